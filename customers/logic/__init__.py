@@ -1,0 +1,1 @@
+"""Decisions about customers on plain values: names, text, phones, spreadsheets and their columns."""

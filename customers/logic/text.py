@@ -1,0 +1,90 @@
+"""Vietnamese text: one normal form, keys to search by and keys to sort by."""
+
+import unicodedata
+
+_SPACE = "00"
+_PUNCTUATION = "01"
+_HORN, _BREVE, _CIRCUMFLEX = "\u031b", "\u0306", "\u0302"
+# Letters of their own in the Vietnamese alphabet (CLDR vi: a < ă < â, e < ê, o < ô < ơ, u < ư), not accented variants.
+_LETTER_RANK = {
+    ("a", _BREVE): "1",
+    ("a", _CIRCUMFLEX): "2",
+    ("e", _CIRCUMFLEX): "1",
+    ("o", _CIRCUMFLEX): "1",
+    ("o", _HORN): "2",
+    ("u", _HORN): "1",
+}
+# Ngang (no mark) is 0; then huyền, hỏi, ngã, sắc, nặng in the order of CLDR vi.
+_TONE_RANK = {"\u0300": "1", "\u0309": "2", "\u0303": "3", "\u0301": "4", "\u0323": "5"}
+_FOREIGN_MARK = "9"
+
+
+def nfc(text: str) -> str:
+    """Return `text` in Unicode NFC, the one form stored (phones and macOS often send NFD)."""
+    return unicodedata.normalize("NFC", text)
+
+
+def search_key(text: str) -> str:
+    """Return the key `text` is found by: lower case, đ as d, no accents, single spaces.
+
+    Equal for both placements of a tone mark ("Hoà", "Hòa") and for text typed without accents. Invisible formatting
+    characters are dropped. đ has no decomposition in Unicode and is mapped by hand.
+    """
+    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
+    kept = "".join(char for char in decomposed if unicodedata.category(char) not in {"Mn", "Cf"})
+    return " ".join(nfc(kept).split())
+
+
+def vietnamese_sort_key(text: str) -> str:
+    """Return an ASCII key whose code point order is the Vietnamese dictionary order of `text`.
+
+    The order is CLDR's for vi: first letters (a < ă < â, d < đ, e < ê, o < ô < ơ, u < ư), then tones (ngang, huyền,
+    hỏi, ngã, sắc, nặng), then lower before upper case; spaces before punctuation before digits before letters.
+    Compare by code point (PostgreSQL: collation "C").
+    """
+    letters: list[str] = []
+    tones: list[str] = []
+    cases: list[str] = []
+    for char in " ".join(nfc(text).split()):
+        base, *marks = unicodedata.normalize("NFD", char)
+        lower = base.lower()
+        rank, tone = "0", "0"
+        for mark in marks:
+            if (lower, mark) in _LETTER_RANK:
+                rank = _LETTER_RANK[lower, mark]
+            else:
+                tone = _TONE_RANK.get(mark, _FOREIGN_MARK)
+        letters.append(_letter_key(lower, rank))
+        tones.append(tone)
+        cases.append("0" if base == lower else "1")
+    return " ".join(("".join(letters), "".join(tones).rstrip("0"), "".join(cases).rstrip("0")))
+
+
+def _letter_key(lower: str, rank: str) -> str:
+    """Return the primary weight of one lower-case base letter; two characters, so that no key is another's prefix."""
+    if lower == "đ":
+        return "d1"
+    if lower.isascii() and lower.isalpha():
+        return lower + rank
+    if lower.isascii() and lower.isdigit():
+        return "1" + lower
+    if lower == " ":
+        return _SPACE
+    if lower.isalnum():
+        return "zz" + "".join(f"{ord(char):06x}" for char in lower)
+    return _PUNCTUATION
+
+
+def person_sort_key(full_name: str, given_name: str) -> str:
+    """Return a key that sorts people as Vietnamese lists do: by given name, then by the whole name.
+
+    Compare by code point, as with `vietnamese_sort_key`. Case of the given name never decides before the family name.
+    """
+    return f"{vietnamese_sort_key(given_name.lower())} {vietnamese_sort_key(full_name)}"
+
+
+def has_diacritics(text: str) -> bool:
+    """Return whether `text` holds an accent or a đ, that is: whether the writer meant accents to count."""
+    return any(
+        char in "đĐ" or unicodedata.category(char) == "Mn" for char in unicodedata.normalize("NFD", text)
+    )
