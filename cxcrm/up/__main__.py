@@ -1,0 +1,69 @@
+"""The launcher's command line: ``python -m cxcrm.up demo|up|test|exec|serve-test``."""
+
+import argparse
+import signal
+import sys
+from collections.abc import Sequence
+from types import FrameType
+
+from cxcrm.up import say, throwaway
+from cxcrm.up.errors import CannotStart
+
+ROOT_PYTEST = [sys.executable, "-m", "pytest"]
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="python -m cxcrm.up", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+    commands.add_parser("up", help="start everything, for real use")
+    demo = commands.add_parser("demo", help="start everything and load the demo firms")
+    demo.add_argument("--story", action="store_true", help="play the story, then stop with its exit code")
+    test = commands.add_parser("test", help="run pytest beside throw-away servers")
+    test.add_argument("arguments", nargs="*", help="for pytest, after --")
+    run = commands.add_parser("exec", help="run a command beside throw-away servers")
+    run.add_argument("--durable", action="store_true", help="keep fsync on, for measurements")
+    run.add_argument("arguments", nargs="+", help="the command, after --")
+    commands.add_parser("serve-test", help="keep throw-away servers running and print their addresses")
+    return top
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    options = parser().parse_args(argv)
+    for sig in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(sig, _leave)
+    try:
+        match options.command:
+            case "test":
+                return throwaway.run([*ROOT_PYTEST, *options.arguments])
+            case "exec":
+                return throwaway.run(options.arguments, durable=options.durable)
+            case "serve-test":
+                return serve_test()
+            case _:
+                from cxcrm.up import stack
+
+                return stack.run(demo=options.command == "demo", story=getattr(options, "story", False))
+    except CannotStart as problem:
+        say.error(str(problem))
+        return 2
+    except KeyboardInterrupt:
+        return 130
+
+
+def serve_test() -> int:
+    """Keep a throw-away pair until Ctrl-C; prints lines a shell can take over."""
+    signal.signal(signal.SIGINT, _leave)
+    with throwaway.servers() as found:
+        for name, value in found.items():
+            say.line(f"export {name}='{value}'")
+        say.line("# Running; Ctrl-C removes everything.")
+        signal.pause()
+    return 0
+
+
+def _leave(number: int, _frame: FrameType | None) -> None:
+    sys.exit(128 + number)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
