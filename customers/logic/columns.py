@@ -76,14 +76,15 @@ _FIELD_OF: Final[Mapping[str, Field]] = {
 # Two words that begin many other headers too ("Khách hàng thân thiết").
 _NO_PREFIX: Final = frozenset({"khach hang", "to chuc", "don vi", "doanh nghiep", "cong ty", "phan loai"})
 
-_YES: Final = frozenset(
-    "co|x|v|yes|y|1|true|t|ok|on|dong y|co dong y|da dong y|dong y nhan|cho phep|agree|agreed|agrees|opted in|opt in"
-    "|subscribed|✓|✔|☑|✅".split("|")
-)
-_NO: Final = frozenset(
-    "khong|ko|k|kh|no|n|0|false|f|off|tu choi|khong dong y|ko dong y|khong nhan|khong cho phep|refused|refuse|decline"
-    "|declined|disagree|opted out|opt out|unsubscribed|✗|✘|❌".split("|")
-)
+_ANSWERS: Final[Mapping[bool, str]] = {
+    True: "co|x|v|yes|y|1|true|t|ok|on|dong y|co dong y|da dong y|dong y nhan|cho phep|agree|agreed|agrees|opted in"
+    "|opt in|subscribed|✓|✔|☑|✅",
+    False: "khong|ko|k|no|n|0|false|f|off|tu choi|khong dong y|ko dong y|khong nhan|khong cho phep|refused|refuse"
+    "|decline|declined|disagree|opted out|opt out|unsubscribed|✗|✘|❌",
+}
+_MEANING_OF: Final[Mapping[str, bool]] = {
+    word: meaning for meaning, line in _ANSWERS.items() for word in line.split("|")
+}
 
 _LOCAL = r"[a-z0-9!#$%&'*+/=?^_`{|}~-]+(?:\.[a-z0-9!#$%&'*+/=?^_`{|}~-]+)*"
 _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
@@ -144,26 +145,23 @@ def parse_yes_no(cell: object) -> bool | None:
 
     "chưa" (not yet) and blanks are None: nobody has been asked. Numbers count only as 1 and 0.
     """
-    if isinstance(cell, bool):
-        return cell
-    if isinstance(cell, (int, float)):
-        return {1: True, 0: False}.get(cell)
+    if isinstance(cell, (bool, int, float)):
+        return bool(cell) if cell in (0, 1) else None
     if not isinstance(cell, str):
         return None
-    key = search_key(cell).strip(" .!")
-    if key in _YES:
-        return True
-    return False if key in _NO else None
+    return _MEANING_OF.get(search_key(cell).strip(" .!"))
 
 
 def parse_email(cell: str) -> str | None:
     """Return the first e-mail address in `cell`, in lower case, or None.
 
-    Takes "Name <a@b.vn>", "mailto:" and lists. International domains become their ASCII form; addresses that are
-    not ASCII before the @, longer than 254 characters, or mistyped are not guessed at.
+    Takes "Name <a@b.vn>", "mailto:" and lists. International domains become their ASCII form. What is not ASCII before
+    the @, longer than 254 characters or mistyped ("lan anh@b.vn", "gmail,com") is not guessed at: it may be a stranger's.
     """
-    for piece in re.split(r"[\s,;<>()\"]+", cell.strip().lower()[:2000]):
-        local, at, domain = piece.removeprefix("mailto:").strip(".'").rpartition("@")
+    for piece in re.split(r"[,;|\n]", cell.lower()[:2000]):
+        bracketed = re.search(r"<([^<>]*)>", piece)
+        text = (bracketed[1] if bracketed else piece).strip(" \t\r.'\"()")
+        local, at, domain = text.removeprefix("mailto:").rpartition("@")
         if not at or len(local) > 64:
             continue
         try:

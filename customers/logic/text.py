@@ -46,7 +46,8 @@ def vietnamese_sort_key(text: str) -> str:
     tones: list[str] = []
     cases: list[str] = []
     for char in " ".join(nfc(text).split()):
-        base, *marks = unicodedata.normalize("NFD", char)
+        decomposed = unicodedata.normalize("NFD", char)
+        base, marks = decomposed[0], decomposed[1:]
         lower = base.lower()
         rank, tone = "0", "0"
         for mark in marks:

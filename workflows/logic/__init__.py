@@ -1,0 +1,1 @@
+"""Decisions about time and people on plain values: business hours, ladders and legal deadlines."""
