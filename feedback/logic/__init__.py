@@ -1,0 +1,1 @@
+"""Decisions about feedback on plain values: metrics, answers, complaints and their severity."""

@@ -1,0 +1,66 @@
+"""What a posted answer must be, whatever door it came through."""
+
+import re
+import unicodedata
+from collections.abc import Collection, Mapping
+from typing import Final, Literal
+
+QuestionKind = Literal["nps", "csat", "ces", "text", "choice"]
+
+MAX_TEXT: Final = 4000
+SCALES: Final[Mapping[str, tuple[int, int]]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
+_KEPT_CONTROLS = "\n\t"
+
+
+class AnswerError(Exception):
+    """The answer is refused; `code` is required, not_a_number, out_of_range, not_text, too_long or not_a_choice."""
+
+    def __init__(self, code: str) -> None:
+        super().__init__(code)
+        self.code = code
+
+
+def check_answer(
+    kind: QuestionKind, value: object, choices: Collection[str], required: bool
+) -> int | str | None:
+    """Return the answer as it is stored: a whole number for a scale, NFC text, one of `choices`; None when left blank.
+
+    Scales are nps 0-10, csat 1-5, ces 1-7; forms send digits, JSON sends numbers. Texts have at most 4000 characters
+    after trimming; NUL, other control characters and lone surrogates are dropped, line breaks kept as a line feed. Raises
+    AnswerError for an answer, ValueError for a `kind` that does not exist.
+    """
+    if kind not in SCALES and kind not in ("text", "choice"):
+        raise ValueError(f"unknown kind of question {kind}")
+    if value is None or (isinstance(value, str) and not _clean(value)):
+        if required:
+            raise AnswerError("required")
+        return None
+    if kind in SCALES:
+        return _check_scale(kind, value)
+    if not isinstance(value, str):
+        raise AnswerError("not_text" if kind == "text" else "not_a_choice")
+    text = _clean(value)
+    if kind == "choice" and text not in choices:
+        raise AnswerError("not_a_choice")
+    if len(text) > MAX_TEXT:
+        raise AnswerError("too_long")
+    return text
+
+
+def _check_scale(kind: str, value: object) -> int:
+    if isinstance(value, str) and re.fullmatch(r"\s*[0-9]{1,3}\s*", value):
+        value = int(value)
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise AnswerError("not_a_number")
+    low, high = SCALES[kind]
+    if not low <= value <= high:
+        raise AnswerError("out_of_range")
+    return value
+
+
+def _clean(text: str) -> str:
+    lines = text.replace("\r\n", "\n").replace("\r", "\n")
+    kept = (
+        char for char in lines if char in _KEPT_CONTROLS or unicodedata.category(char) not in {"Cc", "Cs"}
+    )
+    return unicodedata.normalize("NFC", "".join(kept)).strip()
