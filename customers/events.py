@@ -1,0 +1,32 @@
+"""What the customers room tells the floors above."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from cxcrm.core.events import DomainEvent, event
+
+
+@event("customers.customer_created")
+@dataclass(frozen=True, kw_only=True)
+class CustomerCreated(DomainEvent):
+    customer_id: UUID
+
+
+@event("customers.customer_changed")
+@dataclass(frozen=True, kw_only=True)
+class CustomerChanged(DomainEvent):
+    customer_id: UUID
+
+
+@event("customers.consent_stated")
+@dataclass(frozen=True, kw_only=True)
+class ConsentStated(DomainEvent):
+    customer_id: UUID
+    purpose: str
+    granted: bool
+
+
+@event("customers.import_finished")
+@dataclass(frozen=True, kw_only=True)
+class ImportFinished(DomainEvent):
+    job_id: UUID

@@ -1,0 +1,85 @@
+"""A person or organisation the firm serves."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.clock import now
+from cxcrm.core.models import TenantModel
+
+
+class Customer(TenantModel):
+    """One row per person or organisation; an organisation's people point to it by ``organization``."""
+
+    class Kind(models.TextChoices):
+        PERSON = "person", _("Person")
+        ORGANIZATION = "organization", _("Organisation")
+
+    class NameOrder(models.TextChoices):
+        FAMILY_FIRST = "family_first", _("family name first")
+        GIVEN_FIRST = "given_first", _("given name first")
+
+    class Salutation(models.TextChoices):
+        """Domain page §4.1; the Vietnamese words are the data, so they are not translated."""
+
+        ANH = "anh", "anh"
+        CHI = "chi", "chị"
+        EM = "em", "em"
+        ONG = "ong", "ông"
+        BA = "ba", "bà"
+        CO = "co", "cô"
+        CHU = "chu", "chú"
+        BAC = "bac", "bác"
+        BAN = "ban", "bạn"
+        QUY_KHACH = "quy_khach", "quý khách"
+        ANH_CHI = "anh_chi", "anh/chị"
+
+    class SalutationSource(models.TextChoices):
+        DECLARED = "declared", _("said by the customer")
+        STAFF = "staff", _("confirmed by staff")
+        IMPORT = "import", _("from a file")
+        INFERRED = "inferred", _("only a guess")
+
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
+    full_name = models.CharField(_("full name"), max_length=160)
+    raw_name = models.CharField(_("name as received"), max_length=200, blank=True)
+    given_name = models.CharField(_("given name"), max_length=80, blank=True)
+    name_order = models.CharField(_("name order"), max_length=12, choices=NameOrder, default=NameOrder.FAMILY_FIRST)
+    salutation = models.CharField(_("salutation"), max_length=12, choices=Salutation, blank=True)
+    salutation_source = models.CharField(_("salutation known from"), max_length=10, choices=SalutationSource, blank=True)
+    formal_title = models.CharField(_("formal title"), max_length=80, blank=True)
+    language = models.CharField(_("language"), max_length=5, default="vi", choices=[("vi", _("Vietnamese")), ("en", _("English"))])
+    organization = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("organisation")
+    )
+    owner = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+    branch = models.ForeignKey(
+        "staff.Branch", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("home branch")
+    )
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True)
+    address = models.CharField(_("address"), max_length=300, blank=True)
+    note = models.TextField(_("note"), blank=True)
+    # Written by the services: everything people search by, unaccented and in lower case.
+    search_text = models.TextField(editable=False, default="")
+    sort_key = models.CharField(max_length=400, editable=False, default="")
+    updated_at = models.DateTimeField(_("changed"), default=now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+    is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        ordering = ["-created_at", "-id"]
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["-created_at", "-id"], name="customer_newest"),
+            models.Index(fields=["sort_key", "id"], name="customer_by_name"),
+            GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="customer_search"),
+            GinIndex(fields=["tags"], name="customer_tags"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_name

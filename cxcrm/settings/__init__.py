@@ -1,0 +1,5 @@
+"""The settings Django loads: everything comes from the environment, so one module serves development, tests and production."""
+
+from cxcrm.settings.base import *
+from cxcrm.settings.celery import *
+from cxcrm.settings.unfold import *

@@ -1,0 +1,210 @@
+"""Django's own settings: database, hosts, middleware, security, languages."""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.settings.apps import INSTALLED_APPS, SHARED_APPS, TENANT_APPS  # noqa: F401 - settings Django and django-tenants read
+from cxcrm.settings.mail import mail_settings
+from cxcrm.settings.secret import secret_key
+
+env = environ.Env()
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+HOME = Path(env.str("CXCRM_HOME", default=str(BASE_DIR / ".cxcrm"))).resolve()
+
+DEBUG = env.bool("CXCRM_DEBUG", default=False)
+SECRET_KEY = env.str("CXCRM_SECRET_KEY", default="") or secret_key(HOME)
+SECRET_KEY_FALLBACKS = env.list("CXCRM_SECRET_KEY_FALLBACKS", default=[])
+
+# Where firms live: <slug>.<base domain>; the bare base domain is the public host.
+BASE_DOMAIN = env.str("CXCRM_BASE_DOMAIN", default="localhost").lower()
+WEB_PORT = env.int("CXCRM_PORT", default=8000)
+HTTPS = env.bool("CXCRM_HTTPS", default=False)
+# The port as the world sees it: behind a proxy it is 443 or 80 and left out of links.
+PUBLIC_PORT = env.int("CXCRM_PUBLIC_PORT", default=443 if HTTPS else WEB_PORT)
+# Hosts are matched exactly against the domain registry by the tenant middleware, which answers a constant 404.
+ALLOWED_HOSTS = ["*"]
+USE_X_FORWARDED_HOST = False
+if HTTPS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+
+_database = env.db_url("DATABASE_URL", default="postgres://cxcrm@127.0.0.1:5432/cxcrm")
+DATABASES = {
+    "default": {
+        **_database,
+        "ENGINE": "cxcrm.core.db.backend",
+        "CONN_MAX_AGE": env.int("CXCRM_CONN_MAX_AGE", default=300),
+        "CONN_HEALTH_CHECKS": True,
+        "ATOMIC_REQUESTS": False,
+        "OPTIONS": {**_database.get("OPTIONS", {}), "connect_timeout": 10},
+        "TEST": {"NAME": env.str("CXCRM_TEST_DB", default="test_cxcrm")},
+    }
+}
+DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+TENANT_MODEL = "tenants.Tenant"
+TENANT_DOMAIN_MODEL = "tenants.Domain"
+# Off on purpose: a skipped SET is one more way to stay in somebody else's schema.
+TENANT_LIMIT_SET_CALLS = False
+TEST_RUNNER = "django.test.runner.DiscoverRunner"
+
+REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_FUNCTION": "tenants.context.cache_key",
+    }
+}
+
+globals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:1025")))
+# Every mail leaves from this mailbox; the firm's name is the display name.
+MAIL_FROM_ADDRESS = env.str("CXCRM_MAIL_FROM", default=f"no-reply@{BASE_DOMAIN}")
+MAIL_DOMAIN = MAIL_FROM_ADDRESS.rpartition("@")[2]
+EMAIL_TIMEOUT = 15
+
+MIDDLEWARE = [
+    "cxcrm.core.health.HealthMiddleware",
+    "tenants.middleware.TenantMiddleware",
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "cxcrm.core.language.LanguageMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tenants.staff.middleware.StaffMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+]
+
+ROOT_URLCONF = "cxcrm.urls"
+PUBLIC_SCHEMA_URLCONF = "cxcrm.urls_public"
+PLATFORM_URLCONF = "cxcrm.urls_platform"
+WSGI_APPLICATION = "cxcrm.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "tenants.staff.context_processors.firm",
+            ],
+        },
+    },
+]
+
+AUTH_USER_MODEL = "staff.User"
+AUTHENTICATION_BACKENDS = ["tenants.staff.backends.StaffBackend"]
+# Unique without regard to case, by a functional constraint Django cannot see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+LOGIN_URL = "/admin/login/"
+LOGIN_REDIRECT_URL = "/admin/"
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+
+SESSION_COOKIE_AGE = 7 * 24 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
+# Host-only cookies: __Host- also forbids a Domain attribute, but browsers accept it over HTTPS only.
+SESSION_COOKIE_NAME = "__Host-cx_session" if HTTPS else "cx_session"
+CSRF_COOKIE_NAME = "__Host-cx_csrf" if HTTPS else "cx_csrf"
+SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "DENY"
+
+_self = ["'self'"]
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "style-src": _self,
+        "script-src": _self,
+        "img-src": ["'self'", "data:"],
+        "font-src": _self,
+        "connect-src": _self,
+        "form-action": _self,
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": _self,
+    }
+}
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = ["cxcrm.formats"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_I18N = True
+USE_TZ = True
+LANGUAGE_COOKIE_NAME = "cx_language"
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = HOME / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+# Static files are served straight from the packages: no collect step, nothing to forget at a deploy.
+WHITENOISE_USE_FINDERS = True
+WHITENOISE_AUTOREFRESH = DEBUG
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "tenants.staff.authentication.ApiKeyAuthentication",
+        "tenants.staff.authentication.StaffSessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["cxcrm.core.api.permissions.HasScope"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["cxcrm.core.api.parsers.SafeJSONParser", "rest_framework.parsers.MultiPartParser"],
+    "DEFAULT_PAGINATION_CLASS": "cxcrm.core.api.pagination.CursorPagination",
+    "DEFAULT_FILTER_BACKENDS": [
+        "django_filters.rest_framework.DjangoFilterBackend",
+        "cxcrm.core.api.filters.SearchFilter",
+    ],
+    "DEFAULT_SCHEMA_CLASS": "cxcrm.core.api.schema.Schema",
+    "EXCEPTION_HANDLER": "cxcrm.core.api.exceptions.handle",
+    "DEFAULT_VERSIONING_CLASS": None,
+    "UNAUTHENTICATED_USER": "tenants.staff.models.AnonymousStaff",
+    "TEST_REQUEST_DEFAULT_FORMAT": "json",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "cxcrm API",
+    "VERSION": "1",
+    "DESCRIPTION": "Customers, feedback, complaints and escalation of one firm. Each firm has its own host and its own keys.",
+    "OAS_VERSION": "3.1.0",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": env.str("CXCRM_LOG_LEVEL", default="WARNING")},
+}

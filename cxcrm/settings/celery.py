@@ -1,0 +1,32 @@
+"""Celery: hints only. Ids in JSON, late acknowledgement, no result backend, no business delays."""
+
+from cxcrm.settings.base import REDIS_URL
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_SOFT_TIME_LIMIT = 100
+CELERY_TASK_TIME_LIMIT = 120
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_WORKER_SEND_TASK_EVENTS = False
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+CELERY_TASK_DEFAULT_QUEUE = "normal"
+# Longer than twice the hard limit, or a running task is handed to a second worker.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_timeout": 10, "socket_connect_timeout": 5}
+CELERY_TIMEZONE = "UTC"
+
+# The tick only pokes; rows decide. An unread tick expires instead of piling up behind a slow worker.
+CELERY_BEAT_SCHEDULE = {
+    f"agenda-{lane}": {
+        "task": "tenants.run_agenda",
+        "schedule": 1.0,
+        "args": [lane],
+        "options": {"queue": lane, "expires": 3},
+    }
+    for lane in ("escalation", "normal")
+}

@@ -1,0 +1,77 @@
+"""Surveys and their questions, in Vietnamese and English."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.models import TenantModel
+
+
+class Survey(TenantModel):
+    """A form of one to a few questions; the first one is the score and stands in the mail."""
+
+    class Metric(models.TextChoices):
+        NPS = "nps", _("Willingness to recommend (NPS®)")
+        CSAT = "csat", _("Satisfaction (CSAT)")
+        CES = "ces", _("Ease (CES)")
+
+    class Cadence(models.TextChoices):
+        RELATIONSHIP = "relationship", _("relationship")
+        TRANSACTIONAL = "transactional", _("after an event")
+
+    name = models.CharField(_("name"), max_length=120)
+    metric = models.CharField(_("measures"), max_length=4, choices=Metric)
+    cadence = models.CharField(_("kind"), max_length=14, choices=Cadence, default=Cadence.RELATIONSHIP)
+    touchpoint = models.ForeignKey(
+        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+    )
+    is_active = models.BooleanField(_("in use"), default=True)
+    expires_after_days = models.PositiveSmallIntegerField(_("link is valid for (days)"), default=30)
+
+    class Meta:
+        verbose_name = _("survey")
+        verbose_name_plural = _("surveys")
+        ordering = ["name"]
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Question(TenantModel):
+    """One question. Wordings may use {brand}, {xh} and {Xh} (the customer's salutation)."""
+
+    class Kind(models.TextChoices):
+        NPS = "nps", _("0 to 10")
+        CSAT = "csat", _("1 to 5")
+        CES = "ces", _("1 to 7")
+        TEXT = "text", _("free text")
+        CHOICE = "choice", _("one of several")
+
+    survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions", verbose_name=_("survey"))
+    position = models.PositiveSmallIntegerField(_("position"))
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    text_vi = models.CharField(_("wording in Vietnamese"), max_length=400)
+    text_en = models.CharField(_("wording in English"), max_length=400)
+    low_vi = models.CharField(_("lowest, in Vietnamese"), max_length=60, blank=True)
+    low_en = models.CharField(_("lowest, in English"), max_length=60, blank=True)
+    high_vi = models.CharField(_("highest, in Vietnamese"), max_length=60, blank=True)
+    high_en = models.CharField(_("highest, in English"), max_length=60, blank=True)
+    choices = models.JSONField(_("choices"), default=list, blank=True)  # [{"value", "vi", "en"}]
+    required = models.BooleanField(_("required"), default=False)
+
+    class Meta:
+        verbose_name = _("question")
+        verbose_name_plural = _("questions")
+        ordering = ["survey", "position"]
+        base_manager_name = "objects"
+        constraints = [
+            models.UniqueConstraint(fields=["survey", "position"], name="question_position_once"),
+            models.CheckConstraint(
+                condition=~Q(position=1) | Q(kind__in=["nps", "csat", "ces"]), name="first_question_is_the_score"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.text_en if get_language() == "en" else self.text_vi

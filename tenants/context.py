@@ -1,0 +1,68 @@
+"""Entering and leaving a tenant; the only module that may touch the tool underneath."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
+
+from django.conf import settings
+from django.db import connection
+from django.utils import timezone as django_timezone
+
+from cxcrm.core.context import TenantRef, current_tenant
+from cxcrm.core.errors import NoTenant
+from tenants.models import Domain, Tenant
+
+__all__ = ["cache_key", "current_tenant", "enter", "in_tenant", "leave", "ref_by_id", "ref_of"]
+
+
+def ref_of(tenant: Tenant, host: str | None = None) -> TenantRef:
+    """The value object of a registry row; ``host`` defaults to the primary domain."""
+    if host is None:
+        host = Domain.objects.filter(tenant=tenant, is_primary=True).values_list("domain", flat=True).first() or ""
+    return TenantRef(
+        id=tenant.id,
+        schema_name=tenant.schema_name,
+        slug=tenant.slug,
+        name=tenant.name,
+        host=host,
+        epoch=tenant.epoch,
+        active=tenant.state == Tenant.State.ACTIVE,
+        is_platform=tenant.is_platform,
+    )
+
+
+def ref_by_id(tenant_id: UUID) -> TenantRef:
+    """Look a tenant up by id. Raises NoTenant when it is unknown."""
+    row = Tenant.objects.filter(pk=tenant_id).first()
+    if row is None:
+        raise NoTenant(f"tenant {tenant_id} is unknown")
+    return ref_of(row)
+
+
+def enter(tenant: TenantRef) -> None:
+    """Make ``tenant`` the one this connection works in. Doors only; pair it with ``leave`` in ``finally``."""
+    connection.set_tenant(tenant)
+
+
+def leave() -> None:
+    """Back to no tenant at all."""
+    connection.set_schema_to_public()
+    django_timezone.deactivate()
+
+
+@contextmanager
+def in_tenant(tenant: TenantRef) -> Iterator[TenantRef]:
+    """Work in ``tenant``, then return to whatever was before."""
+    before = connection.tenant
+    connection.set_tenant(tenant)
+    try:
+        yield tenant
+    finally:
+        connection.set_tenant(before)
+
+
+def cache_key(key: str, key_prefix: str, version: int) -> str:
+    """Cache keys carry tenant and epoch; outside a tenant they say so."""
+    tenant = connection.tenant
+    scope = f"{tenant.id}.{tenant.epoch}" if isinstance(tenant, TenantRef) else "public"
+    return f"cxcrm:{settings.BASE_DOMAIN}:{scope}:{key_prefix}:{version}:{key}"

@@ -1,0 +1,75 @@
+"""The agenda: everything that must happen later, as rows with ids and no personal data (public schema)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.clock import now
+from cxcrm.core.models import Row
+from tenants.models.tenant import Tenant
+
+
+class Lane(models.TextChoices):
+    """Escalations have a lane and a worker of their own, so that surveys cannot delay them."""
+
+    ESCALATION = "escalation", _("escalations")
+    NORMAL = "normal", _("everything else")
+
+
+class AgendaItem(Row):
+    """One thing due for one tenant. Reached only through ``services.agenda``."""
+
+    class State(models.TextChoices):
+        PENDING = "pending", _("waiting")
+        LEASED = "leased", _("being done")
+        DONE = "done", _("done")
+        CANCELLED = "cancelled", _("cancelled")
+        DEAD = "dead", _("given up")
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    lane = models.CharField(_("lane"), max_length=12, choices=Lane, default=Lane.NORMAL)
+    kind = models.CharField(_("kind"), max_length=60)
+    ref = models.UUIDField(_("object"))
+    dedupe_key = models.CharField(_("key"), max_length=200)
+    due_at = models.DateTimeField(_("due"), default=now)
+    priority = models.PositiveSmallIntegerField(_("priority"), default=5)
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.PENDING)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    lease_until = models.DateTimeField(null=True, blank=True)
+    lease_token = models.UUIDField(null=True, blank=True)
+    last_error = models.CharField(_("last error"), max_length=500, blank=True)
+    finished_at = models.DateTimeField(_("finished"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("agenda item")
+        verbose_name_plural = _("agenda")
+        constraints = [models.UniqueConstraint(fields=["tenant", "dedupe_key"], name="agenda_once")]
+        indexes = [
+            models.Index(
+                fields=["lane", "tenant", "priority", "due_at"],
+                condition=Q(state__in=["pending", "leased"]),
+                name="agenda_claimable",
+            ),
+            models.Index(fields=["lane", "due_at"], condition=Q(state__in=["pending", "leased"]), name="agenda_due"),
+            models.Index(fields=["state"], condition=Q(state="dead"), name="agenda_dead"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.ref}"
+
+
+class SentRecord(Row):
+    """What has left the house, append-only: restoring a tenant's backup re-sends nothing."""
+
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    dedupe_key = models.CharField(_("key"), max_length=200)
+    message_id = models.CharField(_("Message-ID"), max_length=120)
+    sent_at = models.DateTimeField(_("sent"), default=now)
+
+    class Meta:
+        verbose_name = _("sent record")
+        verbose_name_plural = _("sent records")
+        constraints = [models.UniqueConstraint(fields=["tenant", "dedupe_key"], name="sent_once")]
+
+    def __str__(self) -> str:
+        return self.message_id

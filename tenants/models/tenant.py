@@ -1,0 +1,96 @@
+"""Firms, their addresses and their plans (public schema)."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django_tenants.models import DomainMixin, TenantMixin
+
+from cxcrm.core.models import Row
+
+# A DNS label that cannot be mistaken for a service name; see services.domains.RESERVED for the taken ones.
+slug_validator = RegexValidator(
+    r"^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Use lower-case letters, digits and hyphens, beginning with a letter.")
+)
+
+
+class Plan(Row):
+    """What a firm may use; limits of null mean unlimited."""
+
+    code = models.SlugField(_("code"), unique=True)
+    name = models.CharField(_("name"), max_length=80)
+    max_staff = models.PositiveIntegerField(_("staff"), null=True, blank=True)
+    max_customers = models.PositiveIntegerField(_("customers"), null=True, blank=True)
+    max_invitations_per_month = models.PositiveIntegerField(_("invitations per month"), null=True, blank=True)
+    is_default = models.BooleanField(_("default"), default=False)
+
+    class Meta:
+        verbose_name = _("plan")
+        verbose_name_plural = _("plans")
+        constraints = [models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_plan")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Tenant(TenantMixin, Row):
+    """A firm. Its schema is named by an opaque id that is never used again; its address lives in Domain."""
+
+    class State(models.TextChoices):
+        REQUESTED = "requested", _("requested")
+        PROVISIONING = "provisioning", _("being set up")
+        ACTIVE = "active", _("active")
+        SUSPENDED = "suspended", _("suspended")
+        FAILED = "failed", _("set-up failed")
+
+    class Step(models.TextChoices):
+        """Where provisioning stands; each step may be repeated, so a killed job resumes."""
+
+        WAITING = "waiting", _("waiting")
+        SCHEMA = "schema", _("creating the schema")
+        TABLES = "tables", _("creating the tables")
+        DEFAULTS = "defaults", _("laying in the defaults")
+        DONE = "done", _("done")
+
+    auto_create_schema = False
+    auto_drop_schema = False
+
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.CharField(_("address"), max_length=40, unique=True, validators=[slug_validator])
+    language = models.CharField(_("language"), max_length=5, default="vi")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Ho_Chi_Minh")
+    country = models.CharField(_("country"), max_length=2, default="VN")
+    plan = models.ForeignKey(Plan, models.PROTECT, related_name="+", verbose_name=_("plan"))
+    state = models.CharField(_("state"), max_length=16, choices=State, default=State.REQUESTED)
+    step = models.CharField(_("set-up step"), max_length=16, choices=Step, default=Step.WAITING)
+    owner_email = models.EmailField(_("owner's e-mail"))
+    owner_name = models.CharField(_("owner's name"), max_length=120)
+    # Raised to kill every session, link and key of the firm at once.
+    epoch = models.PositiveIntegerField(_("epoch"), default=1)
+    is_platform = models.BooleanField(_("operators' own tenant"), default=False)
+    paused = models.BooleanField(_("paused"), default=False, help_text=_("Nothing due is carried out while paused."))
+
+    class Meta:
+        verbose_name = _("firm")
+        verbose_name_plural = _("firms")
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["is_platform"], condition=Q(is_platform=True), name="one_platform_tenant")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Domain(DomainMixin, Row):
+    """A host name a firm answers at; exactly one is primary and used in mails."""
+
+    class Meta:
+        verbose_name = _("address")
+        verbose_name_plural = _("addresses")
+        constraints = [
+            models.UniqueConstraint(fields=["tenant"], condition=Q(is_primary=True), name="one_primary_domain")
+        ]
+
+    def __str__(self) -> str:
+        return self.domain

@@ -1,0 +1,118 @@
+"""The firm itself, its departments, branches and who is away."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.models import TenantModel
+
+
+class Firm(TenantModel):
+    """What is true of the whole firm; exactly one row."""
+
+    name = models.CharField(_("name"), max_length=120)
+    brand = models.CharField(_("name customers know"), max_length=120)
+    language = models.CharField(_("language"), max_length=5, default="vi")
+    country = models.CharField(_("country"), max_length=2, default="VN")
+    currency = models.CharField(_("currency"), max_length=3, default="VND")
+    time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Ho_Chi_Minh")
+    phone = models.CharField(_("phone customers may call"), max_length=20, blank=True)
+    formal = models.BooleanField(_("formal tone"), default=True, help_text=_("“Kính gửi …” instead of “Chào …”."))
+    self_pronoun = models.CharField(_("how the brand calls itself"), max_length=40, default="chúng tôi")
+    colour = models.CharField(_("brand colour"), max_length=7, default="#0f766e")
+    reply_to = models.EmailField(_("replies go to"), blank=True)
+    chief = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("chief executive")
+    )
+    default_executive = models.ForeignKey(
+        "staff.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("default executive"),
+        help_text=_("Gets whatever finds nobody else."),
+    )
+    singleton = models.BooleanField(default=True, editable=False)
+
+    class Meta:
+        verbose_name = _("firm")
+        verbose_name_plural = _("firm")
+        constraints = [
+            models.UniqueConstraint(fields=["singleton"], name="one_firm"),
+            models.CheckConstraint(condition=Q(singleton=True), name="firm_is_singleton"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Department(TenantModel):
+    """A unit that owns touchpoints and works on complaints."""
+
+    name = models.CharField(_("name"), max_length=120)
+    lead = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("head")
+    )
+    handler = models.ForeignKey(
+        "staff.User",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("first to handle"),
+        help_text=_("New complaints of this department go to this person."),
+    )
+
+    class Meta:
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["name"], name="department_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Branch(TenantModel):
+    """A shop, workshop or office customers come to."""
+
+    name = models.CharField(_("name"), max_length=120)
+    address = models.CharField(_("address"), max_length=200, blank=True)
+    province = models.CharField(_("province or city"), max_length=80, blank=True)
+    manager = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("manager")
+    )
+    is_active = models.BooleanField(_("open"), default=True)
+
+    class Meta:
+        verbose_name = _("branch")
+        verbose_name_plural = _("branches")
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["name"], name="branch_name_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Absence(TenantModel):
+    """Somebody is away, from the first day to the last, and who stands in."""
+
+    user = models.ForeignKey("staff.User", models.CASCADE, related_name="absences", verbose_name=_("staff member"))
+    starts_on = models.DateField(_("first day"))
+    ends_on = models.DateField(_("last day"))
+    deputy = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("deputy")
+    )
+
+    class Meta:
+        verbose_name = _("absence")
+        verbose_name_plural = _("absences")
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="absence_ends_after_start"),
+            models.CheckConstraint(condition=~Q(user=F("deputy")), name="nobody_deputises_themselves"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user} {self.starts_on:%d/%m/%Y} – {self.ends_on:%d/%m/%Y}"

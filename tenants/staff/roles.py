@@ -1,0 +1,76 @@
+"""The six roles and what each may do, in one table; API keys use the same words as scopes."""
+
+from enum import StrEnum
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Role(models.TextChoices):
+    OWNER = "owner", _("Owner")
+    MANAGER = "manager", _("Manager")
+    AGENT = "agent", _("Agent")
+    EXECUTIVE = "executive", _("Executive")
+    BRAND_STEWARD = "brand_steward", _("Brand steward")
+    READ_ONLY = "read_only", _("Read only")
+
+
+class Level(StrEnum):
+    """What may be done in a room; each includes the ones before."""
+
+    READ = "read"
+    WRITE = "write"
+    MANAGE = "manage"
+
+    @property
+    def rank(self) -> int:
+        return list(Level).index(self)
+
+
+ROOMS = ("staff", "customers", "journeys", "feedback", "workflows")
+R, W, M = Level.READ, Level.WRITE, Level.MANAGE
+
+ROLE_LEVELS: dict[str, dict[str, Level]] = {
+    Role.OWNER: dict.fromkeys((*ROOMS, "tenants"), M),
+    Role.MANAGER: {"staff": R, "customers": M, "journeys": M, "feedback": M, "workflows": M},
+    Role.AGENT: {"staff": R, "customers": W, "journeys": R, "feedback": W, "workflows": R},
+    Role.EXECUTIVE: {"staff": R, "customers": R, "journeys": W, "feedback": W, "workflows": W},
+    Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R},
+    Role.READ_ONLY: dict.fromkeys(ROOMS, R),
+}
+
+# Every scope an API key may carry: "customers:read", "feedback:write", …
+SCOPES = tuple(f"{room}:{level}" for room in ROOMS for level in Level)
+
+# How the firm is set up, as against its daily work: changing these takes "manage".
+CONFIGURATION = frozenset(
+    {
+        "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey", "staff.absence",
+        "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability",
+        "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
+        "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",
+        "workflows.escalationlevel",
+    }
+)  # fmt: skip
+
+
+def role_allows(role: str, room: str, level: Level) -> bool:
+    """Does ``role`` reach ``level`` in ``room``? Unknown roles and rooms reach nothing."""
+    granted = ROLE_LEVELS.get(role, {}).get(room)
+    return granted is not None and granted.rank >= level.rank
+
+
+def scope_allows(scopes: list[str], room: str, level: Level) -> bool:
+    """Does a list of scopes reach ``level`` in ``room``?"""
+    return any(f"{room}:{enough}" in scopes for enough in Level if enough.rank >= level.rank)
+
+
+def permission_level(perm: str) -> tuple[str, Level]:
+    """Room and level that Django's permission ``app.action_model`` asks for."""
+    room, _dot, codename = perm.partition(".")
+    action, _underscore, model = codename.partition("_")
+    if action == "view":
+        return room, Level.READ
+    if action == "delete" or f"{room}.{model}" in CONFIGURATION:
+        return room, Level.MANAGE
+    return room, Level.WRITE

@@ -1,0 +1,23 @@
+"""Who stands in for whom."""
+
+from collections.abc import Iterable
+from datetime import date
+from uuid import UUID
+
+from tenants.staff.models import Absence, User
+
+
+def absences_on(day: date, user_ids: Iterable[UUID] | None = None) -> dict[UUID, list[tuple[date, date, UUID | None]]]:
+    """Absences covering ``day``: user id → [(first day, last day, deputy id)]."""
+    rows = Absence.objects.filter(starts_on__lte=day, ends_on__gte=day)
+    if user_ids is not None:
+        rows = rows.filter(user_id__in=list(user_ids))
+    found: dict[UUID, list[tuple[date, date, UUID | None]]] = {}
+    for row in rows:
+        found.setdefault(row.user_id, []).append((row.starts_on, row.ends_on, row.deputy_id))
+    return found
+
+
+def working_user(user_id: UUID | None) -> User | None:
+    """The active account with this id, or None."""
+    return User.objects.working().filter(pk=user_id).first() if user_id else None

@@ -1,0 +1,55 @@
+"""The Celery door: tasks that enter exactly one tenant, and tasks that refuse to have one."""
+
+from typing import Any
+from uuid import UUID
+
+from celery import Task
+from django.db import close_old_connections
+
+from cxcrm.core.context import SYSTEM, acting_as
+from cxcrm.core.errors import NoTenant
+from tenants.context import enter, leave, ref_by_id
+
+
+class TenantSuspended(RuntimeError):
+    """The tenant exists but nothing may be done for it now."""
+
+
+class TenantTask(Task):
+    """A task whose first argument is a tenant id; it runs inside that tenant and leaves in ``finally``.
+
+    Fail closed: without a valid id, or for a tenant that is not active, the body never runs.
+    """
+
+    abstract = True
+
+    def __call__(self, tenant_id: str | UUID, *args: Any, **kwargs: Any) -> Any:
+        try:
+            ident = UUID(str(tenant_id))
+        except ValueError as error:
+            raise NoTenant(f"{self.name}: {tenant_id!r} is not a tenant id") from error
+        leave()
+        tenant = ref_by_id(ident)
+        if not tenant.active:
+            raise TenantSuspended(f"{self.name}: tenant {ident} is not active")
+        enter(tenant)
+        try:
+            with acting_as(SYSTEM):
+                return super().__call__(*args, **kwargs)
+        finally:
+            leave()
+
+
+class PublicTask(Task):
+    """A task of the installation itself; it starts and ends outside any tenant."""
+
+    abstract = True
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        leave()
+        close_old_connections()
+        try:
+            with acting_as(SYSTEM):
+                return super().__call__(*args, **kwargs)
+        finally:
+            leave()

@@ -1,0 +1,24 @@
+"""Events, clocks, ladders and messages: how what was said reaches whom it concerns in time."""
+
+from workflows.models.alert import Alert
+from workflows.models.calendar import Calendar, CalendarDay
+from workflows.models.event import Event, Receipt
+from workflows.models.ladder import EscalationLevel, EscalationPolicy, EscalationStep, Ladder, LadderDecision
+from workflows.models.message import Message
+from workflows.models.sla import SlaClock, SlaPolicy
+
+__all__ = [
+    "Alert",
+    "Calendar",
+    "CalendarDay",
+    "EscalationLevel",
+    "EscalationPolicy",
+    "EscalationStep",
+    "Event",
+    "Ladder",
+    "LadderDecision",
+    "Message",
+    "Receipt",
+    "SlaClock",
+    "SlaPolicy",
+]

@@ -1,0 +1,62 @@
+"""Every mail that leaves: what, to whom, and whether it really left."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.models import TenantModel
+
+
+class Message(TenantModel):
+    """One delivery. Rendered when it is sent, from the object ``ref`` as it is then."""
+
+    class Kind(models.TextChoices):
+        INVITATION = "invitation", _("survey invitation")
+        ACKNOWLEDGEMENT = "acknowledgement", _("complaint received")
+        RESOLUTION = "resolution", _("is it solved?")
+        RESOLUTION_REMINDER = "resolution_reminder", _("is it solved? (reminder)")
+        REPLY = "reply", _("reply to the customer")
+        ESCALATION = "escalation", _("escalation")
+        CLOSING = "closing", _("closing note")
+        WELCOME = "welcome", _("welcome")
+        ASSIGNED = "assigned", _("a complaint is yours")
+
+    class State(models.TextChoices):
+        QUEUED = "queued", _("waiting")
+        SENDING = "sending", _("being sent")
+        SENT = "sent", _("sent")
+        SKIPPED = "skipped", _("not sent")
+        REFUSED = "refused", _("refused by the mailbox")
+        UNCERTAIN = "uncertain", _("perhaps sent")
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    ref = models.UUIDField(_("object"))
+    dedupe_key = models.CharField(max_length=160, unique=True)
+    user = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to staff member")
+    )
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("to customer")
+    )
+    email = models.EmailField(_("to"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
+    reason = models.CharField(_("reason"), max_length=500, blank=True)
+    subject = models.CharField(_("subject"), max_length=300, blank=True)
+    text = models.TextField(_("text"), blank=True)  # as sent, with the secret part of links blotted out
+    message_id = models.CharField("Message-ID", max_length=120, blank=True)
+    attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("message")
+        verbose_name_plural = _("messages")
+        ordering = ["-created_at", "-id"]
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["ref"], name="message_ref"),
+            models.Index(fields=["-created_at", "-id"], name="message_newest"),
+            models.Index(fields=["state"], condition=Q(state__in=["refused", "uncertain"]), name="message_trouble"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_kind_display()} → {self.email}"
