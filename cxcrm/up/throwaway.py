@@ -15,7 +15,8 @@ from pathlib import Path
 from cxcrm.up import system_user
 from cxcrm.up.child import Child
 from cxcrm.up.errors import CannotStart
-from cxcrm.up.postgres import THROW_AWAY, Postgres, Secrets
+from cxcrm.up.home import Passwords
+from cxcrm.up.postgres import THROW_AWAY, Postgres
 from cxcrm.up.valkey import Valkey
 
 PREFIX = "cxcrm-throwaway-"
@@ -58,10 +59,11 @@ def servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
         home.mkdir()
         if os.geteuid() == 0 and system_user.needed():
             folder.chmod(0o711)
+        passwords = Passwords(*(secrets.token_urlsafe(24) for _ in range(3)))
         postgres = Postgres(
             folder / "postgres",
             folder / "logs" / "postgres.log",
-            Secrets(superuser=secrets.token_urlsafe(24), role=secrets.token_urlsafe(24)),
+            passwords,
             extra={"max_connections": "100"} if durable else THROW_AWAY,
         )
         postgres.prepare()
@@ -69,7 +71,7 @@ def servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
         child.start()
         running.append(child)
         valkey = Valkey(
-            folder / "valkey", folder / "logs" / "valkey.log", secrets.token_urlsafe(24), keep=durable
+            folder / "valkey", folder / "logs" / "valkey.log", passwords.valkey, keep=durable
         )
         valkey.prepare()
         running.append(valkey.start())
