@@ -18,7 +18,10 @@ __all__ = ["cache_key", "current_tenant", "enter", "in_tenant", "leave", "ref_by
 def ref_of(tenant: Tenant, host: str | None = None) -> TenantRef:
     """The value object of a registry row; ``host`` defaults to the primary domain."""
     if host is None:
-        host = Domain.objects.filter(tenant=tenant, is_primary=True).values_list("domain", flat=True).first() or ""
+        host = (
+            Domain.objects.filter(tenant=tenant, is_primary=True).values_list("domain", flat=True).first()
+            or ""
+        )
     return TenantRef(
         id=tenant.id,
         schema_name=tenant.schema_name,

@@ -41,7 +41,9 @@ class TenantMiddleware:
             return response
         request.tenant = tenant
         enter(tenant)
-        return self._with_urls(request, settings.PLATFORM_URLCONF if tenant.is_platform else settings.ROOT_URLCONF)
+        return self._with_urls(
+            request, settings.PLATFORM_URLCONF if tenant.is_platform else settings.ROOT_URLCONF
+        )
 
     def _with_urls(self, request: HttpRequest, urlconf: str) -> HttpResponse:
         request.urlconf = urlconf

@@ -22,7 +22,9 @@ class Consent(TenantModel):
         PAGE = "page", _("own choice on a page")
         API = "api", _("through the API")
 
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="consents", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="consents", verbose_name=_("customer")
+    )
     purpose = models.CharField(_("purpose"), max_length=12, choices=Purpose)
     granted = models.BooleanField(_("agreed"))
     method = models.CharField(_("how"), max_length=8, choices=Method)

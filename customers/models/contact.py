@@ -31,7 +31,9 @@ class ContactPoint(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["customer", "kind", "value"], name="contact_once_per_customer"),
             models.UniqueConstraint(
-                fields=["customer", "kind"], condition=Q(is_primary=True), name="one_preferred_contact_per_kind"
+                fields=["customer", "kind"],
+                condition=Q(is_primary=True),
+                name="one_preferred_contact_per_kind",
             ),
         ]
         indexes = [models.Index(fields=["kind", "value"], name="contact_by_value")]

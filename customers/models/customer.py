@@ -45,11 +45,17 @@ class Customer(TenantModel):
     full_name = models.CharField(_("full name"), max_length=160)
     raw_name = models.CharField(_("name as received"), max_length=200, blank=True)
     given_name = models.CharField(_("given name"), max_length=80, blank=True)
-    name_order = models.CharField(_("name order"), max_length=12, choices=NameOrder, default=NameOrder.FAMILY_FIRST)
+    name_order = models.CharField(
+        _("name order"), max_length=12, choices=NameOrder, default=NameOrder.FAMILY_FIRST
+    )
     salutation = models.CharField(_("salutation"), max_length=12, choices=Salutation, blank=True)
-    salutation_source = models.CharField(_("salutation known from"), max_length=10, choices=SalutationSource, blank=True)
+    salutation_source = models.CharField(
+        _("salutation known from"), max_length=10, choices=SalutationSource, blank=True
+    )
     formal_title = models.CharField(_("formal title"), max_length=80, blank=True)
-    language = models.CharField(_("language"), max_length=5, default="vi", choices=[("vi", _("Vietnamese")), ("en", _("English"))])
+    language = models.CharField(
+        _("language"), max_length=5, default="vi", choices=[("vi", _("Vietnamese")), ("en", _("English"))]
+    )
     organization = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("organisation")
     )
@@ -57,7 +63,12 @@ class Customer(TenantModel):
         "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
     branch = models.ForeignKey(
-        "staff.Branch", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("home branch")
+        "staff.Branch",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("home branch"),
     )
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True)
     address = models.CharField(_("address"), max_length=300, blank=True)

@@ -59,7 +59,12 @@ class ImportRow(TenantModel):
     outcome = models.CharField(_("outcome"), max_length=8, choices=Outcome)
     problems = models.JSONField(_("remarks"), default=list)  # [{"code", "column", "value"}]
     customer = models.ForeignKey(
-        "customers.Customer", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("customer")
+        "customers.Customer",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("customer"),
     )
 
     class Meta:

@@ -73,5 +73,7 @@ def current_tenant() -> TenantRef:
     """The tenant of this connection. Raises NoTenant: nothing ever falls back to the public schema."""
     tenant = connection.tenant
     if not isinstance(tenant, TenantRef):
-        raise NoTenant("no tenant: enter one by a request, a TenantTask, a management command or a test fixture")
+        raise NoTenant(
+            "no tenant: enter one by a request, a TenantTask, a management command or a test fixture"
+        )
     return tenant

@@ -104,7 +104,9 @@ def send(mail: OutgoingMail) -> None:
     except AnymailRecipientsRefused as error:
         raise MailRefused(str(error)) from error
     except AnymailAPIError as error:
-        raise (MailDeferred(str(error)) if getattr(error, "status_code", None) else MailUncertain(str(error))) from error
+        raise (
+            MailDeferred(str(error)) if getattr(error, "status_code", None) else MailUncertain(str(error))
+        ) from error
     except AnymailError as error:
         raise MailDeferred(str(error)) from error
     except OSError as error:

@@ -103,12 +103,24 @@ class Complaint(TenantModel):
     OPEN_STATES = ("received", "acknowledged", "assessed", "investigating", "decided", "reopened")
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
+    )
     response = models.OneToOneField(
-        "feedback.Response", models.PROTECT, null=True, blank=True, related_name="complaint", verbose_name=_("response")
+        "feedback.Response",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="complaint",
+        verbose_name=_("response"),
     )
     touchpoint = models.ForeignKey(
-        "journeys.Touchpoint", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+        "journeys.Touchpoint",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("touchpoint"),
     )
     branch = models.ForeignKey(
         "staff.Branch", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("branch")
@@ -167,7 +179,9 @@ class Complaint(TenantModel):
 class ComplaintNote(TenantModel):
     """A remark on a complaint. Internal ones never leave the house; the others were sent to the customer."""
 
-    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="notes", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        Complaint, models.CASCADE, related_name="notes", verbose_name=_("complaint")
+    )
     author = models.ForeignKey(
         "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
     )

@@ -13,7 +13,12 @@ class Dispatch(TenantModel):
 
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="dispatches", verbose_name=_("survey"))
     touchpoint = models.ForeignKey(
-        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+        "journeys.Touchpoint",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("touchpoint"),
     )
     sent_by = models.ForeignKey(
         "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("sent by")
@@ -43,12 +48,21 @@ class Invitation(TenantModel):
         BOUNCED = "bounced", _("refused by the mailbox")
         ANSWERED = "answered", _("answered")
 
-    dispatch = models.ForeignKey(Dispatch, models.PROTECT, related_name="invitations", verbose_name=_("sending"))
+    dispatch = models.ForeignKey(
+        Dispatch, models.PROTECT, related_name="invitations", verbose_name=_("sending")
+    )
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="+", verbose_name=_("survey"))
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer")
+    )
     email = models.EmailField(_("e-mail"))
     touchpoint = models.ForeignKey(
-        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+        "journeys.Touchpoint",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("touchpoint"),
     )
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     skip_reason = models.CharField(_("reason"), max_length=40, blank=True)
@@ -60,7 +74,9 @@ class Invitation(TenantModel):
         verbose_name_plural = _("invitations")
         ordering = ["-created_at", "-id"]
         base_manager_name = "objects"
-        constraints = [models.UniqueConstraint(fields=["dispatch", "customer"], name="asked_once_per_sending")]
+        constraints = [
+            models.UniqueConstraint(fields=["dispatch", "customer"], name="asked_once_per_sending")
+        ]
         indexes = [models.Index(fields=["customer", "-created_at"], name="invitation_latest")]
 
     def __str__(self) -> str:
@@ -70,11 +86,20 @@ class Invitation(TenantModel):
 class Response(TenantModel):
     """What a customer answered. One row per invitation, however often the form is posted."""
 
-    invitation = models.OneToOneField(Invitation, models.PROTECT, related_name="response", verbose_name=_("invitation"))
+    invitation = models.OneToOneField(
+        Invitation, models.PROTECT, related_name="response", verbose_name=_("invitation")
+    )
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses", verbose_name=_("survey"))
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer")
+    )
     touchpoint = models.ForeignKey(
-        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+        "journeys.Touchpoint",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("touchpoint"),
     )
     metric = models.CharField(_("measure"), max_length=4, choices=Survey.Metric)
     score = models.PositiveSmallIntegerField(_("score"))

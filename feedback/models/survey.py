@@ -24,7 +24,12 @@ class Survey(TenantModel):
     metric = models.CharField(_("measures"), max_length=4, choices=Metric)
     cadence = models.CharField(_("kind"), max_length=14, choices=Cadence, default=Cadence.RELATIONSHIP)
     touchpoint = models.ForeignKey(
-        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+        "journeys.Touchpoint",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("touchpoint"),
     )
     is_active = models.BooleanField(_("in use"), default=True)
     expires_after_days = models.PositiveSmallIntegerField(_("link is valid for (days)"), default=30)
@@ -69,7 +74,8 @@ class Question(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["survey", "position"], name="question_position_once"),
             models.CheckConstraint(
-                condition=~Q(position=1) | Q(kind__in=["nps", "csat", "ces"]), name="first_question_is_the_score"
+                condition=~Q(position=1) | Q(kind__in=["nps", "csat", "ces"]),
+                name="first_question_is_the_score",
             ),
         ]
 

@@ -30,7 +30,12 @@ class Accountability(TenantModel):
     """``executive`` answers for one stage or touchpoint from ``valid_from`` up to, not including, ``valid_to``."""
 
     stage = models.ForeignKey(
-        "journeys.Stage", models.CASCADE, null=True, blank=True, related_name="accountabilities", verbose_name=_("stage")
+        "journeys.Stage",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="accountabilities",
+        verbose_name=_("stage"),
     )
     touchpoint = models.ForeignKey(
         "journeys.Touchpoint",
@@ -61,7 +66,9 @@ class Accountability(TenantModel):
                 | Q(stage__isnull=True, touchpoint__isnull=False),
                 name="accountable_for_one_thing",
             ),
-            models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="accountable_some_time"),
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name="accountable_some_time"
+            ),
             models.CheckConstraint(condition=~Q(executive=F("deputy")), name="deputy_is_another"),
             _one_at_a_time("stage"),
             _one_at_a_time("touchpoint"),

@@ -10,7 +10,8 @@ from cxcrm.core.models import Row
 
 # A DNS label that cannot be mistaken for a service name; see services.domains.RESERVED for the taken ones.
 slug_validator = RegexValidator(
-    r"^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$", _("Use lower-case letters, digits and hyphens, beginning with a letter.")
+    r"^[a-z](?:[a-z0-9-]{0,38}[a-z0-9])?$",
+    _("Use lower-case letters, digits and hyphens, beginning with a letter."),
 )
 
 
@@ -27,7 +28,11 @@ class Plan(Row):
     class Meta:
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
-        constraints = [models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_plan")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_plan"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -68,14 +73,18 @@ class Tenant(TenantMixin, Row):
     # Raised to kill every session, link and key of the firm at once.
     epoch = models.PositiveIntegerField(_("epoch"), default=1)
     is_platform = models.BooleanField(_("operators' own tenant"), default=False)
-    paused = models.BooleanField(_("paused"), default=False, help_text=_("Nothing due is carried out while paused."))
+    paused = models.BooleanField(
+        _("paused"), default=False, help_text=_("Nothing due is carried out while paused.")
+    )
 
     class Meta:
         verbose_name = _("firm")
         verbose_name_plural = _("firms")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["is_platform"], condition=Q(is_platform=True), name="one_platform_tenant")
+            models.UniqueConstraint(
+                fields=["is_platform"], condition=Q(is_platform=True), name="one_platform_tenant"
+            )
         ]
 
     def __str__(self) -> str:
@@ -89,7 +98,9 @@ class Domain(DomainMixin, Row):
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
         constraints = [
-            models.UniqueConstraint(fields=["tenant"], condition=Q(is_primary=True), name="one_primary_domain")
+            models.UniqueConstraint(
+                fields=["tenant"], condition=Q(is_primary=True), name="one_primary_domain"
+            )
         ]
 
     def __str__(self) -> str:

@@ -125,7 +125,7 @@ def enqueue(
         cursor.execute(
             f"""INSERT INTO public.tenants_agendaitem AS a
                 (id, created_at, tenant_id, lane, kind, ref, dedupe_key, due_at, priority, state, attempts, last_error)
-                VALUES (%s, now(), %s, %s, %s, %s, %s, coalesce(%s, now()), %s, 'pending', 0, '')
+                VALUES (%s, statement_timestamp(), %s, %s, %s, %s, %s, coalesce(%s, statement_timestamp()), %s, 'pending', 0, '')
                 ON CONFLICT (tenant_id, dedupe_key) {conflict}""",  # noqa: S608 - a constant of two
             [new_id(), tenant, known.lane, name, ref, dedupe_key or f"{name}:{ref}", due_at, known.priority],
         )
@@ -163,21 +163,23 @@ WITH due_tenants AS (
     WHERE NOT t.paused AND t.state IN ('active', 'requested', 'provisioning')
       AND EXISTS (SELECT 1 FROM public.tenants_agendaitem a
                   WHERE a.lane = %(lane)s AND a.tenant_id = t.id AND a.state IN ('pending', 'leased')
-                    AND a.due_at <= now() AND (a.state = 'pending' OR a.lease_until < now()))
+                    AND a.due_at <= statement_timestamp()
+                    AND (a.state = 'pending' OR a.lease_until < statement_timestamp()))
     ORDER BY random()
     LIMIT %(limit)s
 ), picked AS (
     SELECT i.id FROM due_tenants t CROSS JOIN LATERAL (
         SELECT a.id FROM public.tenants_agendaitem a
         WHERE a.lane = %(lane)s AND a.tenant_id = t.id AND a.state IN ('pending', 'leased')
-          AND a.due_at <= now() AND (a.state = 'pending' OR a.lease_until < now())
+          AND a.due_at <= statement_timestamp()
+                    AND (a.state = 'pending' OR a.lease_until < statement_timestamp())
         ORDER BY a.priority, a.due_at, a.id
         LIMIT %(share)s
         FOR UPDATE SKIP LOCKED
     ) i LIMIT %(limit)s
 )
 UPDATE public.tenants_agendaitem a
-SET state = 'leased', attempts = a.attempts + 1, lease_until = now() + %(lease)s, lease_token = %(token)s
+SET state = 'leased', attempts = a.attempts + 1, lease_until = statement_timestamp() + %(lease)s, lease_token = %(token)s
 FROM picked WHERE a.id = picked.id
 RETURNING a.id, a.tenant_id, a.kind, a.ref, a.attempts, a.priority, a.due_at
 """
@@ -197,9 +199,9 @@ def claim(lane: str, limit: int = 10, share: int = 5) -> list[Claim]:
 
 _CLAIM_ONE = """
 UPDATE public.tenants_agendaitem
-SET state = 'leased', attempts = attempts + 1, lease_until = now() + %(lease)s, lease_token = %(token)s
+SET state = 'leased', attempts = attempts + 1, lease_until = statement_timestamp() + %(lease)s, lease_token = %(token)s
 WHERE tenant_id = %(tenant)s AND dedupe_key = %(key)s
-  AND (state = 'pending' OR (state = 'leased' AND lease_until < now()))
+  AND (state = 'pending' OR (state = 'leased' AND lease_until < statement_timestamp()))
 RETURNING id, tenant_id, kind, ref, attempts
 """
 
@@ -217,7 +219,7 @@ def renew(item: Claim) -> bool:
     """Extend the lease as an item's turn comes; False when it was lost to another worker meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE public.tenants_agendaitem SET lease_until = now() + %s WHERE id = %s AND lease_token = %s",
+            "UPDATE public.tenants_agendaitem SET lease_until = statement_timestamp() + %s WHERE id = %s AND lease_token = %s",
             [LEASE, item.id, item.token],
         )
         return cursor.rowcount == 1
@@ -225,7 +227,7 @@ def renew(item: Claim) -> bool:
 
 def finish(item: Claim) -> None:
     """Mark a claimed item done; nothing happens when the lease was lost."""
-    _settle(item, "state = 'done', finished_at = now(), last_error = ''")
+    _settle(item, "state = 'done', finished_at = statement_timestamp(), last_error = ''")
 
 
 def postpone(item: Claim, due_at: datetime) -> None:
@@ -236,16 +238,18 @@ def postpone(item: Claim, due_at: datetime) -> None:
 def fail(item: Claim, error: str, *, patient: bool = False) -> None:
     """Put a claimed item back with exponential back-off and full jitter, or give it up after ``MAX_ATTEMPTS``."""
     if item.attempts >= MAX_ATTEMPTS and not patient:
-        _settle(item, "state = 'dead', finished_at = now(), last_error = %s", [error[:500]])
+        _settle(item, "state = 'dead', finished_at = statement_timestamp(), last_error = %s", [error[:500]])
         return
     ceiling = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(item.attempts - 1, 12))
     delay = timedelta(seconds=1) + ceiling * random.random()  # noqa: S311 - jitter, not a secret
-    _settle(item, "state = 'pending', due_at = now() + %s, last_error = %s", [delay, error[:500]])
+    _settle(
+        item, "state = 'pending', due_at = statement_timestamp() + %s, last_error = %s", [delay, error[:500]]
+    )
 
 
 def give_up(item: Claim, error: str) -> None:
     """Mark a claimed item dead at once: repeating cannot help."""
-    _settle(item, "state = 'dead', finished_at = now(), last_error = %s", [error[:500]])
+    _settle(item, "state = 'dead', finished_at = statement_timestamp(), last_error = %s", [error[:500]])
 
 
 def _settle(item: Claim, changes: str, values: list | None = None) -> None:

@@ -90,7 +90,9 @@ def _request(
 
 def default_plan() -> Plan:
     """The plan of new firms, made on first use."""
-    plan, _created = Plan.objects.get_or_create(is_default=True, defaults={"code": "standard", "name": "Standard"})
+    plan, _created = Plan.objects.get_or_create(
+        is_default=True, defaults={"code": "standard", "name": "Standard"}
+    )
     return plan
 
 

@@ -11,7 +11,9 @@ from tenants.staff.models import User
 class StaffBackend:
     """Same answer and same work for an unknown address as for a wrong password."""
 
-    def authenticate(self, request: Any, username: str | None = None, password: str | None = None, **_: Any) -> User | None:
+    def authenticate(
+        self, request: Any, username: str | None = None, password: str | None = None, **_: Any
+    ) -> User | None:
         if not username or password is None or "\x00" in username:
             return None
         user = User.objects.filter(email__iexact=username.strip()).first()

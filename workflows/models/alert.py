@@ -18,7 +18,12 @@ class Alert(TenantModel):
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     ref = models.UUIDField(_("object"))
     complaint = models.ForeignKey(
-        "feedback.Complaint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("complaint")
+        "feedback.Complaint",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("complaint"),
     )
     detail = models.CharField(_("detail"), max_length=300, blank=True)
     settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
@@ -32,7 +37,9 @@ class Alert(TenantModel):
         ordering = ["-created_at"]
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(fields=["kind", "ref"], condition=Q(settled_at=None), name="one_open_alert")
+            models.UniqueConstraint(
+                fields=["kind", "ref"], condition=Q(settled_at=None), name="one_open_alert"
+            )
         ]
 
     def __str__(self) -> str:

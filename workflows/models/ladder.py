@@ -18,7 +18,9 @@ class EscalationPolicy(TenantModel):
         verbose_name_plural = _("escalation policies")
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_ladder")
+            models.UniqueConstraint(
+                fields=["is_default"], condition=Q(is_default=True), name="one_default_ladder"
+            )
         ]
 
     def __str__(self) -> str:
@@ -34,7 +36,9 @@ class EscalationLevel(TenantModel):
         EXECUTIVE = "executive", _("executive accountable for the touchpoint")
         CHIEF = "chief", _("chief executive")
 
-    policy = models.ForeignKey(EscalationPolicy, models.CASCADE, related_name="levels", verbose_name=_("policy"))
+    policy = models.ForeignKey(
+        EscalationPolicy, models.CASCADE, related_name="levels", verbose_name=_("policy")
+    )
     position = models.PositiveSmallIntegerField(_("rung"))
     audience = models.CharField(_("who"), max_length=10, choices=Audience)
     share = models.DecimalField(
@@ -50,7 +54,8 @@ class EscalationLevel(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["policy", "position"], name="rung_once"),
             models.CheckConstraint(
-                condition=Q(share__isnull=False, after_breach=None) | Q(share=None, after_breach__isnull=False),
+                condition=Q(share__isnull=False, after_breach=None)
+                | Q(share=None, after_breach__isnull=False),
                 name="rung_has_one_time",
             ),
         ]
@@ -67,7 +72,9 @@ class Ladder(TenantModel):
         HELD = "held", _("somebody acted; waiting for the result")
         FINISHED = "finished", _("finished")
 
-    complaint = models.ForeignKey("feedback.Complaint", models.CASCADE, related_name="+", verbose_name=_("complaint"))
+    complaint = models.ForeignKey(
+        "feedback.Complaint", models.CASCADE, related_name="+", verbose_name=_("complaint")
+    )
     policy = models.ForeignKey(EscalationPolicy, models.PROTECT, related_name="+", verbose_name=_("policy"))
     run = models.PositiveSmallIntegerField(_("run"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.CLIMBING)
@@ -106,7 +113,12 @@ class EscalationStep(TenantModel):
         "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("told to")
     )
     deputy_for = models.ForeignKey(
-        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("standing in for")
+        "staff.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("standing in for"),
     )
     is_fallback = models.BooleanField(_("nobody was found, so the default executive"), default=False)
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
@@ -137,7 +149,9 @@ class LadderDecision(TenantModel):
     step = models.OneToOneField(
         EscalationStep, models.CASCADE, related_name="decision", verbose_name=_("step")
     )
-    decided_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("decided by"))
+    decided_by = models.ForeignKey(
+        "staff.User", models.PROTECT, related_name="+", verbose_name=_("decided by")
+    )
     kind = models.CharField(_("decision"), max_length=10, choices=Kind)
     remedy = models.ForeignKey(
         "feedback.Remedy", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("option")

@@ -33,10 +33,20 @@ class Message(TenantModel):
     ref = models.UUIDField(_("object"))
     dedupe_key = models.CharField(max_length=160, unique=True)
     user = models.ForeignKey(
-        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("to staff member")
+        "staff.User",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("to staff member"),
     )
     customer = models.ForeignKey(
-        "customers.Customer", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("to customer")
+        "customers.Customer",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("to customer"),
     )
     email = models.EmailField(_("to"))
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
@@ -55,7 +65,9 @@ class Message(TenantModel):
         indexes = [
             models.Index(fields=["ref"], name="message_ref"),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
-            models.Index(fields=["state"], condition=Q(state__in=["refused", "uncertain"]), name="message_trouble"),
+            models.Index(
+                fields=["state"], condition=Q(state__in=["refused", "uncertain"]), name="message_trouble"
+            ),
         ]
 
     def __str__(self) -> str:

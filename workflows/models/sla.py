@@ -15,7 +15,12 @@ class SlaPolicy(TenantModel):
     resolve = models.DurationField(_("answer within"))
     around_the_clock = models.BooleanField(_("day and night"), default=False)
     calendar = models.ForeignKey(
-        "workflows.Calendar", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("calendar")
+        "workflows.Calendar",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("calendar"),
     )
 
     class Meta:
@@ -58,7 +63,9 @@ class SlaClock(TenantModel):
         verbose_name_plural = _("clocks")
         ordering = ["due_at"]
         base_manager_name = "objects"
-        constraints = [models.UniqueConstraint(fields=["complaint", "kind", "run"], name="clock_once_per_run")]
+        constraints = [
+            models.UniqueConstraint(fields=["complaint", "kind", "run"], name="clock_once_per_run")
+        ]
         indexes = [models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_running")]
 
     def __str__(self) -> str:

@@ -11,17 +11,12 @@ from tenants.models import Tenant
 from tenants.services import provisioning
 from tenants.services.running import run_now
 
-EXTENSIONS = ("unaccent", "pg_trgm", "btree_gist")
-
 
 class Command(BaseCommand):
     help = "Migrates the shared schema, makes the operators' tenant, migrates every firm."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse_superuser()
-        with connection.cursor() as cursor:
-            for extension in EXTENSIONS:
-                cursor.execute(f"CREATE EXTENSION IF NOT EXISTS {extension} SCHEMA public")
         self.stdout.write("Shared tables …")
         call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
         platform = self._platform()

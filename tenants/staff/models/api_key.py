@@ -15,7 +15,12 @@ class ApiKey(TenantModel):
     secret_hash = models.CharField(max_length=64, editable=False)
     scopes = ArrayField(models.CharField(max_length=24), verbose_name=_("scopes"), default=list)
     created_by = models.ForeignKey(
-        "staff.User", models.SET_NULL, null=True, related_name="+", editable=False, verbose_name=_("created by")
+        "staff.User",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        editable=False,
+        verbose_name=_("created by"),
     )
     last_used_at = models.DateTimeField(_("last used"), null=True, editable=False)
     expires_at = models.DateTimeField(_("expires"), null=True, blank=True)

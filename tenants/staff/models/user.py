@@ -40,10 +40,20 @@ class User(TenantModel, AbstractBaseUser):
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.VI)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.AGENT)
     department = models.ForeignKey(
-        "staff.Department", models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("department")
+        "staff.Department",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("department"),
     )
     branch = models.ForeignKey(
-        "staff.Branch", models.SET_NULL, null=True, blank=True, related_name="members", verbose_name=_("branch")
+        "staff.Branch",
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="members",
+        verbose_name=_("branch"),
     )
     manager = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="reports", verbose_name=_("manager")

@@ -21,4 +21,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError(f"could not select schema {self.schema_name}; connection closed")
 
     def _in_failed_transaction(self) -> bool:
-        return self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR
+        return (
+            self.connection is not None
+            and self.connection.info.transaction_status == TransactionStatus.INERROR
+        )

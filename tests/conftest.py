@@ -1,0 +1,240 @@
+"""Fixtures every test may use: two firms, doors into them, an agenda run on demand."""
+
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from typing import Any
+
+import pytest
+import time_machine
+from django.db import connection
+from django.test import Client, TransactionTestCase
+
+from cxcrm.core.clock import now
+from cxcrm.core.context import TenantRef
+from tenants import tasks
+from tenants.context import enter, in_tenant, leave, ref_of
+from tenants.models import AgendaItem, Lane, Tenant
+from tenants.selectors.hosts import forget_hosts
+from tenants.services import agenda, provisioning
+from tenants.services.running import run_now
+from tenants.staff.models import User
+from tenants.staff.services.api_keys import create_api_key
+from tests.support.snapshot import Snapshot
+
+PASSWORD = "mật khẩu dài 2026"
+
+
+def _ensure_firm(slug: str, **values: Any) -> Tenant:
+    existing = Tenant.objects.filter(slug=slug).first()
+    if existing:
+        return existing
+    tenant = provisioning.request_firm(slug=slug, **values)
+    return run_now(tenant)
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """Public schema, then alpha (Vietnamese) and beta (English), each provisioned for real, once per session."""
+    with django_db_blocker.unblock():
+        leave()
+        alpha = _ensure_firm(
+            "alpha",
+            name="Cà phê Alpha",
+            owner_email="chu@alpha.example",
+            owner_name="Trần Thị Chủ",
+            language="vi",
+        )
+        beta = _ensure_firm(
+            "beta",
+            name="Beta Cycles",
+            owner_email="owner@beta.example",
+            owner_name="Olivia Owner",
+            language="en",
+            country="SG",
+            time_zone="Asia/Singapore",
+        )
+        for tenant in (alpha, beta):
+            with in_tenant(ref_of(tenant)):
+                owner = User.objects.get(email=tenant.owner_email)
+                if not owner.has_usable_password():
+                    owner.set_password(PASSWORD)
+                    owner.save(update_fields=["password"])
+        _drift_content_types(beta)
+        snapshot = Snapshot.take()
+
+        def restore(_case: TransactionTestCase) -> None:
+            leave()
+            snapshot.restore()
+
+        TransactionTestCase._fixture_teardown = restore  # flush would empty the registry of firms
+    yield
+
+
+def _drift_content_types(tenant: Tenant) -> None:
+    """Move every content-type id of one firm far away, so that an id mixed up between schemas is noticed."""
+    with in_tenant(ref_of(tenant)), connection.cursor() as cursor:
+        cursor.execute("SELECT min(id) FROM django_content_type")
+        if cursor.fetchone()[0] < 1000:
+            cursor.execute("ALTER TABLE auth_permission DISABLE TRIGGER USER")
+            cursor.execute("DELETE FROM auth_permission")
+            cursor.execute("UPDATE django_content_type SET id = id + 1000")
+            cursor.execute("ALTER TABLE auth_permission ENABLE TRIGGER USER")
+
+
+@pytest.fixture(autouse=True)
+def _no_ambient_tenant() -> Iterator[None]:
+    """Every test starts and ends outside any tenant, as a fresh process does."""
+    leave()
+    forget_hosts()
+    yield
+    leave()
+
+
+@pytest.fixture
+def alpha(db: None) -> TenantRef:
+    return ref_of(Tenant.objects.get(slug="alpha"))
+
+
+@pytest.fixture
+def beta(db: None) -> TenantRef:
+    return ref_of(Tenant.objects.get(slug="beta"))
+
+
+@pytest.fixture
+def in_alpha(alpha: TenantRef) -> Iterator[TenantRef]:
+    enter(alpha)
+    yield alpha
+    leave()
+
+
+@pytest.fixture
+def in_beta(beta: TenantRef) -> Iterator[TenantRef]:
+    enter(beta)
+    yield beta
+    leave()
+
+
+class FirmClient(Client):
+    """A browser at one firm's host; whatever tenant the test was in, it is in afterwards."""
+
+    def __init__(self, tenant: TenantRef, **kwargs: Any) -> None:
+        super().__init__(HTTP_HOST=tenant.host, **kwargs)
+        self.tenant = tenant
+
+    def request(self, **request: Any) -> Any:
+        before = connection.tenant
+        try:
+            return super().request(**request)
+        finally:
+            connection.set_tenant(before)
+
+    def force_login(self, user: Any, backend: str | None = None) -> None:
+        with in_tenant(self.tenant):
+            super().force_login(user, backend)
+
+
+@pytest.fixture
+def client_alpha(alpha: TenantRef) -> Client:
+    return FirmClient(alpha)
+
+
+@pytest.fixture
+def client_beta(beta: TenantRef) -> Client:
+    return FirmClient(beta)
+
+
+@pytest.fixture
+def owner_alpha(alpha: TenantRef) -> User:
+    with in_tenant(alpha):
+        return User.objects.get(email="chu@alpha.example")
+
+
+@pytest.fixture
+def owner_beta(beta: TenantRef) -> User:
+    with in_tenant(beta):
+        return User.objects.get(email="owner@beta.example")
+
+
+@pytest.fixture
+def staff_client_alpha(client_alpha: FirmClient, owner_alpha: User) -> Client:
+    client_alpha.force_login(owner_alpha)
+    return client_alpha
+
+
+def _api(tenant: TenantRef) -> Callable[..., Client]:
+    def make(scopes: list[str] | None = None) -> Client:
+        """A client with a fresh key; no scopes given means a client without a key."""
+        if scopes is None:
+            return FirmClient(tenant)
+        with in_tenant(tenant):
+            _key, text = create_api_key(name="test", scopes=scopes)
+        client = FirmClient(tenant)
+        client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {text}"
+        return client
+
+    return make
+
+
+@pytest.fixture
+def api_alpha(alpha: TenantRef) -> Callable[..., Client]:
+    return _api(alpha)
+
+
+@pytest.fixture
+def api_beta(beta: TenantRef) -> Callable[..., Client]:
+    return _api(beta)
+
+
+@pytest.fixture
+def run_agenda(db: None) -> Callable[..., int]:
+    """Carry out what is due, through the real claim, until nothing is; returns how many items ran."""
+
+    def run(limit: int = 200) -> int:
+        before, count = connection.tenant, 0
+        try:
+            leave()
+            while count < limit:
+                items = [item for lane in Lane.values for item in agenda.claim(lane)]
+                if not items:
+                    return count
+                for item in items:
+                    tasks.carry_out(item)
+                    count += 1
+            raise AssertionError(f"the agenda did not come to rest within {limit} items")
+        finally:
+            connection.set_tenant(before)
+
+    return run
+
+
+@pytest.fixture
+def advance(db: None) -> Iterator[Callable[[timedelta], None]]:
+    """Let time pass: this process's clock moves on and everything waiting on the agenda comes that much nearer."""
+    travellers: list[Any] = []
+
+    def move(delta: timedelta) -> None:
+        destination = now() + delta
+        while travellers:
+            travellers.pop().stop()
+        traveller = time_machine.travel(destination, tick=True)
+        traveller.start()
+        travellers.append(traveller)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE public.tenants_agendaitem SET due_at = due_at - %s WHERE state = 'pending'", [delta]
+            )
+
+    yield move
+    while travellers:
+        travellers.pop().stop()
+
+
+@pytest.fixture
+def agenda_items(db: None) -> Callable[..., list[AgendaItem]]:
+    """Agenda rows of one firm by kind, soonest first."""
+
+    def rows(tenant: TenantRef, kind: str | None = None) -> list[AgendaItem]:
+        found = AgendaItem.objects.filter(tenant_id=tenant.id).order_by("due_at", "id")
+        return list(found.filter(kind=kind) if kind else found)
+
+    return rows

@@ -1,0 +1,1 @@
+"""Things tests need that are not fixtures."""
