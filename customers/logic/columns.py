@@ -33,39 +33,43 @@ PREFIX: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """The field a column seems to hold; `confidence` is 1.0 (the header itself), 0.9 (a part of it) or 0.6 (its start)."""
+    """The field a column seems to hold; `confidence` is 1.0 (whole header), 0.9 (a part) or 0.6 (its start)."""
 
     field: Field
     confidence: float
 
 
-# Headers as search keys: KiotViet, Sapo, Haravan, MISA, sheets of small shops (domain.md §4.11), and English. Gender is
-# missing on purpose (a title is never inferred), and so is advertising consent (it is not consent to surveys).
+# Headers as search keys: KiotViet, Sapo, Haravan, MISA, sheets of small shops (domain.md §4.11), and English.
+# Gender is missing on purpose (a title is never inferred), and so is advertising consent (it is not consent
+# to surveys).
 _SYNONYMS: Final[Mapping[Field, str]] = {
-    "full_name": "ten khach hang|ho va ten|ho ten|ho va ten khach hang|ho ten khach hang|khach hang|ten kh|ten khach"
-    "|ten day du|ho ten day du|nguoi lien he|ten nguoi lien he|full name|fullname|name|customer name|client name|customer"
-    "|contact name|contact person",
-    "family_name": "ho|ho dem|ho va dem|ho lot|ho va ten dem|ho va ten lot|last name|lastname|surname|family name",
+    "full_name": "ten khach hang|ho va ten|ho ten|ho va ten khach hang|ho ten khach hang|khach hang|ten kh"
+    "|ten khach|ten day du|ho ten day du|nguoi lien he|ten nguoi lien he|full name|fullname|name"
+    "|customer name|client name|customer|contact name|contact person",
+    "family_name": "ho|ho dem|ho va dem|ho lot|ho va ten dem|ho va ten lot|last name|lastname|surname"
+    "|family name",
     "first_name": "ten|ten goi|ten rieng|first name|firstname|given name|forename",
     "salutation": "xung ho|danh xung|cach xung ho|xung danh|salutation|title|honorific",
-    "phone": "dien thoai|sdt|so dien thoai|so dt|dt|dtdd|di dong|so di dong|dien thoai di dong|dien thoai khach hang"
-    "|sdt khach hang|so dien thoai khach hang|sdt kh|so zalo|sdt zalo|phone|phone number|phone no|mobile|mobile phone"
-    "|mobile number|telephone|tel|cell|cell phone|contact number|contact no|whatsapp",
-    "email": "email|e mail|mail|thu dien tu|dia chi email|dia chi e mail|dia chi thu dien tu|hop thu|email khach hang"
-    "|email address|e mail address",
-    "external_id": "ma khach hang|ma kh|ma khach|ma so khach hang|ma so kh|ma so|ma|id khach hang|id|external id|code"
-    "|customer code|customer id|customer no|customer number|client id",
+    "phone": "dien thoai|sdt|so dien thoai|so dt|dt|dtdd|di dong|so di dong|dien thoai di dong"
+    "|dien thoai khach hang|sdt khach hang|so dien thoai khach hang|sdt kh|so zalo|sdt zalo|phone"
+    "|phone number|phone no|mobile|mobile phone|mobile number|telephone|tel|cell|cell phone|contact number"
+    "|contact no|whatsapp",
+    "email": "email|e mail|mail|thu dien tu|dia chi email|dia chi e mail|dia chi thu dien tu|hop thu"
+    "|email khach hang|email address|e mail address",
+    "external_id": "ma khach hang|ma kh|ma khach|ma so khach hang|ma so kh|ma so|ma|id khach hang|id"
+    "|external id|code|customer code|customer id|customer no|customer number|client id",
     "kind": "loai khach|loai khach hang|loai kh|kind|type|customer type",
-    "company_name": "cong ty|ten cong ty|cong ty to chuc|to chuc|ten to chuc|doanh nghiep|ten doanh nghiep|don vi"
-    "|ten don vi|company|company name|organization|organisation|business name",
+    "company_name": "cong ty|ten cong ty|cong ty to chuc|to chuc|ten to chuc|doanh nghiep|ten doanh nghiep"
+    "|don vi|ten don vi|company|company name|organization|organisation|business name",
     "language": "ngon ngu|ngon ngu lien he|language|lang|locale|preferred language",
-    "tags": "nhom|nhom khach hang|nhom khach|nhom kh|phan nhom|phan loai|nhan|tag|tags|label|labels|group|groups"
-    "|customer group|segment",
+    "tags": "nhom|nhom khach hang|nhom khach|nhom kh|phan nhom|phan loai|nhan|tag|tags|label|labels|group"
+    "|groups|customer group|segment",
     "note": "ghi chu|chu thich|luu y|ghi chu khach hang|note|notes|comment|comments|remark|remarks",
-    "address": "dia chi|dia chi khach hang|dia chi lien he|dia chi giao hang|dia chi nha|address|street address"
-    "|full address|address line 1",
-    "survey_consent": "dong y khao sat|dong y nhan khao sat|nhan khao sat|cho phep khao sat|dong y tham gia khao sat"
-    "|dong y lam khao sat|survey consent|consent to surveys|consent to survey|surveys ok|survey opt in|consent",
+    "address": "dia chi|dia chi khach hang|dia chi lien he|dia chi giao hang|dia chi nha|address"
+    "|street address|full address|address line 1",
+    "survey_consent": "dong y khao sat|dong y nhan khao sat|nhan khao sat|cho phep khao sat"
+    "|dong y tham gia khao sat|dong y lam khao sat|survey consent|consent to surveys|consent to survey"
+    "|surveys ok|survey opt in|consent",
     "survey_consent_date": "ngay dong y|ngay dong y khao sat|ngay dong y nhan khao sat|thoi diem dong y"
     "|ngay dong y tham gia khao sat|consent date|survey consent date|date of consent|consent given on",
     "birthday": "ngay sinh|sinh nhat|ngay thang nam sinh|birthday|birth date|birthdate|date of birth|dob",
@@ -77,10 +81,10 @@ _FIELD_OF: Final[Mapping[str, Field]] = {
 _NO_PREFIX: Final = frozenset({"khach hang", "to chuc", "don vi", "doanh nghiep", "cong ty", "phan loai"})
 
 _ANSWERS: Final[Mapping[bool, str]] = {
-    True: "co|x|v|yes|y|1|true|t|ok|on|dong y|co dong y|da dong y|dong y nhan|cho phep|agree|agreed|agrees|opted in"
-    "|opt in|subscribed|✓|✔|☑|✅",
-    False: "khong|ko|k|no|n|0|false|f|off|tu choi|khong dong y|ko dong y|khong nhan|khong cho phep|refused|refuse"
-    "|decline|declined|disagree|opted out|opt out|unsubscribed|✗|✘|❌",
+    True: "co|x|v|yes|y|1|true|t|ok|on|dong y|co dong y|da dong y|dong y nhan|cho phep|agree|agreed|agrees"
+    "|opted in|opt in|subscribed|✓|✔|☑|✅",
+    False: "khong|ko|k|no|n|0|false|f|off|tu choi|khong dong y|ko dong y|khong nhan|khong cho phep|refused"
+    "|refuse|decline|declined|disagree|opted out|opt out|unsubscribed|✗|✘|❌",
 }
 _MEANING_OF: Final[Mapping[str, bool]] = {
     word: meaning for meaning, line in _ANSWERS.items() for word in line.split("|")
@@ -129,7 +133,7 @@ def _guess(header: str) -> tuple[Field | None, float]:
 
 
 def _readings(header: str) -> Iterator[tuple[str, float]]:
-    """Yield the keys `header` may be read as: whole, then its parts ("Họ tên / Full name", "Điện thoại 1 (*)")."""
+    """Yield the keys `header` may be read as: whole, then its parts ("Họ tên / Full name")."""
     yield _header_key(header), EXACT
     for part in re.split(r"[/|()\[\]\n:]", header):
         yield _header_key(re.sub(r"\d+\s*$", "", part)), PART
@@ -155,8 +159,9 @@ def parse_yes_no(cell: object) -> bool | None:
 def parse_email(cell: str) -> str | None:
     """Return the first e-mail address in `cell`, in lower case, or None.
 
-    Takes "Name <a@b.vn>", "mailto:" and lists. International domains become their ASCII form. What is not ASCII before
-    the @, longer than 254 characters or mistyped ("lan anh@b.vn", "gmail,com") is not guessed at: it may be a stranger's.
+    Takes "Name <a@b.vn>", "mailto:" and lists. International domains become their ASCII form. What is not
+    ASCII before the @, longer than 254 characters or mistyped ("lan anh@b.vn", "gmail,com") is not guessed
+    at: it may be a stranger's.
     """
     for piece in re.split(r"[,;|\n]", cell.lower()[:2000]):
         bracketed = re.search(r"<([^<>]*)>", piece)

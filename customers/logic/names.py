@@ -1,6 +1,7 @@
 """How a person is named and addressed, in Vietnamese and English.
 
-Rules: domain.md §4.1. A wrong title in a mail offends, a neutral one does not: whatever is not certain stays neutral.
+Rules: domain.md §4.1. A wrong title in a mail offends, a neutral one does not: whatever is not certain stays
+neutral.
 """
 
 import re
@@ -33,7 +34,7 @@ class Salutation(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class ParsedName:
-    """A name taken apart; `salutation` only where the writer left no doubt, `note` what was not part of the name."""
+    """A name taken apart; `salutation` only where there is no doubt, `note` what is not part of the name."""
 
     full_name: str
     given_name: str
@@ -78,7 +79,8 @@ _ENGLISH_TITLES: Final[Mapping[Salutation, str]] = {
 }
 _FAMILIAR = frozenset({Salutation.EM, Salutation.BAN})
 
-# A first word that is always a title. Anh, and all of these without their accents, are names too ("Anh Thư", "Chu An").
+# A first word that is always a title. Anh, and all of these without their accents, are names too ("Anh Thư",
+# "Chu An").
 _SURE_PREFIXES: Final[Mapping[str, Salutation]] = {
     "chị": Salutation.CHI,
     "em": Salutation.EM,
@@ -95,14 +97,16 @@ _SURE_PREFIXES: Final[Mapping[str, Salutation]] = {
     "mrs": Salutation.CHI,
     "miss": Salutation.CHI,
 }
-# One letter before a name. B is missing: bà, bác and bạn share it. "A Phủ", a name of the north-west, is a man's anyway.
+# One letter before a name. B is missing: bà, bác and bạn share it. "A Phủ", a name of the north-west, is a
+# man's anyway.
 _ABBREVIATIONS: Final[Mapping[str, Salutation]] = {
     "a": Salutation.ANH,
     "c": Salutation.CHI,
     "e": Salutation.EM,
     "ô": Salutation.ONG,
 }
-# Titles typed without accents; believed only where the small letter before a capital shows that no name was meant.
+# Titles typed without accents; believed only where the small letter before a capital shows that no name was
+# meant.
 _UNACCENTED: Final[Mapping[str, Salutation]] = {
     "anh": Salutation.ANH,
     "chi": Salutation.CHI,
@@ -113,20 +117,22 @@ _UNACCENTED: Final[Mapping[str, Salutation]] = {
     "bac": Salutation.BAC,
     "ban": Salutation.BAN,
 }
-# "Anh Tuấn" may be Mr Tuấn or a man called Anh Tuấn: anh is right either way. Only names borne by men belong here.
+# "Anh Tuấn" may be Mr Tuấn or a man called Anh Tuấn: anh is right either way. Only names borne by men belong
+# here.
 _MENS_NAMES: Final = _words(
-    "tuấn dũng hùng cường đức kiệt khoa quân sơn thắng huy duy khôi việt hiếu trung đạt phong toàn tùng hưng nghĩa "
-    "thịnh trí vinh lộc nam long hào vũ tuân luân"
+    "tuấn dũng hùng cường đức kiệt khoa quân sơn thắng huy duy khôi việt hiếu trung đạt phong toàn tùng "
+    "hưng nghĩa thịnh trí vinh lộc nam long hào vũ tuân luân"
 )
 # Family names that are hardly ever given names (Mai, Kim, Hà and their like are left out).
 _FAMILY_NAMES: Final = _words(
-    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô lý đoàn vương trịnh đinh phùng trương tạ quách lưu "
-    "tăng triệu hứa kiều tống thạch nguyen tran pham hoang huynh dang bui doan vuong trinh dinh phung truong"
+    "nguyễn trần lê phạm hoàng huỳnh phan vũ võ đặng bùi đỗ hồ ngô lý đoàn vương trịnh đinh phùng trương tạ "
+    "quách lưu tăng triệu hứa kiều tống thạch nguyen tran pham hoang huynh dang bui doan vuong trinh dinh "
+    "phung truong"
 )
 # Words that begin a remark after a name and are no names themselves.
 _REMARKS: Final = _words(
-    "shop quán tiệm quận phường chợ hẻm ngõ nhà cty spa salon cafe café đường khu sỉ bán zalo fb facebook số gần ship "
-    "bún phở bánh cơm trà chè xôi tạp thuốc tóc nail vải gạo rau thịt cá q p kho xưởng"
+    "shop quán tiệm quận phường chợ hẻm ngõ nhà cty spa salon cafe café đường khu sỉ bán zalo fb facebook "
+    "số gần ship bún phở bánh cơm trà chè xôi tạp thuốc tóc nail vải gạo rau thịt cá q p kho xưởng"
 )
 _REMARK_PAIRS: Final = frozenset(
     {("công", "ty"), ("cà", "phê"), ("chung", "cư"), ("kế", "toán"), ("khách", "sạn")}
@@ -140,11 +146,12 @@ _GLUED_REMARK = re.compile(r"\s*([(\[{,;:|–—]|(?<!\ba)(?<!\banh)/|-(?=\w*\d)
 def parse_person_name(raw: str, order: NameOrder = "family_first") -> ParsedName:
     """Take apart a name as staff type it: "C.Lan", "Anh Tuấn Q7", "chị hương shop hoa", "NGUYỄN VĂN A".
 
-    The name is NFC with single spaces; a name all in capitals or all in small letters is put in title case. A leading
-    title becomes the salutation, a remark after the name the note. "Anh" begins names too, so it is a title only
-    before a family name with more after it, before a name borne by men only, or written small before a
-    capital ("anh Thư"); otherwise ("Anh Thư", "Anh Minh") it stays in the name and the salutation is None. So do
-    titles typed without accents ("Chi Mai", "Chu An"). With `order` given_first one letter is an initial, not a title.
+    The name is NFC with single spaces; a name all in capitals or all in small letters is put in title case. A
+    leading title becomes the salutation, a remark after the name the note. "Anh" begins names too, so it is a
+    title only before a family name with more after it, before a name borne by men only, or written small
+    before a capital ("anh Thư"); otherwise ("Anh Thư", "Anh Minh") it stays in the name and the salutation is
+    None. So do titles typed without accents ("Chi Mai", "Chu An"). With `order` given_first one letter is an
+    initial, not a title.
     """
     text = "".join(char for char in nfc(raw) if char.isprintable() or char.isspace())
     words = _separate_abbreviation(_GLUED_REMARK.sub(r" \1", text.lstrip(_TRIMMED)).split())
@@ -159,7 +166,7 @@ def parse_person_name(raw: str, order: NameOrder = "family_first") -> ParsedName
 
 
 def given_name_of(full_name: str, order: NameOrder) -> str:
-    """Return the name a person is called by: the last word when the family name comes first, else the first; or ""."""
+    """Return the word a person is called by: the last, or the first in order given_first; "" for no name."""
     words = full_name.split()
     if not words:
         return ""
@@ -207,8 +214,8 @@ def _anh_is_a_title(words: list[str]) -> bool:
 def _cut_remark(words: list[str], *, titled: bool) -> tuple[list[str], str]:
     """Part the words of a name from the remark after it; the first word always belongs to the name.
 
-    After a title, small words that follow a capitalised name ("Chị Hương bán hoa lẻ") are a remark as well, unless
-    the first is a family name ("chị Nguyễn thị hương").
+    After a title, small words that follow a capitalised name ("Chị Hương bán hoa lẻ") are a remark as well,
+    unless the first is a family name ("chị Nguyễn thị hương").
     """
     labelled = titled and bool(words) and words[0][0].isupper() and words[0].lower() not in _FAMILY_NAMES
     for index in range(1, len(words)):
@@ -251,11 +258,11 @@ def address(
 ) -> Address:
     """Return how to address one customer in a message (domain.md §4.1).
 
-    A salutation counts when declared, confirmed by staff or imported; one inferred from the name never does. "em" needs
-    more than an import. Complaints and formal letters step up from em and bạn to anh/chị. Without a salutation the
-    message is neutral: "Quý khách", or "anh/chị {name}" when the firm prefers that (`quy_khach_default` false). An
-    empty name always gives the neutral form. English keeps the name as written, and its pronoun is "you". Raises
-    ValueError for a salutation that does not exist.
+    A salutation counts when declared, confirmed by staff or imported; one inferred from the name never does.
+    "em" needs more than an import. Complaints and formal letters step up from em and bạn to anh/chị. Without
+    a salutation the message is neutral: "Quý khách", or "anh/chị {name}" when the firm prefers that
+    (`quy_khach_default` false). An empty name always gives the neutral form. English keeps the name as
+    written, and its pronoun is "you". Raises ValueError for a salutation that does not exist.
     """
     given, full = " ".join(given_name.split()), " ".join(full_name.split())
     given, full = given or full, full or given
@@ -282,7 +289,7 @@ def _usable(salutation: str | None, source: str | None) -> Salutation | None:
 
 
 def _english_greeting(salutation: Salutation | None, given: str, full: str, *, formal: bool) -> str:
-    """Return "Dear Ms Hương,"; a name that begins with the given name takes no title unless written in full."""
+    """Return "Dear Ms Hương,"; a name in Western order takes a title only when written in full."""
     if not given:
         return "Dear customer,"
     title = _ENGLISH_TITLES.get(salutation) if salutation else None

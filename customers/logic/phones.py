@@ -37,9 +37,9 @@ class Phone:
 def normalise_phone(raw: str, region: str = "VN") -> Phone | None:
     """Return the one valid number in `raw`, or None when there is none or more than one. Never raises.
 
-    `region` (ISO 3166) is where a number without country code belongs. In VN a lost leading zero (spreadsheets drop it)
-    is put back and mobile prefixes of before 15-9-2018 are converted; `Phone.note` says so. Words around the
-    number are ignored; an extension is not kept. Validity is libphonenumber's.
+    `region` (ISO 3166) is where a number without country code belongs. In VN a lost leading zero
+    (spreadsheets drop it) is put back and mobile prefixes of before 15-9-2018 are converted; `Phone.note`
+    says so. Words around the number are ignored; an extension is not kept. Validity is libphonenumber's.
     """
     text = unicodedata.normalize("NFKC", raw[:_MAX_CELL]).strip()  # full-width digits too
     if re.fullmatch(r"[0-9]{8,12}\.0", text):  # a number that went through a floating-point column
@@ -85,8 +85,8 @@ def _digits(text: str) -> str:
 def split_phones(cell: str) -> list[str]:
     """Return the pieces of `cell` that look like one number each, in order, unchecked.
 
-    Separators are / ; , | & - and new lines, and spaces where two whole numbers stand side by side; a separator that
-    merely groups the digits of one number ("0912-345-678") does not split it.
+    Separators are / ; , | & - and new lines, and spaces where two whole numbers stand side by side; a
+    separator that merely groups the digits of one number ("0912-345-678") does not split it.
     """
     parts = _SPLIT.split(cell[:_MAX_CELL])
     pieces = _group(parts[0::2], parts[1::2])
@@ -118,7 +118,7 @@ def _group(parts: Sequence[str], separators: Sequence[str]) -> list[str]:
 
 
 def display_phone(e164: str) -> str:
-    """Return `e164` as a reader expects it: "0912 345 678" for Vietnam, "+65 6123 4567" elsewhere; junk unchanged."""
+    """Return `e164` as read aloud: "0912 345 678" in Vietnam, "+65 6123 4567" elsewhere, junk unchanged."""
     number = _parsed(e164)
     if number is None:
         return e164
@@ -133,8 +133,8 @@ def display_phone(e164: str) -> str:
 def mask_phone(e164: str) -> str:
     """Return `e164` fit for a mail: the beginning and the last two digits, everything between as stars.
 
-    "+84912345678" becomes "091*****78"; of a foreign number only the country code begins it ("+65******67"). What is
-    not a phone number is starred whole.
+    "+84912345678" becomes "091*****78"; of a foreign number only the country code begins it ("+65******67").
+    What is not a phone number is starred whole.
     """
     number = _parsed(e164)
     if number is None:

@@ -5,7 +5,8 @@ import unicodedata
 _SPACE = "00"
 _PUNCTUATION = "01"
 _HORN, _BREVE, _CIRCUMFLEX = "\u031b", "\u0306", "\u0302"
-# Letters of their own in the Vietnamese alphabet (CLDR vi: a < ă < â, e < ê, o < ô < ơ, u < ư), not accented variants.
+# Letters of their own in the Vietnamese alphabet (CLDR vi: a < ă < â, e < ê, o < ô < ơ, u < ư), not accented
+# variants.
 _LETTER_RANK = {
     ("a", _BREVE): "1",
     ("a", _CIRCUMFLEX): "2",
@@ -27,8 +28,8 @@ def nfc(text: str) -> str:
 def search_key(text: str) -> str:
     """Return the key `text` is found by: lower case, đ as d, no accents, single spaces.
 
-    Equal for both placements of a tone mark ("Hoà", "Hòa") and for text typed without accents. Invisible formatting
-    characters are dropped. đ has no decomposition in Unicode and is mapped by hand.
+    Equal for both placements of a tone mark ("Hoà", "Hòa") and for text typed without accents. Invisible
+    formatting characters are dropped. đ has no decomposition in Unicode and is mapped by hand.
     """
     decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
     kept = "".join(char for char in decomposed if unicodedata.category(char) not in {"Mn", "Cf"})
@@ -38,9 +39,9 @@ def search_key(text: str) -> str:
 def vietnamese_sort_key(text: str) -> str:
     """Return an ASCII key whose code point order is the Vietnamese dictionary order of `text`.
 
-    The order is CLDR's for vi: first letters (a < ă < â, d < đ, e < ê, o < ô < ơ, u < ư), then tones (ngang, huyền,
-    hỏi, ngã, sắc, nặng), then lower before upper case; spaces before punctuation before digits before letters.
-    Compare by code point (PostgreSQL: collation "C").
+    The order is CLDR's for vi: first letters (a < ă < â, d < đ, e < ê, o < ô < ơ, u < ư), then tones (ngang,
+    huyền, hỏi, ngã, sắc, nặng), then lower before upper case; spaces before punctuation before digits before
+    letters. Compare by code point (PostgreSQL: collation "C").
     """
     letters: list[str] = []
     tones: list[str] = []
@@ -62,7 +63,7 @@ def vietnamese_sort_key(text: str) -> str:
 
 
 def _letter_key(lower: str, rank: str) -> str:
-    """Return the primary weight of one lower-case base letter; two characters, so that no key is another's prefix."""
+    """Return the primary weight of a lower-case base letter: two characters, more only for foreign ones."""
     if lower == "đ":
         return "d1"
     if lower.isascii() and lower.isalpha():
@@ -79,7 +80,8 @@ def _letter_key(lower: str, rank: str) -> str:
 def person_sort_key(full_name: str, given_name: str) -> str:
     """Return a key that sorts people as Vietnamese lists do: by given name, then by the whole name.
 
-    Compare by code point, as with `vietnamese_sort_key`. Case of the given name never decides before the family name.
+    Compare by code point, as with `vietnamese_sort_key`. Case of the given name never decides before the
+    family name.
     """
     return f"{vietnamese_sort_key(given_name.lower())} {vietnamese_sort_key(full_name)}"
 

@@ -13,7 +13,7 @@ _KEPT_CONTROLS = "\n\t"
 
 
 class AnswerError(Exception):
-    """The answer is refused; `code` is required, not_a_number, out_of_range, not_text, too_long or not_a_choice."""
+    """The answer is refused: required, not_a_number, out_of_range, not_text, too_long or not_a_choice."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -23,11 +23,11 @@ class AnswerError(Exception):
 def check_answer(
     kind: QuestionKind, value: object, choices: Collection[str], required: bool
 ) -> int | str | None:
-    """Return the answer as it is stored: a whole number for a scale, NFC text, one of `choices`; None when left blank.
+    """Return the answer as it is stored: a whole number, NFC text or one of `choices`; None when blank.
 
-    Scales are nps 0-10, csat 1-5, ces 1-7; forms send digits, JSON sends numbers. Texts have at most 4000 characters
-    after trimming; NUL, other control characters and lone surrogates are dropped, line breaks kept as a line feed. Raises
-    AnswerError for an answer, ValueError for a `kind` that does not exist.
+    Scales are nps 0-10, csat 1-5, ces 1-7; forms send digits, JSON sends numbers. Texts have at most 4000
+    characters after trimming; NUL, other control characters and lone surrogates are dropped, line breaks kept
+    as a line feed. Raises AnswerError for an answer, ValueError for a `kind` that does not exist.
     """
     if kind not in SCALES and kind not in ("text", "choice"):
         raise ValueError(f"unknown kind of question {kind}")

@@ -50,7 +50,8 @@ OPEN: Final = frozenset(
 AWAITING_CUSTOMER: Final = frozenset({_State.COMMUNICATED})
 CLOSED: Final = frozenset({_State.CLOSED_CONFIRMED, _State.CLOSED_NO_REPLY, _State.REFERRED_EXTERNAL})
 
-# Steps before the decision may be skipped, never walked backwards; a reopened complaint may begin again anywhere.
+# Steps before the decision may be skipped, never walked backwards; a reopened complaint may begin again
+# anywhere.
 _TRANSITIONS: Final[Mapping[ComplaintAction, tuple[frozenset[ComplaintState], ComplaintState]]] = {
     _Action.ACKNOWLEDGE: (frozenset({_State.RECEIVED, _State.REOPENED}), _State.ACKNOWLEDGED),
     _Action.ASSESS: (
@@ -70,7 +71,7 @@ _TRANSITIONS: Final[Mapping[ComplaintAction, tuple[frozenset[ComplaintState], Co
 }
 
 
-class InvalidTransition(Exception):  # noqa: N818 - named as the services and the API speak of it
+class InvalidTransition(Exception):
     """`action` cannot be done to a complaint in state `current`; `allowed` lists the actions that can."""
 
     def __init__(self, current: str, action: str, allowed: tuple[ComplaintAction, ...]) -> None:
@@ -83,12 +84,12 @@ class InvalidTransition(Exception):  # noqa: N818 - named as the services and th
 
 
 def allowed_actions(current: str) -> tuple[ComplaintAction, ...]:
-    """Return what may be done in state `current`, in the order of the process; nothing in an unknown state."""
+    """Return what may be done in state `current`, in the order of the process; () for an unknown state."""
     return tuple(action for action, (sources, _) in _TRANSITIONS.items() if current in sources)
 
 
 def may(current: str, action: str) -> bool:
-    """Return whether `action` is allowed in state `current`; False for states and actions that do not exist."""
+    """Return whether `action` is allowed in state `current`; False for words that do not exist."""
     return action in allowed_actions(current)
 
 

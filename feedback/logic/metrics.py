@@ -27,7 +27,8 @@ class NpsCounts(NamedTuple):
 class Score:
     """A score with its 95 % interval; `value` is None without answers.
 
-    `enough` says what may be shown: "hidden" under 5 answers, "few" under 30 (greyed, with the interval), else "ok".
+    `enough` says what may be shown: "hidden" under 5 answers, "few" under 30 (greyed, with the interval),
+    else "ok".
     """
 
     value: float | None
@@ -39,7 +40,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class ScaleScore(Score):
-    """A share of answers in percent, with their mean on the scale and the share of answers that raise an alert."""
+    """A share of answers in percent, with the mean on the scale and the percentage that raises an alert."""
 
     mean: float | None
     alert: float | None
@@ -47,7 +48,7 @@ class ScaleScore(Score):
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """How far one NPS lies above another: points, 95 % interval and z; `differ` only when that is no accident."""
+    """How far one NPS lies above another: points, 95 % interval and z; `differ` when 0 is left out."""
 
     difference: float
     low: float
@@ -66,11 +67,11 @@ def nps_class(score: int) -> Literal["promoter", "passive", "detractor"]:
 
 
 def nps(promoters: int, passives: int, detractors: int) -> Score:
-    """Return the Net Promoter Score (-100 to 100) from counts of answers. Raises ValueError for a negative count.
+    """Return the Net Promoter Score (-100 to 100) of counts of answers; ValueError for a negative count.
 
-    The value is the raw %P - %D. The interval is the adjusted Wald (Agresti-Coull type; Rocks 2016, confirmed by Lewis and
-    Sauro): three quarters of an answer are added to promoters and detractors each, n + 3 in all. It is clipped to
-    the scale and need not hold the raw value when n is tiny.
+    The value is the raw %P - %D. The interval is the adjusted Wald (Agresti-Coull type; Rocks 2016, confirmed
+    by Lewis and Sauro): three quarters of an answer are added to promoters and detractors each, n + 3 in all.
+    It is clipped to the scale and need not hold the raw value when n is tiny.
     """
     n = _total((promoters, passives, detractors))
     value = 100 * (promoters - detractors) / n if n else None
@@ -80,15 +81,15 @@ def nps(promoters: int, passives: int, detractors: int) -> Score:
 
 
 def enps(promoters: int, passives: int, detractors: int) -> Score:
-    """Return the employee NPS: the arithmetic of `nps`; "hidden" here also protects who answered (domain.md §2.4)."""
+    """Return the employee NPS: same arithmetic; "hidden" here also protects who answered (domain.md §2.4)."""
     return nps(promoters, passives, detractors)
 
 
 def compare_nps(a: NpsCounts | tuple[int, int, int], b: NpsCounts | tuple[int, int, int]) -> Comparison:
     """Return how far the NPS of counts `a` lies above that of `b`, in points, on adjusted proportions.
 
-    z = (s1 - s2) / sqrt(v1 + v2) (domain.md §2.1). They differ when the 95 % interval leaves out 0 and both sides have
-    the 5 answers a shown score needs. Raises ValueError for a negative count.
+    z = (s1 - s2) / sqrt(v1 + v2) (domain.md §2.1). They differ when the 95 % interval leaves out 0 and both
+    sides have the 5 answers a shown score needs. Raises ValueError for a negative count.
     """
     _total(a)
     _total(b)
@@ -104,8 +105,8 @@ def compare_nps(a: NpsCounts | tuple[int, int, int], b: NpsCounts | tuple[int, i
 def csat(counts: Sequence[int]) -> ScaleScore:
     """Return the share of satisfied answers in percent, from the counts of answers 1 to 5.
 
-    CSAT is the top two boxes with a Wilson interval; `alert` is the bottom two (domain.md §2.2). Raises ValueError
-    unless there are five counts, none negative.
+    CSAT is the top two boxes with a Wilson interval; `alert` is the bottom two (domain.md §2.2). Raises
+    ValueError unless there are five counts, none negative.
     """
     return _scale(counts, points=5, good_from=4, alert_to=2)
 
@@ -113,8 +114,8 @@ def csat(counts: Sequence[int]) -> ScaleScore:
 def ces(counts: Sequence[int]) -> ScaleScore:
     """Return the share that found it easy in percent, from the counts of answers 1 to 7.
 
-    CES 2.0 is the share of 5 to 7 with a Wilson interval; `alert` is the share of 1 to 3 (domain.md §2.3). Raises
-    ValueError unless there are seven counts, none negative.
+    CES 2.0 is the share of 5 to 7 with a Wilson interval; `alert` is the share of 1 to 3 (domain.md §2.3).
+    Raises ValueError unless there are seven counts, none negative.
     """
     return _scale(counts, points=7, good_from=5, alert_to=3)
 
@@ -137,8 +138,8 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
 def response_rate(completes: int, sent: int, hard_bounced: int = 0, suppressed: int = 0) -> float | None:
     """Return valid completes as a share (0 to 1) of what could arrive: sent - hard-bounced - suppressed.
 
-    None when nothing could arrive; never above 1, since an address that bounced may still answer by another way
-    (domain.md §2.5). Raises ValueError for a negative count.
+    None when nothing could arrive; never above 1, since an address that bounced may still answer by another
+    way (domain.md §2.5). Raises ValueError for a negative count.
     """
     _total((completes, sent, hard_bounced, suppressed))
     reached = sent - hard_bounced - suppressed

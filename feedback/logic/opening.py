@@ -7,14 +7,14 @@ Metric = Literal["nps", "csat", "ces"]
 
 # Per metric: the highest score that is a detractor's, and the scale.
 _DETRACTOR_UP_TO: Final[Mapping[Metric, tuple[int, range]]] = {
-    "nps": (6, range(0, 11)),
+    "nps": (6, range(11)),
     "csat": (2, range(1, 6)),
     "ces": (3, range(1, 8)),
 }
 
 
 def is_detractor(metric: Metric, score: int) -> bool:
-    """Return whether `score` is low enough to act on: NPS 0-6, CSAT 1-2, CES 1-3. Raises ValueError off the scale."""
+    """Return whether `score` is low: NPS 0-6, CSAT 1-2, CES 1-3. Raises ValueError off the scale."""
     if metric not in _DETRACTOR_UP_TO:
         raise ValueError(f"unknown metric {metric}")
     highest, scale = _DETRACTOR_UP_TO[metric]
@@ -24,7 +24,7 @@ def is_detractor(metric: Metric, score: int) -> bool:
 
 
 def opens_complaint(metric: Metric, score: int, words: str, contact_me: bool) -> bool:
-    """Return whether an answer becomes a complaint: a detractor's with words, or any whose writer asks for contact.
+    """Return whether an answer becomes a complaint: a detractor's with words, or any that asks for contact.
 
     Raises ValueError for an unknown metric or a score off its scale.
     """

@@ -1,13 +1,15 @@
 """Business time: when a firm is open, and what that makes of a span or a deadline.
 
-A calendar is read on the wall clock of its time zone: the firm is open at an instant exactly when the clock on its wall
-then shows an open time. Every function takes aware datetimes and returns instants in UTC, exact to the microsecond.
+A calendar is read on the wall clock of its time zone: the firm is open at an instant exactly when the clock
+on its wall then shows an open time. Every function takes aware datetimes and returns instants in UTC, exact
+to the microsecond.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -20,7 +22,7 @@ _MIDNIGHT: Final = time(0)
 _DAY: Final = timedelta(days=1)
 
 
-class NoOpeningHours(Exception):  # noqa: N818 - a state of the calendar, named as the rest of the code speaks of it
+class NoOpeningHours(Exception):
     """Nothing opens within `SEARCH_DAYS` days of the date asked about."""
 
     def __init__(self, after: date) -> None:
@@ -36,7 +38,7 @@ def _checked(windows: Windows) -> Windows:
             raise ValueError("opening hours are wall-clock times without a time zone")
         if end != _MIDNIGHT and end <= start:
             raise ValueError(f"the window {start}-{end} does not run forwards; split it at midnight")
-    for (_, end), (start, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, end), (start, _) in pairwise(ordered):
         if end == _MIDNIGHT or start < end:
             raise ValueError(f"windows overlap at {start}")
     return ordered
@@ -44,10 +46,10 @@ def _checked(windows: Windows) -> Windows:
 
 @dataclass(frozen=True)
 class Week:
-    """Opening windows per weekday (0 Monday to 6 Sunday), on the wall clock; an end of 00:00 is the midnight after.
+    """Opening windows per weekday (0 Monday to 6 Sunday), wall clock; an end of 00:00 is midnight after.
 
-    A weekday that is missing or has no window is closed. Raises ValueError for an unknown weekday and for windows that
-    overlap or run backwards.
+    A weekday that is missing or has no window is closed. Raises ValueError for an unknown weekday and for
+    windows that overlap or run backwards.
     """
 
     windows: Mapping[int, Windows]
@@ -64,8 +66,8 @@ class Week:
 class BusinessCalendar:
     """A week's hours in one time zone, with days closed and days that have hours of their own.
 
-    A date in `open_days` has exactly the windows given there (a swapped working day, a short day; none means closed),
-    whatever the week or `closed_days` say.
+    A date in `open_days` has exactly the windows given there (a swapped working day, a short day; none means
+    closed), whatever the week or `closed_days` say.
     """
 
     tz: ZoneInfo
@@ -101,8 +103,9 @@ class BusinessCalendar:
     def add(self, start: datetime, duration: timedelta) -> datetime:
         """Return the first instant at which `duration` of business time has passed since `start`.
 
-        Time outside the hours counts nothing, so a span that ends with a window ends at its closing, not at the next
-        opening; a zero duration returns `start`. Raises ValueError for a negative duration, NoOpeningHours.
+        Time outside the hours counts nothing, so a span that ends with a window ends at its closing, not at
+        the next opening; a zero duration returns `start`. Raises ValueError for a negative duration,
+        NoOpeningHours.
         """
         if duration < timedelta(0):
             raise ValueError("business time is added forwards only")
@@ -137,8 +140,8 @@ class BusinessCalendar:
     def add_working_days(self, start: datetime, n: int) -> datetime:
         """Return the same local time `n` working days later, counted from the day after `start`.
 
-        A local time the clocks skip that day becomes the time as much later. Raises ValueError for a negative `n`,
-        NoOpeningHours.
+        A local time the clocks skip that day becomes the time as much later. Raises ValueError for a negative
+        `n`, NoOpeningHours.
         """
         if n < 0:
             raise ValueError("working days are counted forwards only")
@@ -155,12 +158,12 @@ class BusinessCalendar:
         return datetime.combine(day, local.time().replace(fold=0), self.tz).astimezone(UTC)
 
     def working_days_between(self, a: datetime, b: datetime) -> int:
-        """Return how many working days lie after the local date of `a`, up to and with that of `b`; 0 when none do."""
+        """Return how many working days lie after the local date of `a`, up to and with that of `b`."""
         first, last = (in_utc(at).astimezone(self.tz).date() for at in (a, b))
         return sum(self.is_working_day(first + _DAY * ahead) for ahead in range(1, (last - first).days + 1))
 
     def _intervals_from(self, instant: datetime) -> Iterator[Interval]:
-        """Yield the open intervals that end after `instant`, in order, for ever; raise NoOpeningHours in a desert."""
+        """Yield the open intervals that end after `instant`, without end; raise NoOpeningHours in a desert."""
         day = instant.astimezone(self.tz).date()
         idle_since = day
         while (day - idle_since).days <= SEARCH_DAYS:
@@ -191,7 +194,7 @@ class BusinessCalendar:
 
 @lru_cache(maxsize=8192)
 def _clocks_around(tz: ZoneInfo, day: date) -> tuple[timedelta, datetime | None, timedelta]:
-    """Return the UTC offset before and after the one clock change near a local date, and the instant of the change.
+    """Return the UTC offsets before and after the clock change near a local date, and its instant between.
 
     Looks at every instant that can bear that date anywhere on Earth (UTC-12 to UTC+14, and an hour's margin).
     """
@@ -223,5 +226,5 @@ def in_utc(at: datetime) -> datetime:
 
 
 ALWAYS_OPEN: Final = BusinessCalendar(
-    tz=ZoneInfo("UTC"), week=Week({weekday: ((_MIDNIGHT, _MIDNIGHT),) for weekday in range(7)})
+    tz=ZoneInfo("UTC"), week=Week(dict.fromkeys(range(7), ((_MIDNIGHT, _MIDNIGHT),)))
 )

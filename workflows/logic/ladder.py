@@ -14,9 +14,9 @@ Person = TypeVar("Person", bound=Hashable)
 class Rung:
     """One step of a ladder: due at a share of the clock, or some business time after its breach.
 
-    `share` is of the clock's business time (over 0, at most 1) and belongs to `after` "share"; `offset` is business time
-    from the due date on (zero: at the breach) and belongs to "breach". `audience` names who is told. Raises ValueError
-    where these do not fit together.
+    `share` is of the clock's business time (over 0, at most 1) and belongs to `after` "share"; `offset` is
+    business time from the due date on (zero: at the breach) and belongs to "breach". `audience` names who is
+    told. Raises ValueError where these do not fit together.
     """
 
     position: int
@@ -39,7 +39,7 @@ class Rung:
 def rung_due_at(
     rung: Rung, clock_started_at: datetime, clock_due_at: datetime, calendar: BusinessCalendar
 ) -> datetime:
-    """Return the instant (UTC) at which `rung` is due on a clock; pass ALWAYS_OPEN for a ladder that runs 24x7.
+    """Return the instant (UTC) at which `rung` is due on a clock; pass ALWAYS_OPEN for a 24x7 ladder.
 
     Raises ValueError for naive datetimes and for a clock due before it started, NoOpeningHours.
     """
@@ -60,11 +60,11 @@ def plan(
     *,
     now: datetime,
 ) -> list[tuple[Rung, datetime]]:
-    """Return the rungs still to climb, by position, each with the instant (UTC) it is due; never before `now`.
+    """Return the rungs to climb, by position, each with the instant (UTC) it is due; never before `now`.
 
-    Rungs below `start_position` are left out; above 1 it means "this level at once" (S1, reopened), so the first rung
-    kept is due now, and a position above the ladder's top means its top. What should have happened already is due
-    now, and no rung is due before the one below it.
+    Rungs below `start_position` are left out; above 1 it means "this level at once" (S1, reopened), so the
+    first rung kept is due now, and a position above the ladder's top means its top. What should have happened
+    already is due now, and no rung is due before the one below it.
     """
     ordered = sorted(rungs, key=lambda rung: rung.position)
     start = min(start_position, ordered[-1].position) if ordered else start_position
@@ -82,11 +82,11 @@ def skip_to_deputy(
     absences: Mapping[Person, Sequence[tuple[date, date, Person | None]]],
     at: date,
 ) -> Person | None:
-    """Return who acts for `person_id` on the local date `at`: the person, the nearest deputy present, or None.
+    """Return who acts for `person_id` on the date `at`: the person, the nearest deputy present, or None.
 
-    `absences` holds (first day, last day, deputy or None) per person, both days included. Deputies who are away
-    themselves are followed to theirs; nobody is asked twice, so a circle of deputies ends. None means that
-    everybody on the way is away.
+    `absences` holds (first day, last day, deputy or None) per person, both days included. Deputies who are
+    away themselves are followed to theirs; nobody is asked twice, so a circle of deputies ends. None means
+    that everybody on the way is away.
     """
     asked: set[Person] = set()
     waiting: list[Person] = [person_id]

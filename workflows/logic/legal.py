@@ -27,17 +27,17 @@ CONSUMER_NEGOTIATION: Final = LegalTerm(
 def legal_deadline(received_at: datetime, calendar: BusinessCalendar) -> datetime:
     """Return when (UTC) a consumer's request must have been taken up: 7 working days after `received_at`.
 
-    The same local time on the seventh working day after the day of receipt (Law 19/2023/QH15, art. 57 clause 2, on
-    requests under art. 56). `calendar` decides what a working day is. Raises ValueError for a naive datetime,
-    NoOpeningHours.
+    The same local time on the seventh working day after the day of receipt (Law 19/2023/QH15, art. 57 clause
+    2, on requests under art. 56). `calendar` decides what a working day is. Raises ValueError for a naive
+    datetime, NoOpeningHours.
     """
     return calendar.add_working_days(received_at, CONSUMER_NEGOTIATION.working_days)
 
 
 def working_day_number(received_at: datetime, now: datetime, calendar: BusinessCalendar) -> int:
-    """Return how many working days have begun since the day of receipt: 0 on that day, 1 on the next working day.
+    """Return how many working days have begun since receipt: 0 on that day, 1 on the next working day.
 
-    Days are local to `calendar`; on a closed day the number of the last working day stands. 0 for a `now` before
-    the receipt. Raises ValueError for naive datetimes.
+    Days are local to `calendar`; on a closed day the number of the last working day stands. 0 for a `now`
+    before the receipt. Raises ValueError for naive datetimes.
     """
     return calendar.working_days_between(received_at, now)
