@@ -33,7 +33,7 @@ PREFIX: Final = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Guess:
-    """The field a column seems to hold; `confidence` is 1.0 (whole header), 0.9 (a part) or 0.6 (its start)."""
+    """The field a column seems to hold; `confidence` is 1.0 (all of it), 0.9 (a part) or 0.6 (its start)."""
 
     field: Field
     confidence: float

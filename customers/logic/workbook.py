@@ -4,7 +4,7 @@ import io
 import re
 import zipfile
 import zlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 from xml.parsers import expat
@@ -14,17 +14,22 @@ import python_calamine
 MAX_UNCOMPRESSED: Final = 50 * 1024 * 1024
 MAX_PARTS: Final = 1_000
 
+_STAND_IN: Final = (
+    b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
+    b'<c r="A1" t="inlineStr"><is><t>%s</t></is></c></row></sheetData></worksheet>'
+)
 _LAST_ROW: Final = 1_048_576
 _LAST_COLUMN: Final = 16_384
 # What the archive and XML readers raise for damaged, encrypted or unsupported content.
 _DAMAGE: Final = (
     zipfile.BadZipFile,
     zlib.error,
+    expat.ExpatError,
     EOFError,
     RuntimeError,
     OSError,
     ValueError,
-    expat.ExpatError,
+    LookupError,
 )
 _NEEDED = re.compile(r"\[Content_Types\]\.xml|_rels/\.rels|xl/.*\.(xml|rels)")
 _CELL = re.compile(r"\$?([A-Za-z]{1,3})\$?([0-9]{1,7})")
@@ -51,36 +56,40 @@ def read_workbook(
     XLSX, too_large over 50 MiB or 1,000 parts uncompressed or with cells beyond `max_columns`, too_many_rows
     beyond `max_rows`, empty.
     """
-    checked = _checked_copy(data, max_rows, max_columns)
+    checked, oversized = _checked_copy(data, max_rows, max_columns)
     found: Sequence[Sequence[object]] | None = None
     others: list[str] = []
     try:
         workbook = python_calamine.load_workbook(io.BytesIO(checked))
-        for sheet in workbook.sheets_metadata:
-            if sheet.visible != python_calamine.SheetVisibleEnum.Visible:
+        for about in workbook.sheets_metadata:
+            if about.visible != python_calamine.SheetVisibleEnum.Visible:
                 continue
-            if sheet.typ != python_calamine.SheetTypeEnum.WorkSheet:
+            if about.typ != python_calamine.SheetTypeEnum.WorkSheet:
                 continue
-            rows = workbook.get_sheet_by_name(sheet.name).to_python(skip_empty_area=False)
-            if not rows:
+            sheet = workbook.get_sheet_by_name(about.name)
+            if not sheet.height:
                 continue
             if found is None:
-                found = rows
+                found = sheet.to_python(skip_empty_area=False)
             else:
-                others.append(sheet.name)
+                others.append(about.name)
     except (python_calamine.CalamineError, ValueError, OSError) as error:
         raise WorkbookError("unreadable", reason="damaged") from error
     if found is None:
         raise WorkbookError("empty")
+    if str(found[0][0]) in oversized:
+        raise oversized[str(found[0][0])]
     return found, others
 
 
-def _checked_copy(data: bytes, max_rows: int, max_columns: int) -> bytes:
+def _checked_copy(data: bytes, max_rows: int, max_columns: int) -> tuple[bytes, Mapping[str, WorkbookError]]:
     """Return the parts a reader needs as a new archive, stored: what was checked is exactly what is read.
 
     Sizes are those really unpacked, whatever the archive claims. Every worksheet's cells are looked at first,
-    because the reader lays out the whole rectangle they span.
+    because the reader lays out the whole rectangle they span. One too large is replaced by a sheet of one
+    cell, the key of its error: it matters only if it turns out to be the sheet that is wanted.
     """
+    oversized: dict[str, WorkbookError] = {}
     copy = io.BytesIO()
     left = MAX_UNCOMPRESSED
     try:
@@ -88,7 +97,7 @@ def _checked_copy(data: bytes, max_rows: int, max_columns: int) -> bytes:
             names = archive.namelist()
             if len(names) > MAX_PARTS:
                 raise WorkbookError("too_large", reason="parts", limit=MAX_PARTS)
-            if "xl/workbook.xml" not in names:
+            if "xl/workbook.xml" not in names or len(set(names)) < len(names):
                 raise WorkbookError("unreadable", reason="not_xlsx")
             for part in archive.infolist():
                 if not _NEEDED.fullmatch(part.filename):
@@ -99,11 +108,17 @@ def _checked_copy(data: bytes, max_rows: int, max_columns: int) -> bytes:
                 if left < 0:
                     raise WorkbookError("too_large", reason="uncompressed", limit=MAX_UNCOMPRESSED)
                 if part.filename.endswith(".xml"):
-                    _check_sheet(content, max_rows, max_columns)
+                    try:
+                        _check_sheet(content, max_rows, max_columns)
+                    except WorkbookError as error:
+                        if error.code == "unreadable":
+                            raise
+                        content = _STAND_IN % part.filename.encode()
+                        oversized[part.filename] = error
                 stored.writestr(part.filename, content)
     except _DAMAGE as error:
         raise WorkbookError("unreadable", reason="damaged") from error
-    return copy.getvalue()
+    return copy.getvalue(), oversized
 
 
 class _NoSheetError(Exception):

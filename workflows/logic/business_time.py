@@ -163,7 +163,7 @@ class BusinessCalendar:
         return sum(self.is_working_day(first + _DAY * ahead) for ahead in range(1, (last - first).days + 1))
 
     def _intervals_from(self, instant: datetime) -> Iterator[Interval]:
-        """Yield the open intervals that end after `instant`, without end; raise NoOpeningHours in a desert."""
+        """Yield the open intervals that end after `instant`, endlessly; raise NoOpeningHours in a desert."""
         day = instant.astimezone(self.tz).date()
         idle_since = day
         while (day - idle_since).days <= SEARCH_DAYS:
