@@ -5,7 +5,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -48,7 +48,7 @@ class Child:
                     cwd=self.cwd,
                     # Ctrl-C reaches the launcher alone, which then stops everything in order.
                     start_new_session=True,
-                    preexec_fn=_end_with_parent(self.stop_signal),
+                    preexec_fn=end_with_parent(self.stop_signal),
                     user=self.user,
                     group=self.group,
                     extra_groups=[] if self.user else None,
@@ -128,7 +128,7 @@ def rotate(path: Path) -> None:
         path.replace(path.with_suffix(path.suffix + ".1"))
 
 
-def _end_with_parent(sig: signal.Signals):  # type: ignore[no-untyped-def]  # a hook for Popen
+def end_with_parent(sig: signal.Signals) -> Callable[[], None] | None:
     """Linux only: the kernel stops the child when the launcher dies, even by kill -9.
 
     Elsewhere the next start finds what was left (see ``leftovers``).

@@ -51,7 +51,9 @@ def read(environ: Mapping[str, str], root: Path = ROOT) -> Config:
         home=(root / given.get("CXCRM_HOME", ".cxcrm")).resolve(),
         web_port=ports.parse_port("CXCRM_PORT", given.get("CXCRM_PORT", "8000")),
         inbox_port=ports.parse_port("CXCRM_INBOX_PORT", given.get("CXCRM_INBOX_PORT", "8025")),
-        smtp_port=ports.parse_port("CXCRM_SMTP_PORT", given["CXCRM_SMTP_PORT"]) if "CXCRM_SMTP_PORT" in given else None,
+        smtp_port=ports.parse_port("CXCRM_SMTP_PORT", given["CXCRM_SMTP_PORT"])
+        if "CXCRM_SMTP_PORT" in given
+        else None,
         bind=given.get("CXCRM_BIND", "127.0.0.1"),
         base_domain=given.get("CXCRM_BASE_DOMAIN", "localhost").lower(),
         database_url=database,
@@ -59,7 +61,11 @@ def read(environ: Mapping[str, str], root: Path = ROOT) -> Config:
         email_url=email,
         root=root,
     )
-    named = {"CXCRM_PORT": config.web_port, "CXCRM_INBOX_PORT": config.inbox_port, "CXCRM_SMTP_PORT": config.smtp_port}
+    named = {
+        "CXCRM_PORT": config.web_port,
+        "CXCRM_INBOX_PORT": config.inbox_port,
+        "CXCRM_SMTP_PORT": config.smtp_port,
+    }
     used = [(name, port) for name, port in named.items() if port and (name == "CXCRM_PORT" or not email)]
     for index, (name, port) in enumerate(used):
         for other, same in used[:index]:
@@ -72,7 +78,9 @@ def check_database_url(url: str) -> None:
     """Raise CannotStart unless this names a PostgreSQL database: ``postgres://user:password@host:5432/name``."""
     parts = _split("DATABASE_URL", url)
     if parts.scheme not in {"postgres", "postgresql"}:
-        raise CannotStart(f"DATABASE_URL starts with {parts.scheme or 'nothing'}://; cxcrm needs postgres://user:password@host:5432/name.")
+        raise CannotStart(
+            f"DATABASE_URL starts with {parts.scheme or 'nothing'}://; cxcrm needs postgres://user:password@host:5432/name."
+        )
     if not parts.path.strip("/"):
         raise CannotStart("DATABASE_URL names no database: postgres://user:password@host:5432/name.")
 
@@ -81,7 +89,9 @@ def check_redis_url(url: str) -> None:
     """Raise CannotStart unless this names a Valkey or Redis server: ``redis://:password@host:6379/0``."""
     parts = _split("REDIS_URL", url)
     if parts.scheme not in {"redis", "rediss"}:
-        raise CannotStart(f"REDIS_URL starts with {parts.scheme or 'nothing'}://; use redis://:password@host:6379/0 (rediss:// for TLS).")
+        raise CannotStart(
+            f"REDIS_URL starts with {parts.scheme or 'nothing'}://; use redis://:password@host:6379/0 (rediss:// for TLS)."
+        )
     if not parts.hostname:
         raise CannotStart("REDIS_URL names no host: redis://:password@host:6379/0.")
 

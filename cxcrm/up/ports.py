@@ -7,6 +7,8 @@ from collections.abc import Callable
 
 from cxcrm.up.errors import CannotStart
 
+Ready = Callable[[], bool]
+
 
 def parse_port(name: str, text: str) -> int:
     """Return the port number in ``text`` (1 to 65535); ``name`` is the variable to blame in the sentence."""
@@ -55,7 +57,7 @@ def free_port() -> int:
         return port
 
 
-def wait_until(ready: Callable[[], bool], *, seconds: float, every: float = 0.05) -> bool:
+def wait_until(ready: Ready, *, seconds: float, every: float = 0.05) -> bool:
     """Ask ``ready`` until it says yes; False when ``seconds`` are over."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:

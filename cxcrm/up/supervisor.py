@@ -56,9 +56,10 @@ class Supervisor:
         self._write_record()
         return child
 
-    def adopt(self, child: Child) -> Child:
-        """Watch a child somebody else has started."""
+    def start_with(self, child: Child, start: Callable[[Child], None]) -> Child:
+        """Watch a child that ``start`` starts, in its own way."""
         self.watched.append(Watched(child, started=self.clock()))
+        start(child)
         self._write_record()
         return child
 
@@ -72,7 +73,9 @@ class Supervisor:
                 if now - one.started > STEADY_SECONDS:
                     one.delay = FIRST_DELAY
                 one.restart_at = now + one.delay
-                say.line(f"  ! {one.child.name} {_ending(one.child)}; starting it again in {one.delay:.0f} s (log: {one.child.log})")
+                say.line(
+                    f"  ! {one.child.name} {_ending(one.child)}; starting it again in {one.delay:.0f} s (log: {one.child.log})"
+                )
                 one.delay = min(one.delay * 2, LONGEST_DELAY)
             elif now >= one.restart_at:
                 one.restart_at = None
@@ -111,7 +114,11 @@ class Supervisor:
                 say.line(f"  ! {child.name} did not stop and was ended.")
 
     def _write_record(self) -> None:
-        pids = {one.child.name: one.child.process.pid for one in self.watched if one.child.alive and one.child.process}
+        pids = {
+            one.child.name: one.child.process.pid
+            for one in self.watched
+            if one.child.alive and one.child.process
+        }
         leftovers.record(self.record, pids)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:

@@ -68,13 +68,13 @@ def servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
         )
         postgres.prepare()
         child = postgres.child()
-        child.start()
         running.append(child)
-        valkey = Valkey(
-            folder / "valkey", folder / "logs" / "valkey.log", passwords.valkey, keep=durable
-        )
+        child.start()
+        valkey = Valkey(folder / "valkey", folder / "logs" / "valkey.log", passwords.valkey, keep=durable)
         valkey.prepare()
-        running.append(valkey.start())
+        broker = valkey.child()
+        running.append(broker)
+        valkey.start(broker)
         postgres.wait_ready(child)
         postgres.make_role()
         yield {"DATABASE_URL": postgres.url, "REDIS_URL": valkey.url, "CXCRM_HOME": str(home)}
@@ -90,8 +90,7 @@ def servers(*, durable: bool = False) -> Iterator[dict[str, str]]:
 def run(command: Sequence[str], *, durable: bool = False) -> int:
     """Run a command beside throw-away servers and return its exit code; Ctrl-C is the command's to answer."""
     with servers(durable=durable) as found:
-        env = {name: value for name, value in os.environ.items() if name not in FOREIGN} | found
-        env.setdefault("DJANGO_SETTINGS_MODULE", "cxcrm.settings")
+        env = environment(found)
         # The terminal sends Ctrl-C to both: the command ends its work, and this waits for it.
         signal.signal(signal.SIGINT, signal.SIG_IGN)
         try:
@@ -102,6 +101,12 @@ def run(command: Sequence[str], *, durable: bool = False) -> int:
             signal.signal(sig, lambda *_: process.terminate())
         code = process.wait()
         return 128 - code if code < 0 else code
+
+
+def environment(found: dict[str, str]) -> dict[str, str]:
+    """The caller's environment without its own servers, pointing at the throw-away ones."""
+    kept = {name: value for name, value in os.environ.items() if name not in FOREIGN}
+    return {"DJANGO_SETTINGS_MODULE": "cxcrm.settings"} | kept | found
 
 
 def sweep() -> None:

@@ -75,9 +75,8 @@ class Valkey:
             cwd=self.folder,
         )
 
-    def start(self) -> Child:
+    def start(self, child: Child) -> None:
         """Start and wait until it answers. A damaged command log is put aside: it holds hints, the rows are in PostgreSQL."""
-        child = self.child()
         child.start()
         if not self.wait_ready(child) and "append only file" in tail(self.log, 20).lower():
             child.kill()
@@ -91,7 +90,6 @@ class Valkey:
             self.wait_ready(child)
         if not child.alive:
             raise CannotStart(f"Valkey did not start:\n{child.last_words()}")
-        return child
 
     def wait_ready(self, child: Child) -> bool:
         ports.wait_until(lambda: not child.alive or self._answers(), seconds=START_SECONDS)

@@ -1,0 +1,158 @@
+"""The web side: pages to read mails and the JSON of ``api``, on loopback and for loopback names only."""
+
+import json
+import re
+import sys
+from http import HTTPStatus
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import ClassVar
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from cxcrm.up.inbox import api, pages
+from cxcrm.up.inbox.message import Mail
+from cxcrm.up.inbox.store import Entry, Store
+
+HERE = Path(__file__).parent
+OWN_PAGES = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+# A mail's own HTML: no script, no form, no request but for pictures of this machine's own product.
+MAILS = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://localhost:* http://*.localhost:* http://127.0.0.1:*; font-src data:"
+PATH = re.compile(r"/messages/(?P<id>[0-9T]+-[0-9a-f]+)(?:/(?P<part>html|raw|files/(?P<file>\d+)))?")
+API_PATH = re.compile(r"/api/messages/(?P<id>[0-9T]+-[0-9a-f]+)")
+
+
+class Handler(BaseHTTPRequestHandler):
+    """One request. ``store`` is set by ``server``."""
+
+    store: ClassVar[Store]
+    server_version = "cxcrm-inbox"
+    sys_version = ""
+
+    def do_GET(self) -> None:  # noqa: N802 - the base class calls it so
+        if not self._local_name():
+            return
+        url = urlsplit(self.path)
+        query = dict(parse_qsl(url.query))
+        path = unquote(url.path)
+        if path in {"/", "/list"}:
+            known = {"words": query.get("q", ""), "before": query.get("before", "")}
+            if path == "/list":
+                self._html(pages.rows(self.store, selected=query.get("selected", ""), **known))
+            else:
+                self._html(pages.page(self.store, **known))
+        elif path == "/healthz":
+            self._json({"status": "ok"})
+        elif path in {"/inbox.css", "/inbox.js"}:
+            kind = "text/css" if path.endswith("css") else "text/javascript"
+            self._send(HTTPStatus.OK, kind, (HERE / path[1:]).read_bytes())
+        elif path == "/api/messages":
+            try:
+                self._json(api.listing(self.store, query))
+            except ValueError as error:
+                self._json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
+        elif match := API_PATH.fullmatch(path):
+            entry = self.store.entry(match["id"])
+            if entry:
+                self._json(api.detail(self.store, entry))
+            else:
+                self._json({"error": "no such message"}, HTTPStatus.NOT_FOUND)
+        elif (match := PATH.fullmatch(path)) and (entry := self.store.entry(match["id"])):
+            self._message(entry, match["part"] or "", int(match["file"] or 0), query)
+        else:
+            self._missing()
+
+    def do_HEAD(self) -> None:  # noqa: N802
+        self.do_GET()
+
+    def do_DELETE(self) -> None:  # noqa: N802
+        if self._local_name() and self.path == "/api/messages":
+            self.store.clear()
+            self._send(HTTPStatus.NO_CONTENT, "text/plain", b"")
+
+    def do_POST(self) -> None:  # noqa: N802
+        origin = self.headers.get("Origin")
+        if not self._local_name():
+            return
+        if self.path != "/clear" or (origin and urlsplit(origin).netloc != self.headers.get("Host")):
+            self._send(HTTPStatus.FORBIDDEN, "text/plain", b"Not allowed.\n")
+            return
+        self.store.clear()
+        self.send_response(HTTPStatus.SEE_OTHER)
+        self.send_header("Location", "/")
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _message(self, entry: Entry, part: str, number: int, query: dict[str, str]) -> None:
+        mail = self.store.mail(entry.id)
+        if part == "":
+            self._html(
+                pages.page(self.store, selected=entry, view=query.get("view", ""), words=query.get("q", ""))
+            )
+        elif part == "html":
+            self._send(HTTPStatus.OK, "text/html; charset=utf-8", pages.framed(mail).encode(), policy=MAILS)
+        elif part == "raw":
+            self._download(f"{entry.id}.eml", self.store.raw(entry.id) or b"")
+        else:
+            self._file(mail, number)
+
+    def _file(self, mail: Mail, number: int) -> None:
+        if number < len(mail.attachments):
+            self._download(mail.attachments[number].name, mail.attachments[number].content)
+        else:
+            self._missing()
+
+    def _download(self, name: str, content: bytes) -> None:
+        plain = name.encode("ascii", "replace").decode().replace("?", "_")
+        self._send(HTTPStatus.OK, "application/octet-stream", content, file_name=plain)
+
+    def _local_name(self) -> bool:
+        """Refuse names of other machines: a page on the web could point one at this address (DNS rebinding)."""
+        host = urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
+        if host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost"):
+            return True
+        self._send(HTTPStatus.MISDIRECTED_REQUEST, "text/plain", b"This inbox answers on localhost only.\n")
+        return False
+
+    def _missing(self) -> None:
+        self._send(HTTPStatus.NOT_FOUND, "text/plain", b"There is no such mail.\n")
+
+    def _html(self, text: str) -> None:
+        self._send(HTTPStatus.OK, "text/html; charset=utf-8", text.encode())
+
+    def _json(self, data: object, status: HTTPStatus = HTTPStatus.OK) -> None:
+        self._send(status, "application/json", json.dumps(data, ensure_ascii=False).encode())
+
+    def _send(
+        self, status: HTTPStatus, kind: str, body: bytes, *, policy: str = OWN_PAGES, file_name: str = ""
+    ) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", policy)
+        self.send_header("X-Content-Type-Options", "nosniff")
+        self.send_header("Referrer-Policy", "no-referrer")
+        self.send_header("Cache-Control", "no-store")
+        if file_name:
+            self.send_header("Content-Disposition", f'attachment; filename="{file_name}"')
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are not worth a line; failures show as tracebacks in the log."""
+
+
+class Server(ThreadingHTTPServer):
+    """A browser that goes away in the middle is no error."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+def server(store: Store, port: int) -> Server:
+    """A server on 127.0.0.1; ``serve_forever`` runs it."""
+    handler = type("BoundHandler", (Handler,), {"store": store})
+    return Server(("127.0.0.1", port), handler)
