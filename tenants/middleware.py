@@ -29,7 +29,10 @@ class TenantMiddleware:
             set_urlconf(None)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
-        host, _port = split_domain_port(request.META.get("HTTP_HOST", ""))
+        raw = request.META.get("HTTP_HOST", "")
+        host, _port = split_domain_port(raw)
+        if raw.rpartition(":")[0].endswith(".") or raw.endswith("."):
+            host = ""  # Django forgives a trailing dot; to us it is another name
         if is_public_host(host):
             return self._with_urls(request, settings.PUBLIC_SCHEMA_URLCONF)
         tenant = tenant_at(host) if host else None

@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from celery import Task
-from django.db import close_old_connections
 
 from cxcrm.core.context import SYSTEM, acting_as
 from cxcrm.core.errors import NoTenant
@@ -47,7 +46,6 @@ class PublicTask(Task):
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
         leave()
-        close_old_connections()
         try:
             with acting_as(SYSTEM):
                 return super().__call__(*args, **kwargs)

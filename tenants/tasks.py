@@ -19,7 +19,7 @@ BATCH = 10
 
 @shared_task(name="tenants.run_agenda", base=PublicTask)
 def run_agenda(lane: str) -> int:
-    """Carry out what is due in ``lane``; returns how many items were claimed. A full batch pokes for the next."""
+    """Carry out what is due in ``lane``; returns how many were claimed. A full batch pokes for the next."""
     items = agenda.claim(lane, limit=BATCH)
     for item in items:
         if agenda.renew(item):
@@ -64,7 +64,7 @@ def perform(kind: str, ref: str) -> agenda.Later | None:
 
 
 def poke(lane: str) -> None:
-    """Ask a worker to look now. The broker may be away: the tick comes anyway, so the failure is only noted."""
+    """Ask a worker to look now. With the broker away the tick comes anyway, so the failure is only noted."""
     try:
         run_agenda.apply_async(args=[lane], queue=lane, expires=30, retry=False)
     except (kombu.exceptions.OperationalError, redis.RedisError, OSError) as error:

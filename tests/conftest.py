@@ -33,10 +33,11 @@ def _ensure_firm(slug: str, **values: Any) -> Tenant:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
-    """Public schema, then alpha (Vietnamese) and beta (English), each provisioned for real, once per session."""
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """Public schema, then alpha (Vietnamese) and beta (English), provisioned for real, once per session."""
     with django_db_blocker.unblock():
         leave()
+        _sweep_leftovers()
         alpha = _ensure_firm(
             "alpha",
             name="Cà phê Alpha",
@@ -67,7 +68,21 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
             snapshot.restore()
 
         TransactionTestCase._fixture_teardown = restore  # flush would empty the registry of firms
-    yield
+
+
+def _sweep_leftovers() -> None:
+    """With --reuse-db an interrupted run may have left firms behind."""
+    with connection.cursor() as cursor:
+        for table in ("agendaitem", "sentrecord"):
+            cursor.execute(f"TRUNCATE tenants_{table}")
+        cursor.execute("DELETE FROM tenants_domain WHERE domain NOT IN ('alpha.localhost', 'beta.localhost')")
+        cursor.execute("DELETE FROM tenants_tenant WHERE slug NOT IN ('alpha', 'beta')")
+        cursor.execute(
+            """SELECT nspname FROM pg_namespace WHERE nspname LIKE 't\\_%'
+               AND nspname NOT IN (SELECT schema_name FROM tenants_tenant)"""
+        )
+        for (name,) in cursor.fetchall():
+            cursor.execute(f'DROP SCHEMA "{name}" CASCADE')
 
 
 def _drift_content_types(tenant: Tenant) -> None:
@@ -209,7 +224,7 @@ def run_agenda(db: None) -> Callable[..., int]:
 
 @pytest.fixture
 def advance(db: None) -> Iterator[Callable[[timedelta], None]]:
-    """Let time pass: this process's clock moves on and everything waiting on the agenda comes that much nearer."""
+    """Let time pass: this process's clock moves on, and what waits on the agenda comes that much nearer."""
     travellers: list[Any] = []
 
     def move(delta: timedelta) -> None:

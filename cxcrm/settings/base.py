@@ -158,7 +158,6 @@ LANGUAGE_COOKIE_NAME = "cx_language"
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 
 STATIC_URL = "/static/"
-STATIC_ROOT = HOME / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 # Static files are served straight from the packages: no collect step, nothing to forget at a deploy.
 WHITENOISE_USE_FINDERS = True

@@ -8,7 +8,43 @@ from tenants.errors import AddressInvalid
 
 # Names that would look like the service itself, or that mail and browsers give a meaning to.
 RESERVED = frozenset(
-    ["admin", "api", "app", "assets", "autoconfig", "autodiscover", "blog", "cdn", "cxcrm", "dashboard", "demo", "dev", "docs", "ftp", "help", "imap", "inbox", "login", "mail", "media", "metrics", "mx", "ns", "ns1", "ns2", "pop", "public", "root", "smtp", "static", "status", "support", "test", "webmail", "www"]
+    [
+        "admin",
+        "api",
+        "app",
+        "assets",
+        "autoconfig",
+        "autodiscover",
+        "blog",
+        "cdn",
+        "cxcrm",
+        "dashboard",
+        "demo",
+        "dev",
+        "docs",
+        "ftp",
+        "help",
+        "imap",
+        "inbox",
+        "login",
+        "mail",
+        "media",
+        "metrics",
+        "mx",
+        "ns",
+        "ns1",
+        "ns2",
+        "pop",
+        "public",
+        "root",
+        "smtp",
+        "static",
+        "status",
+        "support",
+        "test",
+        "webmail",
+        "www",
+    ]
 )
 PLATFORM_SLUG = "platform"
 _SLUG = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])\Z")

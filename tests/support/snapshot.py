@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db import connection
+from django.db import connection, transaction
 
 
 @dataclass
@@ -23,8 +23,7 @@ class Snapshot:
     def restore(self) -> None:
         """Drop schemas made since, empty what has rows, put the first rows back; one transaction."""
         connection.close()
-        with connection.cursor() as cursor:
-            cursor.execute("BEGIN")
+        with transaction.atomic(), connection.cursor() as cursor:
             for name in _schemas(cursor) - {table.partition(".")[0] for table in self.tables}:
                 cursor.execute(f"DROP SCHEMA {name} CASCADE")
             cursor.execute(f"TRUNCATE {', '.join(self.tables)}")
@@ -33,12 +32,11 @@ class Snapshot:
                 if rows:
                     with cursor.copy(f"COPY {name} FROM STDIN") as copy:
                         copy.write(rows)
-            cursor.execute("COMMIT")
 
 
 def _schemas(cursor) -> set[str]:
-    cursor.execute("SELECT nspname FROM pg_namespace WHERE nspname LIKE 't\\_%'")
-    return {f'"{row[0]}"' for row in cursor.fetchall()}
+    cursor.execute("SELECT format('%I', nspname) FROM pg_namespace WHERE nspname LIKE 't\\_%'")
+    return {row[0] for row in cursor.fetchall()}
 
 
 def _tables(cursor) -> list[str]:

@@ -1,0 +1,281 @@
+"""The agenda: written with the change, claimed fairly and once, settled whatever happens."""
+
+import threading
+from datetime import timedelta
+from uuid import UUID, uuid4
+
+import pytest
+from django.db import connection, connections, transaction
+
+from cxcrm.core.clock import now
+from cxcrm.core.context import current_tenant
+from cxcrm.core.errors import NoTenant
+from tenants import tasks
+from tenants.context import enter, in_tenant, leave
+from tenants.models import AgendaItem, Tenant
+from tenants.services import agenda
+
+State = AgendaItem.State
+calls: list[tuple[str, UUID]] = []
+behaviour: dict[str, object] = {}
+
+
+@agenda.agenda_kind("test.note", lane="normal")
+def note(ref: UUID) -> agenda.Later | None:
+    calls.append((current_tenant().slug, ref))
+    what = behaviour.get("next")
+    if isinstance(what, Exception):
+        raise what
+    return what
+
+
+@pytest.fixture(autouse=True)
+def _fresh():
+    calls.clear()
+    behaviour.clear()
+
+
+def put(tenant, ref=None, **kwargs) -> UUID:
+    ref = ref or uuid4()
+    with in_tenant(tenant), transaction.atomic():
+        agenda.enqueue("test.note", ref, **kwargs)
+    return ref
+
+
+def only(ref: UUID) -> AgendaItem:
+    return AgendaItem.objects.get(ref=ref)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_an_item_runs_in_its_tenant_and_is_done(alpha, run_agenda):
+    ref = put(alpha)
+    assert run_agenda() == 1
+    assert calls == [("alpha", ref)]
+    item = only(ref)
+    assert (item.state, item.attempts, item.lease_token) == (State.DONE, 1, None)
+    assert connection.schema_name == "public"
+
+
+def test_the_same_key_is_written_once_and_reschedule_moves_it(alpha):
+    later = now() + timedelta(hours=2)
+    ref = put(alpha, dedupe_key="k")
+    put(alpha, ref=uuid4(), dedupe_key="k")
+    assert AgendaItem.objects.filter(dedupe_key="k").count() == 1
+    put(alpha, ref=ref, dedupe_key="k", due_at=later, reschedule=True)
+    assert only(ref).due_at == later
+
+
+def test_reschedule_wakes_a_finished_item_but_not_a_leased_one(alpha, run_agenda):
+    ref = put(alpha, dedupe_key="k")
+    run_agenda()
+    put(alpha, ref=ref, dedupe_key="k", reschedule=True)
+    assert only(ref).state == State.PENDING
+    [claim] = agenda.claim("normal")
+    put(alpha, ref=ref, dedupe_key="k", reschedule=True)
+    assert only(ref).lease_token == claim.token
+
+
+def test_what_is_not_due_or_cancelled_is_left_alone(alpha, run_agenda):
+    put(alpha, due_at=now() + timedelta(minutes=1))
+    gone = put(alpha, dedupe_key="gone")
+    with in_tenant(alpha):
+        assert agenda.cancel("gone") is True
+        assert agenda.cancel("gone") is False
+    assert run_agenda() == 0
+    assert only(gone).state == State.CANCELLED
+
+
+def test_enqueue_refuses_without_tenant_or_for_an_unknown_kind(alpha):
+    with pytest.raises(NoTenant), transaction.atomic():
+        agenda.enqueue("test.note", uuid4())
+    with in_tenant(alpha), pytest.raises(KeyError):
+        agenda.enqueue("test.unknown", uuid4())
+
+
+@pytest.mark.django_db(transaction=True)
+def test_enqueue_refuses_outside_a_transaction(alpha):
+    with in_tenant(alpha), pytest.raises(RuntimeError, match="outside a transaction"):
+        agenda.enqueue("test.note", uuid4())
+
+
+def test_a_kind_is_registered_once():
+    assert agenda.agenda_kind("test.note")(note) is note
+    with pytest.raises(ValueError, match="registered twice"):
+        agenda.agenda_kind("test.note")(lambda ref: None)
+    assert "test.note" in agenda.kinds()
+
+
+def test_a_failure_backs_off_and_ends_dead_after_the_last_attempt(alpha, run_agenda, advance):
+    ref = put(alpha)
+    behaviour["next"] = ValueError("kaputt")
+    run_agenda()
+    item = only(ref)
+    assert (item.state, item.attempts, item.last_error) == (State.PENDING, 1, "ValueError: kaputt")
+    assert item.due_at > now()
+    for _attempt in range(agenda.MAX_ATTEMPTS - 1):
+        advance(timedelta(hours=1))
+        run_agenda()
+    item = only(ref)
+    assert (item.state, item.attempts, len(calls)) == (State.DEAD, agenda.MAX_ATTEMPTS, agenda.MAX_ATTEMPTS)
+    behaviour.clear()
+    assert agenda.replay(item.id) is True
+    assert agenda.replay(item.id) is False
+    run_agenda()
+    assert only(ref).state == State.DONE
+
+
+def test_not_there_yet_is_tried_again(alpha, run_agenda):
+    ref = put(alpha)
+    behaviour["next"] = agenda.NotYet("row")
+    run_agenda()
+    assert (only(ref).state, only(ref).last_error) == (State.PENDING, "not there yet: row")
+
+
+def test_later_postpones_without_counting_attempts(alpha, run_agenda):
+    ref, at = put(alpha), now() + timedelta(days=1)
+    behaviour["next"] = agenda.Later(at)
+    run_agenda()
+    assert (only(ref).state, only(ref).due_at, only(ref).attempts) == (State.PENDING, at, 0)
+
+
+def test_a_programming_error_about_tenants_is_given_up_at_once(alpha, run_agenda):
+    ref = put(alpha)
+    behaviour["next"] = NoTenant("x")
+    run_agenda()
+    assert only(ref).state == State.DEAD
+
+
+def test_an_unknown_kind_waits_for_the_release_that_knows_it(alpha, run_agenda):
+    ref = put(alpha)
+    AgendaItem.objects.filter(ref=ref).update(kind="test.from_the_future")
+    run_agenda()
+    assert only(ref).state == State.PENDING
+    assert only(ref).last_error == "unknown kind 'test.from_the_future'"
+
+
+def test_a_suspended_firm_waits(alpha, run_agenda):
+    ref = put(alpha)
+    Tenant.objects.filter(pk=alpha.id).update(state=Tenant.State.SUSPENDED)
+    assert run_agenda() == 0
+    [_item] = [only(ref)]
+    tasks.carry_out(agenda.claim_one(alpha.id, f"test.note:{ref}"))
+    assert only(ref).state == State.PENDING
+    assert calls == []
+
+
+def test_a_paused_firm_is_not_claimed(alpha, beta, run_agenda):
+    put(alpha)
+    other = put(beta)
+    Tenant.objects.filter(pk=alpha.id).update(paused=True)
+    run_agenda()
+    assert calls == [("beta", other)]
+
+
+def test_an_expired_lease_is_claimed_again_and_the_first_holder_cannot_settle(alpha):
+    ref = put(alpha)
+    [first] = agenda.claim("normal")
+    assert agenda.claim("normal") == []
+    AgendaItem.objects.filter(ref=ref).update(lease_until=now() - timedelta(seconds=1))
+    [second] = agenda.claim("normal")
+    assert (second.attempts, second.token != first.token) == (2, True)
+    assert agenda.renew(first) is False
+    assert agenda.renew(second) is True
+    agenda.finish(first)
+    assert only(ref).state == State.LEASED
+    agenda.give_up(second, "no")
+    assert only(ref).state == State.DEAD
+
+
+def test_a_giant_does_not_delay_a_small_firm(alpha, beta):
+    for _number in range(30):
+        put(alpha, due_at=now() - timedelta(hours=1))
+    small = put(beta)
+    claimed = agenda.claim("normal", limit=10, share=5)
+    assert small in [item.ref for item in claimed]
+    assert sum(item.tenant_id == alpha.id for item in claimed) == 5
+
+
+def test_priority_then_due_time_within_a_firm(alpha):
+    late = put(alpha, due_at=now() - timedelta(minutes=1))
+    early = put(alpha, due_at=now() - timedelta(minutes=9))
+    urgent = put(alpha)
+    AgendaItem.objects.filter(ref=urgent).update(priority=1)
+    assert [item.ref for item in agenda.claim("normal")] == [urgent, early, late]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_parallel_claims_never_share_an_item(alpha):
+    refs = {put(alpha) for _number in range(60)}
+    taken: list[UUID] = []
+    barrier = threading.Barrier(4)
+
+    def claim_all() -> None:
+        leave()
+        barrier.wait()
+        while items := agenda.claim("normal", limit=7, share=7):
+            taken.extend(item.ref for item in items)
+        connections.close_all()
+
+    threads = [threading.Thread(target=claim_all) for _number in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(taken) == 60
+    assert set(taken) == refs
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_rolled_back_change_leaves_nothing_to_do_and_commit_pokes_once_per_lane(alpha, monkeypatch):
+    pokes: list[str] = []
+    monkeypatch.setattr(agenda, "_poke", [pokes.append])
+    with in_tenant(alpha), pytest.raises(ZeroDivisionError), transaction.atomic():
+        agenda.enqueue("test.note", uuid4())
+        raise ZeroDivisionError
+    assert (AgendaItem.objects.filter(kind="test.note").count(), pokes) == (0, [])
+    with in_tenant(alpha), transaction.atomic():
+        agenda.enqueue("test.note", uuid4())
+        agenda.enqueue("test.note", uuid4())
+        assert pokes == []
+    assert pokes == ["normal"]
+
+
+def test_the_task_claims_carries_out_and_asks_for_more(alpha, monkeypatch):
+    pokes: list[str] = []
+    monkeypatch.setattr(tasks, "poke", pokes.append)
+    for _number in range(tasks.BATCH + 2):
+        put(alpha)
+    monkeypatch.setattr(
+        agenda, "claim", lambda lane, limit, claim=agenda.claim: claim(lane, limit, share=limit)
+    )
+    assert tasks.run_agenda("normal") == tasks.BATCH
+    assert pokes == ["normal"]
+    assert tasks.run_agenda("normal") == 2
+    assert len(calls) == tasks.BATCH + 2
+
+
+def test_a_lost_lease_is_not_carried_out(alpha, monkeypatch):
+    put(alpha)
+    monkeypatch.setattr(agenda, "renew", lambda item: False)
+    assert tasks.run_agenda("normal") == 1
+    assert calls == []
+
+
+def test_a_dead_broker_is_only_noted(monkeypatch, caplog):
+    import kombu.exceptions
+
+    def away(**_kwargs):
+        raise kombu.exceptions.OperationalError("connection refused")
+
+    monkeypatch.setattr(tasks.run_agenda, "apply_async", away)
+    tasks.poke("normal")
+    assert "no poke for lane normal" in caplog.text
+
+
+def test_enter_is_left_behind_after_a_task(alpha):
+    ref = put(alpha)
+    tasks.perform(str(alpha.id), "test.note", str(ref))
+    assert connection.schema_name == "public"
+    enter(alpha)

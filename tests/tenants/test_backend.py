@@ -1,0 +1,93 @@
+"""The database backend never runs a statement in a schema it could not select."""
+
+import threading
+import time
+
+import psycopg
+import pytest
+from django.db import DatabaseError, OperationalError, connection, connections
+
+from tenants.context import enter, leave
+from tenants.staff.models import Firm
+
+NAMES = {"alpha": "Cà phê Alpha", "beta": "Beta Cycles"}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_failed_set_closes_the_connection_and_raises(alpha, beta, monkeypatch):
+    enter(alpha)
+    assert Firm.objects.get().name == NAMES["alpha"]
+    enter(beta)
+    connection.ensure_connection()
+    real = type(connection.connection.cursor()).execute
+
+    def cancelled(self, query, *args, **kwargs):
+        if str(query).startswith("SET search_path"):
+            raise psycopg.errors.QueryCanceled("canceling statement due to user request")
+        return real(self, query, *args, **kwargs)
+
+    monkeypatch.setattr(type(connection.connection.cursor()), "execute", cancelled)
+    with pytest.raises(OperationalError, match="could not select schema"):
+        Firm.objects.get()
+    assert connection.connection is None
+    monkeypatch.undo()
+    assert Firm.objects.get().name == NAMES["beta"]
+
+
+def alternate_under_cancels(alpha, beta, seconds: float) -> tuple[int, int, int]:
+    """Read alternately from two firms while another session cancels us; returns (reads, errors, wrong firm)."""
+    connection.ensure_connection()
+    stop = threading.Event()
+    pid = [connection.connection.info.backend_pid]
+
+    def cancel_all_the_time() -> None:
+        other = connections.create_connection("default")
+        with other.cursor() as cursor:
+            while not stop.is_set():
+                cursor.execute("SELECT pg_cancel_backend(%s)", [pid[0]])
+                time.sleep(0.0007)
+        other.close()
+
+    canceller = threading.Thread(target=cancel_all_the_time)
+    canceller.start()
+    reads = errors = wrong = 0
+    until = time.monotonic() + seconds
+    try:
+        while time.monotonic() < until:
+            for tenant in (alpha, beta):
+                try:
+                    enter(tenant)
+                    name = Firm.objects.values_list("name", flat=True).get()
+                    reads += 1
+                    wrong += name != NAMES[tenant.slug]
+                except DatabaseError:
+                    errors += 1
+                    if connection.connection is None or connection.connection.closed:
+                        connection.close()
+                        connection.ensure_connection()
+                        pid[0] = connection.connection.info.backend_pid
+    finally:
+        stop.set()
+        canceller.join()
+        connection.close()
+        leave()
+    return reads, errors, wrong
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelled_queries_never_read_another_firm(alpha, beta):
+    reads, errors, wrong = alternate_under_cancels(alpha, beta, seconds=2.5)
+    assert wrong == 0
+    assert reads > 200
+    assert errors > 5  # the storm really hit
+
+
+@pytest.mark.django_db(transaction=True)
+def test_inside_a_failed_transaction_the_original_error_stays_visible(alpha):
+    from django.db import transaction
+
+    enter(alpha)
+    with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT 1/0")
+    assert Firm.objects.get().name == NAMES["alpha"]
