@@ -8,7 +8,7 @@ from pathlib import Path
 
 
 def use_running_stack() -> None:
-    """Take the server addresses from ``$CXCRM_HOME/env.json`` when a launcher is running and none are given."""
+    """Take the server addresses from ``$CXCRM_HOME/env.json`` while a launcher runs."""
     home = Path(os.environ.get("CXCRM_HOME") or Path(__file__).resolve().parent / ".cxcrm")
     try:
         running = json.loads((home / "env.json").read_text())

@@ -1,1 +1,1 @@
-"""The one-command stack: PostgreSQL, Valkey, web server, workers, scheduler and mail inbox started and stopped in order."""
+"""The one-command stack: servers, web, workers, scheduler and mail inbox, started and stopped in order."""

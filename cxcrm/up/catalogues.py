@@ -47,21 +47,13 @@ def key_of(message: Message) -> Key:
     return message.context, text
 
 
-# -- collect ---------------------------------------------------------------------------------------------------------
-
-
 def collect(root: Path = ROOT, folders: Sequence[str] = SOURCES) -> Catalog:
     """All texts marked for translation in the Python files and Django templates below ``folders``."""
     found = Catalog()
     for folder in folders:
         for path in sorted((root / folder).rglob("*")):
             name = path.relative_to(root).as_posix()
-            if (
-                name.startswith(LEFT_OUT)
-                or "/migrations/" in name
-                or "/locale/" in name
-                or not path.is_file()
-            ):
+            if name.startswith(LEFT_OUT) or "/migrations/" in name or "/locale/" in name or not path.is_file():
                 continue
             for number, text, comments, context in texts_of(path):
                 found.add(text, None, [(name, number)], auto_comments=comments, context=context)
@@ -69,7 +61,7 @@ def collect(root: Path = ROOT, folders: Sequence[str] = SOURCES) -> Catalog:
 
 
 def texts_of(path: Path) -> Iterator[tuple[int, str | tuple[str, ...], list[str], str | None]]:
-    """Line, text (or singular and plural), translators' comments and context of each marked text in one file."""
+    """Line, text (or singular and plural), comments and context of each marked text in one file."""
     if path.suffix == ".py":
         source = path.read_bytes()
     elif path.suffix in {".html", ".txt"}:
@@ -88,13 +80,10 @@ def as_python(template: str, name: str) -> str:
     return "\n".join(line.lstrip() for line in templatize(template, origin=name).split("\n"))
 
 
-# -- merge -----------------------------------------------------------------------------------------------------------
-
-
 def merge(sources: Catalog, current: Catalog, extras: Iterable[Catalog], foreign: set[Key]) -> Catalog:
-    """The catalogue with every text of ``sources``, its translation from ``extras`` (the last wins) or ``current``.
+    """Every text of ``sources`` with its translation from ``extras`` (the last wins) or ``current``.
 
-    A translation whose text is not in the sources is kept only when it belongs to a third party (``foreign``).
+    A translation of a text not in the sources is kept only when it is a third party's (``foreign``).
     """
     known: dict[Key, Message] = {}
     for catalogue in (current, *extras):
@@ -106,7 +95,7 @@ def merge(sources: Catalog, current: Catalog, extras: Iterable[Catalog], foreign
         project="cxcrm",
         copyright_holder="the cxcrm authors",
         fuzzy=False,
-        header_comment="# Vietnamese of cxcrm. Collected by `make messages`; only the translations are edited by hand.",
+        header_comment="# Vietnamese of cxcrm, collected by `make messages`; only translations are edited by hand.",
     )
     for message in sources:
         if message.id:
@@ -145,9 +134,6 @@ def foreign_keys(root: Path = ROOT) -> set[Key]:
     return found
 
 
-# -- check and compile -----------------------------------------------------------------------------------------------
-
-
 def problems(sources: Catalog, translated: Catalog) -> list[str]:
     """One line per missing, fuzzy or unfitting translation; empty when the catalogue is complete."""
     have = {key_of(message): message for message in translated if message.id}
@@ -163,9 +149,7 @@ def problems(sources: Catalog, translated: Catalog) -> list[str]:
         elif mine.fuzzy:
             found.append(f"{place}: translation is marked fuzzy: {key[1]!r}")
     for message in have.values():
-        found += [
-            f"{key_of(message)[1]!r}: {error}" for error in message.check(translated) if _translated(message)
-        ]
+        found += [f"{key_of(message)[1]!r}: {error}" for error in message.check(translated) if _translated(message)]
     return found
 
 
@@ -186,7 +170,7 @@ def compile_stale(root: Path = ROOT) -> int:
 
 
 def update(extras: Sequence[Path], root: Path = ROOT) -> None:
-    """Collect the texts and rewrite each language's catalogue with what is translated so far and in ``extras``."""
+    """Rewrite each language's catalogue: today's texts, with what is translated so far and in ``extras``."""
     sources = collect(root)
     foreign = foreign_keys(root)
     for language in LANGUAGES:
@@ -198,9 +182,7 @@ def update(extras: Sequence[Path], root: Path = ROOT) -> None:
         # No line numbers and no dates: a catalogue changes when a text does.
         write_po(buffer, merged, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
         lines = buffer.getvalue().decode().splitlines(keepends=True)
-        path.write_text(
-            "".join(line for line in lines if not line.startswith(('"POT-Creation', '"PO-Revision')))
-        )
+        path.write_text("".join(line for line in lines if not line.startswith(('"POT-Creation', '"PO-Revision'))))
         missing = sum(1 for message in merged if message.id and not _translated(message))
         say.line(f"{path.relative_to(root)}: {len(merged)} texts, {missing} not translated yet.")
 
@@ -246,9 +228,7 @@ def main(arguments: Sequence[str]) -> int:
         case ["check"]:
             sources = collect()
             found = [
-                line
-                for language in LANGUAGES
-                for line in problems(sources, _read(_path(ROOT, language), language))
+                line for language in LANGUAGES for line in problems(sources, _read(_path(ROOT, language), language))
             ]
             for line in found:
                 say.line(line)

@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -17,7 +18,7 @@ PR_SET_PDEATHSIG = 1
 
 @dataclass
 class Child:
-    """How to run one process of the stack. ``user`` is a system user to run as (only root can ask for one)."""
+    """How to run one process; ``user`` is a system user to run as (only root can ask for one)."""
 
     name: str
     argv: Sequence[str]
@@ -54,9 +55,7 @@ class Child:
                     extra_groups=[] if self.user else None,
                 )
             except OSError as error:
-                raise CannotStart(
-                    f"{self.name} cannot be run: {self.argv[0]}: {error.strerror or error}."
-                ) from error
+                raise CannotStart(f"{self.name} cannot be run: {self.argv[0]}: {error.strerror or error}.") from error
 
     def __post_init__(self) -> None:
         self.group_name = self.group_name or self.name
@@ -87,14 +86,12 @@ class Child:
         """End the process and what it started (it leads its own session), without asking."""
         if self.process is None:
             return
-        try:
+        with suppress(ProcessLookupError):  # all gone already
             os.killpg(self.process.pid, signal.SIGKILL)
-        except ProcessLookupError:
-            pass  # all gone already, which is what was wanted
         self.process.wait()
 
     def force(self) -> None:
-        """End it now; PostgreSQL by its immediate shutdown, which leaves nothing behind and recovers at the next start."""
+        """End it now (PostgreSQL by its immediate shutdown, which recovers at the next start)."""
         if self.force_signal != signal.SIGKILL:
             self.ask_to_stop(self.force_signal)
             self.wait(10)

@@ -1,4 +1,4 @@
-"""What the operator asked for: ports, folder and servers, read from the environment and checked before anything starts."""
+"""What the operator asked for, read from the environment and checked before anything starts."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -51,9 +51,7 @@ def read(environ: Mapping[str, str], root: Path = ROOT) -> Config:
         home=(root / given.get("CXCRM_HOME", ".cxcrm")).resolve(),
         web_port=ports.parse_port("CXCRM_PORT", given.get("CXCRM_PORT", "8000")),
         inbox_port=ports.parse_port("CXCRM_INBOX_PORT", given.get("CXCRM_INBOX_PORT", "8025")),
-        smtp_port=ports.parse_port("CXCRM_SMTP_PORT", given["CXCRM_SMTP_PORT"])
-        if "CXCRM_SMTP_PORT" in given
-        else None,
+        smtp_port=ports.parse_port("CXCRM_SMTP_PORT", given["CXCRM_SMTP_PORT"]) if "CXCRM_SMTP_PORT" in given else None,
         bind=given.get("CXCRM_BIND", "127.0.0.1"),
         base_domain=given.get("CXCRM_BASE_DOMAIN", "localhost").lower(),
         database_url=database,
@@ -90,7 +88,8 @@ def check_redis_url(url: str) -> None:
     parts = _split("REDIS_URL", url)
     if parts.scheme not in {"redis", "rediss"}:
         raise CannotStart(
-            f"REDIS_URL starts with {parts.scheme or 'nothing'}://; use redis://:password@host:6379/0 (rediss:// for TLS)."
+            f"REDIS_URL starts with {parts.scheme or 'nothing'}://; use redis://:password@host:6379/0 "
+            "(rediss:// for TLS)."
         )
     if not parts.hostname:
         raise CannotStart("REDIS_URL names no host: redis://:password@host:6379/0.")

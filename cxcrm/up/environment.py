@@ -1,4 +1,4 @@
-"""Builds ``.venv`` from a hashed lock; run by path with any Python >= 3.11, needs nothing but the standard library."""
+"""Builds ``.venv`` from a hashed lock; run by path, with nothing but the standard library."""
 
 import importlib.util
 import re
@@ -67,13 +67,9 @@ def works() -> bool:
 def installer() -> list[str]:
     if shutil.which("uv"):
         return ["uv", "pip", "install", "--python", str(PYTHON), "--compile-bytecode"]
-    own_pip = (
-        subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
-    )
-    if own_pip:
-        pip = [str(PYTHON), "-m", "pip"]
-    else:  # no ensurepip here: the pip of the Python that runs this installs into the other one
-        pip = [sys.executable, "-m", "pip", "--python", str(PYTHON)]
+    own_pip = subprocess.run([PYTHON, "-m", "pip", "--version"], capture_output=True, check=False).returncode == 0
+    # Without ensurepip, the pip of the Python that runs this installs into the other one.
+    pip = [str(PYTHON), "-m", "pip"] if own_pip else [sys.executable, "-m", "pip", "--python", str(PYTHON)]
     return [*pip, "--disable-pip-version-check", "--no-input", "install", "--progress-bar", "off"]
 
 
@@ -97,8 +93,7 @@ def follow(command: Sequence[str], total: int) -> tuple[int, str]:
         encoding="utf-8",
         errors="replace",
     )
-    assert process.stdout  # PIPE was asked for
-    for line in process.stdout:
+    for line in process.stdout or ():
         lines.append(line)
         if line.startswith(("Collecting", "Requirement already satisfied")):
             seen += 1

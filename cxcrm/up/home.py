@@ -25,7 +25,8 @@ class Passwords:
 def claim(home: Path) -> Iterator[None]:
     """Make the folder and hold it alone; the kernel lets go when this process ends, however it ends."""
     try:
-        home.mkdir(mode=0o700, parents=True, exist_ok=True)
+        # Root's PostgreSQL runs as a user of its own, which must be able to pass; every file here is private.
+        home.mkdir(mode=0o711 if os.geteuid() == 0 else 0o700, parents=True, exist_ok=True)
         (home / "logs").mkdir(mode=0o700, exist_ok=True)
         lock = os.open(home / "lock", os.O_CREAT | os.O_RDWR, 0o600)
     except OSError as error:
@@ -38,7 +39,7 @@ def claim(home: Path) -> Iterator[None]:
         except BlockingIOError as error:
             holder = os.read(lock, 20).decode("ascii", "replace").strip() or "unknown"
             raise CannotStart(
-                f"cxcrm already runs in {home} (process {holder}); stop it first, or choose another CXCRM_HOME."
+                f"cxcrm already runs in {home} (process {holder}); stop it or choose another CXCRM_HOME."
             ) from error
         os.ftruncate(lock, 0)
         os.pwrite(lock, str(os.getpid()).encode(), 0)
@@ -48,7 +49,7 @@ def claim(home: Path) -> Iterator[None]:
 
 
 def passwords(home: Path) -> Passwords:
-    """Read the generated passwords, or make them at the first start; raises CannotStart when they are lost."""
+    """Read the generated passwords, made at the first start; raises CannotStart when they are lost."""
     path = home / "passwords.json"
     if path.exists():
         try:

@@ -1,4 +1,4 @@
-"""What a launcher that was killed left behind: found by pid and start time, stopped, and its stale files removed."""
+"""What a killed launcher left behind: found by pid and start time, stopped, its stale files removed."""
 
 import json
 import signal
@@ -12,7 +12,7 @@ STOP_SECONDS = 20
 
 
 def record(path: Path, children: dict[str, int]) -> None:
-    """Write which processes run for this home, so that a later start recognises them. pid -> start time by the kernel."""
+    """Write which processes run for this home, with their start time, so that a later start knows them."""
     rows = {}
     for name, pid in children.items():
         try:
@@ -39,7 +39,7 @@ def stop_recorded(path: Path) -> list[str]:
 
 
 def drop_stale_postmaster(data: Path) -> None:
-    """Stop a PostgreSQL still running on ``data`` and remove a pid file whose process is gone or is another program."""
+    """Stop a PostgreSQL still running on ``data``; remove a pid file whose process is gone or another program."""
     pid_file = data / "postmaster.pid"
     try:
         pid = int(pid_file.read_text().splitlines()[0])

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from cxcrm.up import say
-from cxcrm.up.child import end_with_parent, rotate, tail
+from cxcrm.up.child import end_with_parent, rotate
 from cxcrm.up.errors import CannotStart
 
 if TYPE_CHECKING:
@@ -27,9 +27,9 @@ class Failed(CannotStart):
 
 
 def run_manage(stack: Stack, arguments: Sequence[str], *, plain: bool = False) -> None:
-    """Run ``manage.py`` beside the stack; its children are watched meanwhile. ``plain`` shows lines as they are.
+    """Run ``manage.py`` beside the stack, which is watched meanwhile; ``plain`` shows lines as they are.
 
-    Raises Failed with the last lines and the path of the log.
+    Raises Failed with the path of the log.
     """
     log = stack.home / "logs" / f"{arguments[0]}.log"
     rotate(log)
@@ -61,7 +61,4 @@ def run_manage(stack: Stack, arguments: Sequence[str], *, plain: bool = False) -
             process.wait()
         raise
     if code:
-        shown = "" if plain else f":\n{tail(log, 12)}"
-        raise Failed(
-            f"manage.py {arguments[0]} ended with code {code}{shown}\n  (the whole log: {log})", code
-        )
+        raise Failed(f"manage.py {arguments[0]} ended with code {code}; its lines are above and in {log}.", code)

@@ -44,9 +44,7 @@ def require_free(name: str, host: str, port: int) -> None:
                     errno.EADDRNOTAVAIL: f"cannot be opened: {host} is not an address of this machine",
                 }.get(error.errno or 0, f"cannot be opened ({error.strerror or error})")
     if problem:
-        raise CannotStart(
-            f"Port {port} {problem}; choose another one with {name}, for example {name}={port + 1}."
-        )
+        raise CannotStart(f"Port {port} {problem}; choose another one with {name}, for example {name}={port + 1}.")
 
 
 def free_port() -> int:

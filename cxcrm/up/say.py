@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 
 def line(text: str = "") -> None:
-    """Write one line at once, whatever the terminal's encoding can show; a closed terminal is no reason to stop."""
+    """Write one line, whatever the terminal's encoding can show; a closed terminal is no reason to stop."""
     try:
         sys.stdout.write(text + "\n")
         sys.stdout.flush()

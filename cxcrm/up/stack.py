@@ -1,4 +1,4 @@
-"""``make up`` and ``make demo``: the whole product on this machine, from an empty folder to a page that answers."""
+"""``make up`` and ``make demo``: the whole product on this machine, from an empty folder to a page."""
 
 import http.client
 import os
@@ -21,12 +21,13 @@ from cxcrm.up.supervisor import StopRequested, Supervisor
 from cxcrm.up.valkey import Valkey
 
 READY_SECONDS = 90
+CELERY = ("celery", "-A", "cxcrm.celery:app")
 # A worker may finish the mail it is sending; what it had not begun is still a row.
 WORKER_STOP_SECONDS = 30
 
 
 def run(*, demo: bool, story: bool) -> int:
-    """Start everything and stay until Ctrl-C; with ``story`` play it and return its exit code. Raises CannotStart."""
+    """Start everything and stay until Ctrl-C, or play the story and return its code. Raises CannotStart."""
     settings = config.read(os.environ)
     if story and settings.email_url:
         raise CannotStart("The story reads its mails in the local inbox: unset EMAIL_URL to play it.")
@@ -52,9 +53,7 @@ class Stack:
         self.config = settings
         self.home = settings.home
         self.supervisor = Supervisor(settings.home / "children.json")
-        self.env = {
-            name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}
-        }
+        self.env = {name: value for name, value in os.environ.items() if name not in {"PYTHONHOME", "VIRTUAL_ENV"}}
         self.env |= {
             "CXCRM_HOME": str(self.home),
             "CXCRM_PORT": str(settings.web_port),
@@ -158,48 +157,27 @@ class Stack:
             )
             self._wait(
                 child,
-                lambda: (
-                    ports.accepts("127.0.0.1", self.smtp_port) and _get(self.config.inbox_port, "/healthz")
-                ),
+                lambda: ports.accepts("127.0.0.1", self.smtp_port) and _get(self.config.inbox_port, "/healthz"),
             )
         self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.smtp_port}"
 
     def _start_product(self) -> None:
-        web = self.supervisor.start(
-            self._python(
-                "web",
-                [
-                    "granian", "--interface", "wsgi", "--host", self.config.bind, "--port", str(self.config.web_port),
-                    "--workers", "1", "--blocking-threads", "4", "--no-ws", "--log-level", "warning",
-                    "cxcrm.wsgi:application",
-                ],
-            )
-        )  # fmt: skip
+        port = str(self.config.web_port)
+        listen = ["--host", self.config.bind, "--port", port, "--workers", "1", "--blocking-threads", "4", "--no-ws"]
+        web = ["granian", "--interface", "wsgi", *listen, "--log-level", "warning", "cxcrm.wsgi:application"]
+        started = self.supervisor.start(self._python("web", web))
         # One worker of its own for escalations: surveys can never starve them.
-        for name, queues, processes in (("escalation", "escalation", 1), ("normal", "normal,escalation", 2)):
-            self.supervisor.start(
-                self._python(
-                    f"worker-{name}",
-                    [
-                        *("celery", "-A", "cxcrm.celery:app", "worker", "-n", f"{name}@%h", "-Q", queues),
-                        *("-c", str(processes), "-P", "prefork", "--loglevel", "WARNING"),
-                        *("--without-gossip", "--without-mingle", "--without-heartbeat"),
-                    ],
-                    stop_seconds=WORKER_STOP_SECONDS,
-                    group="workers",
-                )
-            )
-        self.supervisor.start(
-            self._python(
-                "beat",
-                [
-                    *("celery", "-A", "cxcrm.celery:app", "beat", "--loglevel", "WARNING", "--pidfile="),
-                    *("--schedule", str(self.home / "beat-schedule")),
-                ],
-            )
-        )
-        host = "127.0.0.1" if self.config.bind in {"0.0.0.0", "::"} else self.config.bind
-        self._wait(web, lambda: _get(self.config.web_port, "/healthz", host))
+        for name, queues, processes in (("escalation", "escalation", "1"), ("normal", "normal,escalation", "2")):
+            quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
+            which = ["-n", f"{name}@%h", "-Q", queues, "-c", processes, "-P", "prefork"]
+            arguments = [*CELERY, "worker", *which, *quiet]
+            worker = self._python(f"worker-{name}", arguments, stop_seconds=WORKER_STOP_SECONDS, group="workers")
+            self.supervisor.start(worker)
+        schedule = str(self.home / "beat-schedule")
+        beat = [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", schedule]
+        self.supervisor.start(self._python("beat", beat))
+        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.bind, self.config.bind)
+        self._wait(started, lambda: _get(self.config.web_port, "/healthz", host))
         for one in self.supervisor.watched:
             if not one.child.alive:
                 raise CannotStart(f"{one.child.name} did not start:\n{one.child.last_words()}")
@@ -209,9 +187,7 @@ class Stack:
         if not child.alive or not ready():
             raise CannotStart(f"{child.name} did not start:\n{child.last_words()}")
 
-    def _python(
-        self, name: str, arguments: Sequence[str], *, stop_seconds: float = 10, group: str = ""
-    ) -> Child:
+    def _python(self, name: str, arguments: Sequence[str], *, stop_seconds: float = 10, group: str = "") -> Child:
         return Child(
             name=name,
             argv=[sys.executable, "-m", *arguments],
@@ -261,7 +237,7 @@ def _check_database(url: str) -> None:
     try:
         psycopg.connect(url, connect_timeout=5).close()
     except psycopg.Error as error:
-        reason = str(error).strip().splitlines()[-1]
+        reason = str(error).strip().splitlines()[0]
         raise CannotStart(f"The server of DATABASE_URL does not let us in: {reason}") from error
 
 

@@ -18,7 +18,7 @@ STEADY_SECONDS = 60.0
 
 
 class StopRequested(BaseException):
-    """Ctrl-C or a signal to end; ``number`` is the signal. Not an Exception, so that no handler swallows it."""
+    """Ctrl-C or a signal to end: ``number``. Not an Exception, so that no handler swallows it."""
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -74,7 +74,8 @@ class Supervisor:
                     one.delay = FIRST_DELAY
                 one.restart_at = now + one.delay
                 say.line(
-                    f"  ! {one.child.name} {_ending(one.child)}; starting it again in {one.delay:.0f} s (log: {one.child.log})"
+                    f"  ! {one.child.name} {_ending(one.child)}; starting it again in {one.delay:.0f} s "
+                    f"(log: {one.child.log})"
                 )
                 one.delay = min(one.delay * 2, LONGEST_DELAY)
             elif now >= one.restart_at:
@@ -114,11 +115,7 @@ class Supervisor:
                 say.line(f"  ! {child.name} did not stop and was ended.")
 
     def _write_record(self) -> None:
-        pids = {
-            one.child.name: one.child.process.pid
-            for one in self.watched
-            if one.child.alive and one.child.process
-        }
+        pids = {one.child.name: one.child.process.pid for one in self.watched if one.child.alive and one.child.process}
         leftovers.record(self.record, pids)
 
     def _on_signal(self, number: int, _frame: FrameType | None) -> None:

@@ -35,18 +35,16 @@ def needed() -> pwd.struct_passwd | None:
 
 
 def let_pass(path: Path) -> None:
-    """Let other users through to ``path``: the folders above it get the passing bit where it is missing, nothing more."""
+    """Let other users through to ``path``: folders above it get the passing bit where it is missing, no more."""
     for folder in path.resolve().parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-            say.line(
-                f"    {folder} is now passable for other users (o+x), so that PostgreSQL's own user gets to its files."
-            )
+            say.line(f"    {folder} is now passable for other users (o+x): PostgreSQL's own user has its files below.")
 
 
 def let_read(folder: Path) -> None:
-    """Let other users read and run what lies below ``folder``, the PostgreSQL programs of this environment."""
+    """Let other users read and run what lies below ``folder``: the PostgreSQL programs of ``.venv``."""
     let_pass(folder)
     for path in [folder, *folder.rglob("*")]:
         if path.is_symlink():

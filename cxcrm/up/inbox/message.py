@@ -93,12 +93,7 @@ class _Links(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         for name, value in attrs:
-            if (
-                tag in {"a", "area"}
-                and name == "href"
-                and value
-                and value.startswith(("http://", "https://"))
-            ):
+            if tag in {"a", "area"} and name == "href" and value and value.startswith(("http://", "https://")):
                 self.links.append(value.strip())
 
 
@@ -129,11 +124,7 @@ def _words(html: str) -> str:
 def _piece(text: bytes | str, charset: str | None) -> str:
     if isinstance(text, str):
         # The parser keeps bytes above ASCII as surrogates; they are nearly always UTF-8.
-        text = (
-            text.encode("ascii", "surrogateescape")
-            if not _has_other(text)
-            else text.encode("utf-8", "replace")
-        )
+        text = text.encode("ascii", "surrogateescape") if not _has_other(text) else text.encode("utf-8", "replace")
     return _decode(text, charset or "utf-8")
 
 

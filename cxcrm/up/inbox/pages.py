@@ -13,11 +13,10 @@ from cxcrm.up.inbox.store import Entry, Store
 ROWS = 100
 VIEWS = ("html", "text", "headers")
 COLOURS = 8
+ENVELOPE = '<svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6.5h18v11H3z M3.5 7l8.5 6.5L20.5 7"/></svg>'
 
 
-def page(
-    store: Store, *, selected: Entry | None = None, view: str = "", words: str = "", before: str = ""
-) -> str:
+def page(store: Store, *, selected: Entry | None = None, view: str = "", words: str = "", before: str = "") -> str:
     """The whole page: the list, and beside it (on a phone instead of it) one mail."""
     if selected:
         mail = store.mail(selected.id)
@@ -36,11 +35,11 @@ def page(
 </head>
 <body class="{"reading" if selected else "listing"}">
 <header>
-  <a class="brand" href="/"><svg viewBox="0 0 24 24" aria-hidden="true"><path d="M3 6.5h18v11H3z M3.5 7l8.5 6.5L20.5 7"/></svg>
-  Mail inbox</a>
+  <a class="brand" href="/">{ENVELOPE} Mail inbox</a>
   <form class="search" action="/" role="search"><input type="search" name="q" value="{escape(words)}"
     placeholder="Search subject or address" aria-label="Search subject or address"></form>
-  <form action="/clear" method="post"><button class="quiet" data-confirm="Delete all mails?">Clear</button></form>
+  <form action="/clear" method="post">
+    <button class="quiet" data-confirm="Delete all mails?">Clear</button></form>
 </header>
 <main>
 <nav id="list" aria-label="Mails" data-selected="{escape(selected.id if selected else "")}">
@@ -61,7 +60,8 @@ def rows(store: Store, *, selected: str = "", words: str = "", before: str = "")
     lines = [_row(entry, store.mail(entry.id), entry.id == selected, words) for entry in found[:ROWS]]
     older = ""
     if len(found) > ROWS:
-        older = f'<a class="older" href="/?{escape(urlencode({"q": words, "before": found[ROWS - 1].id}))}">Older mails</a>'
+        following = escape(urlencode({"q": words, "before": found[ROWS - 1].id}))
+        older = f'<a class="older" href="/?{following}">Older mails</a>'
     return f"<ol>{''.join(lines)}</ol>{older}"
 
 
@@ -78,16 +78,15 @@ def linked(text: str) -> str:
     for match in LINK.finditer(text):
         address = match.group().rstrip(LINK_END)
         out.append(escape(text[position : match.start()]))
-        out.append(
-            f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(address)}</a>'
-        )
+        out.append(f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(address)}</a>')
         position = match.start() + len(address)
     return "".join(out) + escape(text[position:])
 
 
 def _row(entry: Entry, mail: Mail, selected: bool, words: str) -> str:
     name = _name(mail.sender or entry.sender)
-    return f"""<li{' class="selected" aria-current="true"' if selected else ""}><a href="{_address(entry, words=words)}">
+    mark = ' class="selected" aria-current="true"' if selected else ""
+    return f"""<li{mark}><a href="{_address(entry, words=words)}">
   {_badge(name)}
   <span class="who">{escape(name)}</span>
   <time datetime="{entry.received_at.isoformat()}">{_time(entry.received_at)}</time>
@@ -114,7 +113,8 @@ def _reading(entry: Entry, mail: Mail, view: str, words: str) -> str:
     }[shown]()
     name, address = parseaddr(mail.sender)
     files = "".join(
-        f'<a class="file" href="/messages/{entry.id}/files/{number}">{escape(one.name)} <small>{_size(len(one.content))}</small></a>'
+        f'<a class="file" href="/messages/{entry.id}/files/{number}">{escape(one.name)}'
+        f" <small>{_size(len(one.content))}</small></a>"
         for number, one in enumerate(mail.attachments)
     )
     return f"""
@@ -122,7 +122,8 @@ def _reading(entry: Entry, mail: Mail, view: str, words: str) -> str:
 <div class="top">
   <h1>{escape(mail.subject) or "(no subject)"}</h1>
   <div class="meta">{_badge(_name(mail.sender))}
-    <p><strong>{escape(name or address or entry.sender)}</strong> <span>{escape(address if name else "")}</span><br>
+    <p><strong>{escape(name or address or entry.sender)}</strong>
+    <span>{escape(address if name else "")}</span><br>
     <span>to {escape(", ".join(entry.recipients))} · {_long_time(entry.received_at)}</span></p>
   </div>
   {f'<p class="files">{files}</p>' if files else ""}
@@ -132,9 +133,7 @@ def _reading(entry: Entry, mail: Mail, view: str, words: str) -> str:
 
 
 def _headers(mail: Mail) -> str:
-    lines = "".join(
-        f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in mail.headers
-    )
+    lines = "".join(f"<tr><th>{escape(name)}</th><td>{escape(value)}</td></tr>" for name, value in mail.headers)
     return f'<div class="scroll"><table>{lines}</table></div>'
 
 

@@ -15,9 +15,7 @@ class Sink:
         self.store = store
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802 - its name there
-        content = (
-            envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
-        )
+        content = envelope.content if isinstance(envelope.content, bytes) else (envelope.content or "").encode()
         try:
             entry = self.store.add(content, envelope.mail_from or "", envelope.rcpt_tos)
         except OSError as error:

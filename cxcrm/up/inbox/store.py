@@ -1,7 +1,6 @@
 """The kept mails: one .eml file each, the newest 2000, found again after a restart."""
 
 import json
-import os
 import secrets
 import threading
 from collections.abc import Sequence
@@ -46,16 +45,14 @@ class Store:
         """Keep a mail and drop the oldest beyond the limit."""
         with self._lock:
             now = datetime.now(UTC)
-            if (
-                self._entries and now <= self._entries[-1].received_at
-            ):  # two in one tick, or the clock went back
+            if self._entries and now <= self._entries[-1].received_at:  # two in one tick, or the clock went back
                 now = self._entries[-1].received_at + timedelta(microseconds=1)
             identifier = f"{now:%Y%m%dT%H%M%S%f}-{secrets.token_hex(3)}"
             entry = Entry(identifier, sender, tuple(recipients), now, len(content))
             envelope = {"from": sender, "to": list(recipients), "received_at": now.isoformat()}
             draft = self.folder / f"{identifier}.new"
             draft.write_bytes(ENVELOPE + json.dumps(envelope).encode("ascii") + b"\r\n" + content)
-            os.replace(draft, self._path(identifier))
+            draft.replace(self._path(identifier))
             self._entries.append(entry)
             dropped, self._entries = self._entries[: -self.limit], self._entries[-self.limit :]
             for old in dropped:
@@ -72,9 +69,9 @@ class Store:
             return next((entry for entry in self._entries if entry.id == identifier), None)
 
     def find(self, *, to: str = "", since: str = "", words: str = "") -> list[Entry]:
-        """Mails to ``to`` (an envelope address), after ``since`` (an ISO time or an id), with ``words``; newest first.
+        """Mails to the envelope address ``to``, after ``since`` (an ISO time or an id), with ``words``.
 
-        Raises ValueError when ``since`` is neither.
+        The newest first. Raises ValueError when ``since`` is neither.
         """
         after = _moment(since)
         wanted = words.casefold().split()

@@ -14,10 +14,16 @@ from cxcrm.up.inbox.message import Mail
 from cxcrm.up.inbox.store import Entry, Store
 
 HERE = Path(__file__).parent
-OWN_PAGES = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+OWN_PAGES = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; frame-src 'self'; img-src data:; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
 # A mail's own HTML: no script, no form, no request but for pictures of this machine's own product.
-MAILS = "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data: http://localhost:* http://*.localhost:* http://127.0.0.1:*; font-src data:"
-PATH = re.compile(r"/messages/(?P<id>[0-9T]+-[0-9a-f]+)(?:/(?P<part>html|raw|files/(?P<file>\d+)))?")
+MAILS = (
+    "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
+    "img-src data: http://localhost:* http://*.localhost:* http://127.0.0.1:*; font-src data:"
+)
+PATH = re.compile(r"/messages/(?P<id>[0-9T]+-[0-9a-f]+)(?:/(?P<part>html|raw|files/(?P<file>\d{1,4})))?", re.ASCII)
 API_PATH = re.compile(r"/api/messages/(?P<id>[0-9T]+-[0-9a-f]+)")
 
 
@@ -28,48 +34,54 @@ class Handler(BaseHTTPRequestHandler):
     server_version = "cxcrm-inbox"
     sys_version = ""
 
-    def do_GET(self) -> None:  # noqa: N802 - the base class calls it so
+    def do_GET(self) -> None:
         if not self._local_name():
             return
         url = urlsplit(self.path)
         query = dict(parse_qsl(url.query))
         path = unquote(url.path)
         if path in {"/", "/list"}:
-            known = {"words": query.get("q", ""), "before": query.get("before", "")}
-            if path == "/list":
-                self._html(pages.rows(self.store, selected=query.get("selected", ""), **known))
-            else:
-                self._html(pages.page(self.store, **known))
+            self._list(path, query)
         elif path == "/healthz":
             self._json({"status": "ok"})
         elif path in {"/inbox.css", "/inbox.js"}:
             kind = "text/css" if path.endswith("css") else "text/javascript"
-            self._send(HTTPStatus.OK, kind, (HERE / path[1:]).read_bytes())
-        elif path == "/api/messages":
-            try:
-                self._json(api.listing(self.store, query))
-            except ValueError as error:
-                self._json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
-        elif match := API_PATH.fullmatch(path):
-            entry = self.store.entry(match["id"])
-            if entry:
-                self._json(api.detail(self.store, entry))
-            else:
-                self._json({"error": "no such message"}, HTTPStatus.NOT_FOUND)
+            self._send(HTTPStatus.OK, f"{kind}; charset=utf-8", (HERE / path[1:]).read_bytes())
+        elif path.startswith("/api/"):
+            self._api(path, query)
         elif (match := PATH.fullmatch(path)) and (entry := self.store.entry(match["id"])):
             self._message(entry, match["part"] or "", int(match["file"] or 0), query)
         else:
             self._missing()
 
-    def do_HEAD(self) -> None:  # noqa: N802
+    def _list(self, path: str, query: dict[str, str]) -> None:
+        words, before = query.get("q", ""), query.get("before", "")
+        if path == "/list":
+            rows = pages.rows(self.store, selected=query.get("selected", ""), words=words, before=before)
+            self._html(rows)
+        else:
+            self._html(pages.page(self.store, words=words, before=before))
+
+    def _api(self, path: str, query: dict[str, str]) -> None:
+        if path == "/api/messages":
+            try:
+                self._json(api.listing(self.store, query))
+            except ValueError as error:
+                self._json({"error": str(error)}, HTTPStatus.BAD_REQUEST)
+        elif (match := API_PATH.fullmatch(path)) and (entry := self.store.entry(match["id"])):
+            self._json(api.detail(self.store, entry))
+        else:
+            self._json({"error": "There is no such mail."}, HTTPStatus.NOT_FOUND)
+
+    def do_HEAD(self) -> None:
         self.do_GET()
 
-    def do_DELETE(self) -> None:  # noqa: N802
+    def do_DELETE(self) -> None:
         if self._local_name() and self.path == "/api/messages":
             self.store.clear()
             self._send(HTTPStatus.NO_CONTENT, "text/plain", b"")
 
-    def do_POST(self) -> None:  # noqa: N802
+    def do_POST(self) -> None:
         origin = self.headers.get("Origin")
         if not self._local_name():
             return
@@ -85,9 +97,7 @@ class Handler(BaseHTTPRequestHandler):
     def _message(self, entry: Entry, part: str, number: int, query: dict[str, str]) -> None:
         mail = self.store.mail(entry.id)
         if part == "":
-            self._html(
-                pages.page(self.store, selected=entry, view=query.get("view", ""), words=query.get("q", ""))
-            )
+            self._html(pages.page(self.store, selected=entry, view=query.get("view", ""), words=query.get("q", "")))
         elif part == "html":
             self._send(HTTPStatus.OK, "text/html; charset=utf-8", pages.framed(mail).encode(), policy=MAILS)
         elif part == "raw":
@@ -106,7 +116,7 @@ class Handler(BaseHTTPRequestHandler):
         self._send(HTTPStatus.OK, "application/octet-stream", content, file_name=plain)
 
     def _local_name(self) -> bool:
-        """Refuse names of other machines: a page on the web could point one at this address (DNS rebinding)."""
+        """Refuse names of other machines: a web page could point one at this address (DNS rebinding)."""
         host = urlsplit(f"//{self.headers.get('Host', '')}").hostname or ""
         if host in {"localhost", "127.0.0.1", "::1"} or host.endswith(".localhost"):
             return True
@@ -138,7 +148,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def log_message(self, format: str, *args: object) -> None:
+    def log_message(self, *_: object) -> None:
         """Requests are not worth a line; failures show as tracebacks in the log."""
 
 
