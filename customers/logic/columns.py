@@ -46,8 +46,7 @@ _SYNONYMS: Final[Mapping[Field, str]] = {
     "full_name": "ten khach hang|ho va ten|ho ten|ho va ten khach hang|ho ten khach hang|khach hang|ten kh"
     "|ten khach|ten day du|ho ten day du|nguoi lien he|ten nguoi lien he|full name|fullname|name"
     "|customer name|client name|customer|contact name|contact person",
-    "family_name": "ho|ho dem|ho va dem|ho lot|ho va ten dem|ho va ten lot|last name|lastname|surname"
-    "|family name",
+    "family_name": "ho|ho dem|ho va dem|ho lot|ho va ten dem|ho va ten lot|last name|lastname|surname|family name",
     "first_name": "ten|ten goi|ten rieng|first name|firstname|given name|forename",
     "salutation": "xung ho|danh xung|cach xung ho|xung danh|salutation|title|honorific",
     "phone": "dien thoai|sdt|so dien thoai|so dt|dt|dtdd|di dong|so di dong|dien thoai di dong"

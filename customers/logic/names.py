@@ -134,9 +134,7 @@ _REMARKS: Final = _words(
     "shop quán tiệm quận phường chợ hẻm ngõ nhà cty spa salon cafe café đường khu sỉ bán zalo fb facebook "
     "số gần ship bún phở bánh cơm trà chè xôi tạp thuốc tóc nail vải gạo rau thịt cá q p kho xưởng"
 )
-_REMARK_PAIRS: Final = frozenset(
-    {("công", "ty"), ("cà", "phê"), ("chung", "cư"), ("kế", "toán"), ("khách", "sạn")}
-)
+_REMARK_PAIRS: Final = frozenset({("công", "ty"), ("cà", "phê"), ("chung", "cư"), ("kế", "toán"), ("khách", "sạn")})
 _PROFESSIONS: Final = frozenset({("bác", "sĩ"), ("bác", "sỹ"), ("cô", "giáo"), ("thầy", "giáo")})
 _TRIMMED = " -–—,;:|/*'"
 _REMARK_START = re.compile(r"[(\[{,;:|/–—-]")

@@ -105,12 +105,7 @@ def _group(parts: Sequence[str], separators: Sequence[str]) -> list[str]:
     groups = [parts[0]] if parts else []
     for separator, part in zip(separators, parts[1:], strict=True):
         before, after = len(_digits(groups[-1])), len(_digits(part))
-        if (
-            before >= 9
-            or (before == _SHORTEST_NUMBER and after >= _SHORTEST_NUMBER)
-            or not before
-            or not after
-        ):
+        if before >= 9 or (before == _SHORTEST_NUMBER and after >= _SHORTEST_NUMBER) or not before or not after:
             groups.append(part)
         else:
             groups[-1] += separator + part

@@ -26,9 +26,7 @@ Row = tuple[Cell, ...]
 ErrorCode = Literal["empty", "too_large", "too_many_rows", "not_a_table", "unreadable", "no_header"]
 
 _DELIMITERS: Final = (";", ",", "\t")
-_TOTAL = re.compile(
-    r"(tổng( cộng| số| số khách hàng)?|cộng|total|grand total|sum)[\s:.]*\d*[\s:.]*", re.IGNORECASE
-)
+_TOTAL = re.compile(r"(tổng( cộng| số| số khách hàng)?|cộng|total|grand total|sum)[\s:.]*\d*[\s:.]*", re.IGNORECASE)
 
 
 class SpreadsheetError(Exception):
@@ -89,9 +87,7 @@ class _Cleaner:
             return "" if value is None else str(value)
         if value.isprintable():
             return nfc(value).strip()
-        text = "".join(
-            " " if char.isspace() else char for char in value if char.isspace() or _is_storable(char)
-        )
+        text = "".join(" " if char.isspace() else char for char in value if char.isspace() or _is_storable(char))
         if len(text) != len(value):
             self.cleaned += 1
         return nfc(text).strip()
@@ -263,8 +259,7 @@ def _find_header(rows: Sequence[tuple[int, Row]]) -> int:
     """
     beginning = [row for _, row in rows[:_HEADER_WITHIN]]
     known = [
-        len(guess_mapping([str(cell) for cell in row])) if _is_all_words(row, digits=5) else 0
-        for row in beginning
+        len(guess_mapping([str(cell) for cell in row])) if _is_all_words(row, digits=5) else 0 for row in beginning
     ]
     best = max(range(len(beginning)), key=lambda index: (known[index], -index))
     widest = max(_filled(row) for row in beginning)
@@ -285,8 +280,7 @@ def _filled(row: Row) -> int:
 def _is_all_words(row: Row, *, digits: int) -> bool:
     """Return whether all cells are text without @ and with at most so many digits."""
     return all(
-        isinstance(cell, str) and "@" not in cell and sum(char.isdigit() for char in cell) <= digits
-        for cell in row
+        isinstance(cell, str) and "@" not in cell and sum(char.isdigit() for char in cell) <= digits for cell in row
     )
 
 

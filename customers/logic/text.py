@@ -88,6 +88,4 @@ def person_sort_key(full_name: str, given_name: str) -> str:
 
 def has_diacritics(text: str) -> bool:
     """Return whether `text` holds an accent or a đ, that is: whether the writer meant accents to count."""
-    return any(
-        char in "đĐ" or unicodedata.category(char) == "Mn" for char in unicodedata.normalize("NFD", text)
-    )
+    return any(char in "đĐ" or unicodedata.category(char) == "Mn" for char in unicodedata.normalize("NFD", text))

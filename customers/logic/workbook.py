@@ -47,9 +47,7 @@ class WorkbookError(Exception):
         self.data = data
 
 
-def read_workbook(
-    data: bytes, max_rows: int, max_columns: int
-) -> tuple[Sequence[Sequence[object]], list[str]]:
+def read_workbook(data: bytes, max_rows: int, max_columns: int) -> tuple[Sequence[Sequence[object]], list[str]]:
     """Return the rows of the first visible sheet that holds anything, and the names of other such sheets.
 
     Row 1 of the sheet is the first row. Raises WorkbookError: unreadable for what is damaged, encrypted or no

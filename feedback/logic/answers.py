@@ -20,9 +20,7 @@ class AnswerError(Exception):
         self.code = code
 
 
-def check_answer(
-    kind: QuestionKind, value: object, choices: Collection[str], required: bool
-) -> int | str | None:
+def check_answer(kind: QuestionKind, value: object, choices: Collection[str], required: bool) -> int | str | None:
     """Return the answer as it is stored: a whole number, NFC text or one of `choices`; None when blank.
 
     Scales are nps 0-10, csat 1-5, ces 1-7; forms send digits, JSON sends numbers. Texts have at most 4000
@@ -60,7 +58,5 @@ def _check_scale(kind: str, value: object) -> int:
 
 def _clean(text: str) -> str:
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = (
-        char for char in lines if char in _KEPT_CONTROLS or unicodedata.category(char) not in {"Cc", "Cs"}
-    )
+    kept = (char for char in lines if char in _KEPT_CONTROLS or unicodedata.category(char) not in {"Cc", "Cs"})
     return unicodedata.normalize("NFC", "".join(kept)).strip()

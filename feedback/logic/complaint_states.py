@@ -75,9 +75,7 @@ class InvalidTransition(Exception):
     """`action` cannot be done to a complaint in state `current`; `allowed` lists the actions that can."""
 
     def __init__(self, current: str, action: str, allowed: tuple[ComplaintAction, ...]) -> None:
-        super().__init__(
-            f"cannot {action} a complaint that is {current}; allowed: {', '.join(allowed) or 'nothing'}"
-        )
+        super().__init__(f"cannot {action} a complaint that is {current}; allowed: {', '.join(allowed) or 'nothing'}")
         self.current = current
         self.action = action
         self.allowed = allowed

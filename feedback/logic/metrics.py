@@ -97,9 +97,7 @@ def compare_nps(a: NpsCounts | tuple[int, int, int], b: NpsCounts | tuple[int, i
     difference, error = score_a - score_b, sqrt(variance_a + variance_b)
     low, high = difference - Z95 * error, difference + Z95 * error
     enough = min(sum(a), sum(b)) >= SHOWN_FROM
-    return Comparison(
-        100 * difference, 100 * low, 100 * high, difference / error, enough and not low <= 0 <= high
-    )
+    return Comparison(100 * difference, 100 * low, 100 * high, difference / error, enough and not low <= 0 <= high)
 
 
 def csat(counts: Sequence[int]) -> ScaleScore:

@@ -97,9 +97,7 @@ def assess_severity(text: str, score_share: float | None) -> Severity:
         raise ValueError("score_share lies between 0 and 1")
     words = list(_words(text))
     for level, phrases_by_reason in _LEVELS:
-        reasons = tuple(
-            code for code, phrases in phrases_by_reason.items() if _holds_any(words, _compiled(phrases))
-        )
+        reasons = tuple(code for code, phrases in phrases_by_reason.items() if _holds_any(words, _compiled(phrases)))
         if reasons:
             return Severity(level, reasons)
     if score_share is not None and score_share >= SATISFIED_SHARE:

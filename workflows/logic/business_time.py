@@ -90,9 +90,7 @@ class BusinessCalendar:
         """Return whether the firm is open at `at`; a window holds its start and not its end."""
         local = in_utc(at).astimezone(self.tz)
         now = local.time()
-        return any(
-            start <= now and (now < end or end == _MIDNIGHT) for start, end in self.windows_on(local.date())
-        )
+        return any(start <= now and (now < end or end == _MIDNIGHT) for start, end in self.windows_on(local.date()))
 
     def next_open(self, at: datetime) -> datetime:
         """Return the first open instant from `at` on: `at` itself while open. Raises NoOpeningHours."""
@@ -151,7 +149,7 @@ class BusinessCalendar:
             day, idle = day + _DAY, 0
             while not self.is_working_day(day):
                 day, idle = day + _DAY, idle + 1
-                if idle > SEARCH_DAYS:
+                if idle >= SEARCH_DAYS:
                     raise NoOpeningHours(local.date())
         if day == local.date():
             return local.astimezone(UTC)
@@ -225,6 +223,4 @@ def in_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-ALWAYS_OPEN: Final = BusinessCalendar(
-    tz=ZoneInfo("UTC"), week=Week(dict.fromkeys(range(7), ((_MIDNIGHT, _MIDNIGHT),)))
-)
+ALWAYS_OPEN: Final = BusinessCalendar(tz=ZoneInfo("UTC"), week=Week(dict.fromkeys(range(7), ((_MIDNIGHT, _MIDNIGHT),))))

@@ -29,16 +29,12 @@ class Rung:
         """Refuse a rung that has no due time."""
         if self.after == "share":
             if self.share is None or self.offset is not None or not 0 < self.share <= 1:
-                raise ValueError(
-                    "a rung after a share of the clock needs a share over 0 and at most 1, and no offset"
-                )
+                raise ValueError("a rung after a share of the clock needs a share over 0 and at most 1, and no offset")
         elif self.offset is None or self.share is not None or self.offset < timedelta(0):
             raise ValueError("a rung after the breach needs an offset of zero or more, and no share")
 
 
-def rung_due_at(
-    rung: Rung, clock_started_at: datetime, clock_due_at: datetime, calendar: BusinessCalendar
-) -> datetime:
+def rung_due_at(rung: Rung, clock_started_at: datetime, clock_due_at: datetime, calendar: BusinessCalendar) -> datetime:
     """Return the instant (UTC) at which `rung` is due on a clock; pass ALWAYS_OPEN for a 24x7 ladder.
 
     Raises ValueError for naive datetimes and for a clock due before it started, NoOpeningHours.
