@@ -1,0 +1,127 @@
+"""Eighteen months that already happened: answers and closed complaints, laid in without mails or events."""
+
+import random
+from datetime import datetime, timedelta
+
+from customers.models import Customer, Interaction
+from customers.selectors.customers import primary_email
+from cxcrm.core.clock import now
+from cxcrm.demo.firms import DemoFirm, Story
+from feedback.models import Answer, Complaint, Dispatch, Invitation, Response, RootCause, Survey
+from feedback.services.numbering import next_number
+from journeys.models import Touchpoint
+from tenants.staff.models import User
+
+MONTHS = 18
+# Chances of a score from 0 to 10 by what kind of customer answers; those who love coffee answer more, and higher.
+SCORES = {
+    "người sành": [0, 0, 0, 1, 1, 2, 3, 9, 16, 32, 36],
+    "racer": [0, 0, 0, 1, 1, 2, 3, 9, 16, 32, 36],
+    "": [1, 1, 2, 3, 4, 7, 9, 18, 20, 20, 15],
+}
+LOW = ("Chờ lâu quá.", "Hôm đông không ai hỏi tới.", "Món không đều.", "Giá hơi cao so với chỗ ngồi.", "")
+LOW_EN = ("Waited too long.", "Nobody told me what was wrong.", "Bit pricey.", "")
+
+
+def lay(demo: DemoFirm, response_count: int) -> None:
+    """Write the past of a demo firm straight into the tables: it happened before the service knew the firm."""
+    rng = random.Random(demo.slug)
+    _responses(demo, response_count, rng)
+    for story in demo.complaints:
+        if story.ending:
+            _closed_complaint(story, rng)
+
+
+def _responses(demo: DemoFirm, count: int, rng: random.Random) -> None:
+    survey = Survey.objects.filter(metric="nps", is_active=True).first()
+    question = survey.questions.order_by("position").first()
+    touchpoints = list(Touchpoint.objects.filter(is_active=True))
+    customers = list(Customer.objects.prefetch_related("contact_points"))
+    weights = [3 if _group(customer) else 1 for customer in customers]
+    moments = sorted(_moment(rng) for _number in range(count))
+    low = LOW if demo.language == "vi" else LOW_EN
+    dispatches: dict[str, Dispatch] = {}
+    invitations, responses, answers, timeline = [], [], [], []
+    for at, customer in zip(moments, rng.choices(customers, weights, k=count), strict=True):
+        month = f"{at:%Y-%m}"
+        if month not in dispatches or rng.random() < 0.02:
+            dispatches[month] = Dispatch(survey=survey, created_at=at, matched=0, invited=0)
+        dispatch = dispatches[month]
+        key = (dispatch.id, customer.id)
+        if any((one.dispatch_id, one.customer_id) == key for one in invitations[-200:]):
+            continue
+        score = rng.choices(range(11), SCORES[_group(customer)])[0]
+        words = rng.choice(demo.praise) if score >= 9 and rng.random() < 0.35 else rng.choice(low) if score <= 6 else ""
+        touchpoint = rng.choice(touchpoints)
+        invitation = Invitation(
+            dispatch=dispatch, survey=survey, customer=customer, email=primary_email(customer) or "x@khach.example",
+            touchpoint=touchpoint, state="answered", sent_at=at - timedelta(hours=5), expires_at=at + timedelta(days=30),
+            created_at=at - timedelta(hours=5),
+        )  # fmt: skip
+        response = Response(
+            invitation=invitation, survey=survey, customer=customer, touchpoint=touchpoint, metric="nps", score=score,
+            words=words, language=customer.language, answered_at=at, created_at=at,
+        )  # fmt: skip
+        invitations.append(invitation)
+        responses.append(response)
+        answers.append(Answer(response=response, question=question, kind="nps", number=score, created_at=at))
+        timeline.append(
+            Interaction(
+                customer=customer, kind="survey", direction="in", occurred_at=at, what="survey.answered", body=words,
+                data={"score": score, "metric": "nps"}, subject_type="feedback.response", subject_id=response.id,
+                actor_kind="customer", actor_label=customer.full_name,
+            )
+        )  # fmt: skip
+    for dispatch in {one.dispatch_id: one.dispatch for one in invitations}.values():
+        mine = sum(one.dispatch_id == dispatch.id for one in invitations)
+        dispatch.invited = dispatch.matched = mine
+        dispatch.save(force_insert=True)
+    Invitation.objects.bulk_create(invitations, batch_size=500)
+    Response.objects.bulk_create(responses, batch_size=500)
+    Answer.objects.bulk_create(answers, batch_size=500)
+    Interaction.objects.bulk_create(timeline, batch_size=500)
+
+
+def _group(customer: Customer) -> str:
+    return next((tag for tag in customer.tags if tag in SCORES), "")
+
+
+def _moment(rng: random.Random) -> datetime:
+    return now() - timedelta(days=rng.triangular(1, MONTHS * 30, 10), hours=rng.uniform(0, 10))
+
+
+def _closed_complaint(story: Story, rng: random.Random) -> None:
+    received = now() - timedelta(days=story.days_ago)
+    customer = rng.choice(list(Customer.objects.all()[:200]))
+    touchpoint = Touchpoint.objects.get(code=story.touchpoint)
+    cause = RootCause.objects.filter(parent__isnull=False).order_by("?").first()
+    owner = touchpoint.department.handler or User.objects.first()
+    resolved = received + timedelta(days=rng.uniform(0.5, 4))
+    complaint = Complaint.objects.create(
+        number=next_number(received),
+        customer=customer,
+        touchpoint=touchpoint,
+        channel="staff",
+        state="closed_confirmed" if story.ending == "confirmed" else "closed_no_reply",
+        severity="S3",
+        subject=story.words[:77],
+        description=story.words,
+        owner=owner,
+        root_cause=cause,
+        action_taken=story.action,
+        received_at=received,
+        acknowledged_at=received + timedelta(minutes=2),
+        first_contact_at=received + timedelta(hours=3),
+        resolved_at=resolved,
+        closed_at=resolved + timedelta(days=1),
+        created_at=received,
+    )
+    for what, at, direction, body in (
+        ("complaint.opened", received, "in", story.words),
+        ("complaint.resolved", resolved, "out", story.action),
+        ("complaint.confirmed" if story.ending == "confirmed" else "complaint.expired", complaint.closed_at, "in", ""),
+    ):
+        Interaction.objects.create(
+            customer=customer, kind="complaint", direction=direction, occurred_at=at, what=what, body=body,
+            data={"number": complaint.number}, subject_type="feedback.complaint", subject_id=complaint.id,
+        )  # fmt: skip

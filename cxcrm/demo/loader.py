@@ -1,0 +1,162 @@
+"""Sets a demo firm up the way a real one would: sign-up, staff, accountability, import, then something to look at."""
+
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from django.db import transaction
+
+from customers.models import Customer, ImportJob
+from customers.services import imports
+from cxcrm.core.clock import now
+from cxcrm.demo import history, people
+from cxcrm.demo.firms import PASSWORD, DemoFirm, Person
+from feedback.models import Complaint, Survey
+from feedback.selectors.audience import preview
+from feedback.services import complaints, dispatches
+from journeys.models import Stage, Touchpoint
+from journeys.services.accountability import hand_over
+from journeys.services.journeys import add_touchpoint
+from tenants.context import in_tenant, ref_of
+from tenants.models import Tenant
+from tenants.services import provisioning
+from tenants.services.running import run_now
+from tenants.staff.models import Branch, Department, Firm, User
+from tenants.staff.services.accounts import create_user
+
+Say = Callable[[str], None]
+IMPORT_PATIENCE = 90.0
+
+
+def load(demo: DemoFirm, customer_count: int, response_count: int, say: Say) -> Tenant:
+    """Bring the firm to its full state; what is there already is left alone, so a killed load continues."""
+    tenant = Tenant.objects.filter(slug=demo.slug).first()
+    if tenant is None:
+        chief = next(person for person in demo.people if person.key == demo.chief)
+        tenant = provisioning.request_firm(
+            name=demo.name,
+            slug=demo.slug,
+            owner_email=demo.email(demo.chief),
+            owner_name=chief.full_name,
+            language=demo.language,
+            country=demo.country,
+            time_zone=demo.time_zone,
+        )
+    if tenant.state != Tenant.State.ACTIVE:
+        say(f"{demo.brand}: setting up …")
+        run_now(tenant)
+    with in_tenant(ref_of(tenant)):
+        _organise(demo)
+        _import(demo, customer_count, say)
+        if not Complaint.objects.exists():
+            say(f"{demo.brand}: {response_count} answers and past complaints …")
+            with transaction.atomic():
+                history.lay(demo, response_count)
+            say(f"{demo.brand}: open complaints and a survey on its way …")
+            _open_complaints(demo)
+            _send_a_survey(demo)
+    return tenant
+
+
+@transaction.atomic
+def _organise(demo: DemoFirm) -> None:
+    firm = Firm.objects.select_for_update().get()
+    if User.objects.count() >= len(demo.people) and Branch.objects.exists():
+        return
+    for name in demo.departments:
+        Department.objects.get_or_create(name=name)
+    for place in demo.places:
+        Branch.objects.get_or_create(name=place.name, defaults={"province": place.province})
+    staff = {person.key: _account(demo, person) for person in demo.people}
+    for person in demo.people:
+        user = staff[person.key]
+        user.manager = staff.get(person.manager)
+        user.save(update_fields=["manager"])
+    for name, (head, handler) in demo.departments.items():
+        Department.objects.filter(name=name).update(lead=staff[head], handler=staff[handler])
+    for place in demo.places:
+        if place.manager:
+            Branch.objects.filter(name=place.name).update(manager=staff[place.manager])
+    firm.brand, firm.colour, firm.formal, firm.self_pronoun = demo.brand, demo.colour, demo.formal, demo.self_pronoun
+    firm.chief, firm.default_executive = staff[demo.chief], staff[demo.default_executive]
+    firm.save()
+    _points(demo, staff)
+
+
+def _account(demo: DemoFirm, person: Person) -> User:
+    user = User.objects.filter(email__iexact=demo.email(person.key)).first() or create_user(
+        email=demo.email(person.key), full_name=person.full_name, role=person.role, language=demo.language
+    )
+    user.role, user.job_title, user.salutation = person.role, person.job_title, person.salutation
+    user.authority_limit = person.authority
+    user.given_name = person.full_name.split()[0 if demo.language == "en" else -1]
+    user.department = Department.objects.filter(name=person.department).first()
+    user.branch = Branch.objects.filter(name=person.branch).first()
+    user.set_password(PASSWORD)
+    user.save()
+    return user
+
+
+def _points(demo: DemoFirm, staff: dict[str, User]) -> None:
+    """The firm's own touchpoints take the place of the template's."""
+    codes = [point.code for point in demo.points]
+    Touchpoint.objects.exclude(code__in=codes).update(is_active=False)
+    today = now().date()
+    stages = {stage.code: stage for stage in Stage.objects.filter(journey__is_default=True)}
+    for point in demo.points:
+        if Touchpoint.objects.filter(code=point.code).exists():
+            continue
+        touchpoint = add_touchpoint(
+            stage_id=stages[point.stage].id,
+            code=point.code,
+            name=point.name,
+            name_en=point.name_en,
+            department_id=Department.objects.get(name=point.department).id,
+        )
+        if point.executive:
+            hand_over(
+                executive_id=staff[point.executive].id,
+                touchpoint_id=touchpoint.id,
+                deputy_id=staff[point.deputy].id if point.deputy else None,
+                from_day=today - timedelta(days=400),
+            )
+    for code, key in demo.stage_executives.items():
+        hand_over(executive_id=staff[key].id, stage_id=stages[code].id, from_day=today - timedelta(days=400))
+
+
+def _import(demo: DemoFirm, count: int, say: Say) -> None:
+    if Customer.objects.exists():
+        return
+    say(f"{demo.brand}: importing {count} customers …")
+    invented = people.vietnamese(count) if demo.country == "VN" else people.singaporean(count)
+    job = imports.check_file(data=people.as_xlsx(invented, demo.language), file_name="khach-hang.xlsx")
+    imports.start_import(job_id=job.id)
+    deadline = time.monotonic() + IMPORT_PATIENCE
+    while time.monotonic() < deadline:
+        job.refresh_from_db()
+        if job.state == ImportJob.State.DONE:
+            return
+        time.sleep(0.3)
+    raise TimeoutError("the import of the demo customers did not finish; is a worker running?")
+
+
+def _open_complaints(demo: DemoFirm) -> None:
+    customers = list(Customer.objects.filter(contact_points__kind="email").order_by("sort_key")[:40])
+    for number, story in enumerate(demo.complaints):
+        if story.ending:
+            continue
+        complaints.open_complaint(
+            customer_id=customers[number * 3 % len(customers)].id,
+            description=story.words,
+            channel="staff",
+            touchpoint_id=Touchpoint.objects.get(code=story.touchpoint).id,
+            branch_id=Branch.objects.order_by("name").first().id,
+        )
+
+
+def _send_a_survey(demo: DemoFirm) -> None:
+    survey = Survey.objects.filter(metric="nps", is_active=True).first()
+    everyone = Customer.objects.order_by("-sort_key")[:60].values_list("id", flat=True)
+    sendable = preview(survey, list(everyone)).sendable[:12]
+    touchpoint = Touchpoint.objects.get(code=demo.points[4 if len(demo.points) > 5 else 0].code)
+    dispatches.send_survey(survey_id=survey.id, customer_ids=sendable, touchpoint_id=touchpoint.id)
