@@ -48,8 +48,8 @@ COMPLAINTS = [
     ),
     (
         (
-            "Bên chị đặt 12 ký Robusta giao thứ Năm, tới thứ Bảy mới có, quán chị phải đi mua chỗ khác. Hóa đơn lại ghi "
-            "sai mã số thuế."
+            "Bên chị đặt 12 ký Robusta giao thứ Năm, tới thứ Bảy mới có, quán chị phải đi mua chỗ khác. "
+            "Hóa đơn lại ghi sai mã số thuế."
         ),
         "S2",
         ("wholesale",),

@@ -103,7 +103,7 @@ def situations(draw):
         frozenset(closed),
         {day: windows(edges) for day, edges in special.items()},
     )
-    oracle = Oracle(tz, {**week, **{day: () for day in closed}, **special})
+    oracle = Oracle(tz, {**week, **dict.fromkeys(closed, ()), **special})
     start = datetime.combine(season, time(), UTC) + MINUTE * draw(st.integers(-2880, 2880))
     return calendar, oracle, start
 
