@@ -10,7 +10,7 @@ TENANT_APPS = [
     "django.contrib.auth",
     "django.contrib.sessions",
     "django.contrib.messages",
-    "django.contrib.admin",
+    "django.contrib.admin.apps.SimpleAdminConfig",  # sites are composed by hand, never discovered
     "tenants.staff",
     "customers",
     "journeys",
