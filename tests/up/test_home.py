@@ -39,8 +39,8 @@ def test_a_second_launcher_is_refused_and_a_later_one_is_not(tmp_path: Path) -> 
 
 def test_a_killed_launcher_leaves_no_lock(tmp_path: Path) -> None:
     context = multiprocessing.get_context("spawn")
-    held = context.Event()
-    first = context.Process(target=_hold, args=(tmp_path, held, context.Event()))
+    held, never = context.Event(), context.Event()
+    first = context.Process(target=_hold, args=(tmp_path, held, never))
     first.start()
     assert held.wait(20)
     first.kill()

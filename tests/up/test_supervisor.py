@@ -2,6 +2,7 @@
 
 import signal
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -98,14 +99,15 @@ time.sleep(60)
     assert wait_until(
         lambda: all(tail(tmp_path / f"{name}.log", 1) for name in ("postgres", "web", "beat")), seconds=10
     )
-    supervisor.clock = lambda: 0.0
+    supervisor.clock = time.monotonic
     supervisor.stop()
     assert order.read_text() == "beat web postgres "
     assert not (tmp_path / "children.json").exists()
 
 
 def test_who_does_not_stop_is_ended(tmp_path: Path, supervisor: Supervisor, capsys: pytest.CaptureFixture[str]) -> None:
-    child = supervisor.start(python(tmp_path, "worker", STUBBORN, stop_seconds=0.0))
+    supervisor.clock = time.monotonic
+    child = supervisor.start(python(tmp_path, "worker", STUBBORN, stop_seconds=0.1))
     assert wait_until(lambda: bool(tail(child.log, 1)), seconds=10)
     supervisor.stop()
     assert not child.alive

@@ -55,7 +55,7 @@ def parse(raw: bytes) -> Mail:
             html = _content(part)
         else:
             attachments.append(Attachment(_file_name(part), kind, _payload(part)))
-    headers = tuple((name, decode(str(value))) for name, value in root.items())
+    headers = tuple((name, decode(str(value))) for name, value in root.raw_items())
     first = {name.lower(): value for name, value in reversed(headers)}
     return Mail(
         subject=first.get("subject", ""),
