@@ -18,6 +18,14 @@ class ResponseReceived(DomainEvent):
     response_id: UUID
 
 
+@event("feedback.response_changed")
+@dataclass(frozen=True, kw_only=True)
+class ResponseChanged(DomainEvent):
+    """The customer answered again within the edit window."""
+
+    response_id: UUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class ComplaintEvent(DomainEvent):
     """Base of what happens to one complaint."""
@@ -29,6 +37,12 @@ class ComplaintEvent(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class ComplaintOpened(ComplaintEvent):
     pass
+
+
+@event("feedback.complaint_acknowledged")
+@dataclass(frozen=True, kw_only=True)
+class ComplaintAcknowledged(ComplaintEvent):
+    """The customer was told that it arrived."""
 
 
 @event("feedback.complaint_assessed")

@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class JourneysConfig(AppConfig):
     name = "journeys"
     verbose_name = _("Journeys")
+
+    def ready(self) -> None:
+        from journeys import defaults  # noqa: F401 - registers what a new firm gets

@@ -10,3 +10,11 @@ from cxcrm.core.events import DomainEvent, event
 @dataclass(frozen=True, kw_only=True)
 class AccountabilityHandedOver(DomainEvent):
     accountability_id: UUID
+
+
+@event("journeys.journey_changed")
+@dataclass(frozen=True, kw_only=True)
+class JourneyChanged(DomainEvent):
+    """A journey, or one of its stages or touchpoints, was added or changed."""
+
+    journey_id: UUID

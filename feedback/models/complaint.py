@@ -177,7 +177,10 @@ class Complaint(TenantModel):
 
 
 class ComplaintNote(TenantModel):
-    """A remark on a complaint. Internal ones never leave the house; the others were sent to the customer."""
+    """A remark on a complaint: kept inside, sent to the customer, or written by the customer.
+
+    Internal ones never leave the house. What the customer wrote is marked internal too, since nothing is mailed for it.
+    """
 
     complaint = models.ForeignKey(
         Complaint, models.CASCADE, related_name="notes", verbose_name=_("complaint")
@@ -188,6 +191,7 @@ class ComplaintNote(TenantModel):
     author_label = models.CharField(_("by"), max_length=160, blank=True)
     body = models.TextField(_("text"))
     is_internal = models.BooleanField(_("internal"), default=True)
+    from_customer = models.BooleanField(_("from the customer"), default=False)
 
     class Meta:
         verbose_name = _("note")

@@ -1,0 +1,164 @@
+"""Who may be asked now, and why the others may not (domain.md §3.2)."""
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, Max, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import ContactPoint, Customer
+from customers.selectors.consents import standing
+from customers.selectors.customers import emails_of
+from cxcrm.core.clock import now
+from feedback.models import Complaint, Invitation, Survey
+
+ANY_SURVEY_EVERY: Final = timedelta(days=30)
+RELATIONSHIP_EVERY: Final = timedelta(days=180)
+SAME_SURVEY_EVERY: Final = timedelta(days=90)
+YEAR: Final = timedelta(days=365)
+PER_YEAR: Final = 4
+QUIET_AFTER_CLOSING: Final = timedelta(days=7)
+
+# In the order they are looked at: the first that holds is the one shown.
+REASONS: Final[dict[str, Promise]] = {
+    "no_consent": _("never agreed to surveys"),
+    "opted_out": _("does not want surveys"),
+    "no_email": _("no e-mail address"),
+    "undeliverable": _("e-mail address refused mail"),
+    "open_complaint": _("has an open case, or one closed in the last 7 days"),
+    "asked_recently": _("asked not long ago"),
+    "yearly_cap": _("asked 4 times within a year"),
+    # Only found when the mail is about to leave:
+    "survey_inactive": _("the survey was taken out of use"),
+    "settled": _("already sent or answered"),
+}
+
+_COUNTS = (
+    Invitation.State.QUEUED,
+    Invitation.State.SENT,
+    Invitation.State.UNCERTAIN,
+    Invitation.State.ANSWERED,
+)
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What sending a survey now would do: customers looked at, who would get it, the others by reason."""
+
+    matched: int
+    sendable: list[UUID] = field(default_factory=list)
+    skipped: dict[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """When one customer was last asked, by what the rules look at, and how often within a year."""
+
+    any_survey: datetime
+    relationship: datetime | None
+    same_survey: datetime | None
+    within_a_year: int
+
+
+def preview(survey: Survey, customers: QuerySet[Customer] | Iterable[UUID]) -> Preview:
+    """Sort ``customers`` into who may be sent ``survey`` now and who not, by reason; a fixed number of queries."""
+    ids = _ids(customers)
+    if not ids:
+        return Preview(0)
+    reasons = _reasons(survey, ids, Invitation.objects.filter(customer_id__in=ids))
+    return Preview(
+        matched=len(ids),
+        sendable=[ident for ident in ids if ident not in reasons],
+        skipped=dict(Counter(reasons.values())),
+    )
+
+
+def may_be_asked(invitation: Invitation) -> str:
+    """Why this invitation must not be sent after all; empty when it may. Read again just before the mail leaves.
+
+    Of two invitations waiting for one customer the earlier one counts against the later one, never both ways.
+    """
+    if invitation.state != Invitation.State.QUEUED:
+        return "settled"
+    if not invitation.survey.is_active:
+        return "survey_inactive"
+    earlier = Invitation.objects.filter(
+        Q(created_at__lt=invitation.created_at) | Q(created_at=invitation.created_at, pk__lt=invitation.pk),
+        customer_id=invitation.customer_id,
+    )
+    reasons = _reasons(invitation.survey, [invitation.customer_id], earlier)
+    return reasons.get(invitation.customer_id, "")
+
+
+def _ids(customers: QuerySet[Customer] | Iterable[UUID]) -> list[UUID]:
+    found: Iterable[UUID]
+    found = customers.values_list("pk", flat=True) if isinstance(customers, QuerySet) else customers
+    return list(dict.fromkeys(found))
+
+
+def _reasons(survey: Survey, ids: list[UUID], invitations: QuerySet[Invitation]) -> dict[UUID, str]:
+    at = now()
+    consents = standing(ids, "survey")
+    emails = emails_of(ids)
+    refused = _with_refused_email([ident for ident in ids if ident not in emails])
+    complaining = _complaining(ids, at)
+    asked = _asked(survey, invitations, at)
+
+    def reason(ident: UUID) -> str:
+        if not consents.get(ident, False):
+            return "opted_out" if ident in consents else "no_consent"
+        if ident not in emails:
+            return "undeliverable" if ident in refused else "no_email"
+        if ident in complaining:
+            return "open_complaint"
+        return _tired(survey, asked[ident], at) if ident in asked else ""
+
+    found = {ident: reason(ident) for ident in ids}
+    return {ident: why for ident, why in found.items() if why}
+
+
+def _tired(survey: Survey, asked: _Asked, at: datetime) -> str:
+    relationship = survey.cadence == Survey.Cadence.RELATIONSHIP
+    last, pause = (asked.relationship, RELATIONSHIP_EVERY) if relationship else (asked.same_survey, SAME_SURVEY_EVERY)
+    if at - asked.any_survey < ANY_SURVEY_EVERY or (last is not None and at - last < pause):
+        return "asked_recently"
+    return "yearly_cap" if asked.within_a_year >= PER_YEAR else ""
+
+
+def _with_refused_email(ids: list[UUID]) -> set[UUID]:
+    rows = ContactPoint.objects.filter(
+        customer_id__in=ids, kind=ContactPoint.Kind.EMAIL, undeliverable_at__isnull=False
+    )
+    return set(rows.values_list("customer_id", flat=True))
+
+
+def _complaining(ids: list[UUID], at: datetime) -> set[UUID]:
+    rows = Complaint.objects.filter(Q(closed_at=None) | Q(closed_at__gt=at - QUIET_AFTER_CLOSING), customer_id__in=ids)
+    return set(rows.values_list("customer_id", flat=True))
+
+
+def _asked(survey: Survey, invitations: QuerySet[Invitation], at: datetime) -> dict[UUID, _Asked]:
+    when: Any = Coalesce("sent_at", "created_at")
+    rows = (
+        invitations.filter(state__in=_COUNTS)
+        .annotate(asked_at=when)
+        .filter(asked_at__gt=at - YEAR)
+        .order_by()
+        .values("customer_id")
+        .annotate(
+            times=Count("pk"),
+            last=Max("asked_at"),
+            last_relationship=Max("asked_at", filter=Q(survey__cadence=Survey.Cadence.RELATIONSHIP)),
+            last_same=Max("asked_at", filter=Q(survey_id=survey.pk)),
+        )
+    )
+    return {
+        row["customer_id"]: _Asked(row["last"], row["last_relationship"], row["last_same"], row["times"])
+        for row in rows
+    }

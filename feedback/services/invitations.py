@@ -1,0 +1,77 @@
+"""What became of an invitation on its way to the customer; each may be told twice."""
+
+from datetime import timedelta
+from uuid import UUID
+
+from django.db import transaction
+
+from customers.services.interactions import record_interaction
+from cxcrm.core.clock import now
+from cxcrm.core.errors import NotFound
+from feedback.models import Invitation
+
+State = Invitation.State
+
+
+@transaction.atomic
+def mark_sent(*, invitation_id: UUID) -> Invitation:
+    """The mailbox accepted it: the link's time runs from now, and the timeline says so. Raises NotFound.
+
+    A customer may have answered before this is known; the answer stands.
+    """
+    invitation = _lock(invitation_id)
+    if invitation.sent_at is not None:
+        return invitation
+    invitation.sent_at = now()
+    invitation.expires_at = invitation.sent_at + timedelta(days=invitation.survey.expires_after_days)
+    if invitation.state in (State.QUEUED, State.UNCERTAIN):
+        invitation.state = State.SENT
+    invitation.save(update_fields=["state", "sent_at", "expires_at"])
+    record_interaction(
+        customer_id=invitation.customer_id,
+        kind="survey",
+        what="survey.invited",
+        direction="out",
+        data={"survey": invitation.survey.name, "metric": invitation.survey.metric},
+        subject=invitation,
+        occurred_at=invitation.sent_at,
+    )
+    return invitation
+
+
+@transaction.atomic
+def mark_skipped(*, invitation_id: UUID, reason: str) -> Invitation:
+    """It is not sent after all; ``reason`` is a code of selectors.audience.REASONS. Raises NotFound."""
+    return _settle(invitation_id, State.SKIPPED, (State.QUEUED,), reason)
+
+
+@transaction.atomic
+def mark_bounced(*, invitation_id: UUID) -> Invitation:
+    """The mailbox refused it for good. Raises NotFound."""
+    return _settle(invitation_id, State.BOUNCED, (State.QUEUED, State.SENT, State.UNCERTAIN))
+
+
+@transaction.atomic
+def mark_uncertain(*, invitation_id: UUID) -> Invitation:
+    """It may or may not have left; it is shown so and not sent again. Raises NotFound."""
+    return _settle(invitation_id, State.UNCERTAIN, (State.QUEUED,))
+
+
+def _settle(invitation_id: UUID, state: str, sources: tuple[str, ...], reason: str = "") -> Invitation:
+    invitation = _lock(invitation_id)
+    if invitation.state in sources:
+        invitation.state, invitation.skip_reason = state, reason
+        invitation.save(update_fields=["state", "skip_reason"])
+    return invitation
+
+
+def _lock(invitation_id: UUID) -> Invitation:
+    invitation = (
+        Invitation.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("survey")
+        .filter(pk=invitation_id)
+        .first()
+    )
+    if invitation is None:
+        raise NotFound
+    return invitation

@@ -1,0 +1,35 @@
+"""Who answers for a part of the journey on a given day, and which parts nobody answers for."""
+
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from journeys.models import Accountability, Touchpoint
+
+
+def in_force(on: date) -> QuerySet[Accountability]:
+    """The accountabilities valid on ``on``, with the people in them."""
+    return Accountability.objects.filter(_valid(on)).select_related("executive", "deputy")
+
+
+def accountable_for(touchpoint: Touchpoint | None, on: date) -> Accountability | None:
+    """The one accountability for ``touchpoint`` on ``on``: its own, else that of its stage, else None."""
+    if touchpoint is None:
+        return None
+    found = list(in_force(on).filter(Q(touchpoint_id=touchpoint.pk) | Q(stage_id=touchpoint.stage_id)))
+    return min(found, key=lambda row: row.touchpoint_id is None, default=None)
+
+
+def unowned(on: date) -> list[Touchpoint]:
+    """The touchpoints in use for which nobody is accountable on ``on``, neither directly nor by their stage."""
+    rows = Accountability.objects.filter(_valid(on))
+    return list(
+        Touchpoint.objects.filter(is_active=True)
+        .exclude(Exists(rows.filter(touchpoint_id=OuterRef("pk"))))
+        .exclude(Exists(rows.filter(stage_id=OuterRef("stage_id"))))
+        .select_related("stage", "department")
+    )
+
+
+def _valid(on: date) -> Q:
+    return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))

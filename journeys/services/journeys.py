@@ -1,0 +1,178 @@
+"""Drawing the journey: journeys, their stages in order, the touchpoints in them."""
+
+from typing import Any
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, QuerySet
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+
+from customers.logic.text import search_key
+from cxcrm.core.errors import InvalidInput, NotFound
+from cxcrm.core.events import publish
+from journeys.errors import CodeTaken
+from journeys.events import JourneyChanged
+from journeys.models import Journey, Stage, Touchpoint
+
+CODE_LENGTH = 40
+# While stages are renumbered they stand above any real position: the unique key is checked row by row.
+_ASIDE = 10_000
+
+
+@transaction.atomic
+def create_journey(*, name: str, name_en: str = "", is_default: bool = False) -> Journey:
+    """A journey without stages. As the default one it replaces the default before. Raises InvalidInput."""
+    journey = Journey(name=_name(name), name_en=name_en.strip())
+    journey.save()
+    if is_default:
+        _make_default(journey)
+    publish(JourneyChanged(journey_id=journey.pk))
+    return journey
+
+
+@transaction.atomic
+def update_journey(*, journey_id: UUID, **changes: Any) -> Journey:
+    """Change ``name``, ``name_en`` or ``is_default``. Raises NotFound, InvalidInput."""
+    journey = _lock_journey(journey_id)
+    if changes.pop("is_default", False):
+        _make_default(journey)
+    _apply(journey, changes, {"name", "name_en"})
+    publish(JourneyChanged(journey_id=journey.pk))
+    return journey
+
+
+@transaction.atomic
+def add_stage(*, journey_id: UUID, name: str, name_en: str = "", code: str = "", position: int | None = None) -> Stage:
+    """A stage at ``position`` (from 1; default: the end); later ones move on.
+
+    Raises NotFound, InvalidInput, CodeTaken.
+    """
+    journey = _lock_journey(journey_id)
+    count = journey.stages.count()
+    stage = Stage(journey=journey, name=_name(name), name_en=name_en.strip(), position=count + 1)
+    stage.code = _code(code, name_en or name, Stage.objects.filter(journey=journey))
+    stage.save()
+    if position is not None:
+        _place(stage, position)
+    publish(JourneyChanged(journey_id=journey.pk))
+    return stage
+
+
+@transaction.atomic
+def update_stage(*, stage_id: UUID, **changes: Any) -> Stage:
+    """Change ``name``, ``name_en`` or ``position`` (from 1). Raises NotFound, InvalidInput."""
+    stage = Stage.objects.filter(pk=stage_id).first()
+    if stage is None:
+        raise NotFound
+    _lock_journey(stage.journey_id)
+    stage.refresh_from_db()
+    position = changes.pop("position", None)
+    _apply(stage, changes, {"name", "name_en"})
+    if position is not None:
+        _place(stage, position)
+    publish(JourneyChanged(journey_id=stage.journey_id))
+    return stage
+
+
+@transaction.atomic
+def add_touchpoint(
+    *,
+    stage_id: UUID,
+    name: str,
+    name_en: str = "",
+    code: str = "",
+    department_id: UUID | None = None,
+    is_public: bool = True,
+    is_active: bool = True,
+) -> Touchpoint:
+    """A touchpoint of a stage; its code is unique in the firm. Raises NotFound, InvalidInput, CodeTaken."""
+    stage = Stage.objects.select_for_update(no_key=True).filter(pk=stage_id).first()
+    if stage is None:
+        raise NotFound
+    touchpoint = Touchpoint(
+        stage=stage,
+        name=_name(name),
+        name_en=name_en.strip(),
+        code=_code(code, name_en or name, Touchpoint.objects.all()),
+        department_id=department_id,
+        is_public=is_public,
+        is_active=is_active,
+    )
+    try:
+        with transaction.atomic():
+            touchpoint.save()
+    except IntegrityError as error:
+        raise CodeTaken(field="code", taken=touchpoint.code) from error
+    publish(JourneyChanged(journey_id=stage.journey_id))
+    return touchpoint
+
+
+@transaction.atomic
+def update_touchpoint(*, touchpoint_id: UUID, **changes: Any) -> Touchpoint:
+    """Change ``name``, ``name_en``, ``stage_id``, ``department_id``, ``is_public`` or ``is_active``.
+
+    Raises NotFound (also for an unknown new stage) and InvalidInput.
+    """
+    touchpoint = Touchpoint.objects.select_for_update(no_key=True).filter(pk=touchpoint_id).first()
+    if touchpoint is None:
+        raise NotFound
+    if "stage_id" in changes and not Stage.objects.filter(pk=changes["stage_id"]).exists():
+        raise NotFound
+    _apply(touchpoint, changes, {"name", "name_en", "stage_id", "department_id", "is_public", "is_active"})
+    publish(JourneyChanged(journey_id=Stage.objects.values_list("journey_id", flat=True).get(pk=touchpoint.stage_id)))
+    return touchpoint
+
+
+def _lock_journey(journey_id: UUID) -> Journey:
+    journey = Journey.objects.select_for_update(no_key=True).filter(pk=journey_id).first()
+    if journey is None:
+        raise NotFound
+    return journey
+
+
+def _make_default(journey: Journey) -> None:
+    # Locked in one order, so that two people choosing at once wait for each other instead of failing.
+    list(Journey.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    Journey.objects.filter(is_default=True).exclude(pk=journey.pk).update(is_default=False)
+    journey.is_default = True
+    journey.save(update_fields=["is_default"])
+
+
+def _place(stage: Stage, position: int) -> None:
+    if position < 1:
+        raise InvalidInput(_("Positions begin at 1."), field="position")
+    others = list(Stage.objects.filter(journey_id=stage.journey_id).exclude(pk=stage.pk).order_by("position"))
+    others.insert(position - 1, stage)
+    Stage.objects.filter(journey_id=stage.journey_id).update(position=F("position") + _ASIDE)
+    for number, row in enumerate(others, start=1):
+        row.position = number
+    Stage.objects.bulk_update(others, ["position"])
+
+
+def _apply(row: Journey | Stage | Touchpoint, changes: dict[str, Any], known: set[str]) -> None:
+    unknown = sorted(set(changes) - known)
+    if unknown:
+        raise InvalidInput(unknown=unknown)
+    for field, value in changes.items():
+        setattr(row, field, _name(value) if field == "name" else value)
+    if changes:
+        row.save(update_fields=sorted(changes))
+
+
+def _name(name: str) -> str:
+    name = " ".join(name.split())
+    if not 0 < len(name) <= 120:
+        raise InvalidInput(_("Give it a name of up to 120 characters."), field="name")
+    return name
+
+
+def _code(code: str, name: str, taken_in: QuerySet[Any]) -> str:
+    """The given code if it is free, else one made of the name's letters without accents."""
+    wanted = slugify(search_key(code or name))[:CODE_LENGTH].strip("-") or "x"
+    taken = set(taken_in.filter(code__startswith=wanted[: CODE_LENGTH - 4]).values_list("code", flat=True))
+    if wanted not in taken:
+        return wanted
+    if code:
+        raise CodeTaken(field="code", taken=wanted)
+    return next(free for number in range(2, 1000) if (free := f"{wanted[: CODE_LENGTH - 4]}-{number}") not in taken)
