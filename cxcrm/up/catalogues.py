@@ -193,10 +193,8 @@ def _translated(message: Message) -> bool:
 
 def _fitting(message: Message, old: Message) -> str | tuple[str, ...]:
     """The old translation in the shape the text has now; Vietnamese has one plural form."""
-    string = old.string
-    if isinstance(message.id, str):
-        return string if isinstance(string, str) else string[0]
-    return string if isinstance(string, tuple) else (string,)
+    forms = tuple(old.string) if isinstance(old.string, (tuple, list)) else (old.string or "",)
+    return forms[0] if isinstance(message.id, str) else forms
 
 
 def _read(path: Path, language: str) -> Catalog:

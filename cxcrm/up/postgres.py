@@ -2,7 +2,6 @@
 
 import importlib.util
 import os
-import pwd
 import re
 import secrets
 import shutil
@@ -222,17 +221,15 @@ class Postgres:
             check=False,
             env=self._env(),
             cwd="/",
-            **_identity(self.user),
+            user=self.user.pw_uid if self.user else None,
+            group=self.user.pw_gid if self.user else None,
+            extra_groups=[] if self.user else None,
         )
 
     def _env(self) -> dict[str, str]:
         # Nothing of the caller's PG* variables may leak in.
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
         return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
-
-
-def _identity(user: pwd.struct_passwd | None) -> dict[str, object]:
-    return {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if user else {}
 
 
 def _last_line(text: str) -> str:

@@ -29,5 +29,7 @@ def controller(store: Store, port: int) -> Controller:
         Sink(store),
         hostname="127.0.0.1",
         port=port,
-        server_kwargs={"data_size_limit": SIZE_LIMIT, "ident": "cxcrm inbox", "enable_SMTPUTF8": True},
+        data_size_limit=SIZE_LIMIT,
+        ident="cxcrm inbox",
+        enable_SMTPUTF8=True,
     )
