@@ -3,6 +3,7 @@
 import hashlib
 import re
 import smtplib
+from contextlib import suppress
 from dataclasses import dataclass, field
 from email.utils import formataddr
 from typing import Any
@@ -90,39 +91,40 @@ def send(mail: OutgoingMail) -> None:
         raise MailDeferred(f"connect: {error}") from error
     try:
         connection.send_messages([message])
-    except smtplib.SMTPRecipientsRefused as error:
-        code, text = next(iter(error.recipients.values()))
-        _raise_by_code(code, text)
-    except smtplib.SMTPSenderRefused as error:
-        raise MailDeferred(f"sender refused: {error.smtp_code}") from error
-    except smtplib.SMTPDataError as error:
-        _raise_by_code(error.smtp_code, error.smtp_error)
-    except smtplib.SMTPServerDisconnected as error:
-        raise MailUncertain(f"disconnected: {error}") from error
     except smtplib.SMTPException as error:
-        raise MailDeferred(str(error)) from error
-    except AnymailRecipientsRefused as error:
-        raise MailRefused(str(error)) from error
-    except AnymailAPIError as error:
-        raise (
-            MailDeferred(str(error)) if getattr(error, "status_code", None) else MailUncertain(str(error))
-        ) from error
+        raise _smtp_outcome(error) from error
     except AnymailError as error:
-        raise MailDeferred(str(error)) from error
+        raise _provider_outcome(error) from error
     except OSError as error:
         raise MailUncertain(f"network: {error}") from error
     finally:
-        _close(connection)
+        with suppress(OSError, smtplib.SMTPException):  # the fate is known; a failed QUIT changes nothing
+            connection.close()
 
 
-def _raise_by_code(code: int, text: bytes | str) -> None:
+def _smtp_outcome(error: smtplib.SMTPException) -> MailError:
+    match error:
+        case smtplib.SMTPRecipientsRefused():
+            return _by_code(*next(iter(error.recipients.values())))
+        case smtplib.SMTPDataError():
+            return _by_code(error.smtp_code, error.smtp_error)
+        case smtplib.SMTPServerDisconnected():
+            return MailUncertain(f"disconnected: {error}")
+        case _:
+            return MailDeferred(str(error))  # sender refused, log-in, policy: ours to mend, so try again
+
+
+def _provider_outcome(error: AnymailError) -> MailError:
+    match error:
+        case AnymailRecipientsRefused():
+            return MailRefused(str(error))
+        case AnymailAPIError() if getattr(error, "status_code", None) is None:
+            return MailUncertain(str(error))  # no answer came back: it may have been taken
+        case _:
+            return MailDeferred(str(error))
+
+
+def _by_code(code: int, text: bytes | str) -> MailError:
     words = text.decode(errors="replace") if isinstance(text, bytes) else text
     error = MailRefused if 500 <= code < 600 else MailDeferred
-    raise error(f"{code} {words}")
-
-
-def _close(connection: Any) -> None:
-    try:
-        connection.close()
-    except (OSError, smtplib.SMTPException):
-        pass  # the message's fate is already known; a failed QUIT changes nothing
+    return error(f"{code} {words}")

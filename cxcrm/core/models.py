@@ -109,13 +109,6 @@ class TenantModel(Row):
         super().__init__(*args, **kwargs)
         self._state.schema = active_schema()
 
-    def _stay_home(self) -> None:
-        here = active_schema()
-        if self._state.schema is None:
-            self._state.schema = here
-        elif self._state.schema != here:
-            raise CrossTenantError(f"{type(self).__name__} {self.pk} of {self._state.schema} used in {here}")
-
     def save(self, *args, **kwargs) -> None:
         self._stay_home()
         super().save(*args, **kwargs)
@@ -127,3 +120,10 @@ class TenantModel(Row):
     def refresh_from_db(self, *args, **kwargs) -> None:
         self._stay_home()
         super().refresh_from_db(*args, **kwargs)
+
+    def _stay_home(self) -> None:
+        here = active_schema()
+        if self._state.schema is None:
+            self._state.schema = here
+        elif self._state.schema != here:
+            raise CrossTenantError(f"{type(self).__name__} {self.pk} of {self._state.schema} used in {here}")

@@ -33,15 +33,13 @@ def make_token(purpose: str, ident: UUID) -> str:
 def read_token(purpose: str, token: str) -> UUID | None:
     """The id in ``token``, or None when it is malformed, tampered with, foreign or for another purpose."""
     try:
-        raw = base64.b64decode(
-            token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True
-        )
+        raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
         return None
     if len(raw) != 16 + _MAC_BYTES or base64.urlsafe_b64encode(raw).decode().rstrip("=") != token:
         return None
     ident, mac = UUID(bytes=raw[:16]), raw[16:]
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if any([hmac.compare_digest(_mac(secret, purpose, ident), mac) for secret in secrets]):
+    if any(hmac.compare_digest(_mac(secret, purpose, ident), mac) for secret in secrets):
         return ident
     return None

@@ -42,7 +42,7 @@ class _Forms(HTMLParser):
         elif self._form is None or not (values.get("name") or tag == "option"):
             return
         elif tag == "input":
-            self._input(values, given)
+            self._input(self._form, values, given)
         elif tag == "select":
             self._select = values["name"]
             self._form.fields.setdefault(self._select, "")
@@ -53,15 +53,14 @@ class _Forms(HTMLParser):
         elif tag == "option" and self._select:
             self._option = (values.get("value", ""), "selected" in given)
 
-    def _input(self, values: dict[str, str], given: set[str]) -> None:
-        assert self._form is not None
+    def _input(self, form: Form, values: dict[str, str], given: set[str]) -> None:
         kind, name = values.get("type", "text"), values["name"]
         if kind in {"radio", "checkbox"}:
-            self._form.options.setdefault(name, []).append((values.get("value", "on"), ""))
+            form.options.setdefault(name, []).append((values.get("value", "on"), ""))
             if "checked" in given:
-                self._form.fields[name] = values.get("value", "on")
+                form.fields[name] = values.get("value", "on")
         elif kind not in {"submit", "button", "file"}:
-            self._form.fields[name] = values.get("value", "")
+            form.fields[name] = values.get("value", "")
 
     def handle_data(self, data: str) -> None:
         if self._form is None:

@@ -1,4 +1,4 @@
-"""The settings Django loads: everything comes from the environment, so one module serves development, tests and production."""
+"""The settings Django loads; everything comes from the environment, so one module serves all uses."""
 
 from cxcrm.settings.base import *
 from cxcrm.settings.celery import *

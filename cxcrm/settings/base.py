@@ -192,7 +192,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "cxcrm API",
     "VERSION": "1",
-    "DESCRIPTION": "Customers, feedback, complaints and escalation of one firm. Each firm has its own host and its own keys.",
+    "DESCRIPTION": "Customers, feedback, complaints and escalation of one firm, on the firm's own host with its own keys.",
     "OAS_VERSION": "3.1.0",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",

@@ -125,7 +125,8 @@ def enqueue(
         cursor.execute(
             f"""INSERT INTO public.tenants_agendaitem AS a
                 (id, created_at, tenant_id, lane, kind, ref, dedupe_key, due_at, priority, state, attempts, last_error)
-                VALUES (%s, statement_timestamp(), %s, %s, %s, %s, %s, coalesce(%s, statement_timestamp()), %s, 'pending', 0, '')
+                VALUES (%s, statement_timestamp(), %s, %s, %s, %s, %s,
+                        coalesce(%s, statement_timestamp()), %s, 'pending', 0, '')
                 ON CONFLICT (tenant_id, dedupe_key) {conflict}""",  # noqa: S608 - a constant of two
             [new_id(), tenant, known.lane, name, ref, dedupe_key or f"{name}:{ref}", due_at, known.priority],
         )
@@ -179,7 +180,8 @@ WITH due_tenants AS (
     ) i LIMIT %(limit)s
 )
 UPDATE public.tenants_agendaitem a
-SET state = 'leased', attempts = a.attempts + 1, lease_until = statement_timestamp() + %(lease)s, lease_token = %(token)s
+SET state = 'leased', attempts = a.attempts + 1,
+    lease_until = statement_timestamp() + %(lease)s, lease_token = %(token)s
 FROM picked WHERE a.id = picked.id
 RETURNING a.id, a.tenant_id, a.kind, a.ref, a.attempts, a.priority, a.due_at
 """
@@ -219,7 +221,8 @@ def renew(item: Claim) -> bool:
     """Extend the lease as an item's turn comes; False when it was lost to another worker meanwhile."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE public.tenants_agendaitem SET lease_until = statement_timestamp() + %s WHERE id = %s AND lease_token = %s",
+            """UPDATE public.tenants_agendaitem SET lease_until = statement_timestamp() + %s
+               WHERE id = %s AND lease_token = %s""",
             [LEASE, item.id, item.token],
         )
         return cursor.rowcount == 1
@@ -242,9 +245,7 @@ def fail(item: Claim, error: str, *, patient: bool = False) -> None:
         return
     ceiling = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(item.attempts - 1, 12))
     delay = timedelta(seconds=1) + ceiling * random.random()  # noqa: S311 - jitter, not a secret
-    _settle(
-        item, "state = 'pending', due_at = statement_timestamp() + %s, last_error = %s", [delay, error[:500]]
-    )
+    _settle(item, "state = 'pending', due_at = statement_timestamp() + %s, last_error = %s", [delay, error[:500]])
 
 
 def give_up(item: Claim, error: str) -> None:

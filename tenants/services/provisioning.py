@@ -50,9 +50,7 @@ def ensure_platform(owner_email: str, owner_name: str) -> Tenant:
     existing = Tenant.objects.filter(is_platform=True).first()
     if existing:
         return existing
-    return _request(
-        PLATFORM_SLUG, "cxcrm", owner_email, owner_name, "en", "VN", "Asia/Ho_Chi_Minh", is_platform=True
-    )
+    return _request(PLATFORM_SLUG, "cxcrm", owner_email, owner_name, "en", "VN", "Asia/Ho_Chi_Minh", is_platform=True)
 
 
 def _request(
@@ -90,9 +88,7 @@ def _request(
 
 def default_plan() -> Plan:
     """The plan of new firms, made on first use."""
-    plan, _created = Plan.objects.get_or_create(
-        is_default=True, defaults={"code": "standard", "name": "Standard"}
-    )
+    plan, _created = Plan.objects.get_or_create(is_default=True, defaults={"code": "standard", "name": "Standard"})
     return plan
 
 

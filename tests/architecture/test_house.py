@@ -98,7 +98,11 @@ def test_a_tenant_is_entered_at_the_doors_only(path):
 
 @pytest.mark.parametrize(
     "path",
-    [path for path in SOURCES if path.parts[len(ROOT.parts)] != "cxcrm" and {"api", "admin", "pages"} & set(path.parts)],
+    [
+        path
+        for path in SOURCES
+        if path.parts[len(ROOT.parts)] != "cxcrm" and {"api", "admin", "pages"} & set(path.parts)
+    ],
     ids=lambda path: str(path.relative_to(ROOT)),
 )
 def test_doors_do_not_write(path):

@@ -5,7 +5,7 @@ import time
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, connection, connections
+from django.db import DatabaseError, OperationalError, connection, connections, transaction
 
 from tenants.context import enter, leave
 from tenants.staff.models import Firm
@@ -84,10 +84,7 @@ def test_cancelled_queries_never_read_another_firm(alpha, beta):
 
 @pytest.mark.django_db(transaction=True)
 def test_inside_a_failed_transaction_the_original_error_stays_visible(alpha):
-    from django.db import transaction
-
     enter(alpha)
-    with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT 1/0")
+    with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT 1/0")
     assert Firm.objects.get().name == NAMES["alpha"]
