@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ('address', models.CharField(blank=True, max_length=300, verbose_name='address')),
                 ('note', models.TextField(blank=True, verbose_name='note')),
                 ('search_text', models.TextField(default='', editable=False)),
-                ('sort_key', models.CharField(default='', editable=False, max_length=400)),
+                ('sort_key', models.CharField(db_collation='C', default='', editable=False, max_length=400)),
                 ('updated_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='changed')),
                 ('version', models.PositiveIntegerField(default=1, editable=False)),
                 ('is_sample', models.BooleanField(default=False, editable=False, verbose_name='sample data')),

@@ -75,7 +75,8 @@ class Customer(TenantModel):
     note = models.TextField(_("note"), blank=True)
     # Written by the services: everything people search by, unaccented and in lower case.
     search_text = models.TextField(editable=False, default="")
-    sort_key = models.CharField(max_length=400, editable=False, default="")
+    # Compared by code point whatever the database's own collation is.
+    sort_key = models.CharField(max_length=400, editable=False, default="", db_collation="C")
     updated_at = models.DateTimeField(_("changed"), default=now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)

@@ -1,0 +1,114 @@
+"""What the customers room may refuse, each with the field it is about where there is one."""
+
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.errors import Conflict, InvalidInput, LimitReached, NotFound
+
+
+class CustomerNotFound(NotFound):
+    code = "customer.not_found"
+    message = _("This customer does not exist.")
+
+
+class NameMissing(InvalidInput):
+    code = "customer.name_missing"
+    message = _("Please enter a name.")
+
+
+class TextInvalid(InvalidInput):
+    """``data``: field, and limit when the text is too long."""
+
+    code = "customer.text_invalid"
+    message = _("This text is too long or holds characters that cannot be stored.")
+
+
+class ChoiceInvalid(InvalidInput):
+    """``data``: field, value."""
+
+    code = "customer.choice_invalid"
+    message = _("Please choose one of the values offered.")
+
+
+class ReferenceUnknown(InvalidInput):
+    """``data``: field."""
+
+    code = "customer.reference_unknown"
+    message = _("What you chose here does not exist any more.")
+
+
+class PhoneInvalid(InvalidInput):
+    """``data``: field, value."""
+
+    code = "customer.phone_invalid"
+    message = _("This is not a phone number we can use.")
+
+
+class EmailInvalid(InvalidInput):
+    """``data``: field, value."""
+
+    code = "customer.email_invalid"
+    message = _("This is not an e-mail address we can use.")
+
+
+class TooMany(InvalidInput):
+    """``data``: field, limit."""
+
+    code = "customer.too_many"
+    message = _("That is more than one customer can have.")
+
+
+class VersionConflict(Conflict):
+    """``data``: version, the one stored now."""
+
+    code = "customer.version_conflict"
+    message = _("Somebody changed this customer in the meantime. Reload and enter your changes again.")
+
+
+class ExternalIdTaken(Conflict):
+    """``data``: field, source, value where known."""
+
+    code = "customer.external_id_taken"
+    message = _("Another customer already has this number in that system.")
+
+
+class CustomerLimitReached(LimitReached):
+    """``data``: limit."""
+
+    code = "customer.limit_reached"
+    message = _("Your plan's number of customers is reached. Ask us for a larger plan.")
+
+
+class ConsentTimeInvalid(InvalidInput):
+    code = "consent.time_invalid"
+    message = _("Nobody can have agreed in the future.")
+
+
+class ImportNotFound(NotFound):
+    code = "import.not_found"
+    message = _("This import does not exist.")
+
+
+class FileRefused(InvalidInput):
+    """``code`` is import.<reason>; the message says what to do about it, ``data`` what it names."""
+
+    code = "import.unreadable"
+    message = _("This file cannot be read.")
+
+
+class MappingInvalid(InvalidInput):
+    """``data``: column, field."""
+
+    code = "import.mapping_invalid"
+    message = _("Each column can hold one thing, and each thing can come from one column.")
+
+
+class ImportStateInvalid(Conflict):
+    """``data``: state."""
+
+    code = "import.invalid_state"
+    message = _("This import has been started or discarded already.")
+
+
+class NothingToImport(Conflict):
+    code = "import.nothing_to_import"
+    message = _("No row of this file can be taken. Correct the rows or the columns first.")

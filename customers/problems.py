@@ -1,0 +1,140 @@
+"""What is said about the rows of a customer file; the codes are stored, the words chosen when shown."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+# Problems that keep a row out; every other one is a remark beside a row that is taken.
+REFUSING: Final = frozenset(
+    {
+        "name_missing",
+        "contact_missing",
+        "name_too_long",
+        "external_id_too_long",
+        "duplicate_row",
+        "ambiguous",
+        "limit_reached",
+        "taken_meanwhile",
+        "not_storable",
+    }
+)
+
+_PROBLEMS: Final[Mapping[str, Any]] = {
+    "name_missing": _("There is no name."),
+    "contact_missing": _(
+        "There is no usable phone number, e-mail address or customer number; nobody could recognise this customer again."
+    ),
+    "name_too_long": _("The name is too long (more than %(limit)s characters)."),
+    "external_id_too_long": _("The customer number is too long (more than %(limit)s characters)."),
+    "duplicate_row": _("This is the same customer as in row %(row)s: “%(value)s” stands in both."),
+    "ambiguous": _("Several of your customers have “%(value)s”, and none of them is clearly meant."),
+    "limit_reached": _("Your plan's number of customers is reached."),
+    "taken_meanwhile": _("Somebody else used “%(value)s” for another customer while this import ran."),
+    "not_storable": _("This row could not be stored."),
+    "phone_unreadable": _("“%(value)s” is no phone number and is left out."),
+    "phone_leading_zero_added": _("“%(value)s” had lost its leading zero; it was put back."),
+    "phone_prefix_converted_2018": _("“%(value)s” has a prefix of before 2018; it was changed to the one in use now."),
+    "email_unreadable": _("“%(value)s” is no e-mail address and is left out."),
+    "too_many_contacts": _("Only the first %(limit)s are kept."),
+    "salutation_unknown": _("“%(value)s” is no salutation we know; the customer is addressed neutrally."),
+    "language_unknown": _("“%(value)s” is no language we write in; your own is used."),
+    "kind_unknown": _("“%(value)s” is neither a person nor an organisation; a person is assumed."),
+    "consent_unclear": _("“%(value)s” is no clear yes or no; this customer counts as not asked and gets no survey."),
+    "consent_withdrawn_stands": _(
+        "This customer has said no since; the yes in the file does not change that unless it has a later date."
+    ),
+    "date_unreadable": _("“%(value)s” is no date (day/month/year); today is used."),
+    "date_in_future": _("“%(value)s” lies in the future; today is used."),
+    "shortened": _("The text was too long and is cut after %(limit)s characters."),
+    "name_differs": _("This customer is called “%(value)s” here; the name stays."),
+}
+
+_WARNINGS: Final[Mapping[str, Any]] = {
+    "undecodable_bytes": _(
+        "Some characters of this file are damaged. Save it as “CSV UTF-8” or XLSX and upload it again."
+    ),
+    "columns_ignored": _("These columns are not taken: %(columns)s."),
+    "consent_column_missing": _(
+        "No column says who agreed to surveys. Nobody is asked because of this file; ask for consent first."
+    ),
+    "limit": _("Your plan allows %(limit)s customers; %(over)s of the new ones cannot be taken."),
+    "other_sheets_ignored": _("Only the first sheet is read; these are not: %(sheets)s."),
+    "totals_row_dropped": _("Row %(row)s is a total and no customer; it is left out."),
+}
+
+_REFUSALS: Final[Mapping[str, Any]] = {
+    "empty": _("There are no customers in this file."),
+    "too_large": _("This file is too large. At most 5 MB and 200 columns can be read; split it."),
+    "too_many_rows": _("This file has more rows than can be read at once (20,000); split it."),
+    "not_a_table": _("This is no table. Upload an Excel (XLSX) or CSV file."),
+    "unreadable": _("This file is damaged or protected. Open it in a spreadsheet program and save it again as XLSX."),
+    "no_header": _("There is no row of headers. Put a first row such as Name, Phone, E-mail above the customers."),
+}
+
+_FIELDS: Final[Mapping[str, Any]] = {
+    "full_name": _("Full name"),
+    "family_name": _("Family name"),
+    "first_name": _("Given name"),
+    "salutation": _("Salutation"),
+    "phone": _("Phone"),
+    "email": _("E-mail"),
+    "external_id": _("Customer number"),
+    "kind": _("Person or organisation"),
+    "company_name": _("Organisation"),
+    "language": _("Language"),
+    "tags": _("Tags"),
+    "note": _("Note"),
+    "address": _("Address"),
+    "survey_consent": _("Agreed to surveys"),
+    "survey_consent_date": _("Agreed on"),
+}
+
+
+def fields() -> dict[str, str]:
+    """What a column may be taken as: field → its name for the reader, in the order to offer them."""
+    return {field: str(name) for field, name in _FIELDS.items()}
+
+
+def explain(problem: Mapping[str, Any]) -> str:
+    """One sentence on one problem of a row, with its column where it is about one."""
+    sentence = _filled(_PROBLEMS, str(problem.get("code", "")), problem)
+    column = problem.get("column")
+    return f"{column}: {sentence}" if column else sentence
+
+
+def explain_warning(warning: Mapping[str, Any]) -> str:
+    """One sentence on what was noticed about the whole file."""
+    code, data = str(warning.get("code", "")), warning.get("data", {})
+    count = data.get("count", 0)
+    if code == "title_rows_skipped":
+        return ngettext(
+            "%(count)s line above the headers is left out.", "%(count)s lines above the headers are left out.", count
+        ) % {"count": count}
+    if code == "cells_cleaned":
+        return ngettext(
+            "%(count)s cell held characters that cannot be stored; they were removed.",
+            "%(count)s cells held characters that cannot be stored; they were removed.",
+            count,
+        ) % {"count": count}
+    return _filled(_WARNINGS, code, data)
+
+
+def explain_refusal(code: str) -> str:
+    """Why the whole file was refused, and what to do."""
+    return _filled(_REFUSALS, code, {})
+
+
+def _filled(sentences: Mapping[str, Any], code: str, data: Mapping[str, Any]) -> str:
+    if code not in sentences:
+        return code
+    values = {key: ", ".join(value) if isinstance(value, list) else value for key, value in data.items()}
+    return str(sentences[code]) % _Blank(values)
+
+
+class _Blank(dict[str, Any]):
+    """Data of an older row may lack what a newer sentence names."""
+
+    def __missing__(self, key: str) -> str:
+        return "…"

@@ -1,0 +1,90 @@
+"""A started import, taken in pieces: each piece is one transaction, and the outcome of a row is its ledger."""
+
+import time
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+from django.db import DataError, IntegrityError, transaction
+
+from customers.events import ImportFinished
+from customers.models import ImportJob, ImportRow
+from customers.services.import_writing import write_rows
+from customers.services.locks import CONTACTS, lock
+from cxcrm.core.clock import now
+from cxcrm.core.context import SYSTEM, Actor, acting_as
+from cxcrm.core.events import publish
+from tenants.services.agenda import Later, NotYet
+
+KIND: Final = "customers.import"
+CHUNK: Final = 200
+# Seconds before the worker turns to somebody else's work; far below a task's time limit.
+BUDGET: Final = 10.0
+
+_WAITING: Final = (ImportRow.Outcome.CREATE, ImportRow.Outcome.UPDATE)
+
+
+def continue_import(*, job_id: UUID, budget: float = BUDGET) -> Later | None:
+    """Take rows until none is left or ``budget`` seconds are over; then Later. Raises NotYet for an unknown job.
+
+    A worker killed at any line leaves whole pieces: its unfinished one is rolled back and taken again.
+    """
+    end = time.monotonic() + budget
+    while take_chunk(job_id=job_id):
+        if time.monotonic() >= end:
+            return Later(now())
+    return None
+
+
+@transaction.atomic
+def take_chunk(*, job_id: UUID) -> bool:
+    """Take up to ``CHUNK`` rows; False when there is nothing more to do. Publishes ImportFinished with the last."""
+    job = ImportJob.objects.select_for_update(of=("self",)).select_related("uploaded_by").filter(pk=job_id).first()
+    if job is None:
+        raise NotYet(f"import {job_id}")
+    if job.state != ImportJob.State.RUNNING:
+        return False
+    uploader = job.uploaded_by
+    with acting_as(Actor("user", uploader.id, uploader.full_name) if uploader else SYSTEM):
+        ids = list(job.rows.filter(outcome__in=_WAITING).order_by("number").values_list("id", flat=True)[:CHUNK])
+        if not ids:
+            job.state = ImportJob.State.DONE
+            job.finished_at = now()
+            job.save(update_fields=["state", "finished_at"])
+            publish(ImportFinished(job_id=job.id))
+            return False
+        # Two imports of one file, or a form sent meanwhile, decide one after the other who is new.
+        lock(CONTACTS)
+        rows = _take(job, ids)
+    outcomes = [row.outcome for row in rows]
+    job.created_count += outcomes.count(ImportRow.Outcome.CREATED)
+    job.updated_count += outcomes.count(ImportRow.Outcome.UPDATED)
+    job.failed_count += outcomes.count(ImportRow.Outcome.FAILED)
+    job.save(update_fields=["created_count", "updated_count", "failed_count"])
+    return True
+
+
+def _take(job: ImportJob, ids: Sequence[UUID]) -> list[ImportRow]:
+    """Write all rows at once; when the database refuses one of them, one by one, so that only that one fails."""
+    try:
+        with transaction.atomic():
+            return write_rows(job, _rows(ids))
+    except (IntegrityError, DataError):
+        return [_take_one(job, row_id) for row_id in ids]
+
+
+def _take_one(job: ImportJob, row_id: UUID) -> ImportRow:
+    try:
+        with transaction.atomic():
+            return write_rows(job, _rows([row_id]))[0]
+    except (IntegrityError, DataError) as error:
+        (row,) = _rows([row_id])
+        code = "taken_meanwhile" if isinstance(error, IntegrityError) else "not_storable"
+        row.problems = [*row.problems, {"code": code, "column": "", "value": row.values["external_id"]}]
+        row.outcome = ImportRow.Outcome.FAILED
+        row.save(update_fields=["problems", "outcome"])
+        return row
+
+
+def _rows(ids: Sequence[UUID]) -> list[ImportRow]:
+    return list(ImportRow.objects.filter(pk__in=ids).order_by("number"))

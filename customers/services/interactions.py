@@ -1,0 +1,102 @@
+"""The timeline is written here and nowhere else."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import models, transaction
+
+from customers.models import Interaction
+from customers.services import fields
+from cxcrm.core.clock import now
+from cxcrm.core.context import current_actor
+
+MAX_BODY = 10_000
+
+
+@transaction.atomic
+def record_interaction(
+    *,
+    customer_id: UUID,
+    kind: str,
+    what: str,
+    direction: str = Interaction.Direction.INTERNAL,
+    body: str = "",
+    data: Mapping[str, Any] | None = None,
+    subject: models.Model | None = None,
+    occurred_at: datetime | None = None,
+) -> Interaction:
+    """Append one entry, signed by the current actor.
+
+    ``what`` is a stable code ("complaint.opened", see customers.timeline), ``data`` plain values its sentence names,
+    ``body`` at most 10,000 characters of free text. Raises TextInvalid, ChoiceInvalid.
+    """
+    entry = new_interaction(
+        customer_id=customer_id,
+        kind=kind,
+        what=what,
+        direction=direction,
+        body=body,
+        data=data,
+        subject=subject,
+        occurred_at=occurred_at,
+    )
+    entry.save(force_insert=True)
+    return entry
+
+
+@transaction.atomic
+def record_for_many(
+    *,
+    customer_ids: Iterable[UUID],
+    kind: str,
+    what: str,
+    direction: str = Interaction.Direction.INTERNAL,
+    data: Mapping[str, Any] | None = None,
+    subject: models.Model | None = None,
+    occurred_at: datetime | None = None,
+) -> int:
+    """Append the same entry to many timelines at once, as a survey sent to thousands needs it; returns how many."""
+    entries = [
+        new_interaction(
+            customer_id=customer_id,
+            kind=kind,
+            what=what,
+            direction=direction,
+            data=data,
+            subject=subject,
+            occurred_at=occurred_at,
+        )
+        for customer_id in customer_ids
+    ]
+    return len(Interaction.objects.bulk_create(entries, batch_size=1_000))
+
+
+def new_interaction(
+    *,
+    customer_id: UUID,
+    kind: str,
+    what: str,
+    direction: str = Interaction.Direction.INTERNAL,
+    body: str = "",
+    data: Mapping[str, Any] | None = None,
+    subject: models.Model | None = None,
+    occurred_at: datetime | None = None,
+) -> Interaction:
+    """An entry not saved yet, for services that write many rows in one go."""
+    actor = current_actor()
+    return Interaction(
+        customer_id=customer_id,
+        kind=fields.choice(kind, Interaction.Kind, "kind"),
+        what=fields.line(what, "what", 60),
+        direction=fields.choice(direction, Interaction.Direction, "direction"),
+        body=fields.paragraphs(body, "body", MAX_BODY),
+        data=dict(data or {}),
+        subject_type=subject._meta.label_lower if subject is not None else "",
+        subject_id=subject.pk if subject is not None else None,
+        occurred_at=occurred_at or now(),
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_label=actor.label[:160],
+    )

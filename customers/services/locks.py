@@ -1,0 +1,14 @@
+"""Locks for decisions no unique key can make: who is the same person, how many customers there are."""
+
+from django.db import connection
+
+from cxcrm.core.context import current_tenant
+
+CONTACTS = "customers.contacts"
+NUMBER = "customers.number"
+
+
+def lock(name: str) -> None:
+    """Wait until nobody else in this tenant holds ``name``; it is released when the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{current_tenant().id}:{name}"])
