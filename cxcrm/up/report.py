@@ -1,6 +1,7 @@
 """What the terminal shows when everything runs: where to look, and who can log in."""
 
 from collections.abc import Iterator, Mapping
+from typing import Any
 
 from cxcrm.up import home, say
 from cxcrm.up.config import Config
@@ -24,22 +25,23 @@ def lines(config: Config, demo: Mapping[str, object]) -> Iterator[str]:
     if not demo:
         yield ""
         yield f"  A first firm: sign up at {config.web}/ or run .venv/bin/python manage.py create_firm --help"
-    for firm in firms if isinstance(firms, list) else []:
+    for firm in firms.values() if isinstance(firms, dict) else []:
         yield from _firm(firm)
     platform = demo.get("platform")
     if isinstance(platform, dict):
         yield from _firm({"name": "Operators of the service", **platform})
     if demo:
         yield ""
-        yield f"  For scripts: {config.home / 'demo.json'}"
+        yield f"  All logins and API keys: {config.home / 'demo.json'}"
 
 
-def _firm(firm: Mapping[str, object]) -> Iterator[str]:
+def _firm(firm: Mapping[str, Any]) -> Iterator[str]:
+    """A firm's addresses, and for each role the first who has it."""
     yield ""
     yield f"  {firm.get('name', '')}"
-    for label, key in (("Admin", "admin"), ("API", "api")):
+    for label, key in (("Staff", "admin"), ("Customers", "complain"), ("API", "api")):
         if firm.get(key):
             yield f"    {label:<14} {firm[key]}"
-    logins = firm.get("logins")
-    for login in logins if isinstance(logins, list) else []:
-        yield f"    {login.get('role', ''):<14} {login.get('email', '')}  {login.get('password', '')}"
+    first = {login["role"]: login for login in reversed(firm.get("logins", []))}
+    for role, login in reversed(first.items()):
+        yield f"    {role:<14} {login['email']}  {login['password']}"

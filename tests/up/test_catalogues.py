@@ -117,7 +117,8 @@ def test_a_catalogue_is_written_read_and_compiled(root: Path, monkeypatch: pytes
     monkeypatch.setattr(catalogues, "foreign_keys", lambda _root: set())
     extra = root / "mine.po"
     extra.write_text(
-        'msgid "Complaints"\nmsgstr "Vụ việc"\n\nmsgid "%(n)d mail"\nmsgid_plural "%(n)d mails"\nmsgstr[0] "%(n)d thư"\n'
+        'msgid "Complaints"\nmsgstr "Vụ việc"\n\n'
+        'msgid "%(n)d mail"\nmsgid_plural "%(n)d mails"\nmsgstr[0] "%(n)d thư"\n'
     )
     catalogues.update([extra], root)
     path = root / "locale" / "vi" / "LC_MESSAGES" / "django.po"

@@ -87,7 +87,8 @@ def test_a_port_somebody_listens_on_is_refused() -> None:
         with pytest.raises(CannotStart) as refusal:
             ports.require_free("CXCRM_PORT", "127.0.0.1", port)
     assert str(refusal.value) == (
-        f"Port {port} is in use by another program; choose another one with CXCRM_PORT, for example CXCRM_PORT={port + 1}."
+        f"Port {port} is in use by another program; choose another one with CXCRM_PORT, "
+        f"for example CXCRM_PORT={port + 1}."
     )
 
 

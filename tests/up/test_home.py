@@ -52,7 +52,7 @@ def test_a_killed_launcher_leaves_no_lock(tmp_path: Path) -> None:
 def test_a_folder_that_cannot_be_made_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with (
-        pytest.raises(CannotStart, match="cannot be written .*; choose another folder"),
+        pytest.raises(CannotStart, match=r"cannot be written .*; choose another folder"),
         home.claim(tmp_path / "file" / "x"),
     ):
         pass

@@ -37,7 +37,7 @@ def page(store: Store, *, selected: Entry | None = None, view: str = "", words: 
 <header>
   <a class="brand" href="/">{ENVELOPE} Mail inbox</a>
   <form class="search" action="/" role="search"><input type="search" name="q" value="{escape(words)}"
-    placeholder="Search subject or address" aria-label="Search subject or address"></form>
+    placeholder="Search" aria-label="Search subject or address"></form>
   <form action="/clear" method="post">
     <button class="quiet" data-confirm="Delete all mails?">Clear</button></form>
 </header>
