@@ -24,7 +24,7 @@ REFUSING: Final = frozenset(
 _PROBLEMS: Final[Mapping[str, Any]] = {
     "name_missing": _("There is no name."),
     "contact_missing": _(
-        "There is no usable phone number, e-mail address or customer number; nobody could recognise this customer again."
+        "There is no usable phone number, e-mail address or customer number to recognise this customer by."
     ),
     "name_too_long": _("The name is too long (more than %(limit)s characters)."),
     "external_id_too_long": _("The customer number is too long (more than %(limit)s characters)."),

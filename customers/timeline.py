@@ -1,0 +1,126 @@
+"""What happened, in one sentence of the reader's language; stored are only codes and plain values."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from django.utils.text import get_text_list
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Consent, Customer, Interaction
+
+# For every code its sentences, the fullest first: the first whose values are all there is said.
+_SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
+    "customer.created": (
+        _("Added from the file %(file)s, row %(row)s"),
+        _("Added as organisation of a customer in the file %(file)s"),
+        _("Added as a customer"),
+    ),
+    "customer.changed": (
+        _("Changed by the file %(file)s, row %(row)s: %(fields)s"),
+        _("Changed: %(fields)s"),
+        _("Details changed"),
+    ),
+    "consent.granted": (_("Agreed to: %(purpose)s"), _("Consent given")),
+    "consent.withdrawn": (_("Does not agree to: %(purpose)s"), _("Consent withdrawn")),
+    "survey.invited": (_("Asked for feedback: %(survey)s"), _("Asked for feedback")),
+    "survey.answered": (
+        _("Changed the answer: %(score)s (%(metric)s)"),
+        _("Answered: %(score)s (%(metric)s)"),
+        _("Answered a survey"),
+    ),
+    "complaint.opened": (_("Complaint %(number)s opened"), _("Complaint opened")),
+    "complaint.acknowledged": (_("Complaint %(number)s: receipt confirmed"), _("Receipt of the complaint confirmed")),
+    "complaint.assessed": (_("Complaint %(number)s assessed as %(severity)s"), _("Complaint assessed")),
+    "complaint.assigned": (_("Complaint %(number)s goes to %(owner)s"), _("Complaint assigned")),
+    "complaint.started": (_("Work on complaint %(number)s began"), _("Work on the complaint began")),
+    "complaint.note": (_("Note on complaint %(number)s"), _("Note on a complaint")),
+    "complaint.reply": (_("Reply on complaint %(number)s"), _("Reply on a complaint")),
+    "complaint.escalated": (
+        _("Complaint %(number)s brought before %(to)s (step %(rung)s)"),
+        _("Complaint brought before the next person"),
+    ),
+    "complaint.decided": (
+        _("Complaint %(number)s: handed to %(delegate)s"),
+        _("Complaint %(number)s: “%(remedy)s” was chosen"),
+        _("Complaint %(number)s: %(decision)s"),
+        _("Decision on a complaint"),
+    ),
+    "complaint.resolved": (_("Complaint %(number)s answered: is it solved?"), _("Complaint answered: is it solved?")),
+    "complaint.confirmed": (_("Complaint %(number)s: the customer says it is solved"), _("Complaint solved")),
+    "complaint.expired": (
+        _("Complaint %(number)s closed: the customer did not answer"),
+        _("Complaint closed without an answer"),
+    ),
+    "complaint.reopened": (_("Complaint %(number)s opened again"), _("Complaint opened again")),
+    "complaint.referred": (
+        _("Complaint %(number)s handed to an outside body"),
+        _("Complaint handed to an outside body"),
+    ),
+    "mail.sent": (_("E-mail sent: %(subject)s"), _("E-mail sent")),
+    "call.logged": (_("Phone call"),),
+    "visit.logged": (_("Visit"),),
+    "note": (_("Note"),),
+}
+# What was decided, as the one who decides chose it.
+_DECISIONS: Final[Mapping[str, Any]] = {
+    "take": _("taken over"),
+    "choose": _("an option was chosen"),
+    "delegate": _("handed on"),
+    "more_time": _("more time was granted"),
+}
+_METRICS: Final[Mapping[str, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+_LISTS: Final[Mapping[str, Any]] = {
+    "phones": _("phone numbers"),
+    "emails": _("e-mail addresses"),
+    "external_ids": _("numbers in other systems"),
+}
+
+
+def describe(interaction: Interaction) -> str:
+    """One sentence on ``interaction``; its own text stands beside it. An unknown code is shown as it is."""
+    data = dict(interaction.data)
+    if get_language() == "en" and data.get("remedy_en"):
+        data["remedy"] = data["remedy_en"]
+    values = {key: word for key, value in data.items() if (word := _word(key, value))}
+    sentences = _SENTENCES.get(interaction.what, (interaction.what.replace("%", "%%"),))
+    if interaction.what == "survey.answered" and not data.get("changed"):
+        sentences = sentences[1:]
+    return _first(sentences, values)
+
+
+def whats() -> list[str]:
+    """Every code there is a sentence for."""
+    return list(_SENTENCES)
+
+
+def _first(sentences: tuple[Any, ...], values: Mapping[str, str]) -> str:
+    *fuller, plain = sentences
+    for sentence in fuller:
+        try:
+            return str(sentence) % values
+        except KeyError:
+            continue
+    return str(plain) % {}
+
+
+def _word(key: str, value: Any) -> str:
+    """A stored value as the reader's language says it."""
+    if value is None or value == "":
+        return ""
+    if key == "fields":
+        return get_text_list([_field_name(name) for name in value], _("and"))
+    if key == "purpose" and value in Consent.Purpose.values:
+        return str(Consent.Purpose(value).label)
+    if key == "decision":
+        return str(_DECISIONS.get(value, value))
+    if key == "metric":
+        return _METRICS.get(value, str(value))
+    return str(value)
+
+
+def _field_name(name: str) -> str:
+    if name in _LISTS:
+        return str(_LISTS[name])
+    known = {field.name: field.verbose_name for field in Customer._meta.get_fields() if hasattr(field, "verbose_name")}
+    return str(known.get(name, name))
