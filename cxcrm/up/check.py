@@ -12,8 +12,8 @@ from cxcrm.up.errors import CannotStart
 PYTHON = [sys.executable]
 MANAGE = [sys.executable, "manage.py"]
 CHECKS = {
-    "ruff": [*PYTHON, "-m", "ruff", "check", "."],
-    "format": [*PYTHON, "-m", "ruff", "format", "--check", "."],
+    "ruff": [*PYTHON, "-m", "ruff", "check", "--output-format", "concise", "."],
+    "format": [*PYTHON, "-m", "ruff", "format", "--check", "--output-format", "concise", "."],
     "templates": [*PYTHON, "-m", "djlint", "templates", "--lint", "--quiet"],
     "imports": [str(Path(sys.executable).parent / "lint-imports")],
     "translations": [*PYTHON, "-m", "cxcrm.up.catalogues", "check"],

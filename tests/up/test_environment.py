@@ -76,8 +76,10 @@ def test_a_shim_that_does_not_run_is_passed_over(checkout: Path, tmp_path: Path)
     [
         (
             None,
-            "there is no Python on PATH; install Python 3.11 or newer "
-            "(on Debian and Ubuntu: apt-get install python3 python3-venv).",
+            (
+                "there is no Python on PATH; install Python 3.11 or newer "
+                "(on Debian and Ubuntu: apt-get install python3 python3-venv)."
+            ),
         ),
         ("case $2 in *print*) echo 3.9;; *) exit 1;; esac", "Python 3.9 is too old; install Python 3.11 or newer."),
         (
