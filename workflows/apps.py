@@ -1,4 +1,4 @@
-"""Start-up of workflows."""
+"""Start-up of workflows: the event ledger is supplied, handlers subscribe, kinds of due work are registered."""
 
 from django.apps import AppConfig
 from django.utils.translation import gettext_lazy as _
@@ -7,3 +7,11 @@ from django.utils.translation import gettext_lazy as _
 class WorkflowsConfig(AppConfig):
     name = "workflows"
     verbose_name = _("Workflows")
+
+    def ready(self) -> None:
+        from cxcrm.core import events
+        from workflows import defaults, handlers  # noqa: F401 - they register themselves
+        from workflows.services import delivery  # noqa: F401 - registers the kinds of sending
+        from workflows.services.events import store
+
+        events.use_store(store)

@@ -12,7 +12,7 @@ class Alert(TenantModel):
 
     class Kind(models.TextChoices):
         NOBODY_FOUND = "nobody_found", _("An escalation found nobody and went to the default executive")
-        UNDELIVERED = "undelivered", _("An escalation could not be delivered")
+        UNDELIVERED = "undelivered", _("A mail could not be delivered")
         UNCERTAIN = "uncertain", _("A mail was perhaps sent")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
@@ -37,9 +37,7 @@ class Alert(TenantModel):
         ordering = ["-created_at"]
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(
-                fields=["kind", "ref"], condition=Q(settled_at=None), name="one_open_alert"
-            )
+            models.UniqueConstraint(fields=["kind", "ref"], condition=Q(settled_at=None), name="one_open_alert")
         ]
 
     def __str__(self) -> str:

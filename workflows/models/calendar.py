@@ -22,9 +22,7 @@ class Calendar(TenantModel):
         ordering = ["name"]
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], condition=Q(is_default=True), name="one_default_calendar"
-            )
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_calendar")
         ]
 
     def __str__(self) -> str:
@@ -37,9 +35,7 @@ class CalendarDay(TenantModel):
     calendar = models.ForeignKey(Calendar, models.CASCADE, related_name="days", verbose_name=_("calendar"))
     day = models.DateField(_("day"))
     name = models.CharField(_("name"), max_length=120, blank=True)
-    windows = models.JSONField(
-        _("opening hours"), default=list, blank=True, help_text=_("Empty: closed all day.")
-    )
+    windows = models.JSONField(_("opening hours"), default=list, blank=True, help_text=_("Empty: closed all day."))
 
     class Meta:
         verbose_name = _("special day")

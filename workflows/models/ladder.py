@@ -18,9 +18,7 @@ class EscalationPolicy(TenantModel):
         verbose_name_plural = _("escalation policies")
         base_manager_name = "objects"
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], condition=Q(is_default=True), name="one_default_ladder"
-            )
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_ladder")
         ]
 
     def __str__(self) -> str:
@@ -36,9 +34,7 @@ class EscalationLevel(TenantModel):
         EXECUTIVE = "executive", _("executive accountable for the touchpoint")
         CHIEF = "chief", _("chief executive")
 
-    policy = models.ForeignKey(
-        EscalationPolicy, models.CASCADE, related_name="levels", verbose_name=_("policy")
-    )
+    policy = models.ForeignKey(EscalationPolicy, models.CASCADE, related_name="levels", verbose_name=_("policy"))
     position = models.PositiveSmallIntegerField(_("rung"))
     audience = models.CharField(_("who"), max_length=10, choices=Audience)
     share = models.DecimalField(
@@ -54,8 +50,7 @@ class EscalationLevel(TenantModel):
         constraints = [
             models.UniqueConstraint(fields=["policy", "position"], name="rung_once"),
             models.CheckConstraint(
-                condition=Q(share__isnull=False, after_breach=None)
-                | Q(share=None, after_breach__isnull=False),
+                condition=Q(share__isnull=False, after_breach=None) | Q(share=None, after_breach__isnull=False),
                 name="rung_has_one_time",
             ),
         ]
@@ -72,9 +67,7 @@ class Ladder(TenantModel):
         HELD = "held", _("somebody acted; waiting for the result")
         FINISHED = "finished", _("finished")
 
-    complaint = models.ForeignKey(
-        "feedback.Complaint", models.CASCADE, related_name="+", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey("feedback.Complaint", models.CASCADE, related_name="+", verbose_name=_("complaint"))
     policy = models.ForeignKey(EscalationPolicy, models.PROTECT, related_name="+", verbose_name=_("policy"))
     run = models.PositiveSmallIntegerField(_("run"))
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.CLIMBING)
@@ -104,6 +97,14 @@ class EscalationStep(TenantModel):
         TOLD = "told", _("told")
         CANCELLED = "cancelled", _("not needed")
 
+    class Reason(models.TextChoices):
+        """Why a step told nobody."""
+
+        ALREADY_TOLD = "already_told", _("this person had been told already")
+        ANSWERED = "answered", _("the complaint was answered before")
+        HELD = "held", _("somebody acted before")
+        NOBODY = "nobody", _("there was nobody to tell")
+
     ladder = models.ForeignKey(Ladder, models.CASCADE, related_name="steps", verbose_name=_("ladder"))
     position = models.PositiveSmallIntegerField(_("rung"))
     audience = models.CharField(_("who"), max_length=10, choices=EscalationLevel.Audience)
@@ -121,6 +122,7 @@ class EscalationStep(TenantModel):
         verbose_name=_("standing in for"),
     )
     is_fallback = models.BooleanField(_("nobody was found, so the default executive"), default=False)
+    reason = models.CharField(_("reason"), max_length=14, choices=Reason, blank=True)
     told_at = models.DateTimeField(_("told at"), null=True, blank=True)
     # What the mail asked to be decided by; the next rung's time, or the end of the legal term.
     decide_by = models.DateTimeField(_("decision wanted by"), null=True, blank=True)
@@ -146,12 +148,8 @@ class LadderDecision(TenantModel):
         MORE_TIME = "more_time", _("asked for time")
 
     ladder = models.ForeignKey(Ladder, models.CASCADE, related_name="decisions", verbose_name=_("ladder"))
-    step = models.OneToOneField(
-        EscalationStep, models.CASCADE, related_name="decision", verbose_name=_("step")
-    )
-    decided_by = models.ForeignKey(
-        "staff.User", models.PROTECT, related_name="+", verbose_name=_("decided by")
-    )
+    step = models.OneToOneField(EscalationStep, models.CASCADE, related_name="decision", verbose_name=_("step"))
+    decided_by = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("decided by"))
     kind = models.CharField(_("decision"), max_length=10, choices=Kind)
     remedy = models.ForeignKey(
         "feedback.Remedy", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("option")

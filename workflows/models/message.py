@@ -56,6 +56,8 @@ class Message(TenantModel):
     message_id = models.CharField("Message-ID", max_length=120, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
+    # What a sent mail means to the other rooms has been written down; a worker may die between the two.
+    followed_up = models.BooleanField(default=False, editable=False)
 
     class Meta:
         verbose_name = _("message")
@@ -65,9 +67,7 @@ class Message(TenantModel):
         indexes = [
             models.Index(fields=["ref"], name="message_ref"),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
-            models.Index(
-                fields=["state"], condition=Q(state__in=["refused", "uncertain"]), name="message_trouble"
-            ),
+            models.Index(fields=["state"], condition=Q(state__in=["refused", "uncertain"]), name="message_trouble"),
         ]
 
     def __str__(self) -> str:

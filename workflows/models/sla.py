@@ -45,9 +45,7 @@ class SlaClock(TenantModel):
         MET = "met", _("kept")
         BREACHED = "breached", _("missed")
 
-    complaint = models.ForeignKey(
-        "feedback.Complaint", models.CASCADE, related_name="+", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey("feedback.Complaint", models.CASCADE, related_name="+", verbose_name=_("complaint"))
     kind = models.CharField(_("promise"), max_length=14, choices=Kind)
     run = models.PositiveSmallIntegerField(_("run"), default=1)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.RUNNING)
@@ -63,9 +61,7 @@ class SlaClock(TenantModel):
         verbose_name_plural = _("clocks")
         ordering = ["due_at"]
         base_manager_name = "objects"
-        constraints = [
-            models.UniqueConstraint(fields=["complaint", "kind", "run"], name="clock_once_per_run")
-        ]
+        constraints = [models.UniqueConstraint(fields=["complaint", "kind", "run"], name="clock_once_per_run")]
         indexes = [models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_running")]
 
     def __str__(self) -> str:

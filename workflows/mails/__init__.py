@@ -1,0 +1,43 @@
+"""What each kind of mail says, decided at the moment it is sent."""
+
+from collections.abc import Callable
+from typing import Final
+
+from django.utils import timezone
+
+from cxcrm.core.language import speaking
+from workflows.mails import acknowledgement, assigned, closing, escalation, invitation, reply, resolution, welcome
+from workflows.mails.base import Composed, Skip
+from workflows.models import Message
+from workflows.selectors.calendars import firm_zone
+
+__all__ = ["Composed", "Skip", "compose"]
+
+Composer = Callable[[Message], Composed | Skip]
+
+_Kind = Message.Kind
+_COMPOSERS: Final[dict[str, Composer]] = {
+    _Kind.INVITATION: invitation.compose,
+    _Kind.ACKNOWLEDGEMENT: acknowledgement.compose,
+    _Kind.RESOLUTION: resolution.compose,
+    _Kind.RESOLUTION_REMINDER: resolution.compose_reminder,
+    _Kind.REPLY: reply.compose,
+    _Kind.ESCALATION: escalation.compose,
+    _Kind.CLOSING: closing.compose,
+    _Kind.WELCOME: welcome.compose,
+    _Kind.ASSIGNED: assigned.compose,
+}
+
+
+def compose(message: Message) -> Composed | Skip:
+    """The mail as it should read now, in the reader's language and the firm's time zone, or why it should not leave."""
+    if message.user is not None and not message.user.is_active:
+        return Skip("left")
+    with speaking(language_of(message)), timezone.override(firm_zone()):
+        return _COMPOSERS[message.kind](message)
+
+
+def language_of(message: Message) -> str:
+    """The language of whoever reads it."""
+    reader = message.user or message.customer
+    return reader.language if reader else "vi"

@@ -1,0 +1,127 @@
+"""What every mail has in common: the firm's name and colour, the reader's pronouns, headers that thread."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.utils import timezone
+from django.utils.translation import get_language
+
+from customers.models import Customer
+from customers.selectors.salutations import address_for
+from cxcrm.core import mail
+from cxcrm.core.context import current_tenant
+from cxcrm.core.tokens import make_token
+from feedback.models import Complaint
+from tenants.services.domains import url_for
+from tenants.staff.models import Firm, User
+from tenants.staff.selectors.firm import the_firm
+from workflows.mails.look import STYLES, readable_on
+from workflows.selectors.calendars import firm_zone
+from workflows.selectors.people import staff_address
+
+AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+
+
+@dataclass(frozen=True)
+class Skip:
+    """This mail should not leave; ``reason`` is a code (selectors.messages.reason_text has the words)."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class Composed:
+    """A mail ready to be rendered."""
+
+    template: str
+    language: str
+    context: dict[str, Any]
+    from_name: str
+    reply_to: str = ""
+    headers: dict[str, str] = field(default_factory=dict)
+
+    def render(self) -> tuple[str, str, str]:
+        """Subject, text and HTML."""
+        with timezone.override(firm_zone()):
+            return mail.render(self.template, self.language, self.context)
+
+
+def to_customer(
+    template: str, customer: Customer, *, about_complaint: bool, headers: dict[str, str], **context: Any
+) -> Composed:
+    """A mail of the brand to one of its customers."""
+    firm, language = the_firm(), _language()
+    address = address_for(customer, complaint=about_complaint, language=language)
+    we = firm.self_pronoun if firm.language == language else {"vi": "chúng tôi"}.get(language, "we")
+    return Composed(
+        template=template,
+        language=language,
+        context={
+            **_frame(firm),
+            "greeting": address.greeting,
+            "you": address.inline,
+            "You": address.inline_capital,
+            "we": we,
+            "We": we[:1].upper() + we[1:],
+            **context,
+        },
+        from_name=firm.brand,
+        reply_to=firm.reply_to,
+        headers=headers,
+    )
+
+
+def to_staff(template: str, user: User, *, headers: dict[str, str], **context: Any) -> Composed:
+    """A mail of the firm to one of its own people."""
+    firm, address = the_firm(), staff_address(user)
+    return Composed(
+        template=template,
+        language=_language(),
+        context={
+            **_frame(firm),
+            "greeting": address.greeting,
+            "you": address.inline,
+            "You": address.inline_capital,
+            **context,
+        },
+        from_name=firm.brand,
+        reply_to=firm.reply_to,
+        headers=headers,
+    )
+
+
+def threaded(complaint: Complaint) -> dict[str, str]:
+    """Headers by which all mails of one complaint form one conversation."""
+    root = mail.message_id(current_tenant().id, f"complaint:{complaint.id}")
+    return {"References": root, "In-Reply-To": root, **AUTOMATIC}
+
+
+def link(purpose_path: str, purpose: str, ident: UUID) -> str:
+    """Absolute address of a signed page, such as ``link("r", "solved", complaint.id)``."""
+    return absolute(f"/{purpose_path}/{make_token(purpose, ident)}/")
+
+
+def absolute(path: str) -> str:
+    """Absolute address on the firm's own host."""
+    return url_for(current_tenant().host, path)
+
+
+def case_url(complaint: Complaint) -> str:
+    """The page staff work on a complaint."""
+    return absolute(f"/admin/feedback/complaint/{complaint.id}/change/")
+
+
+def _frame(firm: Firm) -> dict[str, Any]:
+    return {
+        "firm": firm,
+        "brand": firm.brand,
+        "colour": firm.colour,
+        "on_colour": readable_on(firm.colour),
+        "lang": _language(),
+        "s": STYLES,
+    }
+
+
+def _language() -> str:
+    return "en" if get_language() == "en" else "vi"

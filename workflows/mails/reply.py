@@ -1,0 +1,22 @@
+"""A reply somebody of the firm wrote to the customer."""
+
+from feedback.models import ComplaintNote
+from workflows.mails.base import AUTOMATIC, Composed, Skip, link, threaded, to_customer
+from workflows.models import Message
+
+
+def compose(message: Message) -> Composed | Skip:
+    """The reply as it was written."""
+    note = ComplaintNote.objects.select_related("complaint__customer", "author").get(pk=message.ref)
+    # Written by a person, so it is not marked as automatic.
+    headers = {name: value for name, value in threaded(note.complaint).items() if name not in AUTOMATIC}
+    return to_customer(
+        "reply",
+        note.complaint.customer,
+        about_complaint=True,
+        headers=headers,
+        complaint=note.complaint,
+        body=note.body,
+        author=note.author,
+        track_url=link("t", "track", note.complaint_id),
+    )

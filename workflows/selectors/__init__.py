@@ -1,0 +1,1 @@
+"""What the workflows room can look up."""

@@ -1,0 +1,49 @@
+"""Mails as rows: what they are about, and why one was not sent, in words."""
+
+from uuid import UUID
+
+from django.utils.translation import gettext as _
+
+from feedback.models import ComplaintNote
+from workflows.models import EscalationStep, Message
+
+_Kind = Message.Kind
+_ABOUT_A_COMPLAINT = frozenset(
+    {_Kind.ACKNOWLEDGEMENT, _Kind.RESOLUTION, _Kind.RESOLUTION_REMINDER, _Kind.CLOSING, _Kind.ASSIGNED}
+)
+
+
+def complaint_of(message: Message) -> UUID | None:
+    """The complaint a mail is about, if any."""
+    if message.kind in _ABOUT_A_COMPLAINT:
+        return message.ref
+    if message.kind == _Kind.ESCALATION:
+        steps = EscalationStep.objects.filter(pk=message.ref)
+        return steps.values_list("ladder__complaint_id", flat=True).first()
+    if message.kind == _Kind.REPLY:
+        return ComplaintNote.objects.filter(pk=message.ref).values_list("complaint_id", flat=True).first()
+    return None
+
+
+def reason_text(message: Message) -> str:
+    """Why a mail was not sent, in the reader's language; a server's own words stay as they are."""
+    known = {
+        "held": _("Somebody acted before it was sent."),
+        "answered": _("The complaint was answered before it was sent."),
+        "reopened": _("The complaint was reopened before it was sent."),
+        "confirmed": _("The customer had answered before it was sent."),
+        "left": _("This account was closed."),
+        "has_password": _("This person has a password already."),
+        "moved_on": _("The complaint belongs to somebody else by now."),
+        "no_consent": _("The customer never agreed to surveys."),
+        "opted_out": _("The customer does not want surveys."),
+        "no_email": _("There is no e-mail address."),
+        "undeliverable": _("The mailbox refuses mail."),
+        "asked_recently": _("The customer was asked recently."),
+        "open_complaint": _("The customer has an open complaint."),
+        "yearly_cap": _("The customer was asked often enough this year."),
+        "expired": _("The invitation was out of date."),
+        "answered_already": _("The customer had answered already."),
+        "the worker died while sending": _("Sending was interrupted; it may have arrived."),
+    }
+    return str(known.get(message.reason, message.reason))

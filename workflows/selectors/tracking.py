@@ -1,0 +1,101 @@
+"""What a customer may see of their complaint: public steps and the promised time, nothing of the house."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from customers.models import Interaction
+from customers.selectors.customers import timeline_of
+from feedback.logic.complaint_states import CLOSED, ComplaintAction
+from feedback.models import Complaint
+from feedback.selectors.complaints import actions_for
+from workflows.selectors.clocks import current_clock
+
+State = Complaint.State
+
+# What each state means to the one who complained.
+_STATES = {
+    State.RECEIVED: gettext_lazy("Received"),
+    State.ACKNOWLEDGED: gettext_lazy("Received"),
+    State.ASSESSED: gettext_lazy("Received and looked through"),
+    State.INVESTIGATING: gettext_lazy("Being worked on"),
+    State.DECIDED: gettext_lazy("Decided, being carried out"),
+    State.COMMUNICATED: gettext_lazy("Answered: is it solved?"),
+    State.CLOSED_CONFIRMED: gettext_lazy("Solved"),
+    State.CLOSED_NO_REPLY: gettext_lazy("Closed"),
+    State.REOPENED: gettext_lazy("Open again, one level higher"),
+    State.REFERRED_EXTERNAL: gettext_lazy("With an outside body"),
+}
+# Timeline codes shown, with their words; everything else stays in the house.
+_STEPS = {
+    "complaint.opened": gettext_lazy("You told us"),
+    "complaint.acknowledged": gettext_lazy("We confirmed that it arrived"),
+    "complaint.started": gettext_lazy("Somebody began to work on it"),
+    "complaint.note": gettext_lazy("You wrote"),
+    "complaint.reply": gettext_lazy("We wrote"),
+    "complaint.resolved": gettext_lazy("We answered"),
+    "complaint.confirmed": gettext_lazy("You confirmed that it is solved"),
+    "complaint.expired": gettext_lazy("Closed, as we heard nothing more"),
+    "complaint.reopened": gettext_lazy("Opened again"),
+    "complaint.referred": gettext_lazy("Passed on to an outside body"),
+}
+_WITH_WORDS = frozenset({"complaint.note", "complaint.reply", "complaint.resolved", "complaint.reopened"})
+
+
+@dataclass(frozen=True)
+class Step:
+    """One thing that happened, as the customer may read it."""
+
+    at: datetime
+    text: str
+    words: str
+    by_customer: bool
+
+
+@dataclass(frozen=True)
+class Tracking:
+    """The page of one complaint; ``promised_at`` is empty when nothing is promised any more."""
+
+    state: str
+    is_closed: bool
+    awaits_customer: bool
+    may_reopen: bool
+    promised_at: datetime | None
+    is_late: bool
+    steps: list[Step]
+
+
+def tracking_of(complaint: Complaint) -> Tracking:
+    """How ``complaint`` stands, in the active language."""
+    clock = current_clock(complaint.id) if complaint.is_open else None
+    running = clock if clock and clock.stopped_at is None else None
+    return Tracking(
+        state=str(_STATES[State(complaint.state)]),
+        is_closed=complaint.state in CLOSED,
+        awaits_customer=complaint.state == State.COMMUNICATED,
+        may_reopen=complaint.state in CLOSED and ComplaintAction.REOPEN in actions_for(complaint),
+        promised_at=running.due_at if running else None,
+        is_late=bool(running and running.breached_at),
+        steps=_steps(complaint),
+    )
+
+
+def _steps(complaint: Complaint) -> list[Step]:
+    entries = timeline_of(complaint.customer_id).filter(subject_id=complaint.id, what__in=_STEPS)
+    return [_step(entry) for entry in reversed(entries) if _is_public(entry)]
+
+
+def _is_public(entry: Interaction) -> bool:
+    """Notes of staff are internal; only the customer's own are shown."""
+    return entry.what != "complaint.note" or entry.direction == Interaction.Direction.IN
+
+
+def _step(entry: Interaction) -> Step:
+    by_customer = entry.direction == Interaction.Direction.IN
+    text = str(_STEPS[entry.what])
+    if entry.what == "complaint.reopened" and by_customer:
+        text = _("You told us that it is not solved")
+    shows_words = entry.what in _WITH_WORDS and (by_customer or entry.what != "complaint.reopened")
+    return Step(entry.occurred_at, text, entry.body if shows_words else "", by_customer)

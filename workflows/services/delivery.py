@@ -1,0 +1,207 @@
+"""The delivery machine: lease, re-check, fence, hand over, mark.
+
+The lease is the agenda's. ``_begin`` re-checks and renders under the complaint's lock and commits ``sending`` as the
+fence; only then is the message handed over, outside any transaction; ``_accepted`` marks it with the ledger. Whoever
+finds ``sending`` knows that a worker died in between: a survey is then held as uncertain (at most once), everything
+else is sent again under the same Message-ID (at least once).
+"""
+
+import random
+import re
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db import transaction
+
+from cxcrm.core import mail
+from cxcrm.core.clock import now
+from cxcrm.core.context import current_tenant
+from feedback.models import Complaint
+from tenants.models import SentRecord
+from tenants.services.agenda import Later, NotYet, agenda_kind
+from workflows.mails import compose
+from workflows.mails.base import Composed, Skip
+from workflows.models import Message
+from workflows.selectors.messages import complaint_of
+from workflows.services import outcomes
+from workflows.services.outbox import BULK, SERVICE, URGENT, queue_message, queue_messages
+
+__all__ = ["deliver", "queue_message", "queue_messages"]
+
+_State, _Kind = Message.State, Message.Kind
+_SETTLED = frozenset({_State.SKIPPED, _State.REFUSED, _State.UNCERTAIN})
+_AT_MOST_ONCE = frozenset({_Kind.INVITATION})
+
+BACKOFF_BASE: Final = timedelta(seconds=10)
+BACKOFF_CAP: Final = timedelta(minutes=30)
+URGENT_CAP: Final = timedelta(minutes=2)
+# An escalation the server keeps putting off is shown, and the next rung told, after this many tries (about 5 minutes).
+PATIENCE_WITH_ESCALATIONS: Final = 6
+# Other mails are out of date after three days of trying.
+GIVE_UP_AFTER: Final = timedelta(days=3)
+# The secret part of a link: 43 URL-safe characters, or the password link's token.
+_SECRET = re.compile(r"(/[a-z]/)[\w-]{43}(?=[/?\s]|$)|(/welcome/[0-9a-f-]{36}/)[\w-]+")
+
+
+@dataclass(frozen=True)
+class _Fenced:
+    """A message on its way: only whoever holds this may hand it over."""
+
+    message_id: UUID
+    outgoing: mail.OutgoingMail
+
+
+@agenda_kind(URGENT, lane="escalation", priority=1)
+@agenda_kind(SERVICE, lane="normal", priority=4)
+@agenda_kind(BULK, lane="normal", priority=7)
+def deliver(message_id: UUID) -> Later | None:
+    """Send one message if it is still to be sent; returns when to try again, or None when its fate is known."""
+    fenced = _begin(message_id)
+    if not isinstance(fenced, _Fenced):
+        return fenced
+    try:
+        mail.send(fenced.outgoing)
+    except mail.MailRefused as error:
+        _refused(message_id, error.reason)
+        return None
+    except mail.MailDeferred as error:
+        return _put_off(message_id, error.reason)
+    except mail.MailUncertain as error:
+        return _perhaps(message_id, error.reason)
+    _accepted(message_id)
+    _follow_up(message_id)
+    return None
+
+
+@transaction.atomic
+def _begin(message_id: UUID) -> _Fenced | Later | None:
+    message = Message.objects.filter(pk=message_id).first()
+    if message is None:
+        raise NotYet(f"message {message_id}")
+    complaint_id = complaint_of(message)
+    if complaint_id is not None:
+        Complaint.objects.select_for_update(no_key=True).get(pk=complaint_id)
+    message = (
+        Message.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user", "customer")
+        .get(pk=message_id)
+    )
+    if message.state == _State.SENT or _in_ledger(message):
+        _mark_sent(message)
+        outcomes.after_sent(message)
+        return None
+    if message.state in _SETTLED:
+        return None
+    if message.state == _State.SENDING and message.kind in _AT_MOST_ONCE:
+        _settle(message, _State.UNCERTAIN, "the worker died while sending")
+        outcomes.after_uncertain(message)
+        return None
+    composed = compose(message)
+    if isinstance(composed, Skip):
+        _settle(message, _State.SKIPPED, composed.reason)
+        outcomes.after_skipped(message)
+        return None
+    return _fence(message, composed)
+
+
+def _fence(message: Message, composed: Composed) -> _Fenced:
+    subject, text, html = composed.render()
+    if message.user is not None:
+        message.email = message.user.email
+    message.state, message.reason = _State.SENDING, ""
+    message.attempts += 1
+    message.subject = subject[:300]
+    message.text = _SECRET.sub(lambda found: f"{found[1] or found[2]}…", text)
+    message.message_id = mail.message_id(current_tenant().id, message.dedupe_key)
+    message.save(update_fields=["state", "reason", "attempts", "subject", "text", "message_id", "email"])
+    outgoing = mail.OutgoingMail(
+        to=message.email,
+        subject=subject,
+        text=text,
+        html=html,
+        message_id=message.message_id,
+        from_name=composed.from_name,
+        reply_to=composed.reply_to,
+        headers={**composed.headers, "X-Cxcrm-Delivery": f"{message.kind}; attempt={message.attempts}"},
+    )
+    return _Fenced(message.id, outgoing)
+
+
+@transaction.atomic
+def _accepted(message_id: UUID) -> None:
+    """The server took it: mark and ledger in one transaction."""
+    _mark_sent(_locked(message_id))
+
+
+@transaction.atomic
+def _follow_up(message_id: UUID) -> None:
+    """What a sent mail means to the other rooms; a worker killed before this is made good by the next attempt."""
+    outcomes.after_sent(_locked(message_id))
+
+
+@transaction.atomic
+def _refused(message_id: UUID, reason: str) -> None:
+    message = _locked(message_id)
+    _settle(message, _State.REFUSED, reason)
+    outcomes.after_refused(message)
+
+
+@transaction.atomic
+def _perhaps(message_id: UUID, reason: str) -> Later | None:
+    """The line broke after the message was handed over."""
+    message = _locked(message_id)
+    if message.kind in _AT_MOST_ONCE:
+        _settle(message, _State.UNCERTAIN, reason)
+        outcomes.after_uncertain(message)
+        return None
+    return _again(message, reason)
+
+
+@transaction.atomic
+def _put_off(message_id: UUID, reason: str) -> Later | None:
+    """Nothing was accepted; trying again may help."""
+    return _again(_locked(message_id), reason)
+
+
+def _again(message: Message, reason: str) -> Later | None:
+    urgent = message.kind == _Kind.ESCALATION
+    if not urgent and now() - message.created_at > GIVE_UP_AFTER:
+        _settle(message, _State.SKIPPED, f"given up: {reason}")
+        outcomes.after_undeliverable(message)
+        return None
+    _settle(message, _State.QUEUED, reason)
+    if urgent and message.attempts == PATIENCE_WITH_ESCALATIONS:
+        outcomes.after_undeliverable(message)
+    ceiling = min(URGENT_CAP if urgent else BACKOFF_CAP, BACKOFF_BASE * 2 ** min(message.attempts - 1, 12))
+    return Later(now() + timedelta(seconds=1) + ceiling * random.random())  # noqa: S311 - jitter, not a secret
+
+
+def _mark_sent(message: Message) -> None:
+    if message.state != _State.SENT:
+        message.state, message.reason = _State.SENT, ""
+        message.sent_at = message.sent_at or now()
+        message.save(update_fields=["state", "reason", "sent_at"])
+    SentRecord.objects.bulk_create(
+        [SentRecord(tenant_id=current_tenant().id, dedupe_key=message.dedupe_key, message_id=message.message_id)],
+        ignore_conflicts=True,
+    )
+
+
+def _in_ledger(message: Message) -> bool:
+    """Has this left the house before, whatever our own rows say (they may be from a backup)?"""
+    return SentRecord.objects.filter(tenant_id=current_tenant().id, dedupe_key=message.dedupe_key).exists()
+
+
+def _settle(message: Message, state: str, reason: str) -> None:
+    message.state, message.reason = state, reason[:500]
+    message.save(update_fields=["state", "reason"])
+
+
+def _locked(message_id: UUID) -> Message:
+    return (
+        Message.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("user", "customer")
+        .get(pk=message_id)
+    )

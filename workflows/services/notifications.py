@@ -1,0 +1,132 @@
+"""Which mail an occurrence calls for; each at most once, by its key."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from cxcrm.core.clock import now
+from cxcrm.core.context import current_actor, current_cause
+from feedback.models import Complaint, ComplaintNote, Invitation
+from tenants.services.agenda import Later, agenda_kind, enqueue
+from tenants.staff.models import User
+from workflows.models import EscalationStep, Message
+from workflows.services.outbox import queue_message, queue_messages
+
+FAN_OUT = "workflows.fan_out"
+_CHUNK = 200
+_Kind = Message.Kind
+
+
+@transaction.atomic
+def invite(*, dispatch_id: UUID) -> None:
+    """Mail every waiting invitation of a sending, in chunks, so that ten thousand hold nobody up."""
+    enqueue(FAN_OUT, dispatch_id)
+
+
+@agenda_kind(FAN_OUT, lane="normal", priority=6)
+@transaction.atomic
+def fan_out(dispatch_id: UUID) -> Later | None:
+    """Queue the next chunk of a sending's invitations; called again until none is left."""
+    queued = Message.objects.filter(kind=_Kind.INVITATION).values("ref")
+    waiting = (
+        Invitation.objects.filter(dispatch_id=dispatch_id, state=Invitation.State.QUEUED)
+        .exclude(pk__in=queued)
+        .order_by("pk")[:_CHUNK]
+    )
+    drafts = [
+        Message(
+            kind=_Kind.INVITATION,
+            ref=invitation.id,
+            dedupe_key=f"invitation:{invitation.id}",
+            customer_id=invitation.customer_id,
+            email=invitation.email,
+        )
+        for invitation in waiting
+    ]
+    if not drafts:
+        return None
+    queue_messages(drafts)
+    return Later(now()) if len(drafts) == _CHUNK else None
+
+
+@transaction.atomic
+def acknowledge_receipt(*, complaint_id: UUID) -> Message | None:
+    """Tell the customer that their complaint arrived, its number and what happens next."""
+    return _to_customer(_Kind.ACKNOWLEDGEMENT, _complaint(complaint_id), "")
+
+
+@transaction.atomic
+def announce_first_owner(*, complaint_id: UUID) -> Message | None:
+    """Tell whom a new complaint was given to; of a critical one the ladder tells at once, so nothing is said twice."""
+    complaint = _complaint(complaint_id)
+    if complaint.severity == Complaint.Severity.S1:
+        return None
+    return announce_owner(complaint_id=complaint.id, owner_id=complaint.owner_id)
+
+
+@transaction.atomic
+def announce_owner(*, complaint_id: UUID, owner_id: UUID) -> Message | None:
+    """Tell an owner that a complaint is theirs, unless they made it so themselves."""
+    if current_actor().id == owner_id:
+        return None
+    owner = User.objects.working().filter(pk=owner_id).first()
+    if owner is None:
+        return None
+    cause = current_cause()[0] or complaint_id
+    return queue_message(
+        kind=_Kind.ASSIGNED, ref=complaint_id, dedupe_key=f"assigned:{complaint_id}:{owner_id}:{cause}", user=owner
+    )
+
+
+@transaction.atomic
+def mail_reply(*, note_id: UUID) -> Message | None:
+    """Mail a reply to the customer it was written for."""
+    note = ComplaintNote.objects.select_related("complaint__customer").get(pk=note_id)
+    return queue_message(kind=_Kind.REPLY, ref=note.id, dedupe_key=f"reply:{note.id}", customer=note.complaint.customer)
+
+
+@transaction.atomic
+def ask_whether_solved(*, complaint_id: UUID, reminder: bool = False) -> Message | None:
+    """Tell the customer what was done and ask whether it is solved."""
+    kind = _Kind.RESOLUTION_REMINDER if reminder else _Kind.RESOLUTION
+    complaint = _complaint(complaint_id)
+    return _to_customer(kind, complaint, f":{complaint.reopened_count}")
+
+
+@transaction.atomic
+def close_the_loop(*, complaint_id: UUID) -> list[Message]:
+    """One note to everybody who was told anything in any climb of this complaint: what became of it."""
+    complaint = _complaint(complaint_id)
+    told = EscalationStep.objects.filter(ladder__complaint=complaint, state=EscalationStep.State.TOLD)
+    people = User.objects.working().filter(pk__in=told.values("recipient"))
+    notes = [
+        queue_message(
+            kind=_Kind.CLOSING,
+            ref=complaint.id,
+            dedupe_key=f"closing:{complaint.id}:{person.id}:{complaint.reopened_count}",
+            user=person,
+        )
+        for person in people
+    ]
+    return [note for note in notes if note is not None]
+
+
+@transaction.atomic
+def welcome(*, user_id: UUID) -> Message | None:
+    """Mail somebody a link to choose their password; asking again sends a new one."""
+    user = User.objects.get(pk=user_id)
+    earlier = Message.objects.filter(kind=_Kind.WELCOME, ref=user.id)
+    waiting = earlier.filter(state=Message.State.QUEUED).first()
+    if waiting:
+        return waiting
+    return queue_message(kind=_Kind.WELCOME, ref=user.id, dedupe_key=f"welcome:{user.id}:{earlier.count()}", user=user)
+
+
+def _to_customer(kind: str, complaint: Complaint, suffix: str) -> Message | None:
+    return queue_message(
+        kind=kind, ref=complaint.id, dedupe_key=f"{kind}:{complaint.id}{suffix}", customer=complaint.customer
+    )
+
+
+def _complaint(complaint_id: UUID) -> Complaint:
+    return Complaint.objects.select_related("customer").get(pk=complaint_id)

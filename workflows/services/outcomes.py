@@ -1,0 +1,84 @@
+"""What the fate of a mail means to the rest of the firm. Every function may be repeated without harm."""
+
+from uuid import UUID
+
+from customers.services.customers import mark_undeliverable
+from customers.services.interactions import record_interaction
+from feedback.models import Complaint
+from feedback.services import complaints, invitations
+from workflows.models import Alert, EscalationStep, Message
+from workflows.selectors.messages import complaint_of
+from workflows.services.alerts import raise_alert
+from workflows.services.ladders import climb_on, untell
+
+_Kind = Message.Kind
+# Mails to customers that nothing else puts on their timeline.
+_TIMELINE = frozenset({_Kind.ACKNOWLEDGEMENT, _Kind.RESOLUTION, _Kind.RESOLUTION_REMINDER})
+
+
+def after_sent(message: Message) -> None:
+    """An invitation is sent; a receipt acknowledges its complaint; mails to customers go on their timeline."""
+    if message.followed_up:
+        return
+    message.followed_up = True
+    message.save(update_fields=["followed_up"])
+    if message.kind == _Kind.INVITATION:
+        invitations.mark_sent(invitation_id=message.ref)
+    if message.kind in _TIMELINE and message.customer_id:
+        _note_on_timeline(message)
+    if message.kind == _Kind.ACKNOWLEDGEMENT:
+        complaint = Complaint.objects.get(pk=message.ref)
+        if complaint.is_open and complaint.acknowledged_at is None:
+            complaints.acknowledge(complaint_id=complaint.id)
+
+
+def after_skipped(message: Message) -> None:
+    """Called off before it left."""
+    if message.kind == _Kind.INVITATION:
+        invitations.mark_skipped(invitation_id=message.ref, reason=message.reason)
+    elif message.kind == _Kind.ESCALATION:
+        reasons = EscalationStep.Reason
+        untell(step_id=message.ref, reason=reasons.HELD if message.reason == "held" else reasons.ANSWERED)
+
+
+def after_refused(message: Message) -> None:
+    """The mailbox does not want it: a customer's address is marked, an escalation climbs on."""
+    if message.customer_id:
+        mark_undeliverable(email=message.email)
+    if message.kind == _Kind.INVITATION:
+        invitations.mark_bounced(invitation_id=message.ref)
+    else:
+        after_undeliverable(message)
+
+
+def after_undeliverable(message: Message) -> None:
+    """Somebody was not reached and must be by other means."""
+    if message.kind == _Kind.INVITATION:
+        invitations.mark_skipped(invitation_id=message.ref, reason="undeliverable")
+    elif message.kind == _Kind.ESCALATION:
+        climb_on(step_id=message.ref, detail=f"{message.email}: {message.reason}")
+    else:
+        _alert(message, Alert.Kind.UNDELIVERED)
+
+
+def after_uncertain(message: Message) -> None:
+    """Perhaps sent, so never sent again, and never shown as sent."""
+    if message.kind == _Kind.INVITATION:
+        invitations.mark_uncertain(invitation_id=message.ref)
+    _alert(message, Alert.Kind.UNCERTAIN)
+
+
+def _alert(message: Message, kind: str) -> None:
+    complaint_id: UUID | None = complaint_of(message)
+    raise_alert(kind=kind, ref=message.id, complaint_id=complaint_id, detail=f"{message.email}: {message.reason}")
+
+
+def _note_on_timeline(message: Message) -> None:
+    record_interaction(
+        customer_id=message.customer_id,
+        kind="mail",
+        what="mail.sent",
+        direction="out",
+        data={"mail": message.kind, "subject": message.subject},
+        subject=Complaint.objects.get(pk=message.ref),
+    )

@@ -1,0 +1,68 @@
+"""Money, moments and spans of time as people say them, in the active language and time zone."""
+
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Final
+
+from django.utils import timezone
+from django.utils.formats import date_format, number_format
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from cxcrm.core.clock import now
+
+_NO_MINOR_UNIT: Final = frozenset({"VND", "JPY", "KRW"})
+_SIGNS: Final = {"VND": "₫", "SGD": "S$", "USD": "US$", "EUR": "€", "GBP": "£"}
+_WORKING_DAY: Final = timedelta(hours=8)
+
+
+def money(amount: Decimal, currency: str) -> str:
+    """``1.250.000 ₫`` in Vietnamese, ``₫1,250,000`` in English; cents only where there are any."""
+    places = 0 if currency in _NO_MINOR_UNIT or amount == amount.to_integral_value() else 2
+    sign = _SIGNS.get(currency, currency)
+    number = number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
+    if get_language() == "vi":
+        return f"{number}\N{NO-BREAK SPACE}{sign}"
+    return f"{sign}{number}" if currency in _SIGNS else f"{sign}\N{NO-BREAK SPACE}{number}"
+
+
+def moment(at: datetime, seen_at: datetime | None = None) -> str:
+    """When something is due, as said at ``seen_at`` (default now): "15:00 today", "15:00 on Tue 24/11"."""
+    local, seen = timezone.localtime(at), timezone.localtime(seen_at or now())
+    clock = date_format(local, "H:i")
+    days = (local.date() - seen.date()).days
+    if days == 0:
+        return _("%(time)s today") % {"time": clock}
+    if days == 1:
+        return _("%(time)s tomorrow") % {"time": clock}
+    return _("%(time)s on %(day)s") % {"time": clock, "day": day(at)}
+
+
+def day(at: datetime) -> str:
+    """ "Tuesday 24/11", with the year when it is not this one."""
+    local = timezone.localtime(at)
+    pattern = "l d/m" if local.year == timezone.localtime(now()).year else "l d/m/Y"
+    return date_format(local, pattern)
+
+
+def stamp(at: datetime) -> str:
+    """When something happened, short: "24/11 15:04"."""
+    return date_format(timezone.localtime(at), "d/m H:i")
+
+
+def span(duration: timedelta, *, working: bool = False) -> str:
+    """A length of time in its biggest sensible unit; ``working`` time counts eight hours to the day."""
+    seconds = abs(duration.total_seconds())
+    if seconds < 60:
+        return _("less than a minute")
+    day_seconds = _WORKING_DAY.total_seconds() if working else 86400.0
+    if seconds < 3600:
+        minutes = int(seconds // 60)
+        return ngettext("%(count)d minute", "%(count)d minutes", minutes) % {"count": minutes}
+    if seconds < 2 * day_seconds:
+        hours = int(seconds // 3600)
+        return ngettext("%(count)d hour", "%(count)d hours", hours) % {"count": hours}
+    days = int(seconds // day_seconds)
+    if working:
+        return ngettext("%(count)d working day", "%(count)d working days", days) % {"count": days}
+    return ngettext("%(count)d day", "%(count)d days", days) % {"count": days}
