@@ -5,6 +5,7 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
+from cxcrm.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings read by their names
 from cxcrm.settings.apps import INSTALLED_APPS, SHARED_APPS, TENANT_APPS  # noqa: F401 - settings Django and django-tenants read
 from cxcrm.settings.mail import mail_settings
 from cxcrm.settings.secret import secret_key
@@ -122,6 +123,7 @@ SESSION_COOKIE_AGE = 7 * 24 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "cxcrm.core.pages.errors.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Host-only cookies: __Host- also forbids a Domain attribute, but browsers accept it over HTTPS only.
 SESSION_COOKIE_NAME = "__Host-cx_session" if HTTPS else "cx_session"
@@ -166,42 +168,6 @@ WHITENOISE_AUTOREFRESH = DEBUG
 DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
-
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "tenants.staff.authentication.ApiKeyAuthentication",
-        "tenants.staff.authentication.StaffSessionAuthentication",
-    ],
-    "DEFAULT_PERMISSION_CLASSES": ["cxcrm.core.api.permissions.HasScope"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": [
-        "cxcrm.core.api.parsers.SafeJSONParser",
-        "rest_framework.parsers.MultiPartParser",
-    ],
-    "DEFAULT_PAGINATION_CLASS": "cxcrm.core.api.pagination.CursorPagination",
-    "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
-        "cxcrm.core.api.filters.SearchFilter",
-    ],
-    "DEFAULT_SCHEMA_CLASS": "cxcrm.core.api.schema.Schema",
-    "EXCEPTION_HANDLER": "cxcrm.core.api.exceptions.handle",
-    "DEFAULT_VERSIONING_CLASS": None,
-    "UNAUTHENTICATED_USER": "tenants.staff.models.AnonymousStaff",
-    "TEST_REQUEST_DEFAULT_FORMAT": "json",
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "cxcrm API",
-    "VERSION": "1",
-    "DESCRIPTION": "Customers, feedback, complaints and escalation of one firm, on the firm's own host with its own keys.",
-    "OAS_VERSION": "3.1.0",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SERVE_PERMISSIONS": ["rest_framework.permissions.AllowAny"],
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    "COMPONENT_SPLIT_REQUEST": True,
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-}
 
 LOGGING = {
     "version": 1,

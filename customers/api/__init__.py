@@ -1,0 +1,1 @@
+"""The customers room's REST API: customers, consents, timeline, imports."""

@@ -1,0 +1,167 @@
+"""What customers look like from outside, and what may be sent about them."""
+
+from typing import Any
+
+from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from customers.models import Consent, ContactPoint, Customer, Interaction
+from customers.timeline import describe
+from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer
+from tenants.staff.models import User
+
+_PURPOSES = {purpose: {"type": "boolean"} for purpose in Consent.Purpose.values}
+_TEXTS = {"type": "array", "items": {"type": "string"}}
+
+_SENT = {
+    "full_name": "Nguyễn Thị Hương",
+    "salutation": "chi",
+    "phones": ["0912 345 678"],
+    "emails": ["huong@example.com"],
+    "external_ids": {"pos": "KH-00042"},
+    "tags": ["vip"],
+    "language": "vi",
+}
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A customer",
+            value={
+                "id": "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d10",
+                "kind": "person",
+                **_SENT,
+                "given_name": "Hương",
+                "name_order": "family_first",
+                "salutation_source": "staff",
+                "formal_title": "",
+                "organization": None,
+                "owner": None,
+                "branch": None,
+                "address": "",
+                "note": "",
+                "phones": ["+84912345678"],
+                "undeliverable": [],
+                "consents": {"survey": True},
+                "version": 1,
+                "created_at": "2026-11-22T02:30:00Z",
+                "updated_at": "2026-11-22T02:30:00Z",
+            },
+            response_only=True,
+        )
+    ]
+)
+class CustomerOut(OutputSerializer):
+    """Phones (E.164) and e-mail addresses have the preferred one first; ``undeliverable`` addresses refused mail.
+
+    ``consents`` holds the latest answer per purpose; a purpose that is missing was never asked.
+    """
+
+    phones = serializers.SerializerMethodField()
+    emails = serializers.SerializerMethodField()
+    undeliverable = serializers.SerializerMethodField()
+    external_ids = serializers.SerializerMethodField()
+    consents = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Customer
+        fields = [
+            "id", "kind", "full_name", "given_name", "name_order", "salutation", "salutation_source", "formal_title",
+            "language", "organization", "owner", "branch", "tags", "address", "note", "phones", "emails",
+            "undeliverable", "external_ids", "consents", "version", "created_at", "updated_at",
+        ]  # fmt: skip
+
+    @extend_schema_field(_TEXTS)
+    def get_phones(self, customer: Any) -> list[str]:
+        return [row["value"] for row in customer.contact_rows if row["kind"] == ContactPoint.Kind.PHONE]
+
+    @extend_schema_field(_TEXTS)
+    def get_emails(self, customer: Any) -> list[str]:
+        return [row["value"] for row in customer.contact_rows if row["kind"] == ContactPoint.Kind.EMAIL]
+
+    @extend_schema_field(_TEXTS)
+    def get_undeliverable(self, customer: Any) -> list[str]:
+        return [row["value"] for row in customer.contact_rows if row["undeliverable_at"]]
+
+    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
+    def get_external_ids(self, customer: Any) -> dict[str, str]:
+        return {row["source"]: row["value"] for row in customer.external_rows}
+
+    @extend_schema_field({"type": "object", "properties": _PURPOSES})
+    def get_consents(self, customer: Any) -> dict[str, bool]:
+        return {row["purpose"]: row["granted"] for row in customer.consent_rows}
+
+
+@extend_schema_serializer(examples=[OpenApiExample("A customer", value=_SENT, request_only=True)])
+class CustomerIn(InputSerializer):
+    """Phones may be written as people write them; lists replace the whole list."""
+
+    full_name = serializers.CharField(max_length=160)
+    given_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    kind = serializers.ChoiceField(choices=Customer.Kind.choices, required=False)
+    name_order = serializers.ChoiceField(choices=Customer.NameOrder.choices, required=False)
+    salutation = serializers.ChoiceField(choices=Customer.Salutation.choices, required=False, allow_blank=True)
+    salutation_source = serializers.ChoiceField(
+        choices=Customer.SalutationSource.choices, required=False, allow_blank=True
+    )
+    formal_title = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    language = serializers.ChoiceField(choices=User.Language.choices, required=False)
+    organization = serializers.UUIDField(required=False, allow_null=True)
+    owner = serializers.UUIDField(required=False, allow_null=True)
+    branch = serializers.UUIDField(required=False, allow_null=True)
+    phones = serializers.ListField(child=serializers.CharField(max_length=80), required=False, max_length=10)
+    emails = serializers.ListField(child=serializers.CharField(max_length=254), required=False, max_length=10)
+    external_ids = serializers.DictField(child=serializers.CharField(max_length=120), required=False)
+    tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=30)
+    address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    note = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+
+
+class CustomerChange(CustomerIn):
+    """Only what is sent is changed; with ``version`` a change made by somebody else meanwhile is refused (409)."""
+
+    version = serializers.IntegerField(required=False, min_value=1, max_value=2**31 - 1)
+
+
+class ConsentOut(OutputSerializer):
+    class Meta:
+        model = Consent
+        fields = ["id", "purpose", "granted", "method", "evidence", "text_version", "stated_at", "created_at"]
+
+
+class ConsentIn(InputSerializer):
+    """Consents are a ledger: a withdrawal is another statement with ``granted`` false."""
+
+    purpose = serializers.ChoiceField(choices=Consent.Purpose.choices)
+    granted = serializers.BooleanField()
+    evidence = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    text_version = serializers.CharField(max_length=20, required=False, allow_blank=True)
+    stated_at = MomentField(required=False)
+
+
+class InteractionOut(OutputSerializer):
+    """``what`` is a stable code, ``text`` the same as a sentence in the reader's language."""
+
+    text = serializers.SerializerMethodField()
+
+    class Meta:
+        model = Interaction
+        fields = [
+            "id", "kind", "direction", "occurred_at", "what", "text", "body", "data", "subject_type", "subject_id",
+            "actor_kind", "actor_id", "actor_label",
+        ]  # fmt: skip
+
+    def get_text(self, interaction: Interaction) -> str:
+        return str(describe(interaction))
+
+
+class InteractionIn(InputSerializer):
+    """A call, a visit or a note."""
+
+    WHAT = {"call": "call.logged", "visit": "visit.logged", "note": "note"}
+
+    kind = serializers.ChoiceField(choices=list(WHAT))
+    body = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
+    direction = serializers.ChoiceField(choices=Interaction.Direction.choices, required=False)
+    occurred_at = MomentField(required=False)

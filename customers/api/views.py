@@ -1,0 +1,123 @@
+"""Endpoints for customers, their consents and their timeline."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.api import serializers as shapes
+from customers.models import Consent, Customer, ExternalId, Interaction
+from customers.selectors import customers as selectors
+from customers.selectors.details import with_details
+from customers.services.consents import state_consent
+from customers.services.customers import create_customer, update_customer
+from customers.services.interactions import record_interaction
+from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet, RoomViewSet
+from tenants.staff.models import User
+
+
+class CustomerFilter(filters.FilterSet):
+    kind = filters.ChoiceFilter(choices=Customer.Kind.choices)
+    tag = filters.CharFilter(method="tagged", label="Exactly this tag")
+    owner = filters.UUIDFilter(field_name="owner_id")
+    branch = filters.UUIDFilter(field_name="branch_id")
+    organization = filters.UUIDFilter(field_name="organization_id")
+    language = filters.ChoiceFilter(choices=User.Language.choices)
+    external_id = filters.CharFilter(method="numbered", label="Exactly this number in another system")
+    created_since = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
+    created_until = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
+
+    class Meta:
+        model = Customer
+        fields: list[str] = []
+
+    def tagged(self, queryset: Any, name: str, tag: str) -> Any:
+        return queryset.filter(tags__contains=[tag])
+
+    def numbered(self, queryset: Any, name: str, number: str) -> Any:
+        return queryset.filter(pk__in=ExternalId.objects.filter(value=number).values("customer_id"))
+
+
+class CustomerViewSet(ReadViewSet):
+    """People and organisations the firm serves. A customer is never deleted through the API."""
+
+    room = "customers"
+    queryset = Customer.objects.all()
+    serializer_class = shapes.CustomerOut
+    inputs = {"create": shapes.CustomerIn, "partial_update": shapes.CustomerChange}
+    filterset_class = CustomerFilter
+    orderings = {
+        "-created_at": ("-created_at", "-id"),
+        "created_at": ("created_at", "id"),
+        "name": ("sort_key", "id"),
+        "-name": ("-sort_key", "-id"),
+    }
+
+    def get_queryset(self) -> Any:
+        return with_details(selectors.visible_to(self.request.user))
+
+    def search_queryset(self, queryset: Any, text: str) -> Any:
+        """Part of a name without regard to accents, of a phone number however it is written, of an e-mail address."""
+        return selectors.search(queryset, text)
+
+    def create(self, request: Request) -> Response:
+        """Add a customer. The name is read as people write it: `C. Lan` becomes Lan with the salutation chị."""
+        return self.answer(create_customer(**self.parsed()))
+
+    def partial_update(self, request: Request, pk: Any) -> Response:
+        """Change what is sent. Send the `version` you read to be told (409) when somebody was faster."""
+        return self.answer(update_customer(customer_id=self.get_object().pk, **self.parsed()))
+
+
+class OfCustomer(RoomViewSet):
+    """What belongs to one customer of the address."""
+
+    room = "customers"
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        self.customer = get_object_or_404(selectors.visible_to(request.user), pk=self.kwargs["customer_id"])
+
+
+class ConsentViewSet(OfCustomer, ListViewSet):
+    """Every statement of one customer on what they agree to, the latest first; the latest per purpose holds."""
+
+    queryset = Consent.objects.all()
+    serializer_class = shapes.ConsentOut
+    inputs = {"create": shapes.ConsentIn}
+    ordering = ("-stated_at", "-id")
+
+    def get_queryset(self) -> Any:
+        return Consent.objects.filter(customer=self.customer)
+
+    def create(self, request: Request, customer_id: Any) -> Response:
+        """State a consent or its withdrawal. Opt-outs stand at once."""
+        stated = state_consent(customer_id=self.customer.pk, method=Consent.Method.API, **self.parsed())
+        return self.show(stated)
+
+
+class TimelineViewSet(OfCustomer, ListViewSet):
+    """Everything that happened with one customer on any channel, the latest first."""
+
+    queryset = Interaction.objects.all()
+    serializer_class = shapes.InteractionOut
+    ordering = ("-occurred_at", "-id")
+
+    def get_queryset(self) -> Any:
+        return selectors.timeline_of(self.customer.pk)
+
+
+class InteractionViewSet(OfCustomer):
+    """Record a call, a visit or a note on one customer's timeline."""
+
+    queryset = Interaction.objects.all()
+    serializer_class = shapes.InteractionOut
+    inputs = {"create": shapes.InteractionIn}
+
+    def create(self, request: Request, customer_id: Any) -> Response:
+        """Record a call, a visit or a note on one customer's timeline."""
+        told = self.parsed()
+        what = shapes.InteractionIn.WHAT[told["kind"]]
+        return self.show(record_interaction(customer_id=self.customer.pk, what=what, **told))

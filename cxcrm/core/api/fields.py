@@ -1,0 +1,97 @@
+"""Values as the API writes and reads them."""
+
+from collections.abc import Mapping
+from datetime import UTC
+from typing import Any
+from uuid import UUID
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+
+class MomentField(serializers.DateTimeField):
+    """A moment in UTC, ISO 8601; read without an offset it counts as UTC."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(default_timezone=UTC, **kwargs)
+
+
+class RowField(serializers.PrimaryKeyRelatedField):
+    """The id of a row that must exist."""
+
+    default_error_messages = {
+        "does_not_exist": _("There is none with this id."),
+        "incorrect_type": _("This is not an id."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(pk_field=serializers.UUIDField(), **kwargs)
+
+
+class RowIdField(RowField):
+    """The same, handed on as the bare id: services lock and load for themselves."""
+
+    def to_internal_value(self, data: Any) -> UUID:
+        return super().to_internal_value(data).pk
+
+
+class RowIdsField(serializers.ListField):
+    """Up to ``max_length`` ids of rows that must all exist; looked up in one query."""
+
+    default_error_messages = {"unknown": _("There are none with these ids: {ids}.")}
+
+    def __init__(self, *, queryset: models.QuerySet, **kwargs: Any) -> None:
+        self.queryset = queryset
+        super().__init__(child=serializers.UUIDField(), allow_empty=False, **kwargs)
+
+    def to_internal_value(self, data: Any) -> list[UUID]:
+        wanted = list(dict.fromkeys(super().to_internal_value(data)))
+        unknown = set(wanted) - set(self.queryset.filter(pk__in=wanted).values_list("pk", flat=True))
+        if unknown:
+            self.fail("unknown", ids=", ".join(sorted(map(str, unknown))[:5]))
+        return wanted
+
+
+class OutputSerializer(serializers.ModelSerializer):
+    """What a row looks like from outside: explicit fields, ids of related rows, moments in UTC."""
+
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: MomentField,
+    }
+
+
+class KnownFieldsOnly:
+    """A field nobody knows is refused, so that nothing is silently dropped."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        known = {name for name, field in self.fields.items() if not field.read_only}
+        unknown = sorted(set(data) - known) if isinstance(data, Mapping) else []
+        if unknown:
+            raise serializers.ValidationError(
+                {name: [_("This field is not known here.")] for name in unknown}, "unknown_field"
+            )
+        return super().to_internal_value(data)
+
+
+class InputSerializer(KnownFieldsOnly, serializers.Serializer):
+    """What may be sent to a service."""
+
+
+class SettingSerializer(KnownFieldsOnly, serializers.ModelSerializer):
+    """What may be sent for a row of the firm's set-up: the model's own fields, named one by one."""
+
+    serializer_related_field = RowField
+    serializer_field_mapping = {
+        **serializers.ModelSerializer.serializer_field_mapping,
+        models.DateTimeField: MomentField,
+    }
+
+
+class ErrorSerializer(serializers.Serializer):
+    """Every refusal: a stable code, one translated sentence, and details for programs."""
+
+    code = serializers.CharField()
+    message = serializers.CharField()
+    data = serializers.DictField()

@@ -1,0 +1,46 @@
+"""Narrowing lists: free text by the room's own search, and nothing a list does not know."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import ValidationError
+from rest_framework.filters import BaseFilterBackend
+from rest_framework.request import Request
+
+MAX_SEARCH = 100
+# Understood by every list: pages, and the language of messages.
+_EVERYWHERE = frozenset({"limit", "cursor", "lang"})
+
+
+class SearchFilter(BaseFilterBackend):
+    """``?search=`` for views that supply ``search_queryset(queryset, text)``."""
+
+    def filter_queryset(self, request: Request, queryset: QuerySet, view: Any) -> QuerySet:
+        search = getattr(view, "search_queryset", None)
+        text = request.query_params.get("search", "")
+        if search is None or not text:
+            return queryset
+        if "\x00" in text or len(text) > MAX_SEARCH:
+            raise ValidationError({"search": [_("Search for up to 100 characters of text.")]}, "search_invalid")
+        return search(queryset, text)
+
+    def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
+        if not hasattr(view, "search_queryset"):
+            return []
+        return [
+            {
+                "name": "search",
+                "in": "query",
+                "required": False,
+                "schema": {"type": "string", "maxLength": MAX_SEARCH},
+                "description": view.search_queryset.__doc__,
+            }
+        ]
+
+
+def refuse_unknown_parameters(request: Request, known: set[str]) -> None:
+    """A misspelt filter must not return everything. Raises ValidationError naming what is unknown."""
+    unknown = sorted(set(request.query_params) - known - _EVERYWHERE)
+    if unknown:
+        raise ValidationError({name: [_("This list has no such filter.")] for name in unknown}, "unknown_parameter")

@@ -1,0 +1,159 @@
+"""The base of every endpoint: parse, permit, call a service, render."""
+
+from contextlib import ExitStack
+from typing import Any, ClassVar
+from uuid import UUID
+
+from django.db.models import Model, QuerySet
+from django.shortcuts import get_object_or_404
+from django_filters.rest_framework import DjangoFilterBackend
+from rest_framework import mixins, status
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.routers import SimpleRouter
+from rest_framework.serializers import BaseSerializer
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from cxcrm.core.api.fields import InputSerializer
+from cxcrm.core.api.filters import SearchFilter, refuse_unknown_parameters
+from cxcrm.core.api.parsers import SafeJSONParser
+from cxcrm.core.api.permissions import MANAGE, WRITE
+from cxcrm.core.context import Actor, acting_as
+
+
+class RoomRouter(SimpleRouter):
+    """Routes with real UUIDs: anything else in the place of an id is an unknown address."""
+
+    def __init__(self) -> None:
+        super().__init__(use_regex_path=False)
+
+
+class RoomView(APIView):
+    """What all views of a room share; with a partner's key, everything done is signed by the key.
+
+    ``room`` is the app label the scope names; None asks only for a valid key or session.
+    """
+
+    room: ClassVar[str | None] = None
+    parser_classes = [SafeJSONParser]
+    metadata_class = None
+    # What a list understands besides pages; viewsets find theirs in their filters.
+    parameters: ClassVar[frozenset[str]] = frozenset()
+
+    def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        with ExitStack() as self._signed:
+            return super().dispatch(request, *args, **kwargs)
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        super().initial(request, *args, **kwargs)
+        if request.auth is not None:
+            self._signed.enter_context(acting_as(Actor("api_key", request.auth.pk, request.auth.name)))
+
+    @property
+    def staff_user(self) -> Any:
+        """The member of staff behind this call, or None for a partner's key."""
+        return self.request.user if self.request.auth is None else None
+
+
+class RoomViewSet(RoomView, GenericViewSet):
+    """One serializer for input, one for output, a service in between.
+
+    ``inputs`` and ``outputs`` name them by action (output default: ``serializer_class``); an action in ``creates``
+    answers 201, any other 200.
+    """
+
+    # The level every method that writes asks for; ``levels`` has exceptions by action.
+    write_level: ClassVar[str] = WRITE
+    levels: ClassVar[dict[str, str]] = {}
+    inputs: ClassVar[dict[str, type[BaseSerializer]]] = {}
+    outputs: ClassVar[dict[str, type[BaseSerializer]]] = {}
+    creates: ClassVar[frozenset[str]] = frozenset({"create"})
+    ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-id")
+    orderings: ClassVar[dict[str, tuple[str, ...]]] = {}
+    filter_backends = [DjangoFilterBackend, SearchFilter]
+    filterset_class: Any = None
+    http_method_names = ["get", "head", "post", "patch"]
+    lookup_value_converter = "uuid"
+
+    def get_serializer_class(self) -> Any:
+        return self.outputs.get(self.action, self.serializer_class)
+
+    def get_object(self) -> Any:
+        """The row of the address, whatever filters a list would know. Raises Http404."""
+        return get_object_or_404(self.get_queryset(), pk=self.kwargs["pk"])
+
+    def filter_queryset(self, queryset: QuerySet) -> QuerySet:
+        known = {"search"} if hasattr(self, "search_queryset") else set()
+        known |= {"ordering"} if self.orderings else set()
+        if self.filterset_class:
+            known |= set(self.filterset_class.base_filters)
+        refuse_unknown_parameters(self.request, known)
+        return super().filter_queryset(queryset)
+
+    def parsed(self) -> dict[str, Any]:
+        """The body, checked by the action's input serializer; an action without one takes no fields."""
+        partial = self.action == "partial_update"
+        serializer = self.inputs.get(self.action, InputSerializer)(data=self.request.data, partial=partial)
+        serializer.is_valid(raise_exception=True)
+        return dict(serializer.validated_data)
+
+    def answer(self, row: Model) -> Response:
+        """Show a row as the service left it."""
+        return self.show(self.get_queryset().get(pk=row.pk))
+
+    def show(self, value: Any) -> Response:
+        created = self.action in self.creates
+        return Response(
+            self.get_serializer(value).data, status=status.HTTP_201_CREATED if created else status.HTTP_200_OK
+        )
+
+    @property
+    def pk(self) -> UUID:
+        return self.kwargs["pk"]
+
+
+class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RoomViewSet):
+    """List and detail; rooms add what may be done."""
+
+
+class ListViewSet(mixins.ListModelMixin, RoomViewSet):
+    """A list only, mostly what belongs to one row of another list."""
+
+
+class SettingViewSet(ReadViewSet):
+    """Rows of the firm's set-up: read by anybody in the room, changed by those who manage it.
+
+    ``keep(row)`` names the service that checks, saves and records a row; ``inputs`` serves both actions.
+    """
+
+    write_level = MANAGE
+
+    def keep(self, row: Any) -> Any:
+        raise NotImplementedError
+
+    def owner_fields(self) -> dict[str, Any]:
+        """What the address itself says about a new row."""
+        return {}
+
+    def create(self, request: Request, **kwargs: Any) -> Response:
+        return self.answer(self.keep(self.queryset.model(**self.owner_fields(), **self.parsed())))
+
+    def partial_update(self, request: Request, **kwargs: Any) -> Response:
+        row = self.get_object()
+        for name, value in self.parsed().items():
+            setattr(row, name, value)
+        return self.answer(self.keep(row))
+
+
+class RemovableSettingViewSet(SettingViewSet):
+    """Set-up rows that may be taken away again by ``drop(row)``, mostly parts of another row."""
+
+    http_method_names = [*SettingViewSet.http_method_names, "delete"]
+
+    def drop(self, row: Any) -> None:
+        raise NotImplementedError
+
+    def destroy(self, request: Request, **kwargs: Any) -> Response:
+        self.drop(self.get_object())
+        return Response(status=status.HTTP_204_NO_CONTENT)

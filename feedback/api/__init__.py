@@ -1,0 +1,1 @@
+"""The feedback room's REST API: surveys, answers, complaints, metrics."""

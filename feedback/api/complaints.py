@@ -1,0 +1,250 @@
+"""Endpoints for complaints, their notes, and what is chosen from when they are solved."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from django_filters import rest_framework as filters
+from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from customers.models import Customer
+from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
+from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
+from feedback.models import Complaint, ComplaintNote
+from feedback.selectors import complaints as selectors
+from feedback.services import complaints as services
+from journeys.models import Touchpoint
+from tenants.staff.models import Branch
+
+MAX_TEXT = 4000
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A complaint",
+            value={
+                "id": "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d14",
+                "number": "KN-2026-00042",
+                "customer": "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d10",
+                "response": None,
+                "touchpoint": "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d15",
+                "branch": None,
+                "channel": "api",
+                "state": "received",
+                "severity": "S3",
+                "severity_reasons": [],
+                "subject": "Chờ quét mã QR mười phút",
+                "description": "Chờ quét mã QR mười phút không được.",
+                "remedy_sought": "",
+                "owner": "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d16",
+                "remedy": None,
+                "root_cause": None,
+                "action_taken": "",
+                "is_open": True,
+                "received_at": "2026-11-22T02:30:00Z",
+                "acknowledged_at": None,
+                "first_contact_at": None,
+                "resolved_at": None,
+                "closed_at": None,
+                "reopened_count": 0,
+                "version": 1,
+            },
+            response_only=True,
+        )
+    ]
+)
+class ComplaintOut(OutputSerializer):
+    is_open = serializers.BooleanField(help_text="The firm owes the next step.")
+
+    class Meta:
+        model = Complaint
+        fields = [
+            "id", "number", "customer", "response", "touchpoint", "branch", "channel", "state", "severity",
+            "severity_reasons", "subject", "description", "remedy_sought", "owner", "remedy", "root_cause",
+            "action_taken", "is_open", "received_at", "acknowledged_at", "first_contact_at", "resolved_at",
+            "closed_at", "reopened_count", "version",
+        ]  # fmt: skip
+
+
+@extend_schema_serializer(
+    examples=[
+        OpenApiExample(
+            "A complaint",
+            value={
+                "customer": "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d10",
+                "description": "Chờ quét mã QR mười phút không được.",
+                "touchpoint": "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d15",
+            },
+            request_only=True,
+        )
+    ]
+)
+class ComplaintIn(InputSerializer):
+    """Severity and owner are found by the firm's rules unless given."""
+
+    customer = RowIdField(queryset=Customer.objects.all(), source="customer_id")
+    description = serializers.CharField(max_length=MAX_TEXT)
+    touchpoint = RowIdField(
+        queryset=Touchpoint.objects.filter(is_active=True),
+        source="touchpoint_id",
+        required=False,
+        allow_null=True,
+    )
+    branch = RowIdField(queryset=Branch.objects.all(), source="branch_id", required=False, allow_null=True)
+    remedy_sought = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+    severity = serializers.ChoiceField(choices=Complaint.Severity.choices, required=False)
+    subject = serializers.CharField(max_length=160, required=False, allow_blank=True)
+    owner = serializers.UUIDField(source="owner_id", required=False, allow_null=True)
+
+
+class AssessIn(InputSerializer):
+    severity = serializers.ChoiceField(choices=Complaint.Severity.choices)
+
+
+class AssignIn(InputSerializer):
+    owner = serializers.UUIDField(source="owner_id")
+    note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+
+class ChooseRemedyIn(InputSerializer):
+    remedy = serializers.UUIDField(source="remedy_id")
+    note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+
+class ResolveIn(InputSerializer):
+    """Both are required: nothing is solved without knowing why it happened and what was done."""
+
+    root_cause = serializers.UUIDField(source="root_cause_id")
+    action_taken = serializers.CharField(max_length=MAX_TEXT)
+
+
+class ReopenIn(InputSerializer):
+    words = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
+
+
+class ReferIn(InputSerializer):
+    note = serializers.CharField(max_length=MAX_TEXT)
+
+
+class NoteOut(OutputSerializer):
+    class Meta:
+        model = ComplaintNote
+        fields = ["id", "author", "author_label", "body", "is_internal", "from_customer", "created_at"]
+
+
+class NoteIn(InputSerializer):
+    """With ``is_internal`` false it is mailed to the customer as a reply."""
+
+    body = serializers.CharField(max_length=MAX_TEXT)
+    is_internal = serializers.BooleanField(required=False, default=True)
+
+
+class ComplaintFilter(filters.FilterSet):
+    number = filters.CharFilter()
+    state = filters.MultipleChoiceFilter(choices=Complaint.State.choices)
+    severity = filters.MultipleChoiceFilter(choices=Complaint.Severity.choices)
+    channel = filters.ChoiceFilter(choices=Complaint.Channel.choices)
+    owner = filters.UUIDFilter(field_name="owner_id")
+    touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
+    branch = filters.UUIDFilter(field_name="branch_id")
+    customer = filters.UUIDFilter(field_name="customer_id")
+    open = filters.BooleanFilter(method="still_open", label="The firm owes the next step")
+    received_since = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="gte")
+    received_until = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="lt")
+
+    class Meta:
+        model = Complaint
+        fields: list[str] = []
+
+    def still_open(self, queryset: Any, name: str, wanted: bool) -> Any:
+        states = {"state__in": Complaint.OPEN_STATES}
+        return queryset.filter(**states) if wanted else queryset.exclude(**states)
+
+
+class ComplaintViewSet(ReadViewSet):
+    """Complaints from receipt to the customer's own yes. An action the state does not allow is refused with 409."""
+
+    room = "feedback"
+    queryset = Complaint.objects.all()
+    serializer_class = ComplaintOut
+    inputs = {
+        "create": ComplaintIn,
+        "assess": AssessIn,
+        "assign": AssignIn,
+        "choose_remedy": ChooseRemedyIn,
+        "resolve": ResolveIn,
+        "reopen": ReopenIn,
+        "refer": ReferIn,
+    }
+    filterset_class = ComplaintFilter
+    ordering = ("-received_at", "-id")
+
+    def get_queryset(self) -> Any:
+        return selectors.visible_to(self.request.user).select_related(None)
+
+    def create(self, request: Request) -> Response:
+        """Open a complaint. It gets a number, a severity, an owner and its clocks; the customer is told it arrived."""
+        return self.answer(services.open_complaint(channel=Complaint.Channel.API, **self.parsed()))
+
+    def _do(self, service: Any) -> Response:
+        return self.answer(service(complaint_id=self.get_object().pk, **self.parsed()))
+
+    @action(detail=True, methods=["post"])
+    def assess(self, request: Request, pk: Any) -> Response:
+        """Set how serious it is; the promised times follow."""
+        return self._do(services.assess)
+
+    @action(detail=True, methods=["post"])
+    def assign(self, request: Request, pk: Any) -> Response:
+        """Give it to another owner, who is told by mail."""
+        return self._do(services.assign)
+
+    @action(detail=True, methods=["post"])
+    def start(self, request: Request, pk: Any) -> Response:
+        """Somebody looks into it now."""
+        return self._do(services.start_work)
+
+    @action(detail=True, methods=["post"], url_path="choose-remedy")
+    def choose_remedy(self, request: Request, pk: Any) -> Response:
+        """Decide what is done for the customer."""
+        return self._do(services.choose_remedy)
+
+    @action(detail=True, methods=["post"])
+    def resolve(self, request: Request, pk: Any) -> Response:
+        """Answer the customer, who is then asked whether it is solved."""
+        return self._do(services.resolve_complaint)
+
+    @action(detail=True, methods=["post"])
+    def reopen(self, request: Request, pk: Any) -> Response:
+        """It is not solved after all: it climbs again, one rung higher."""
+        return self._do(services.reopen)
+
+    @action(detail=True, methods=["post"])
+    def refer(self, request: Request, pk: Any) -> Response:
+        """Hand it to an outside body, which ends it here."""
+        return self._do(services.refer)
+
+
+class NoteViewSet(ListViewSet):
+    """Remarks on one complaint: kept inside, sent to the customer, or written by the customer."""
+
+    room = "feedback"
+    queryset = ComplaintNote.objects.all()
+    serializer_class = NoteOut
+    inputs = {"create": NoteIn}
+    ordering = ("created_at", "id")
+
+    def get_queryset(self) -> Any:
+        return ComplaintNote.objects.filter(complaint=self._complaint())
+
+    def _complaint(self) -> Complaint:
+        visible = selectors.visible_to(self.request.user)
+        return get_object_or_404(visible, pk=self.kwargs["complaint_id"])
+
+    def create(self, request: Request, complaint_id: Any) -> Response:
+        """Write something down, or reply to the customer by mail (`is_internal` false)."""
+        return self.show(services.add_note(complaint_id=self._complaint().pk, **self.parsed()))

@@ -1,0 +1,19 @@
+"""Addresses of the feedback room's API."""
+
+from django.urls import path
+
+from cxcrm.core.api.viewsets import RoomRouter
+from feedback.api import answers, complaints, settings, surveys
+
+router = RoomRouter()
+router.register("surveys", surveys.SurveyViewSet)
+router.register("surveys/<uuid:survey_id>/questions", surveys.QuestionViewSet)
+router.register("dispatches", surveys.DispatchViewSet)
+router.register("invitations", answers.InvitationViewSet)
+router.register("responses", answers.ResponseViewSet)
+router.register("complaints", complaints.ComplaintViewSet)
+router.register("complaints/<uuid:complaint_id>/notes", complaints.NoteViewSet)
+router.register("root-causes", settings.RootCauseViewSet)
+router.register("remedies", settings.RemedyViewSet)
+
+urlpatterns = [path("metrics/", answers.MetricView.as_view()), *router.urls]

@@ -1,0 +1,1 @@
+"""The journeys room's REST API: journeys, stages, touchpoints and who is accountable."""

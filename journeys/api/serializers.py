@@ -1,0 +1,78 @@
+"""What journeys look like from outside, and what may be sent about them."""
+
+from rest_framework import serializers
+
+from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
+from journeys.models import Accountability, Journey, Stage, Touchpoint
+from tenants.staff.models import Department
+
+
+class JourneyOut(OutputSerializer):
+    class Meta:
+        model = Journey
+        fields = ["id", "name", "name_en", "is_default", "created_at"]
+
+
+class JourneyIn(InputSerializer):
+    name = serializers.CharField(max_length=120)
+    name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    is_default = serializers.BooleanField(required=False)
+
+
+class StageOut(OutputSerializer):
+    class Meta:
+        model = Stage
+        fields = ["id", "journey", "code", "position", "name", "name_en", "created_at"]
+
+
+class StageChange(InputSerializer):
+    """``position`` counts from 1; the stages after it move on."""
+
+    name = serializers.CharField(max_length=120)
+    name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+
+
+class StageIn(StageChange):
+    journey = RowIdField(queryset=Journey.objects.all(), source="journey_id")
+    code = serializers.SlugField(max_length=40, required=False)
+
+
+class TouchpointOut(OutputSerializer):
+    class Meta:
+        model = Touchpoint
+        fields = [
+            "id", "stage", "code", "name", "name_en", "department", "is_public", "is_active", "created_at",
+        ]  # fmt: skip
+
+
+class TouchpointChange(InputSerializer):
+    stage = RowIdField(queryset=Stage.objects.all(), source="stage_id")
+    name = serializers.CharField(max_length=120)
+    name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
+    department = RowIdField(queryset=Department.objects.all(), source="department_id", required=False, allow_null=True)
+    is_public = serializers.BooleanField(required=False)
+    is_active = serializers.BooleanField(required=False)
+
+
+class TouchpointIn(TouchpointChange):
+    code = serializers.SlugField(max_length=40, required=False)
+
+
+class AccountabilityOut(OutputSerializer):
+    """``valid_to`` is the first day somebody else answers; null while it lasts."""
+
+    class Meta:
+        model = Accountability
+        fields = ["id", "touchpoint", "stage", "executive", "deputy", "valid_from", "valid_to", "note", "created_at"]
+
+
+class AccountabilityIn(InputSerializer):
+    """Name either a touchpoint or a stage."""
+
+    executive = serializers.UUIDField(source="executive_id")
+    touchpoint = RowIdField(queryset=Touchpoint.objects.all(), source="touchpoint_id", required=False)
+    stage = RowIdField(queryset=Stage.objects.all(), source="stage_id", required=False)
+    deputy = serializers.UUIDField(source="deputy_id", required=False, allow_null=True)
+    from_day = serializers.DateField()
+    note = serializers.CharField(max_length=300, required=False, allow_blank=True)

@@ -1,0 +1,1 @@
+"""The staff room's REST API: who one is, people, units, absences."""

@@ -1,0 +1,90 @@
+"""Endpoints that tell where a complaint stands: its clocks, its ladders, what was decided."""
+
+from typing import Any
+
+from django.shortcuts import get_object_or_404
+from rest_framework import serializers
+
+from cxcrm.core.api.fields import MomentField, OutputSerializer
+from cxcrm.core.api.viewsets import ListViewSet
+from feedback.models import Complaint
+from workflows.models import EscalationStep, Ladder, LadderDecision, SlaClock
+
+
+class ClockOut(OutputSerializer):
+    """``late_by`` is business time."""
+
+    class Meta:
+        model = SlaClock
+        fields = ["id", "kind", "run", "state", "started_at", "due_at", "breached_at", "stopped_at", "late_by"]
+
+
+class StepOut(OutputSerializer):
+    class Meta:
+        model = EscalationStep
+        fields = [
+            "id", "position", "audience", "due_at", "state", "reason", "recipient", "deputy_for", "is_fallback",
+            "told_at", "decide_by",
+        ]  # fmt: skip
+
+
+class LadderOut(OutputSerializer):
+    """One climb; a reopened complaint climbs anew as the next ``run``."""
+
+    steps = StepOut(many=True)
+
+    class Meta:
+        model = Ladder
+        fields = ["id", "run", "state", "held_until", "policy", "steps", "created_at"]
+
+
+class DecisionOut(OutputSerializer):
+    step = serializers.UUIDField(source="step_id")
+    until = MomentField(help_text="The ladder is held until then.")
+
+    class Meta:
+        model = LadderDecision
+        fields = ["id", "ladder", "step", "decided_by", "kind", "remedy", "delegate", "until", "note", "created_at"]
+
+
+class OfComplaint(ListViewSet):
+    """What belongs to one complaint of the address."""
+
+    room = "workflows"
+
+    @property
+    def complaint_id(self) -> Any:
+        """Raises Http404 for a complaint that does not exist."""
+        return get_object_or_404(Complaint.objects.only("pk"), pk=self.kwargs["complaint_id"]).pk
+
+
+class ClockViewSet(OfComplaint):
+    """What was promised on one complaint and by when; a reopened one has a new run."""
+
+    queryset = SlaClock.objects.all()
+    serializer_class = ClockOut
+    ordering = ("run", "due_at", "id")
+
+    def get_queryset(self) -> Any:
+        return SlaClock.objects.filter(complaint_id=self.complaint_id)
+
+
+class LadderViewSet(OfComplaint):
+    """Who was told, who is next and when, for every climb of one complaint, the latest first."""
+
+    queryset = Ladder.objects.all()
+    serializer_class = LadderOut
+    ordering = ("-run", "-id")
+
+    def get_queryset(self) -> Any:
+        return Ladder.objects.filter(complaint_id=self.complaint_id).prefetch_related("steps")
+
+
+class DecisionViewSet(OfComplaint):
+    """What people who were told about one complaint decided."""
+
+    queryset = LadderDecision.objects.all()
+    serializer_class = DecisionOut
+
+    def get_queryset(self) -> Any:
+        return LadderDecision.objects.filter(ladder__complaint_id=self.complaint_id)

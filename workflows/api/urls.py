@@ -1,0 +1,19 @@
+"""Addresses of the workflows room's API."""
+
+from cxcrm.core.api.viewsets import RoomRouter
+from workflows.api import progress, records, settings
+
+router = RoomRouter()
+router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
+router.register("complaints/<uuid:complaint_id>/ladders", progress.LadderViewSet)
+router.register("complaints/<uuid:complaint_id>/decisions", progress.DecisionViewSet)
+router.register("events", records.EventViewSet)
+router.register("messages", records.MessageViewSet)
+router.register("alerts", records.AlertViewSet)
+router.register("calendars", settings.CalendarViewSet)
+router.register("calendars/<uuid:calendar_id>/days", settings.CalendarDayViewSet)
+router.register("sla-policies", settings.SlaPolicyViewSet)
+router.register("escalation-policies", settings.EscalationPolicyViewSet)
+router.register("escalation-policies/<uuid:policy_id>/levels", settings.LevelViewSet)
+
+urlpatterns = router.urls
