@@ -52,9 +52,15 @@ class TenantQuerySet(models.QuerySet):
         self._stay_home()
         super()._fetch_all()
 
-    def iterator(self, *args, **kwargs):
-        self._stay_home()
-        return super().iterator(*args, **kwargs)
+    def _iterator(self, *args, **kwargs):
+        self._stay_home()  # when the first row is asked for, which may be elsewhere than where it was made
+        yield from super()._iterator(*args, **kwargs)
+
+    def resolve_expression(self, *args, **kwargs):
+        self._stay_home()  # as a subquery of another query
+        return super().resolve_expression(*args, **kwargs)
+
+    resolve_expression.queryset_only = True
 
     def aggregate(self, *args, **kwargs):
         self._stay_home()
@@ -80,6 +86,12 @@ class TenantQuerySet(models.QuerySet):
 
     delete.alters_data = True
     delete.queryset_only = True
+
+    def create(self, **kwargs):
+        self._stay_home()
+        return super().create(**kwargs)
+
+    create.alters_data = True
 
     def bulk_create(self, objs, *args, **kwargs):
         self._stay_home()

@@ -88,3 +88,15 @@ def test_inside_a_failed_transaction_the_original_error_stays_visible(alpha):
     with pytest.raises(DatabaseError, match="division by zero"), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT 1/0")
     assert Firm.objects.get().name == NAMES["alpha"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_block_that_must_roll_back_says_so_and_keeps_the_connection(alpha):
+    enter(alpha)
+    with transaction.atomic():
+        backend_pid = connection.connection.info.backend_pid
+        transaction.set_rollback(True)
+        with pytest.raises(transaction.TransactionManagementError, match="until the end of the 'atomic' block"):
+            Firm.objects.get()
+    assert Firm.objects.get().name == NAMES["alpha"]
+    assert connection.connection.info.backend_pid == backend_pid

@@ -17,6 +17,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return
         super()._handle_search_path(cursor)
         if self.search_path_set_schemas is None and not self._in_failed_transaction():
+            self.validate_no_broken_transaction()  # Django refused the SET itself: say that, and keep the connection
             self.close()
             raise OperationalError(f"could not select schema {self.schema_name}; connection closed")
 
