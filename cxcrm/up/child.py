@@ -10,6 +10,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import psutil
+
 from cxcrm.up.errors import CannotStart
 
 LOG_LIMIT = 5 * 1024 * 1024
@@ -67,6 +69,13 @@ class Child:
     @property
     def exit_code(self) -> int | None:
         return None if self.process is None else self.process.poll()
+
+    def has_children(self) -> bool:
+        """Whether it has started processes of its own: a worker does when everything is imported."""
+        try:
+            return bool(self.process and psutil.Process(self.process.pid).children())
+        except psutil.NoSuchProcess:
+            return False
 
     def ask_to_stop(self, sig: signal.Signals | None = None) -> None:
         if self.alive and self.process:

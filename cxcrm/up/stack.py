@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import psycopg
-import redis
 
 from cxcrm.up import catalogues, config, home, leftovers, ports, report, say
 from cxcrm.up.child import Child
@@ -174,12 +173,24 @@ class Stack:
             worker = self._python(f"worker-{name}", arguments, stop_seconds=WORKER_STOP_SECONDS, group="workers")
             self.supervisor.start(worker)
         schedule = str(self.home / "beat-schedule")
-        beat = [*CELERY, "beat", "--loglevel", "WARNING", "--pidfile=", "--schedule", schedule]
+        beat = [
+            "celery",
+            "-A",
+            "cxcrm.up.beat:app",
+            "beat",
+            "--loglevel",
+            "WARNING",
+            "--pidfile=",
+            "--schedule",
+            schedule,
+        ]
         self.supervisor.start(self._python("beat", beat))
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.bind, self.config.bind)
         self._wait(started, lambda: _get(self.config.web_port, "/healthz", host))
         for one in self.supervisor.watched:
-            if not one.child.alive:
+            if one.child.group_name == "workers":
+                self._wait(one.child, one.child.has_children)
+            elif not one.child.alive:
                 raise CannotStart(f"{one.child.name} did not start:\n{one.child.last_words()}")
 
     def _wait(self, child: Child, ready: ports.Ready) -> None:
@@ -242,6 +253,8 @@ def _check_database(url: str) -> None:
 
 
 def _check_broker(url: str) -> None:
+    import redis  # large, and only needed for a server of one's own
+
     try:
         with redis.Redis.from_url(url, socket_connect_timeout=5, socket_timeout=5) as client:
             client.ping()
