@@ -3,7 +3,7 @@
 import random
 from datetime import datetime, timedelta
 
-from feedback.services.numbering import next_number
+from feedback.services.numbering import take_number
 
 from customers.models import Customer, Interaction
 from customers.selectors.customers import primary_email
@@ -12,6 +12,7 @@ from cxcrm.demo.firms import DemoFirm, Story
 from feedback.models import Answer, Complaint, Dispatch, Invitation, Response, RootCause, Survey
 from journeys.models import Touchpoint
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import the_firm
 
 MONTHS = 18
 # Chances of a score from 0 to 10 by what kind of customer answers; those who love coffee answer more, and higher.
@@ -99,7 +100,7 @@ def _closed_complaint(story: Story, rng: random.Random) -> None:
     owner = touchpoint.department.handler or User.objects.first()
     resolved = received + timedelta(days=rng.uniform(0.5, 4))
     complaint = Complaint.objects.create(
-        number=next_number(received),
+        number=take_number(the_firm(), received),
         customer=customer,
         touchpoint=touchpoint,
         channel="staff",

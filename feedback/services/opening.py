@@ -1,7 +1,6 @@
 """Opening a complaint: number, severity, owner."""
 
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -13,11 +12,11 @@ from feedback.errors import ComplaintInvalid, PersonNotWorking
 from feedback.events import ComplaintOpened
 from feedback.logic.answers import SCALES
 from feedback.logic.severity import assess_severity
-from feedback.models import Complaint, ComplaintCounter, Response
+from feedback.models import Complaint, Response
 from feedback.selectors.routing import route
 from feedback.services.case import clean_text, tell
+from feedback.services.numbering import take_number
 from journeys.selectors.journeys import touchpoint_in_use
-from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.selectors.people import working_user
 
@@ -73,7 +72,7 @@ def open_complaint(
         remedy_sought=remedy_sought,
         owner=owner,
     )
-    complaint.number = _take_number(the_firm())
+    complaint.number = take_number(the_firm(), now())
     complaint.save()
     tell(
         complaint,
@@ -123,14 +122,3 @@ def _share(response: Response | None) -> float | None:
         return None
     low, high = SCALES[response.metric]
     return (response.score - low) / (high - low)
-
-
-def _take_number(firm: Firm) -> str:
-    """The next number of the year in the firm's time zone; the counter stays locked until the complaint is there."""
-    year = now().astimezone(ZoneInfo(firm.time_zone)).year
-    ComplaintCounter.objects.bulk_create([ComplaintCounter(year=year)], ignore_conflicts=True)
-    counter = ComplaintCounter.objects.select_for_update().get(year=year)
-    counter.last += 1
-    counter.save(update_fields=["last"])
-    prefix = "KN" if firm.language == "vi" else "CP"
-    return f"{prefix}-{year}-{counter.last:05}"
