@@ -45,6 +45,7 @@ _PROBLEMS: Final[Mapping[str, Any]] = {
     "consent_withdrawn_stands": _(
         "This customer has said no since; the yes in the file does not change that unless it has a later date."
     ),
+    "consent_contradicted": _("Row %(row)s is the same customer and says no to surveys; that counts."),
     "date_unreadable": _("“%(value)s” is no date (day/month/year); today is used."),
     "date_in_future": _("“%(value)s” lies in the future; today is used."),
     "shortened": _("The text was too long and is cut after %(limit)s characters."),

@@ -64,6 +64,7 @@ _EMAIL_SEPARATORS = re.compile(r"[,;|\n]")
 class ReadRow:
     """What a row says: ``values`` ready for JSON, ``problems`` with column and value."""
 
+    number: int
     values: dict[str, Any] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
@@ -87,9 +88,9 @@ class Sheet:
         return "given_first" if self.language == "en" else "family_first"
 
 
-def read_row(sheet: Sheet, cells: Sequence[Any]) -> ReadRow:
-    """Understand one row of ``sheet``; never raises, what cannot be used is a problem."""
-    return _Reader(sheet, cells).read()
+def read_row(sheet: Sheet, number: int, cells: Sequence[Any]) -> ReadRow:
+    """Understand row ``number`` of ``sheet``; never raises, what cannot be used is a problem."""
+    return _Reader(sheet, number, cells).read()
 
 
 def to_cell(value: Any) -> Any:
@@ -98,10 +99,10 @@ def to_cell(value: Any) -> Any:
 
 
 class _Reader:
-    def __init__(self, sheet: Sheet, cells: Sequence[Any]) -> None:
+    def __init__(self, sheet: Sheet, number: int, cells: Sequence[Any]) -> None:
         self.sheet = sheet
         self.cells = cells
-        self.row = ReadRow()
+        self.row = ReadRow(number)
 
     def read(self) -> ReadRow:
         values = self.row.values

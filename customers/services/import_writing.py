@@ -6,6 +6,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import Model
+
 from customers.logic.text import has_diacritics, search_key
 from customers.models import Consent, ContactPoint, Customer, ExternalId, ImportJob, ImportRow, Interaction
 from customers.selectors.limits import customer_limit
@@ -77,7 +79,7 @@ class _Writer:
         for row in rows:
             self._take(row, found[row.id])
         self._save()
-        ImportRow.objects.bulk_update(rows, ["outcome", "problems", "customer"])
+        _rewrite(ImportRow, rows, ["outcome", "problems", "customer"])
         return rows
 
     def _room(self) -> float:
@@ -120,7 +122,8 @@ class _Writer:
             row.outcome = ImportRow.Outcome.UPDATED
         self._add_identities(row.values, draft)
         self._consent(row, draft)
-        self._index(draft)
+        if draft.is_new or draft.changed:
+            self._index(draft)
         self._remember(row, draft)
         row.customer = draft.customer
 
@@ -259,11 +262,17 @@ class _Writer:
         for customer in changed:
             customer.version += 1
             customer.updated_at = self.moment
-        Customer.objects.bulk_update(changed, _WRITTEN)
+        _rewrite(Customer, changed, _WRITTEN)
         ContactPoint.objects.bulk_create(self.points)
         ExternalId.objects.bulk_create(self.numbers)
         Consent.objects.bulk_create(self.consents)
         Interaction.objects.bulk_create(self.entries)
+
+
+def _rewrite(model: type[Model], rows: Sequence[Any], names: list[str]) -> None:
+    """Update stored rows in one statement, without the CASE for every cell that makes bulk_update slow."""
+    if rows:
+        model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=names)
 
 
 def _is_fuller(new: str, old: str) -> bool:

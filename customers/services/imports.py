@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from customers import problems
 from customers.errors import FileRefused, ImportNotFound, ImportStateInvalid, MappingInvalid, NothingToImport
 from customers.logic.columns import guess_mapping
+from customers.logic.phones import display_phone
 from customers.logic.spreadsheet import SpreadsheetError, Table, read_table
 from customers.models import Consent, ContactPoint, Customer, ImportJob, ImportRow
 from customers.selectors.imports import refused_rows
@@ -173,7 +174,7 @@ def _check(
     """Decide about every row and save ``job`` with its rows."""
     firm = the_firm()
     sheet = Sheet(columns, job.headers, firm.country, firm.language, _today(firm))
-    read = {number: read_row(sheet, cells) for number, cells in rows.items()}
+    read = {number: read_row(sheet, number, cells) for number, cells in rows.items()}
     outcomes = _outcomes(read, firm.time_zone)
     counts = {outcome: list(outcomes.values()).count(outcome) for outcome in ImportRow.Outcome}
     job.mapping = {str(index): field for field, index in sorted(columns.items(), key=lambda item: item[1])}
@@ -223,18 +224,29 @@ def _outcomes(read: Mapping[int, ReadRow], zone: str) -> dict[int, str]:
         found = {number: matches.of(row.values) for number, row in batch.items()}
         statements = latest_statements({match.customer_id for match in found.values() if match.customer_id})
         for number, row in batch.items():
-            outcomes[number] = _outcome(number, row, found[number], seen, statements, zone)
+            outcomes[number] = _outcome(row, found[number], seen, statements, zone)
+            _heed_a_no(read, row)
     return outcomes
 
 
+def _heed_a_no(read: Mapping[int, ReadRow], row: ReadRow) -> None:
+    """A second row of the same customer is refused, but a no in it still outweighs the yes of the first."""
+    for problem in row.problems:
+        if problem["code"] == "duplicate_row" and row.values["survey_consent"] is False:
+            first = read[problem["row"]]
+            if first.values["survey_consent"]:
+                first.values["survey_consent"] = False
+                first.problems.append({"code": "consent_contradicted", "column": "", "row": row.number})
+
+
 def _outcome(
-    number: int, row: ReadRow, match: Match, seen: "_Seen", statements: Mapping[UUID, Consent], zone: str
+    row: ReadRow, match: Match, seen: "_Seen", statements: Mapping[UUID, Consent], zone: str
 ) -> ImportRow.Outcome:
     if not row.is_refused:
-        _compare(number, row, match, seen)
+        _compare(row, match, seen)
     if row.is_refused:
         return ImportRow.Outcome.REFUSE
-    seen.add(number, row.values, match)
+    seen.add(row.number, row.values, match)
     if match.customer_id is None:
         return ImportRow.Outcome.CREATE
     if withdrawal_stands(row.values, statements.get(match.customer_id), zone):
@@ -242,11 +254,11 @@ def _outcome(
     return ImportRow.Outcome.UPDATE
 
 
-def _compare(number: int, row: ReadRow, match: Match, seen: "_Seen") -> None:
+def _compare(row: ReadRow, match: Match, seen: "_Seen") -> None:
     if match.ambiguous:
-        row.problems.append({"code": "ambiguous", "column": "", "value": match.ambiguous})
+        row.problems.append({"code": "ambiguous", "column": "", "value": display_phone(match.ambiguous)})
     elif twin := seen.twin_of(row.values, match):
-        row.problems.append({"code": "duplicate_row", "column": "", "row": twin[0], "value": twin[1]})
+        row.problems.append({"code": "duplicate_row", "column": "", "row": twin[0], "value": display_phone(twin[1])})
 
 
 class _Seen:
