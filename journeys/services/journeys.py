@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -87,7 +87,8 @@ def add_touchpoint(
     is_active: bool = True,
 ) -> Touchpoint:
     """A touchpoint of a stage; its code is unique in the firm. Raises NotFound, InvalidInput, CodeTaken."""
-    stage = Stage.objects.select_for_update(no_key=True).filter(pk=stage_id).first()
+    _lock_journeys()
+    stage = Stage.objects.filter(pk=stage_id).first()
     if stage is None:
         raise NotFound
     touchpoint = Touchpoint(
@@ -99,11 +100,7 @@ def add_touchpoint(
         is_public=is_public,
         is_active=is_active,
     )
-    try:
-        with transaction.atomic():
-            touchpoint.save()
-    except IntegrityError as error:
-        raise CodeTaken(field="code", taken=touchpoint.code) from error
+    touchpoint.save()
     publish(JourneyChanged(journey_id=stage.journey_id))
     return touchpoint
 
@@ -124,16 +121,20 @@ def update_touchpoint(*, touchpoint_id: UUID, **changes: Any) -> Touchpoint:
     return touchpoint
 
 
+def _lock_journeys() -> dict[UUID, Journey]:
+    """One person draws at a time, so that what is unique (codes, positions, the default) need not fail."""
+    return {row.pk: row for row in Journey.objects.select_for_update(no_key=True).order_by("pk")}
+
+
 def _lock_journey(journey_id: UUID) -> Journey:
-    journey = Journey.objects.select_for_update(no_key=True).filter(pk=journey_id).first()
+    journey = _lock_journeys().get(journey_id)
     if journey is None:
         raise NotFound
     return journey
 
 
 def _make_default(journey: Journey) -> None:
-    # Locked in one order, so that two people choosing at once wait for each other instead of failing.
-    list(Journey.objects.select_for_update(no_key=True).order_by("pk").values_list("pk"))
+    _lock_journeys()
     Journey.objects.filter(is_default=True).exclude(pk=journey.pk).update(is_default=False)
     journey.is_default = True
     journey.save(update_fields=["is_default"])
