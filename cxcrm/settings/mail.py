@@ -30,7 +30,13 @@ def mail_settings(url: str) -> dict[str, object]:
         if not key:
             raise ImproperlyConfigured(f"EMAIL_URL={scheme}:// needs the key: {scheme}://YOUR-KEY")
         return {"EMAIL_BACKEND": f"anymail.backends.{backend}.EmailBackend", "ANYMAIL": {setting: key}}
-    if scheme not in {"smtp", "smtps", "smtp+tls", "smtp+ssl", "memorymail"}:
+    if scheme not in {"smtp", "smtp+tls", "smtp+ssl", "memorymail"}:
         known = ", ".join(["smtp", "smtp+tls", "smtp+ssl", *PROVIDERS])
         raise ImproperlyConfigured(f"EMAIL_URL starts with {scheme or 'nothing'}://; use one of {known}.")
-    return dict(environ.Env.email_url_config(url))
+    try:
+        settings = dict(environ.Env.email_url_config(url))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"EMAIL_URL names no port: {error}.") from error
+    if scheme != "memorymail" and not settings["EMAIL_HOST"]:
+        raise ImproperlyConfigured(f"EMAIL_URL={scheme}:// needs a server: {scheme}://user:password@host:587")
+    return settings
