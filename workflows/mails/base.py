@@ -83,6 +83,7 @@ def to_staff(template: str, user: User, *, headers: dict[str, str], **context: A
             "greeting": address.greeting,
             "you": address.inline,
             "You": address.inline_capital,
+            "user": user,
             **context,
         },
         from_name=firm.brand,
