@@ -25,6 +25,7 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.ESCALATION: escalation.compose,
     _Kind.CLOSING: closing.compose,
     _Kind.WELCOME: welcome.compose,
+    _Kind.PASSWORD: welcome.compose_new_password,
     _Kind.ASSIGNED: assigned.compose,
 }
 

@@ -19,6 +19,7 @@ class Message(TenantModel):
         ESCALATION = "escalation", _("escalation")
         CLOSING = "closing", _("closing note")
         WELCOME = "welcome", _("welcome")
+        PASSWORD = "password", _("new password")
         ASSIGNED = "assigned", _("a complaint is yours")
 
     class State(models.TextChoices):

@@ -148,16 +148,17 @@ def _hand_to(user: User, complaint: Complaint, note: str) -> None:
 
 
 def _record(decision: LadderDecision, complaint: Complaint) -> None:
+    """On the timeline; a chosen remedy is written there by the complaint itself."""
+    if decision.kind == _Kind.CHOOSE:
+        return
+    data = {"number": complaint.number, "decision": decision.kind}
+    if decision.delegate is not None:
+        data["delegate"] = decision.delegate.full_name
     record_interaction(
         customer_id=complaint.customer_id,
         kind="complaint",
         what="complaint.decided",
         body=decision.note,
-        data={
-            "number": complaint.number,
-            "decision": decision.kind,
-            "remedy": decision.remedy.name if decision.remedy else "",
-            "delegate": decision.delegate.full_name if decision.delegate else "",
-        },
+        data=data,
         subject=complaint,
     )

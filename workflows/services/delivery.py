@@ -16,7 +16,7 @@ from uuid import UUID
 from django.db import transaction
 
 from cxcrm.core import mail
-from cxcrm.core.clock import now
+from cxcrm.core.clock import db_now, now
 from cxcrm.core.context import current_tenant
 from feedback.models import Complaint
 from tenants.models import SentRecord
@@ -175,7 +175,7 @@ def _again(message: Message, reason: str) -> Later | None:
     if urgent and message.attempts == PATIENCE_WITH_ESCALATIONS:
         outcomes.after_undeliverable(message)
     ceiling = min(URGENT_CAP if urgent else BACKOFF_CAP, BACKOFF_BASE * 2 ** min(message.attempts - 1, 12))
-    return Later(now() + timedelta(seconds=1) + ceiling * random.random())  # noqa: S311 - jitter, not a secret
+    return Later(db_now() + timedelta(seconds=1) + ceiling * random.random())  # noqa: S311 - jitter, not a secret
 
 
 def _mark_sent(message: Message) -> None:

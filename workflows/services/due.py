@@ -1,4 +1,4 @@
-"""Whether something has come due, for work the agenda has already handed out."""
+"""Times on the agenda and the two clocks: the database's decides, a process's may be wrong."""
 
 from datetime import datetime
 
@@ -12,3 +12,8 @@ def is_due(at: datetime) -> bool:
     So the later of both clocks counts: a worker whose clock is behind must not hold an escalation up.
     """
     return at <= max(now(), db_now())
+
+
+def agenda_time(at: datetime) -> datetime | None:
+    """``at`` for the agenda, or None for at once: "now" by a clock that is ahead would come late."""
+    return at if at > now() else None

@@ -34,7 +34,7 @@ def store(envelope: core_events.Envelope) -> None:
         enqueue(KIND, envelope.id)
 
 
-@agenda_kind(KIND, lane="escalation", priority=3)
+@agenda_kind(KIND, lane="escalation", priority=2)
 def deliver_event(event_id: UUID) -> None:
     """Run every handler that has no receipt yet, each with its receipt in one transaction.
 

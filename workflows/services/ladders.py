@@ -23,7 +23,7 @@ from workflows.selectors.clocks import current_clock
 from workflows.selectors.ladders import live_ladder
 from workflows.selectors.policies import policy_for
 from workflows.services.alerts import raise_alert
-from workflows.services.due import is_due
+from workflows.services.due import agenda_time, is_due
 from workflows.services.outbox import queue_message
 from workflows.services.standards import ensure_ladder_policy
 
@@ -51,7 +51,7 @@ def start_ladder(*, complaint_id: UUID, from_position: int = 1) -> Ladder | None
     ladder = Ladder.objects.create(complaint=complaint, policy=policy, run=run)
     for rung, due_at in _planned(complaint, policy.levels.all(), from_position):
         step = _Step.objects.create(ladder=ladder, position=rung.position, audience=rung.audience, due_at=due_at)
-        enqueue(CLIMB, step.id, due_at=due_at)
+        enqueue(CLIMB, step.id, due_at=agenda_time(due_at))
     return ladder
 
 
@@ -143,7 +143,7 @@ def _told_already(ladder: Ladder, found: Found) -> bool:
 
 
 def decide_by(step: EscalationStep, complaint: Complaint) -> datetime:
-    """When a decision is wanted: before the next rung is told, else before the legal term ends, else in a working day."""
+    """When a decision is wanted: before the next rung is told, else before the legal term ends, else in a day."""
     at, calendar = now(), default_calendar()
     later = step.ladder.steps.filter(state=_State.WAITING, position__gt=step.position, due_at__gt=at)
     following = later.order_by("position").values_list("due_at", flat=True).first()
@@ -241,7 +241,7 @@ def _call_off(steps: Iterable[EscalationStep], reason: str) -> None:
 def _put_back(step: EscalationStep, at: datetime | None = None) -> None:
     step.due_at = at or step.due_at
     step.save(update_fields=["due_at"])
-    enqueue(CLIMB, step.id, due_at=step.due_at, reschedule=True)
+    enqueue(CLIMB, step.id, due_at=agenda_time(step.due_at), reschedule=True)
 
 
 def _locked_complaint(complaint_id: UUID) -> Complaint:

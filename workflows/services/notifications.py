@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cxcrm.core.clock import now
+from cxcrm.core.clock import db_now
 from cxcrm.core.context import current_actor, current_cause
 from feedback.models import Complaint, ComplaintNote, Invitation
 from tenants.services.agenda import Later, agenda_kind, enqueue
@@ -46,7 +46,7 @@ def fan_out(dispatch_id: UUID) -> Later | None:
     if not drafts:
         return None
     queue_messages(drafts)
-    return Later(now()) if len(drafts) == _CHUNK else None
+    return Later(db_now()) if len(drafts) == _CHUNK else None
 
 
 @transaction.atomic
@@ -113,13 +113,14 @@ def close_the_loop(*, complaint_id: UUID) -> list[Message]:
 
 @transaction.atomic
 def welcome(*, user_id: UUID) -> Message | None:
-    """Mail somebody a link to choose their password; asking again sends a new one."""
+    """Mail somebody a link to choose their password, or a new one; asking again sends another link."""
     user = User.objects.get(pk=user_id)
-    earlier = Message.objects.filter(kind=_Kind.WELCOME, ref=user.id)
+    kind = _Kind.PASSWORD if user.has_usable_password() else _Kind.WELCOME
+    earlier = Message.objects.filter(kind=kind, ref=user.id)
     waiting = earlier.filter(state=Message.State.QUEUED).first()
     if waiting:
         return waiting
-    return queue_message(kind=_Kind.WELCOME, ref=user.id, dedupe_key=f"welcome:{user.id}:{earlier.count()}", user=user)
+    return queue_message(kind=kind, ref=user.id, dedupe_key=f"{kind}:{user.id}:{earlier.count()}", user=user)
 
 
 def _to_customer(kind: str, complaint: Complaint, suffix: str) -> Message | None:

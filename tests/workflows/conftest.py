@@ -1,0 +1,158 @@
+"""A firm with people on every rung, and a complaint to climb for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from customers.models import Customer
+from customers.services.consents import state_consent
+from customers.services.customers import create_customer
+from cxcrm.core.context import TenantRef
+from feedback.models import Complaint, Remedy, RootCause
+from feedback.services import complaints
+from journeys.models import Touchpoint
+from journeys.services.accountability import hand_over
+from tenants.staff.models import Firm, User
+from tenants.staff.roles import Role
+from tenants.staff.services.accounts import create_user
+from tests.support.ageing import age
+from tests.support.people import day_before
+from workflows.models import Calendar, EscalationStep, Ladder
+
+WORDS = (
+    "Tôi quét QR 59k mà bị trừ hai lần, lúc 7h42 sáng thứ Ba ở quán Tân Định. Gọi hotline 4 cuộc toàn báo bận, "
+    "nhắn Zalo thì bảo chờ kế toán. Giờ 16 ngày rồi vẫn chưa hoàn."
+)
+
+
+@dataclass
+class Crew:
+    """One person per rung."""
+
+    owner: User
+    manager: User
+    executive: User
+    chief: User
+    spare: User
+    touchpoint: Touchpoint
+
+
+@pytest.fixture
+def crew(in_alpha: TenantRef) -> Crew:
+    """Owner, manager, accountable executive and chief, and a default executive for what finds nobody."""
+
+    def hire(name: str, job: str, salutation: str, role: str = Role.AGENT, **fields: Any) -> User:
+        local = job.replace(" ", ".").lower()
+        return create_user(
+            email=f"{local}@alpha.example",
+            full_name=name,
+            job_title=job,
+            salutation=salutation,
+            role=role,
+            **fields,
+        )
+
+    chief = hire("Trần Quốc Bảo", "CEO", "anh", Role.EXECUTIVE)
+    spare = hire("Vũ Khánh Linh", "COO", "chi", Role.EXECUTIVE)
+    manager = hire("Ngô Thanh Tùng", "Lead", "anh", Role.MANAGER)
+    owner = hire("Lý Gia Hân", "Agent", "chi", manager=manager)
+    executive = hire("Lê Thị Mỹ Duyên", "Ops", "chi", Role.EXECUTIVE, authority_limit=Decimal(500_000))
+    firm = Firm.objects.get()
+    firm.chief, firm.default_executive = chief, spare
+    firm.save()
+    touchpoint = Touchpoint.objects.filter(is_active=True).order_by("code")[0]
+    hand_over(executive_id=executive.id, touchpoint_id=touchpoint.id, from_day=day_before())
+    # Open day and night: a test says how time passes, not at what hour it happens to run.
+    Calendar.objects.filter(is_default=True).update(windows={str(day): [["00:00", "24:00"]] for day in range(7)})
+    Calendar.objects.get(is_default=True).days.all().delete()
+    return Crew(owner, manager, executive, chief, spare, touchpoint)
+
+
+@pytest.fixture
+def customer(in_alpha: TenantRef) -> Customer:
+    made = create_customer(
+        full_name="Nguyễn Thị Hà",
+        phones=["0912345678"],
+        emails=["ha@khach.example"],
+        salutation="chi",
+        salutation_source="staff",
+    )
+    state_consent(customer_id=made.id, purpose="survey", granted=True, method="staff")
+    return made
+
+
+@pytest.fixture
+def opened(crew: Crew, customer: Customer) -> Callable[..., Complaint]:
+    """A complaint on the crew's touchpoint, as it is after its opening was told to everybody."""
+
+    def make(**fields: Any) -> Complaint:
+        values = {
+            "customer_id": customer.id,
+            "description": WORDS,
+            "subject": "Trừ tiền hai lần",
+            "channel": "page",
+            "touchpoint_id": crew.touchpoint.id,
+            "owner_id": crew.owner.id,
+            "severity": "S2",
+            **fields,
+        }
+        return complaints.open_complaint(**values)
+
+    return make
+
+
+@pytest.fixture
+def complaint(opened: Callable[..., Complaint], run_agenda: Callable[..., int]) -> Complaint:
+    """S2, with clocks running and a ladder waiting; the first mails have left."""
+    made = opened()
+    run_agenda()
+    made.refresh_from_db()
+    return made
+
+
+@pytest.fixture
+def cheap(crew: Crew) -> Remedy:
+    """An option the executive may grant alone."""
+    return Remedy.objects.create(
+        touchpoint=crew.touchpoint, name="Hoàn 59.000 ₫ ngay và gọi xin lỗi", cost=59_000, is_recommended=True
+    )
+
+
+@pytest.fixture
+def dear(crew: Crew) -> Remedy:
+    """An option above the executive's limit."""
+    return Remedy.objects.create(
+        touchpoint=crew.touchpoint, name="Tặng thẻ uống miễn phí một năm", cost=9_000_000, position=2
+    )
+
+
+@pytest.fixture
+def cause(in_alpha: TenantRef) -> RootCause:
+    return RootCause.objects.filter(parent__isnull=False).order_by("name")[0]
+
+
+@pytest.fixture
+def told(complaint: Complaint) -> Callable[[], list[tuple[int, str]]]:
+    """Who was told on the latest climb: (rung, full name), in order."""
+
+    def names() -> list[tuple[int, str]]:
+        ladder = Ladder.objects.filter(complaint=complaint).latest("run")
+        steps = ladder.steps.filter(state=EscalationStep.State.TOLD).select_related("recipient")
+        return [(step.position, step.recipient.full_name) for step in steps.order_by("position")]
+
+    return names
+
+
+@pytest.fixture
+def wait(alpha: TenantRef, run_agenda: Callable[..., int]) -> Callable[..., None]:
+    """Let time pass and do what came due."""
+
+    def pass_time(**amount: float) -> None:
+        age(alpha, timedelta(**amount))
+        run_agenda()
+
+    return pass_time
