@@ -1,1 +1,18 @@
-urlpatterns = []
+"""Addresses of a firm's host."""
+
+from django.urls import include, path
+
+from cxcrm.admin_site import tenant_site
+
+urlpatterns = [
+    path("api/", include("cxcrm.api_urls")),
+    path("admin/", tenant_site.urls),
+    path("", include("tenants.staff.pages.urls")),
+    path("", include("feedback.pages.urls")),
+    path("", include("workflows.pages.urls")),
+]
+
+handler400 = "cxcrm.core.pages.errors.bad_request"
+handler403 = "cxcrm.core.pages.errors.forbidden"
+handler404 = "cxcrm.core.pages.errors.not_found"
+handler500 = "cxcrm.core.pages.errors.server_error"

@@ -1,13 +1,14 @@
 """What a customer may see of their complaint: public steps and the promised time, nothing of the house."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from customers.models import Interaction
 from customers.selectors.customers import timeline_of
+from cxcrm.core.clock import now
 from feedback.logic.complaint_states import CLOSED, ComplaintAction
 from feedback.models import Complaint
 from feedback.selectors.complaints import actions_for
@@ -67,19 +68,24 @@ class Tracking:
     steps: list[Step]
 
 
-def tracking_of(complaint: Complaint) -> Tracking:
-    """How ``complaint`` stands, in the active language."""
+def tracking_of(complaint: Complaint, *, reopen_within: timedelta) -> Tracking:
+    """How ``complaint`` stands, in the active language; a closed one may be reopened for ``reopen_within``."""
     clock = current_clock(complaint.id) if complaint.is_open else None
     running = clock if clock and clock.stopped_at is None else None
     return Tracking(
         state=str(_STATES[State(complaint.state)]),
         is_closed=complaint.state in CLOSED,
         awaits_customer=complaint.state == State.COMMUNICATED,
-        may_reopen=complaint.state in CLOSED and ComplaintAction.REOPEN in actions_for(complaint),
+        may_reopen=_may_reopen(complaint, reopen_within),
         promised_at=running.due_at if running else None,
         is_late=bool(running and running.breached_at),
         steps=_steps(complaint),
     )
+
+
+def _may_reopen(complaint: Complaint, within: timedelta) -> bool:
+    recently = complaint.closed_at is not None and now() - complaint.closed_at <= within
+    return recently and ComplaintAction.REOPEN in actions_for(complaint)
 
 
 def _steps(complaint: Complaint) -> list[Step]:

@@ -1,0 +1,1 @@
+"""What all public pages share: token links, languages, limits and friendly refusals."""

@@ -1,0 +1,1 @@
+"""What customers see: the survey, the complaint form, "is it solved?" and the way out."""

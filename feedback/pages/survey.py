@@ -1,0 +1,122 @@
+"""The survey: opened by the link in the mail, answered by one button."""
+
+from typing import Any
+from uuid import UUID
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils.translation import get_language
+
+from cxcrm.core.clock import now
+from cxcrm.core.context import Actor
+from cxcrm.core.errors import InvalidInput
+from cxcrm.core.pages.language import is_switching
+from cxcrm.core.pages.views import TokenPage, see, show
+from cxcrm.core.tokens import make_token
+from feedback.errors import EditWindowClosed, InvitationExpired
+from feedback.models import Complaint, Invitation, Response
+from feedback.pages.forms import SurveyForm
+from feedback.selectors.wording import questions_for
+from feedback.services.responses import EDIT_WINDOW, record_response
+
+
+class SurveyPage(TokenPage):
+    """``?score=`` and ``?edit=1`` only choose what is shown; a POST records."""
+
+    purpose = "survey"
+
+    def find(self, ident: UUID) -> Invitation | None:
+        return Invitation.objects.select_related("survey", "customer").filter(pk=ident).first()
+
+    def reader(self, found: Invitation) -> tuple[Actor, str]:
+        return Actor("customer", found.customer_id, found.customer.full_name), found.customer.language
+
+    def get(self, request: HttpRequest, invitation: Invitation) -> HttpResponse:
+        response = _response_to(invitation)
+        wants_form = "score" in request.GET or "edit" in request.GET
+        if response and not (wants_form and _may_change(response)):
+            return _thanks(request, response)
+        if not response and invitation.expires_at <= now():
+            raise InvitationExpired
+        form = _form(invitation, initial=_initial(request, invitation, response))
+        return _ask(request, invitation, form, response)
+
+    def post(self, request: HttpRequest, invitation: Invitation) -> HttpResponse:
+        if is_switching(request):
+            return _ask(request, invitation, _form(invitation, initial=request.POST.dict()), _response_to(invitation))
+        form = _form(invitation, data=request.POST)
+        if form.is_valid():
+            try:
+                _record(invitation, form)
+                return see(request, request.path)
+            except EditWindowClosed:
+                return _thanks(request, invitation.response, status=409)
+            except InvalidInput as error:
+                form.refuse(error)
+        return _ask(request, invitation, form, _response_to(invitation), status=400)
+
+
+def _form(invitation: Invitation, **kwargs: Any) -> SurveyForm:
+    return SurveyForm(questions_for(invitation.survey, invitation.customer, get_language() or ""), **kwargs)
+
+
+def _record(invitation: Invitation, form: SurveyForm) -> None:
+    values = form.cleaned_data
+    record_response(
+        invitation_id=invitation.id,
+        score=values["score"],
+        words=values.get("words", ""),
+        contact_me=values["contact_me"],
+        touchpoint_id=values["touchpoint"],
+        answers=form.answers(),
+        language=get_language() or "",
+    )
+
+
+def _response_to(invitation: Invitation) -> Response | None:
+    return Response.objects.filter(invitation=invitation).first()
+
+
+def _may_change(response: Response) -> bool:
+    return now() < response.answered_at + EDIT_WINDOW
+
+
+def _initial(request: HttpRequest, invitation: Invitation, response: Response | None) -> dict[str, Any]:
+    """What stands in the form: the earlier answer if there is one, and over it the number tapped in the mail."""
+    touchpoint = invitation.touchpoint_id or invitation.survey.touchpoint_id
+    initial: dict[str, Any] = {"touchpoint": touchpoint}
+    if response:
+        initial = {
+            "score": response.score,
+            "words": response.words,
+            "contact_me": response.contact_me,
+            "touchpoint": response.touchpoint_id or touchpoint,
+        }
+        for answer in response.answers.all():
+            initial[f"q-{answer.question_id}"] = answer.text or answer.number
+    tapped = request.GET.get("score", "")
+    return {**initial, "score": tapped} if tapped.isascii() and tapped.isdigit() else initial
+
+
+def _ask(
+    request: HttpRequest, invitation: Invitation, form: SurveyForm, response: Response | None, status: int = 200
+) -> HttpResponse:
+    context = {
+        "form": form,
+        "form_id": "answer",
+        "earlier": response,
+        "opt_out": reverse("opt-out", args=[make_token("opt-out", invitation.customer_id)]),
+    }
+    return show(request, "feedback/survey.html", context, status=status)
+
+
+def _thanks(request: HttpRequest, response: Response, status: int = 200) -> HttpResponse:
+    complaint = Complaint.objects.filter(response=response).first()
+    context = {
+        "response": response,
+        "top_of_scale": {"nps": 10, "csat": 5, "ces": 7}[response.metric],
+        "may_change": _may_change(response),
+        "complaint": complaint,
+        "tracking": reverse("track", args=[make_token("track", complaint.id)]) if complaint else "",
+    }
+    return show(request, "feedback/thanks.html", context, status=status)

@@ -1,0 +1,15 @@
+"""Addresses of the customers' pages; they stand in mails, so they never change."""
+
+from django.urls import path
+
+from feedback.pages.complain import ComplainPage
+from feedback.pages.opt_out import OptOutPage
+from feedback.pages.solved import SolvedPage
+from feedback.pages.survey import SurveyPage
+
+urlpatterns = [
+    path("s/<token>/", SurveyPage.as_view(), name="survey"),
+    path("u/<token>/", OptOutPage.as_view(), name="opt-out"),
+    path("c/", ComplainPage.as_view(), name="complain"),
+    path("r/<token>/", SolvedPage.as_view(), name="solved"),
+]

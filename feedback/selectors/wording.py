@@ -1,0 +1,57 @@
+"""Questions as one customer reads them: in their language, with the brand and the right form of address."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from customers.models import Customer
+from customers.selectors.salutations import address_for
+from feedback.logic.answers import SCALES
+from feedback.models import Question, Survey
+from tenants.staff.selectors.firm import the_firm
+
+
+@dataclass(frozen=True)
+class Asked:
+    """One question ready to show. ``scale`` holds the numbers to choose from, ``choices`` (value, words) pairs."""
+
+    id: UUID
+    kind: str
+    text: str
+    low: str
+    high: str
+    scale: tuple[int, ...]
+    choices: tuple[tuple[str, str], ...]
+    required: bool
+
+
+def questions_for(survey: Survey, customer: Customer, language: str) -> list[Asked]:
+    """The questions of ``survey`` in order; the first is the score."""
+    brand = the_firm().brand
+    address = address_for(customer, language=language)
+    words = {"{brand}": brand, "{xh}": address.inline, "{Xh}": address.inline_capital}
+
+    def said(question: Question, field: str) -> str:
+        text: str = getattr(question, f"{field}_{language}") or getattr(question, f"{field}_vi")
+        # Plain replacement: the wording is the firm's text, never a format string that could reach into objects.
+        for placeholder, word in words.items():
+            text = text.replace(placeholder, word)
+        return text
+
+    return [
+        Asked(
+            id=question.id,
+            kind=question.kind,
+            text=said(question, "text"),
+            low=said(question, "low"),
+            high=said(question, "high"),
+            scale=_numbers(question.kind),
+            choices=tuple((str(c["value"]), str(c.get(language) or c["value"])) for c in question.choices),
+            required=question.required or question.position == 1,
+        )
+        for question in survey.questions.order_by("position")
+    ]
+
+
+def _numbers(kind: str) -> tuple[int, ...]:
+    low, high = SCALES.get(kind, (0, -1))
+    return tuple(range(low, high + 1))

@@ -1,0 +1,1 @@
+"""The public host: what this is, and how a firm begins."""

@@ -1,0 +1,1 @@
+"""Pages of a firm's own house: its front door, its colours, its people's first password."""

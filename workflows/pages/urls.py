@@ -1,0 +1,13 @@
+"""Addresses of tracking, decisions and the forgotten password; they stand in mails, so they never change."""
+
+from django.urls import path
+
+from workflows.pages.decide import DecidePage
+from workflows.pages.passwords import ForgotPage
+from workflows.pages.tracking import TrackPage
+
+urlpatterns = [
+    path("t/<token>/", TrackPage.as_view(), name="track"),
+    path("d/<token>/", DecidePage.as_view(), name="decide"),
+    path("forgot/", ForgotPage.as_view(), name="forgot"),
+]
