@@ -1,7 +1,7 @@
 """The closed loop's first step: which complaint an answer belongs to, if any."""
 
 from datetime import timedelta
-from typing import Final
+from typing import Final, cast
 
 from django.utils.translation import gettext as _
 
@@ -10,7 +10,7 @@ from cxcrm.core.events import publish
 from cxcrm.core.language import speaking
 from feedback.events import ComplaintAssessed, ComplaintNoted
 from feedback.logic.answers import SCALES
-from feedback.logic.opening import opens_complaint
+from feedback.logic.opening import Metric, opens_complaint
 from feedback.logic.severity import assess_severity
 from feedback.models import Complaint, Response
 from feedback.services.case import save, tell
@@ -35,7 +35,7 @@ def act_on(response: Response) -> Complaint | None:
         _join(own, response, changed=True)
         _raise_severity(own, response)
         return own
-    if not opens_complaint(response.metric, response.score, response.words, response.contact_me):
+    if not opens_complaint(cast("Metric", response.metric), response.score, response.words, response.contact_me):
         return None
     same = _same_matter(response)
     if same is not None:

@@ -3,6 +3,8 @@
 from cxcrm.core.context import current_actor
 from feedback.models import Complaint, ComplaintNote
 
+LABEL_LENGTH = 160
+
 
 def write_note(
     complaint: Complaint, body: str, *, is_internal: bool = True, from_customer: bool = False
@@ -12,7 +14,7 @@ def write_note(
     return ComplaintNote.objects.create(
         complaint=complaint,
         author_id=actor.id if actor.kind == "user" and not from_customer else None,
-        author_label=complaint.customer.full_name if from_customer else actor.label,
+        author_label=complaint.customer.full_name if from_customer else actor.label[:LABEL_LENGTH],
         body=body,
         is_internal=is_internal,
         from_customer=from_customer,

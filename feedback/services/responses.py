@@ -1,7 +1,7 @@
 """Taking a customer's answer: one row however often it is posted."""
 
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from django.db import transaction
@@ -13,7 +13,7 @@ from cxcrm.core.events import publish
 from cxcrm.core.language import LANGUAGES
 from feedback.errors import ANSWER_PROBLEMS, AnswerInvalid, EditWindowClosed, InvitationExpired
 from feedback.events import ResponseChanged, ResponseReceived
-from feedback.logic.answers import AnswerError, check_answer
+from feedback.logic.answers import AnswerError, QuestionKind, check_answer
 from feedback.models import Answer, Invitation, Question, Response
 from feedback.services.loop import act_on
 from journeys.selectors.journeys import touchpoint_in_use
@@ -102,7 +102,8 @@ def _checked(invitation: Invitation, score: Any, words: str, answers: dict[UUID,
 def _check(question: Question, field: str, value: Any) -> int | str | None:
     choices = {choice["value"] for choice in question.choices}
     try:
-        return check_answer(question.kind, value, choices, question.required or question.position == 1)
+        kind = cast("QuestionKind", question.kind)
+        return check_answer(kind, value, choices, question.required or question.position == 1)
     except AnswerError as error:
         raise AnswerInvalid(ANSWER_PROBLEMS[error.code], field=field, reason=error.code) from error
 

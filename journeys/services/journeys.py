@@ -1,5 +1,6 @@
 """Drawing the journey: journeys, their stages in order, the touchpoints in them."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
@@ -14,16 +15,19 @@ from cxcrm.core.events import publish
 from journeys.errors import CodeTaken
 from journeys.events import JourneyChanged
 from journeys.models import Journey, Stage, Touchpoint
+from journeys.services.naming import line
+from tenants.staff.models import Department
 
 CODE_LENGTH = 40
 # While stages are renumbered they stand above any real position: the unique key is checked row by row.
 _ASIDE = 10_000
+_NAMES = frozenset({"name", "name_en"})
 
 
 @transaction.atomic
 def create_journey(*, name: str, name_en: str = "", is_default: bool = False) -> Journey:
     """A journey without stages. As the default one it replaces the default before. Raises InvalidInput."""
-    journey = Journey(name=_name(name), name_en=name_en.strip())
+    journey = Journey(name=line(name, "name", required=True), name_en=line(name_en, "name_en"))
     journey.save()
     if is_default:
         _make_default(journey)
@@ -37,7 +41,7 @@ def update_journey(*, journey_id: UUID, **changes: Any) -> Journey:
     journey = _lock_journey(journey_id)
     if changes.pop("is_default", False):
         _make_default(journey)
-    _apply(journey, changes, {"name", "name_en"})
+    _apply(journey, changes, _NAMES)
     publish(JourneyChanged(journey_id=journey.pk))
     return journey
 
@@ -50,7 +54,9 @@ def add_stage(*, journey_id: UUID, name: str, name_en: str = "", code: str = "",
     """
     journey = _lock_journey(journey_id)
     count = journey.stages.count()
-    stage = Stage(journey=journey, name=_name(name), name_en=name_en.strip(), position=count + 1)
+    stage = Stage(
+        journey=journey, name=line(name, "name", required=True), name_en=line(name_en, "name_en"), position=count + 1
+    )
     stage.code = _code(code, name_en or name, Stage.objects.filter(journey=journey))
     stage.save()
     if position is not None:
@@ -68,7 +74,7 @@ def update_stage(*, stage_id: UUID, **changes: Any) -> Stage:
     _lock_journey(stage.journey_id)
     stage.refresh_from_db()
     position = changes.pop("position", None)
-    _apply(stage, changes, {"name", "name_en"})
+    _apply(stage, changes, _NAMES)
     if position is not None:
         _place(stage, position)
     publish(JourneyChanged(journey_id=stage.journey_id))
@@ -91,10 +97,11 @@ def add_touchpoint(
     stage = Stage.objects.filter(pk=stage_id).first()
     if stage is None:
         raise NotFound
+    _check_department(department_id)
     touchpoint = Touchpoint(
         stage=stage,
-        name=_name(name),
-        name_en=name_en.strip(),
+        name=line(name, "name", required=True),
+        name_en=line(name_en, "name_en"),
         code=_code(code, name_en or name, Touchpoint.objects.all()),
         department_id=department_id,
         is_public=is_public,
@@ -116,7 +123,8 @@ def update_touchpoint(*, touchpoint_id: UUID, **changes: Any) -> Touchpoint:
         raise NotFound
     if "stage_id" in changes and not Stage.objects.filter(pk=changes["stage_id"]).exists():
         raise NotFound
-    _apply(touchpoint, changes, {"name", "name_en", "stage_id", "department_id", "is_public", "is_active"})
+    _check_department(changes.get("department_id"))
+    _apply(touchpoint, changes, {*_NAMES, "stage_id", "department_id", "is_public", "is_active"})
     publish(JourneyChanged(journey_id=Stage.objects.values_list("journey_id", flat=True).get(pk=touchpoint.stage_id)))
     return touchpoint
 
@@ -151,21 +159,19 @@ def _place(stage: Stage, position: int) -> None:
     Stage.objects.bulk_update(others, ["position"])
 
 
-def _apply(row: Journey | Stage | Touchpoint, changes: dict[str, Any], known: set[str]) -> None:
-    unknown = sorted(set(changes) - known)
+def _check_department(department_id: UUID | None) -> None:
+    if department_id is not None and not Department.objects.filter(pk=department_id).exists():
+        raise NotFound(field="department_id")
+
+
+def _apply(row: Journey | Stage | Touchpoint, changes: dict[str, Any], known: Collection[str]) -> None:
+    unknown = sorted(set(changes) - set(known))
     if unknown:
         raise InvalidInput(unknown=unknown)
     for field, value in changes.items():
-        setattr(row, field, _name(value) if field == "name" else value)
+        setattr(row, field, line(value, field, required=field == "name") if field in _NAMES else value)
     if changes:
         row.save(update_fields=sorted(changes))
-
-
-def _name(name: str) -> str:
-    name = " ".join(name.split())
-    if not 0 < len(name) <= 120:
-        raise InvalidInput(_("Give it a name of up to 120 characters."), field="name")
-    return name
 
 
 def _code(code: str, name: str, taken_in: QuerySet[Any]) -> str:

@@ -10,7 +10,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from cxcrm.core.context import TenantRef
-from cxcrm.core.errors import NotFound
+from cxcrm.core.errors import InvalidInput, NotFound
 from journeys.errors import NotOneTarget, PersonUnfit
 from journeys.models import Accountability, Stage, Touchpoint
 from journeys.selectors.accountability import accountable_for, unowned
@@ -135,6 +135,8 @@ def test_people_must_work_here_and_the_deputy_be_another(person: Callable[..., U
         with pytest.raises(PersonUnfit) as refused:
             hand_over(touchpoint_id=payment.pk, from_day=MONDAY, **people)
         assert refused.value.data == {"field": field}
+    with pytest.raises(InvalidInput):
+        hand_over(executive_id=here.pk, touchpoint_id=payment.pk, from_day=MONDAY, note="x" * 301)
     assert Accountability.objects.count() == 0
 
 

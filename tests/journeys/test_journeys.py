@@ -20,6 +20,7 @@ from journeys.services.journeys import (
     update_touchpoint,
 )
 from tenants.models import Tenant
+from tenants.staff.models import Department
 from tests.support.race import race
 from workflows.models import Event
 
@@ -116,7 +117,17 @@ def test_a_touchpoint_may_move_and_be_put_out_of_use() -> None:
     assert changed() == [{"journey_id": str(stage.journey_id)}]
 
 
-@pytest.mark.parametrize("name", ["", "   ", "x" * 121])
+def test_a_touchpoint_belongs_to_a_department() -> None:
+    department = Department.objects.create(name="Kế toán")
+    touchpoint = add_touchpoint(
+        stage_id=Stage.objects.get(code="loyal").pk, name="Hóa\x00 đơn\ud800\u202e", department_id=department.pk
+    )
+    assert (touchpoint.name, touchpoint.code, touchpoint.department) == ("Hóa đơn", "hoa-don", department)
+    update_touchpoint(touchpoint_id=touchpoint.pk, department_id=None)
+    assert Touchpoint.objects.get(pk=touchpoint.pk).department is None
+
+
+@pytest.mark.parametrize("name", ["", " \x00 ", "x" * 121])
 def test_a_name_is_needed(name: str) -> None:
     with pytest.raises(InvalidInput):
         create_journey(name=name)
@@ -133,6 +144,8 @@ def test_unknown_objects_and_fields_are_refused() -> None:
         lambda: add_touchpoint(stage_id=uuid4(), name="x"),
         lambda: update_touchpoint(touchpoint_id=uuid4(), name="x"),
         lambda: update_touchpoint(touchpoint_id=touchpoint.pk, stage_id=uuid4()),
+        lambda: update_touchpoint(touchpoint_id=touchpoint.pk, department_id=uuid4()),
+        lambda: add_touchpoint(stage_id=stage.pk, name="x", department_id=uuid4()),
     ):
         with pytest.raises(NotFound):
             call()
