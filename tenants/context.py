@@ -12,7 +12,7 @@ from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.core.errors import NoTenant
 from tenants.models import Domain, Tenant
 
-__all__ = ["cache_key", "current_tenant", "enter", "in_tenant", "leave", "ref_by_id", "ref_of"]
+__all__ = ["cache_key", "current_tenant", "enter", "in_tenant", "leave", "outside", "ref_by_id", "ref_of"]
 
 
 def ref_of(tenant: Tenant, host: str | None = None) -> TenantRef:
@@ -60,6 +60,17 @@ def in_tenant(tenant: TenantRef) -> Iterator[TenantRef]:
     connection.set_tenant(tenant)
     try:
         yield tenant
+    finally:
+        connection.set_tenant(before)
+
+
+@contextmanager
+def outside() -> Iterator[None]:
+    """Work in no tenant, then return to whatever was before: for loading code whose querysets belong to nobody."""
+    before = connection.tenant
+    connection.set_schema_to_public()
+    try:
+        yield
     finally:
         connection.set_tenant(before)
 

@@ -1,6 +1,7 @@
 """The HTTP door: the host decides the tenant, and the tenant is left whatever happens."""
 
 from collections.abc import Callable
+from importlib import import_module
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
@@ -8,7 +9,7 @@ from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
-from tenants.context import enter, leave
+from tenants.context import enter, leave, outside
 from tenants.selectors.hosts import is_public_host, tenant_at
 
 _NOT_FOUND = b"<!doctype html><title>404</title><h1>404</h1>"
@@ -19,6 +20,10 @@ class TenantMiddleware:
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
+        # Views carry querysets made when they are imported; imported during a request they would be that tenant's.
+        with outside():
+            for urlconf in (settings.ROOT_URLCONF, settings.PUBLIC_SCHEMA_URLCONF, settings.PLATFORM_URLCONF):
+                import_module(urlconf)
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         leave()

@@ -61,3 +61,9 @@ def test_a_firm_that_is_not_ready_says_so(alpha):
 def test_health_answers_on_any_host(db):
     answer = Client(HTTP_HOST="anything").get("/healthz")
     assert (answer.status_code, answer.json()) == (200, {"status": "ok", "database": True, "broker": True})
+
+
+def test_views_are_loaded_outside_any_firm(alpha, api_alpha, api_beta):
+    """A class-level queryset made during a request of one firm would belong to it; the guard would stop the other."""
+    for client in (api_alpha(["workflows:read"]), api_beta(["workflows:read"])):
+        assert client.get("/api/v1/sla-policies/").status_code == 200
