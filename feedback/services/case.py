@@ -69,6 +69,7 @@ def tell(
     complaint: Complaint,
     what: str,
     *,
+    kind: str = "complaint",
     direction: str = "internal",
     body: str = "",
     data: dict[str, Any] | None = None,
@@ -76,7 +77,7 @@ def tell(
     """Write what happened into the customer's timeline."""
     record_interaction(
         customer_id=complaint.customer_id,
-        kind="complaint",
+        kind=kind,
         what=what,
         direction=direction,
         body=body,

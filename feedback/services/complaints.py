@@ -33,6 +33,7 @@ __all__ = [
     "choose_remedy",
     "confirm",
     "expire",
+    "log_contact",
     "open_complaint",
     "refer",
     "reopen",
@@ -41,6 +42,7 @@ __all__ = [
 ]
 
 REOPEN_WITHIN = timedelta(days=30)
+CONTACTS = ("call", "visit")
 State = Complaint.State
 
 
@@ -165,9 +167,8 @@ def add_note(*, complaint_id: UUID, body: str, is_internal: bool = True) -> Comp
     from_customer = current_actor().kind == "customer"
     is_reply = not is_internal and not from_customer
     note = write_note(complaint, body, is_internal=not is_reply, from_customer=from_customer)
-    if is_reply and complaint.first_contact_at is None:
-        complaint.first_contact_at = now()
-        save(complaint, "first_contact_at")
+    if is_reply:
+        _note_contact(complaint)
     tell(
         complaint,
         "complaint.reply" if is_reply else "complaint.note",
@@ -175,6 +176,24 @@ def add_note(*, complaint_id: UUID, body: str, is_internal: bool = True) -> Comp
         body=body,
     )
     publish(events.ComplaintNoted(complaint_id=complaint.pk, note_id=note.pk, is_internal=note.is_internal))
+    return note
+
+
+@transaction.atomic
+def log_contact(*, complaint_id: UUID, how: str, body: str) -> ComplaintNote:
+    """Write down that somebody talked to the customer: ``how`` is call or visit, ``body`` what was said.
+
+    It is an internal note, an entry of its own in the timeline, and the first personal contact unless there was one.
+    Raises NotFound, ComplaintInvalid.
+    """
+    complaint = lock(complaint_id)
+    if how not in CONTACTS:
+        raise ComplaintInvalid(field="how", reason="not_a_choice")
+    body = clean_text(body, "body", required=True)
+    note = write_note(complaint, body)
+    _note_contact(complaint)
+    tell(complaint, f"{how}.logged", kind=how, direction="out", body=body)
+    publish(events.ComplaintNoted(complaint_id=complaint.pk, note_id=note.pk, is_internal=True))
     return note
 
 
@@ -237,8 +256,9 @@ def reopen(*, complaint_id: UUID, words: str = "") -> Complaint:
     if from_customer and complaint.closed_at and now() - complaint.closed_at > REOPEN_WITHIN:
         raise ReopenWindowClosed
     complaint.reopened_count += 1
-    complaint.resolved_at = complaint.closed_at = None
-    save(complaint, "reopened_count", "resolved_at", "closed_at")
+    # A new run: somebody is to talk to the customer again, and there is no answer yet.
+    complaint.first_contact_at = complaint.resolved_at = complaint.closed_at = None
+    save(complaint, "reopened_count", "first_contact_at", "resolved_at", "closed_at")
     if words:
         write_note(complaint, words, from_customer=from_customer)
     tell(
@@ -284,6 +304,12 @@ def refer(*, complaint_id: UUID, note: str) -> Complaint:
     tell(complaint, "complaint.referred", body=note)
     publish(events.ComplaintReferred(complaint_id=complaint.pk))
     return complaint
+
+
+def _note_contact(complaint: Complaint) -> None:
+    if complaint.first_contact_at is None:
+        complaint.first_contact_at = now()
+        save(complaint, "first_contact_at")
 
 
 def _check_severity(severity: str) -> None:

@@ -235,6 +235,22 @@ class TestNotes:
         assert (internal.author, internal.author_label, internal.is_internal) == (owner_alpha, "Chị Chủ", True)
         assert (first.author, first.is_internal, first.from_customer) == (owner_alpha, False, False)
 
+    @pytest.mark.parametrize("how", ["call", "visit"])
+    def test_talking_to_the_customer_counts_as_contact(self, complaint: Complaint, how: str) -> None:
+        note = complaints.log_contact(complaint_id=complaint.pk, how=how, body="Khách đồng ý chờ tới mai")
+        contacted = fresh(complaint).first_contact_at
+        assert contacted is not None
+        complaints.log_contact(complaint_id=complaint.pk, how=how, body="Đã báo lại")
+        assert (fresh(complaint).first_contact_at, fresh(complaint).version) == (contacted, 2)
+        assert (note.is_internal, note.from_customer) == (True, False)
+        assert told(complaint)[-1] == (f"{how}.logged", "out")
+        assert events("complaint_noted")[0][1] == {
+            "complaint_id": str(complaint.pk), "note_id": str(note.pk), "is_internal": True
+        }  # fmt: skip
+        with pytest.raises(ComplaintInvalid):
+            complaints.log_contact(complaint_id=complaint.pk, how="fax", body="x")
+        assert complaint.notes.count() == 2
+
     @pytest.mark.parametrize("is_internal", [True, False])
     def test_what_the_customer_writes_is_theirs_and_mailed_to_nobody(
         self, complaint: Complaint, is_internal: bool
@@ -330,7 +346,7 @@ class TestReopen:
             complaints.reopen(complaint_id=answered.pk, words="Chưa nhận được tiền")
             again = complaints.reopen(complaint_id=answered.pk, words="Gọi cho tôi đi")
         assert (reopened.state, reopened.reopened_count) == ("reopened", 1)
-        assert (reopened.resolved_at, reopened.closed_at) == (None, None)
+        assert (reopened.first_contact_at, reopened.resolved_at, reopened.closed_at) == (None, None, None)
         assert again.reopened_count == 1
         notes = answered.notes.order_by("created_at", "pk").values_list("body", "from_customer")
         assert list(notes) == [("Chưa nhận được tiền", True), ("Gọi cho tôi đi", True)]
