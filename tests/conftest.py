@@ -35,6 +35,8 @@ def _ensure_firm(slug: str, **values: Any) -> Tenant:
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     """Public schema, then alpha (Vietnamese) and beta (English), provisioned for real, once per session."""
+    # Without any test marked django_db, pytest-django leaves the real database in place.
+    assert connection.settings_dict["NAME"].startswith("test_"), "mark the test django_db"
     with django_db_blocker.unblock():
         leave()
         _sweep_leftovers()
