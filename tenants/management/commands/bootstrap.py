@@ -20,7 +20,8 @@ class Command(BaseCommand):
         self.stdout.write("Shared tables …")
         call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
         platform = self._platform()
-        behind = list(Tenant.objects.exclude(pk=platform.pk).filter(state=Tenant.State.ACTIVE))
+        firms = Tenant.objects.exclude(pk=platform.pk).filter(state=Tenant.State.ACTIVE)
+        behind = [tenant for tenant in firms if not provisioning.is_current(tenant)]
         for number, tenant in enumerate(behind, start=1):
             self.stdout.write(f"Firm {number} of {len(behind)}: {tenant.slug} …")
             provisioning.migrate(tenant)
@@ -29,7 +30,8 @@ class Command(BaseCommand):
     def _platform(self) -> Tenant:
         existing = Tenant.objects.filter(is_platform=True).first()
         if existing and existing.state == Tenant.State.ACTIVE:
-            provisioning.migrate(existing)
+            if not provisioning.is_current(existing):
+                provisioning.migrate(existing)
             return existing
         self.stdout.write("Operators' tenant …")
         email = os.environ.get("CXCRM_OPERATOR_EMAIL", "operator@example.com")

@@ -1,0 +1,81 @@
+"""Pages of staff accounts; a new person chooses a password by link."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action, display
+
+from cxcrm.core.admin.base import SettingAdmin
+from cxcrm.core.admin.html import pill
+from cxcrm.core.context import current_tenant
+from tenants.services.domains import url_for
+from tenants.staff.models import User
+from tenants.staff.services import accounts, configuration
+
+
+class UserAdmin(SettingAdmin):
+    list_display = ("person", "job_title", "role_name", "department", "branch", "manager", "is_active")
+    list_select_related = ("department", "branch", "manager")
+    list_filter = ("role", "is_active", "department", "branch")
+    search_fields = ("full_name", "email")
+    autocomplete_fields = ("department", "branch", "manager")
+    fieldsets = (
+        (_("Person"), {"fields": (("full_name", "given_name"), ("salutation", "job_title"), ("email", "language"))}),
+        (_("What they may do"), {"fields": (("role", "authority_limit"), "is_active")}),
+        (_("Where they work"), {"fields": (("department", "branch"), "manager")}),
+    )
+    actions_detail = ("password_link",)
+    # Mails the link; given by the roof, because mail belongs to a floor above.
+    welcome: Callable[..., Any] | None = None
+
+    @display(description=_("name"), ordering="full_name")
+    def person(self, user: User) -> str:
+        return format_html('<b class="cx-name">{}</b><br><span class="cx-quiet">{}</span>', user.full_name, user.email)
+
+    @display(description=_("role"), ordering="role")
+    def role_name(self, user: User) -> str:
+        return pill(user.get_role_display(), "info" if user.is_active else "plain")
+
+    def save_setting(self, row: User, form: ModelForm, change: bool) -> None:
+        if change:
+            configuration.save_user(user=row)
+            return
+        names = [name for name in form.cleaned_data if name not in {"email", "full_name"}]
+        created = accounts.create_user(
+            email=row.email, full_name=row.full_name, **{name: form.cleaned_data[name] for name in names}
+        )
+        row.pk, row._state.adding = created.pk, False
+        if self.welcome is not None:
+            self.welcome(user_id=created.pk)
+
+    def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
+        return self.password_link(request, object_id=str(obj.pk))
+
+
+    @action(description=_("Password link"), permissions=["change"], url_path="password-link", icon="key")
+    def password_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Show a link by which the person chooses a password; it is spent once used and after the usual days."""
+        user = get_object_or_404(User, pk=object_id)
+        path = f"/welcome/{user.pk}/{accounts.password_links.make_token(user)}/"
+        messages.info(
+            request,
+            _("Send %(name)s this link to choose a password: %(link)s")
+            % {"name": user.full_name, "link": url_for(current_tenant().host, path)},
+        )
+        return redirect(f"{self.admin_site.name}:staff_user_change", user.pk)
+
+
+class OperatorAdmin(UserAdmin):
+    """The platform has neither departments nor branches."""
+
+    list_display = ("person", "job_title", "role_name", "is_active")
+    list_select_related = ()
+    list_filter = ("role", "is_active")
+    autocomplete_fields = ()
+    fieldsets = UserAdmin.fieldsets[:2]

@@ -1,0 +1,66 @@
+"""How the firm is set up: its row, its people, units and absences."""
+
+from uuid import UUID
+
+from django.db import transaction
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.configuration import drop, keep
+from cxcrm.core.errors import Conflict, InvalidInput
+from tenants.staff.models import Absence, Branch, Department, Firm, User
+from tenants.staff.roles import Role
+
+
+@transaction.atomic
+def save_firm(*, firm: Firm) -> Firm:
+    """Keep the firm's own row. Raises InvalidInput when the chief or default executive no longer works here."""
+    for person in (firm.chief, firm.default_executive):
+        if person is not None and not person.is_active:
+            raise InvalidInput(_("%(name)s no longer works here.") % {"name": person}, code="staff.inactive")
+    return keep(firm)
+
+
+@transaction.atomic
+def save_department(*, department: Department) -> Department:
+    return keep(department)
+
+
+@transaction.atomic
+def save_branch(*, branch: Branch) -> Branch:
+    return keep(branch)
+
+
+@transaction.atomic
+def save_absence(*, absence: Absence) -> Absence:
+    """Note who is away. Raises Conflict when the same person is already noted as away on one of these days."""
+    User.objects.select_for_update().get(pk=absence.user_id)
+    overlapping = Absence.objects.filter(
+        user_id=absence.user_id, starts_on__lte=absence.ends_on, ends_on__gte=absence.starts_on
+    ).exclude(pk=absence.pk)
+    if overlapping.exists():
+        raise Conflict(_("This person is already noted as away on one of these days."), code="absence.overlaps")
+    return keep(absence)
+
+
+@transaction.atomic
+def remove_absence(*, absence: Absence) -> None:
+    drop(absence)
+
+
+@transaction.atomic
+def save_user(*, user: User) -> User:
+    """Keep a changed account. Raises Conflict when it would leave the firm without an owner who can log in."""
+    owners = list(User.objects.select_for_update().filter(role=Role.OWNER, is_active=True).order_by("pk"))
+    still_owner = user.role == Role.OWNER and user.is_active
+    if not still_owner and [owner.pk for owner in owners] == [user.pk]:
+        raise Conflict(_("A firm needs at least one active owner."), code="staff.last_owner")
+    user.email = user.email.strip().lower()
+    return keep(user)
+
+
+@transaction.atomic
+def choose_language(*, user_id: UUID, language: str) -> None:
+    """The language a person reads. Raises InvalidInput for one we do not speak."""
+    if language not in User.Language.values:
+        raise InvalidInput(code="staff.unknown_language")
+    User.objects.filter(pk=user_id).update(language=language)
