@@ -38,6 +38,19 @@ KEYWORDS = {
     "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
+# Lines of a catalogue's head that would change by themselves, or say nothing.
+NO_HEADERS = tuple(
+    f'"{name}'
+    for name in (
+        "Project-Id",
+        "Report-",
+        "POT-Creation",
+        "PO-Revision",
+        "Last-Translator",
+        "Language-Team",
+        "Generated-By",
+    )
+)
 Key = tuple[str | None, str]
 
 
@@ -182,7 +195,7 @@ def update(extras: Sequence[Path], root: Path = ROOT) -> None:
         # No line numbers and no dates: a catalogue changes when a text does.
         write_po(buffer, merged, width=110, sort_by_file=True, include_lineno=False, ignore_obsolete=True)
         lines = buffer.getvalue().decode().splitlines(keepends=True)
-        path.write_text("".join(line for line in lines if not line.startswith(('"POT-Creation', '"PO-Revision'))))
+        path.write_text("".join(line for line in lines if not line.startswith(NO_HEADERS)))
         missing = sum(1 for message in merged if message.id and not _translated(message))
         say.line(f"{path.relative_to(root)}: {len(merged)} texts, {missing} not translated yet.")
 

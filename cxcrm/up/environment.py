@@ -98,6 +98,8 @@ def follow(command: Sequence[str], total: int) -> tuple[int, str]:
         if line.startswith(("Collecting", "Requirement already satisfied")):
             seen += 1
             progress(seen, total)
+        elif line.startswith(("Resolved", "Prepared", "Installed", "Bytecode")):  # uv's steps
+            say(f"    {line.rstrip()}")
         elif line.startswith("Installing collected"):
             say("\n  … unpacking" if sys.stdout.isatty() else "  … unpacking")
     return process.wait(), "".join(lines)

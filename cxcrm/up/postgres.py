@@ -1,12 +1,15 @@
 """PostgreSQL from its wheel or the path: a data folder made once, a child process, an ordinary role."""
 
 import importlib.util
+import locale
+import logging
 import os
 import re
 import secrets
 import shutil
 import signal
 import subprocess
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import quote
 
@@ -22,6 +25,8 @@ ROLE = "cxcrm"
 DATABASE = "cxcrm"
 EXTENSIONS = ("unaccent", "pg_trgm", "citext", "btree_gist")
 START_SECONDS = 60
+# A connection cut by Ctrl-C is no news for the terminal.
+logging.getLogger("psycopg").setLevel(logging.ERROR)
 
 SETTINGS = {
     "shared_buffers": "64MB",
@@ -166,52 +171,53 @@ class Postgres:
         return True
 
     def _initdb(self) -> None:
-        if self.data.exists() and any(self.data.iterdir()):
-            # An interrupted first start leaves half a folder that PostgreSQL itself would refuse.
-            shutil.rmtree(self.data)
-        self.data.mkdir(mode=0o700, exist_ok=True)
+        """Make the data folder beside its place and move it there: an interrupted start leaves nothing half made."""
+        making = self.data.with_name(f"{self.data.name}.new")
+        for unfinished in (making, self.data):
+            if unfinished.exists():
+                shutil.rmtree(unfinished)
+        making.mkdir(mode=0o700)
+        password = self.data.with_name(f".password-{secrets.token_hex(4)}")
+        password.touch(mode=0o600)
+        password.write_text(self.credentials.superuser)
         if self.user:
-            os.chown(self.data, self.user.pw_uid, self.user.pw_gid)
-            system_user.let_pass(self.data)
-        draft = self.data.parent / f".pwfile-{secrets.token_hex(4)}"
-        draft.touch(mode=0o600)
-        draft.write_text(self.credentials.superuser)
-        if self.user:
-            os.chown(draft, self.user.pw_uid, self.user.pw_gid)
+            for path in (making, password):
+                os.chown(path, self.user.pw_uid, self.user.pw_gid)
+            system_user.let_pass(making)
         # PostgreSQL's own C.UTF-8 behaves the same on every machine; our texts carry sort keys of their own.
-        locale = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.major >= 17 else []
-        command = [
-            "initdb",
-            "-D",
-            str(self.data),
-            "-U",
-            "postgres",
-            "--encoding=UTF8",
-            "--auth=scram-sha-256",
-        ]
+        builtin = ["--locale-provider=builtin", "--builtin-locale=C.UTF-8"] if self.major >= 17 else []
+        locales = ["--locale=C", f"--lc-ctype={_letters()}", *builtin]
+        command = ["initdb", "-D", str(making), "-U", "postgres", "--encoding=UTF8", "--auth=scram-sha-256"]
         try:
-            done = self._run(
-                [*command, f"--pwfile={draft}", "--locale=C.UTF-8" if not locale else "--locale=C", *locale]
-            )
+            done = self._run([*command, f"--pwfile={password}", *locales])
         finally:
-            draft.unlink()
+            password.unlink()
         if done.returncode:
-            shutil.rmtree(self.data, ignore_errors=True)
+            shutil.rmtree(making, ignore_errors=True)
             raise CannotStart(f"PostgreSQL could not make its data folder {self.data}: {_last_line(done.stderr)}")
+        making.rename(self.data)
 
     def _version(self) -> int:
-        try:
-            done = self._run(["postgres", "--version"])
-            refused = done.returncode != 0
-        except PermissionError:
-            refused = True
-        if refused and self.user:  # an environment below a private home, for example /root
-            system_user.let_read(self.programs.parent)
-            done = self._run(["postgres", "--version"])
+        done = self._try_programs()
+        if done.returncode and self.user:  # an environment below a private home, for example /root
+            wheel = self.programs.parent.parent
+            for folder in (self.programs.parent, wheel.with_name(f"{wheel.name}.libs")):
+                if folder.exists():
+                    system_user.let_read(folder)
+            done = self._try_programs()
         if done.returncode:
-            raise CannotStart(f"PostgreSQL does not run on this machine ({_last_line(done.stderr)}); set DATABASE_URL.")
+            reason = _last_line(done.stderr)
+            raise CannotStart(f"PostgreSQL does not run on this machine ({reason}); set DATABASE_URL.")
         found = re.search(r"(\d+)", done.stdout)
         return int(found.group(1)) if found else 0
+
+    def _try_programs(self) -> subprocess.CompletedProcess[str]:
+        """Ask each program for its version, which also loads its libraries; the first failure, or the last answer."""
+        try:
+            done = self._run(["postgres", "--version"])
+            return done if done.returncode else self._run(["initdb", "--version"])
+        except OSError as error:
+            return subprocess.CompletedProcess([], 1, "", error.strerror or str(error))
 
     def _run(self, command: list[str]) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
@@ -230,6 +236,19 @@ class Postgres:
         # Nothing of the caller's PG* variables may leak in.
         kept = {name: os.environ[name] for name in ("PATH", "TMPDIR", "HOME", "LD_LIBRARY_PATH") if name in os.environ}
         return kept | {"LC_ALL": "C.UTF-8", "TZ": "UTC"}
+
+
+def _letters() -> str:
+    """A locale of this machine that knows letters beyond ASCII; under C alone, pg_trgm drops every Vietnamese one."""
+    current = locale.setlocale(locale.LC_CTYPE)
+    try:
+        for name in ("C.UTF-8", "en_US.UTF-8", "UTF-8"):
+            with suppress(locale.Error):
+                locale.setlocale(locale.LC_CTYPE, name)
+                return name
+    finally:
+        locale.setlocale(locale.LC_CTYPE, current)
+    return "C"
 
 
 def _last_line(text: str) -> str:

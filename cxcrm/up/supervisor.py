@@ -112,7 +112,8 @@ class Supervisor:
         for child in group:
             if child.alive:
                 child.force()
-                say.line(f"  ! {child.name} did not stop and was ended.")
+                if not self.forced:
+                    say.line(f"  ! {child.name} did not stop and was ended.")
 
     def _write_record(self) -> None:
         pids = {one.child.name: one.child.process.pid for one in self.watched if one.child.alive and one.child.process}

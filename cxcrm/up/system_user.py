@@ -36,11 +36,14 @@ def needed() -> pwd.struct_passwd | None:
 
 def let_pass(path: Path) -> None:
     """Let other users through to ``path``: folders above it get the passing bit where it is missing, no more."""
+    opened = []
     for folder in path.resolve().parents:
         mode = folder.stat().st_mode
         if not mode & stat.S_IXOTH:
             folder.chmod(stat.S_IMODE(mode) | stat.S_IXOTH)
-            say.line(f"    {folder} is now passable for other users (o+x): PostgreSQL's own user has its files below.")
+            opened.append(str(folder))
+    if opened:
+        say.line(f"    Now passable for other users (o+x), for PostgreSQL's own user: {', '.join(reversed(opened))}")
 
 
 def let_read(folder: Path) -> None:
