@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import F, Func, Value
+from django.db.models import F, Func, TextField, Value
 
 from customers.logic.text import search_key
 from customers.models import ContactPoint, Customer, ExternalId
@@ -80,20 +80,19 @@ def matches_for(rows: Sequence[Values]) -> Matches:
     """Look up everything ``rows`` name, in four queries however many they are."""
     numbers = {values["external_id"] for values in rows} - {""}
     by_number = dict(
-        ExternalId.objects.filter(source=FILE_SOURCE, value__in=numbers).values_list("value", "customer_id")
+        ExternalId.objects.filter(source=FILE_SOURCE, value__in=numbers).order_by().values_list("value", "customer_id")
     )
     by_contact: dict[tuple[str, str], set[UUID]] = defaultdict(set)
     for kind in ContactPoint.Kind.values:
         wanted = {value for values in rows for value in contacts(values, kind)}
-        holders = ContactPoint.objects.filter(kind=kind, value__in=wanted).values_list("value", "customer_id")
-        for value, customer_id in holders:
+        holders = ContactPoint.objects.filter(kind=kind, value__in=wanted).order_by()
+        for value, customer_id in holders.values_list("value", "customer_id"):
             by_contact[kind, value].add(customer_id)
     found = {*by_number.values(), *(holder for holders in by_contact.values() for holder in holders)}
-    names = dict(Customer.objects.filter(pk__in=found).values_list("id", "full_name"))
+    names = dict(Customer.objects.filter(pk__in=found).order_by().values_list("id", "full_name"))
     known: dict[UUID, set[str]] = defaultdict(set)
-    for customer_id, value in ExternalId.objects.filter(source=FILE_SOURCE, customer_id__in=found).values_list(
-        "customer_id", "value"
-    ):
+    of_found = ExternalId.objects.filter(source=FILE_SOURCE, customer_id__in=found).order_by()
+    for customer_id, value in of_found.values_list("customer_id", "value"):
         known[customer_id].add(value)
     return Matches(
         by_number=by_number,
@@ -108,7 +107,7 @@ def organizations_called(names: Iterable[str]) -> dict[str, UUID]:
     keys = {search_key(name) for name in names} - {""}
     if not keys:
         return {}
-    first_entry = Func(F("search_text"), Value("\n"), Value(1), function="split_part")
+    first_entry = Func(F("search_text"), Value("\n"), Value(1), function="split_part", output_field=TextField())
     found = (
         Customer.objects.filter(kind=Customer.Kind.ORGANIZATION)
         .annotate(name_key=first_entry)

@@ -74,16 +74,21 @@ def _take(job: ImportJob, ids: Sequence[UUID]) -> list[ImportRow]:
 
 
 def _take_one(job: ImportJob, row_id: UUID) -> ImportRow:
-    try:
-        with transaction.atomic():
-            return write_rows(job, _rows([row_id]))[0]
-    except (IntegrityError, DataError) as error:
-        (row,) = _rows([row_id])
-        code = "taken_meanwhile" if isinstance(error, IntegrityError) else "not_storable"
-        row.problems = [*row.problems, {"code": code, "column": "", "value": row.values["external_id"]}]
-        row.outcome = ImportRow.Outcome.FAILED
-        row.save(update_fields=["problems", "outcome"])
-        return row
+    """Write one row. Whoever used its number first has committed by now, so at the second try it means them."""
+    code = ""
+    for _attempt in range(2):
+        try:
+            with transaction.atomic():
+                return write_rows(job, _rows([row_id]))[0]
+        except IntegrityError:
+            code = "taken_meanwhile"
+        except DataError:
+            code = "not_storable"
+    (row,) = _rows([row_id])
+    row.problems = [*row.problems, {"code": code, "column": "", "value": row.values["external_id"]}]
+    row.outcome = ImportRow.Outcome.FAILED
+    row.save(update_fields=["problems", "outcome"])
+    return row
 
 
 def _rows(ids: Sequence[UUID]) -> list[ImportRow]:

@@ -27,9 +27,7 @@ def points(customer: Customer, kind: str) -> list[tuple[str, bool]]:
 
 
 def events() -> list[tuple[str, dict]]:
-    return list(
-        Event.objects.filter(name__startswith="customers.").order_by("id").values_list("name", "payload")
-    )
+    return list(Event.objects.filter(name__startswith="customers.").order_by("id").values_list("name", "payload"))
 
 
 class TestCreate:
@@ -336,9 +334,7 @@ class TestUpdate:
 class TestFindOrCreate:
     def test_a_known_number_finds_whoever_has_it_and_adds_nothing(self):
         lan = create_customer(full_name="Lan", phones=["0912345678"])
-        found, created = find_or_create_by_contact(
-            full_name="Người lạ", phone="84 912 345 678", email="stranger@x.vn"
-        )
+        found, created = find_or_create_by_contact(full_name="Người lạ", phone="84 912 345 678", email="stranger@x.vn")
         assert (found, created) == (lan, False)
         assert points(lan, "email") == []
 

@@ -85,9 +85,7 @@ class TestConsent:
     )
     def test_what_is_no_statement_is_refused(self, lan, values, error):
         with pytest.raises(error):
-            state_consent(
-                **{"customer_id": lan.id, "purpose": "survey", "granted": True, "method": "staff", **values}
-            )
+            state_consent(**{"customer_id": lan.id, "purpose": "survey", "granted": True, "method": "staff", **values})
         assert not Consent.objects.exists()
 
     def test_many_customers_are_looked_up_in_one_query(self, lan, exactly):
