@@ -52,7 +52,7 @@ class StageViewSet(ReadViewSet):
     serializer_class = shapes.StageOut
     inputs = {"create": shapes.StageIn, "partial_update": shapes.StageChange}
     filterset_class = StageFilter
-    ordering = ("journey", "position", "id")
+    ordering = ("journey_id", "position", "id")
 
     def create(self, request: Request) -> Response:
         """Add a stage at `position`, or at the end."""

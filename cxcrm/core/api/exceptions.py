@@ -63,7 +63,7 @@ def _framework_response(exc: exceptions.APIException) -> Response:
     if header := getattr(exc, "auth_header", None):
         headers["WWW-Authenticate"] = header
     if wait := getattr(exc, "wait", None):
-        headers["Retry-After"] = str(int(wait) + 1)
+        headers["Retry-After"] = str(int(wait))
     if isinstance(exc, exceptions.ValidationError):
         return _response(400, InvalidInput.code, InvalidInput.message, {"fields": fields_of(exc.detail)}, headers)
     code = next((code for family, code in CODE_OF.items() if isinstance(exc, family)), None)

@@ -80,13 +80,22 @@ class InputSerializer(KnownFieldsOnly, serializers.Serializer):
 
 
 class SettingSerializer(KnownFieldsOnly, serializers.ModelSerializer):
-    """What may be sent for a row of the firm's set-up: the model's own fields, named one by one."""
+    """What may be sent for a row of the firm's set-up: the model's own fields, named one by one.
+
+    Uniqueness is not looked up here: the service checks the whole row, and the database decides.
+    """
 
     serializer_related_field = RowField
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
         models.DateTimeField: MomentField,
     }
+
+    def get_validators(self) -> list[Any]:
+        return []
+
+    def get_uniqueness_extra_kwargs(self, field_names: Any, declared: Any, extra_kwargs: Any) -> tuple[Any, Any]:
+        return extra_kwargs, {}
 
 
 class ErrorSerializer(serializers.Serializer):

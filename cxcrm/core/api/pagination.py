@@ -3,7 +3,6 @@
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
-from urllib.parse import urlencode
 
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
@@ -42,11 +41,11 @@ class CursorPagination(BasePagination):
         """Rows after the cursor: (a, b, id) > (x, y, z), written so that an index on the columns is used."""
         try:
             name, *values = signing.loads(cursor, salt=_SALT)
-            if name != self.name or len(values) != len(self.columns):
+            if name != self.name or len(values) != len(self.columns) or None in values:
                 raise signing.BadSignature
             fields = [queryset.model._meta.get_field(column.lstrip("-")) for column in self.columns]
             values = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
-        except (signing.BadSignature, DjangoValidationError) as error:
+        except (signing.BadSignature, DjangoValidationError, ValueError) as error:
             raise ValidationError(
                 {"cursor": [_("This cursor is not valid for this list.")]}, "cursor_invalid"
             ) from error
@@ -67,7 +66,7 @@ class CursorPagination(BasePagination):
         values = [_plain(getattr(self.last, column.lstrip("-"))) for column in self.columns]
         query = self.request.query_params.copy()
         query["cursor"] = signing.dumps([self.name, *values], salt=_SALT)
-        return self.request.build_absolute_uri(f"{self.request.path}?{urlencode(query.lists(), doseq=True)}")
+        return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         return {

@@ -90,22 +90,29 @@ def _check(value: Any) -> None:
     while level:
         depth += 1
         seen += len(level)
-        # A scalar body has depth 1; a list in it would be level 2.
-        if depth > MAX_DEPTH + 1 or seen > MAX_VALUES:
-            raise _Refused("too deep or too many values")
+        if seen > MAX_VALUES:
+            raise _Refused("too many values")
         below: list[Any] = []
         for item in level:
-            if isinstance(item, dict):
-                for key in item:
-                    _check_text(key)
-                below.extend(item.values())
-            elif isinstance(item, list):
-                below.extend(item)
-            elif isinstance(item, str):
-                _check_text(item)
-            elif isinstance(item, int) and abs(item) > MAX_INT:
-                raise _Refused("beyond 64 bits")
+            below.extend(_contents(item))
+        if below and depth > MAX_DEPTH:
+            raise _Refused("too deep")
         level = below
+
+
+def _contents(item: Any) -> list[Any]:
+    """What is directly inside a list or object; anything else is checked and holds nothing."""
+    if isinstance(item, dict):
+        for key in item:
+            _check_text(key)
+        return list(item.values())
+    if isinstance(item, list):
+        return item
+    if isinstance(item, str):
+        _check_text(item)
+    elif isinstance(item, int) and abs(item) > MAX_INT:
+        raise _Refused("beyond 64 bits")
+    return []
 
 
 def _check_text(text: str) -> None:

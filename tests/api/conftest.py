@@ -1,0 +1,141 @@
+"""What the API's tests share: keys with everything, and one row of each kind to ask for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+from django.db import transaction
+from django.test import Client
+
+from customers.services.consents import state_consent
+from customers.services.customers import create_customer
+from customers.services.imports import check_file
+from cxcrm.core.clock import now
+from cxcrm.core.context import TenantRef
+from feedback.models import Invitation, Question, RootCause, Survey
+from feedback.services.complaints import add_note, open_complaint
+from feedback.services.dispatches import send_survey
+from feedback.services.responses import record_response
+from journeys.models import Journey, Stage, Touchpoint
+from journeys.services.accountability import hand_over
+from tenants.context import in_tenant
+from tenants.staff.models import Absence, Branch, Department, User
+from tenants.staff.roles import SCOPES
+from tenants.staff.services.configuration import save_absence, save_branch, save_department
+from workflows.models import Calendar, CalendarDay, EscalationLevel, EscalationPolicy, Event, Message, SlaPolicy
+from workflows.services.alerts import raise_alert
+
+EVERYTHING = [scope for scope in SCOPES if scope.endswith(":manage")]
+JSON = "application/json"
+
+
+@pytest.fixture
+def api(api_alpha: Callable[..., Client]) -> Client:
+    """A partner's client that may do everything at alpha."""
+    return api_alpha(EVERYTHING)
+
+
+@dataclass
+class World:
+    """Ids of one row of each kind in one firm, by the name the address uses for it."""
+
+    ids: dict[str, UUID]
+
+    def __getitem__(self, name: str) -> str:
+        return str(self.ids[name])
+
+
+def build_world(tenant: TenantRef) -> World:
+    """One row of everything the API can show, made by the services that make it in life."""
+    with in_tenant(tenant), transaction.atomic():
+        owner = User.objects.order_by("created_at").first()
+        customer = create_customer(
+            full_name="Nguyễn Thị Hương",
+            phones=["+84 912 345 678"],
+            emails=["huong@example.com"],
+            tags=["vip"],
+            external_ids={"pos": "KH-1"},
+        )
+        consent = state_consent(customer_id=customer.id, purpose="survey", granted=True, method="staff")
+        job = check_file(data="Tên,Điện thoại\nTrần Văn Nam,0987654321\n".encode(), file_name="khach.csv")
+        department = save_department(department=Department(name="Thu ngân", lead=owner))
+        branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
+        absence = save_absence(absence=Absence(user=owner, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 2)))
+        journey = Journey.objects.get(is_default=True)
+        stage = Stage.objects.filter(journey=journey).order_by("position").first()
+        touchpoint = Touchpoint.objects.order_by("code").first()
+        accountability = hand_over(executive_id=owner.id, touchpoint_id=touchpoint.id, from_day=date(2026, 1, 1))
+        survey = Survey.objects.get(metric="nps")
+        dispatch = send_survey(survey_id=survey.id, customer_ids=[customer.id], touchpoint_id=touchpoint.id)
+        invitation = Invitation.objects.get(dispatch=dispatch)
+        response = record_response(invitation_id=invitation.id, score=9, words="Tốt")
+        complaint = open_complaint(
+            customer_id=customer.id, description="Chờ lâu", channel="staff", touchpoint_id=touchpoint.id
+        )
+        note = add_note(complaint_id=complaint.id, body="Đã gọi")
+        alert = raise_alert(kind="nobody_found", ref=complaint.id, complaint_id=complaint.id)
+        message = Message.objects.create(
+            kind="reply", ref=note.id, dedupe_key=f"reply:{note.id}", customer=customer, email="huong@example.com"
+        )
+        policy = EscalationPolicy.objects.get(is_default=True)
+        calendar = Calendar.objects.get(is_default=True)
+        day, _created = CalendarDay.objects.get_or_create(calendar=calendar, day=date(2030, 5, 4))
+        return World(
+            {
+                "customer": customer.id,
+                "consent": consent.id,
+                "import": job.id,
+                "user": owner.id,
+                "department": department.id,
+                "branch": branch.id,
+                "absence": absence.id,
+                "journey": journey.id,
+                "stage": stage.id,
+                "touchpoint": touchpoint.id,
+                "accountability": accountability.id,
+                "survey": survey.id,
+                "question": Question.objects.get(survey=survey, position=2).id,
+                "dispatch": dispatch.id,
+                "invitation": invitation.id,
+                "response": response.id,
+                "complaint": complaint.id,
+                "root_cause": RootCause.objects.filter(parent=None).order_by("name").first().id,
+                "remedy": _remedy(),
+                "event": Event.objects.order_by("occurred_at").first().id,
+                "message": message.id,
+                "alert": alert.id,
+                "calendar": calendar.id,
+                "day": day.id,
+                "sla_policy": SlaPolicy.objects.get(severity="S3").id,
+                "policy": policy.id,
+                "level": EscalationLevel.objects.get(policy=policy, position=4).id,
+            }
+        )
+
+
+def _remedy() -> UUID:
+    from feedback.models import Remedy
+
+    return Remedy.objects.order_by("position", "name").first().id
+
+
+@pytest.fixture
+def world(alpha: TenantRef) -> World:
+    return build_world(alpha)
+
+
+@pytest.fixture
+def foreign_world(beta: TenantRef) -> World:
+    return build_world(beta)
+
+
+def soon(days: int = 1) -> str:
+    return (now() + timedelta(days=days)).isoformat()
+
+
+def results(response: Any) -> list[dict[str, Any]]:
+    assert response.status_code == 200, response.content
+    return response.json()["results"]

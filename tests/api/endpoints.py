@@ -1,0 +1,226 @@
+"""Every address of the API with the scope it asks for and a body that works."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+
+from tests.api.conftest import JSON, World
+
+Body = Callable[[World], Any]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """``path`` names the ids it needs in braces; ``needs`` is the scope, None for any valid key."""
+
+    method: str
+    path: str
+    needs: str | None
+    body: Body | None = None
+    status: int = 200
+
+    def url(self, world: World | None = None, **ids: str) -> str:
+        known = {name: str(value) for name, value in world.ids.items()} if world else {}
+        return "/api/v1/" + self.path.format(**{**known, **ids})
+
+    def call(self, client: Client, world: World, **ids: str) -> Any:
+        body = self.body(world) if self.body else {}
+        if self.method == "GET":
+            return client.get(self.url(world, **ids))
+        if "file" in body:
+            return client.post(self.url(world, **ids), body)
+        return client.generic(self.method, self.url(world, **ids), _json(body), JSON)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+def _json(body: Any) -> bytes:
+    import json
+
+    return json.dumps(body).encode()
+
+
+def _file(_world: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("khach.csv", "Tên,Điện thoại\nLê An,0911222333\n".encode())}
+
+
+ENDPOINTS = [
+    Endpoint("GET", "me/", None),
+    # staff
+    Endpoint("GET", "users/", "staff:read"),
+    Endpoint("GET", "users/{user}/", "staff:read"),
+    Endpoint("GET", "departments/", "staff:read"),
+    Endpoint("GET", "departments/{department}/", "staff:read"),
+    Endpoint("GET", "branches/", "staff:read"),
+    Endpoint("GET", "branches/{branch}/", "staff:read"),
+    Endpoint("GET", "absences/", "staff:read"),
+    Endpoint("GET", "absences/{absence}/", "staff:read"),
+    Endpoint(
+        "POST",
+        "absences/",
+        "staff:manage",
+        lambda w: {"user": w["user"], "starts_on": "2027-02-01", "ends_on": "2027-02-03"},
+        201,
+    ),
+    # customers
+    Endpoint("GET", "customers/", "customers:read"),
+    Endpoint("GET", "customers/{customer}/", "customers:read"),
+    Endpoint("POST", "customers/", "customers:write", lambda w: {"full_name": "Lê Văn An"}, 201),
+    Endpoint("PATCH", "customers/{customer}/", "customers:write", lambda w: {"note": "Thích trà"}),
+    Endpoint("GET", "customers/{customer}/consents/", "customers:read"),
+    Endpoint(
+        "POST",
+        "customers/{customer}/consents/",
+        "customers:write",
+        lambda w: {"purpose": "survey", "granted": False},
+        201,
+    ),
+    Endpoint("GET", "customers/{customer}/timeline/", "customers:read"),
+    Endpoint(
+        "POST",
+        "customers/{customer}/interactions/",
+        "customers:write",
+        lambda w: {"kind": "call", "body": "Gọi hỏi thăm"},
+        201,
+    ),
+    Endpoint("GET", "imports/", "customers:read"),
+    Endpoint("GET", "imports/{import}/", "customers:read"),
+    Endpoint("POST", "imports/", "customers:write", _file, 201),
+    Endpoint("PATCH", "imports/{import}/", "customers:write", lambda w: {"mapping": {"0": "full_name"}}),
+    Endpoint("POST", "imports/{import}/start/", "customers:write"),
+    Endpoint("POST", "imports/{import}/discard/", "customers:write"),
+    Endpoint("GET", "imports/{import}/rows/", "customers:read"),
+    # journeys
+    Endpoint("GET", "journeys/", "journeys:read"),
+    Endpoint("GET", "journeys/{journey}/", "journeys:read"),
+    Endpoint("POST", "journeys/", "journeys:manage", lambda w: {"name": "Khách sỉ"}, 201),
+    Endpoint("PATCH", "journeys/{journey}/", "journeys:manage", lambda w: {"name": "Khách lẻ"}),
+    Endpoint("GET", "stages/", "journeys:read"),
+    Endpoint("GET", "stages/{stage}/", "journeys:read"),
+    Endpoint("POST", "stages/", "journeys:manage", lambda w: {"journey": w["journey"], "name": "Đổi trả"}, 201),
+    Endpoint("PATCH", "stages/{stage}/", "journeys:manage", lambda w: {"position": 3}),
+    Endpoint("GET", "touchpoints/", "journeys:read"),
+    Endpoint("GET", "touchpoints/{touchpoint}/", "journeys:read"),
+    Endpoint("POST", "touchpoints/", "journeys:manage", lambda w: {"stage": w["stage"], "name": "Zalo"}, 201),
+    Endpoint("PATCH", "touchpoints/{touchpoint}/", "journeys:manage", lambda w: {"department": w["department"]}),
+    Endpoint("GET", "accountabilities/", "journeys:read"),
+    Endpoint("GET", "accountabilities/{accountability}/", "journeys:read"),
+    Endpoint(
+        "POST",
+        "accountabilities/",
+        "journeys:manage",
+        lambda w: {"executive": w["user"], "stage": w["stage"], "from_day": "2026-06-01"},
+        201,
+    ),
+    # feedback
+    Endpoint("GET", "surveys/", "feedback:read"),
+    Endpoint("GET", "surveys/{survey}/", "feedback:read"),
+    Endpoint("POST", "surveys/", "feedback:manage", lambda w: {"name": "Sau mua", "metric": "csat"}, 201),
+    Endpoint("PATCH", "surveys/{survey}/", "feedback:manage", lambda w: {"name": "Quan hệ"}),
+    Endpoint("POST", "surveys/{survey}/preview/", "feedback:read", lambda w: {"customers": [w["customer"]]}),
+    Endpoint("POST", "surveys/{survey}/send/", "feedback:write", lambda w: {"customers": [w["customer"]]}, 201),
+    Endpoint("GET", "surveys/{survey}/questions/", "feedback:read"),
+    Endpoint("GET", "surveys/{survey}/questions/{question}/", "feedback:read"),
+    Endpoint(
+        "POST",
+        "surveys/{survey}/questions/",
+        "feedback:manage",
+        lambda w: {"position": 9, "kind": "text", "text_vi": "Còn gì nữa?", "text_en": "Anything else?"},
+        201,
+    ),
+    Endpoint(
+        "PATCH", "surveys/{survey}/questions/{question}/", "feedback:manage", lambda w: {"text_en": "Why, please?"}
+    ),
+    Endpoint("DELETE", "surveys/{survey}/questions/{question}/", "feedback:manage", None, 409),
+    Endpoint("GET", "dispatches/", "feedback:read"),
+    Endpoint("GET", "dispatches/{dispatch}/", "feedback:read"),
+    Endpoint("GET", "invitations/", "feedback:read"),
+    Endpoint("GET", "invitations/{invitation}/", "feedback:read"),
+    Endpoint(
+        "POST", "invitations/{invitation}/response/", "feedback:write", lambda w: {"score": 10, "words": "Rất tốt"}, 201
+    ),
+    Endpoint("GET", "responses/", "feedback:read"),
+    Endpoint("GET", "responses/{response}/", "feedback:read"),
+    Endpoint("GET", "metrics/?metric=nps", "feedback:read"),
+    Endpoint("GET", "complaints/", "feedback:read"),
+    Endpoint("GET", "complaints/{complaint}/", "feedback:read"),
+    Endpoint(
+        "POST",
+        "complaints/",
+        "feedback:write",
+        lambda w: {"customer": w["customer"], "description": "Cà phê nguội"},
+        201,
+    ),
+    Endpoint("POST", "complaints/{complaint}/assess/", "feedback:write", lambda w: {"severity": "S2"}),
+    Endpoint("POST", "complaints/{complaint}/assign/", "feedback:write", lambda w: {"owner": w["user"]}),
+    Endpoint("POST", "complaints/{complaint}/start/", "feedback:write"),
+    Endpoint("POST", "complaints/{complaint}/choose-remedy/", "feedback:write", lambda w: {"remedy": w["remedy"]}),
+    Endpoint(
+        "POST",
+        "complaints/{complaint}/resolve/",
+        "feedback:write",
+        lambda w: {"root_cause": w["root_cause"], "action_taken": "Đã hoàn tiền"},
+    ),
+    Endpoint("POST", "complaints/{complaint}/reopen/", "feedback:write", None, 409),
+    Endpoint("POST", "complaints/{complaint}/refer/", "feedback:write", lambda w: {"note": "Hội bảo vệ NTD"}),
+    Endpoint("GET", "complaints/{complaint}/notes/", "feedback:read"),
+    Endpoint("POST", "complaints/{complaint}/notes/", "feedback:write", lambda w: {"body": "Hẹn gọi lại"}, 201),
+    Endpoint("GET", "root-causes/", "feedback:read"),
+    Endpoint("GET", "root-causes/{root_cause}/", "feedback:read"),
+    Endpoint("POST", "root-causes/", "feedback:manage", lambda w: {"name": "Thời tiết"}, 201),
+    Endpoint("PATCH", "root-causes/{root_cause}/", "feedback:manage", lambda w: {"is_active": False}),
+    Endpoint("GET", "remedies/", "feedback:read"),
+    Endpoint("GET", "remedies/{remedy}/", "feedback:read"),
+    Endpoint("POST", "remedies/", "feedback:manage", lambda w: {"name": "Tặng bánh", "cost": "30000.00"}, 201),
+    Endpoint("PATCH", "remedies/{remedy}/", "feedback:manage", lambda w: {"cost": "45000"}),
+    # workflows
+    Endpoint("GET", "complaints/{complaint}/clocks/", "workflows:read"),
+    Endpoint("GET", "complaints/{complaint}/ladders/", "workflows:read"),
+    Endpoint("GET", "complaints/{complaint}/decisions/", "workflows:read"),
+    Endpoint("GET", "events/", "workflows:read"),
+    Endpoint("GET", "events/{event}/", "workflows:read"),
+    Endpoint("GET", "messages/", "workflows:read"),
+    Endpoint("GET", "messages/{message}/", "workflows:read"),
+    Endpoint("GET", "alerts/", "workflows:read"),
+    Endpoint("GET", "alerts/{alert}/", "workflows:read"),
+    Endpoint("POST", "alerts/{alert}/settle/", "workflows:write"),
+    Endpoint("GET", "calendars/", "workflows:read"),
+    Endpoint("GET", "calendars/{calendar}/", "workflows:read"),
+    Endpoint(
+        "POST",
+        "calendars/",
+        "workflows:manage",
+        lambda w: {"name": "Ca đêm", "windows": {"0": [["18:00", "24:00"]]}},
+        201,
+    ),
+    Endpoint("PATCH", "calendars/{calendar}/", "workflows:manage", lambda w: {"name": "Giờ hành chính"}),
+    Endpoint("GET", "calendars/{calendar}/days/", "workflows:read"),
+    Endpoint("GET", "calendars/{calendar}/days/{day}/", "workflows:read"),
+    Endpoint("POST", "calendars/{calendar}/days/", "workflows:manage", lambda w: {"day": "2031-01-02"}, 201),
+    Endpoint("PATCH", "calendars/{calendar}/days/{day}/", "workflows:manage", lambda w: {"name": "Nghỉ bù"}),
+    Endpoint("DELETE", "calendars/{calendar}/days/{day}/", "workflows:manage", None, 204),
+    Endpoint("GET", "sla-policies/", "workflows:read"),
+    Endpoint("GET", "sla-policies/{sla_policy}/", "workflows:read"),
+    Endpoint("PATCH", "sla-policies/{sla_policy}/", "workflows:manage", lambda w: {"first_contact": "PT2H"}),
+    Endpoint("GET", "escalation-policies/", "workflows:read"),
+    Endpoint("GET", "escalation-policies/{policy}/", "workflows:read"),
+    Endpoint("POST", "escalation-policies/", "workflows:manage", lambda w: {"name": "Gấp"}, 201),
+    Endpoint("PATCH", "escalation-policies/{policy}/", "workflows:manage", lambda w: {"name": "Chuẩn"}),
+    Endpoint("GET", "escalation-policies/{policy}/levels/", "workflows:read"),
+    Endpoint("GET", "escalation-policies/{policy}/levels/{level}/", "workflows:read"),
+    Endpoint(
+        "POST",
+        "escalation-policies/{policy}/levels/",
+        "workflows:manage",
+        lambda w: {"position": 5, "audience": "chief", "after_breach": "PT16H"},
+        201,
+    ),
+    Endpoint(
+        "PATCH", "escalation-policies/{policy}/levels/{level}/", "workflows:manage", lambda w: {"after_breach": "PT9H"}
+    ),
+    Endpoint("DELETE", "escalation-policies/{policy}/levels/{level}/", "workflows:manage", None, 204),
+]
