@@ -6,13 +6,23 @@ from typing import Final
 
 from django.utils import timezone
 from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language, gettext_lazy, ngettext
 from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
 
 _NO_MINOR_UNIT: Final = frozenset({"VND", "JPY", "KRW"})
 _SIGNS: Final = {"VND": "₫", "SGD": "S$", "USD": "US$", "EUR": "€", "GBP": "£"}
+# Django's Vietnamese numbers them ("Thứ 2"); named here, our own catalogue says them as people do, everywhere.
+_WEEKDAYS: Final = (
+    gettext_lazy("Monday"),
+    gettext_lazy("Tuesday"),
+    gettext_lazy("Wednesday"),
+    gettext_lazy("Thursday"),
+    gettext_lazy("Friday"),
+    gettext_lazy("Saturday"),
+    gettext_lazy("Sunday"),
+)
 _WORKING_DAY: Final = timedelta(hours=8)
 
 
@@ -39,10 +49,10 @@ def moment(at: datetime, seen_at: datetime | None = None) -> str:
 
 
 def day(at: datetime) -> str:
-    """ "Tuesday 24/11", with the year when it is not this one."""
+    """The weekday and date, "Tuesday 24/11"; with the year when it is not this one."""
     local = timezone.localtime(at)
-    pattern = "l d/m" if local.year == timezone.localtime(now()).year else "l d/m/Y"
-    return date_format(local, pattern)
+    pattern = "d/m" if local.year == timezone.localtime(now()).year else "d/m/Y"
+    return f"{_WEEKDAYS[local.weekday()]} {date_format(local, pattern)}"
 
 
 def stamp(at: datetime) -> str:

@@ -154,9 +154,7 @@ def test_nobody_at_all_is_an_alert_and_not_an_error(complaint, told, wait, crew,
 
 
 @pytest.mark.parametrize("source", ["branch", "department"])
-def test_without_a_manager_of_their_own_the_branch_or_department_is_asked(
-    source, complaint, told, wait, crew
-):
+def test_without_a_manager_of_their_own_the_branch_or_department_is_asked(source, complaint, told, wait, crew):
     from tenants.staff.models import Branch, Department
 
     crew.owner.manager = None

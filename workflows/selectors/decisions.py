@@ -8,7 +8,7 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from customers.models import Interaction
+from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from feedback.models import Complaint, ComplaintNote, Remedy
 from feedback.selectors.complaints import of_customer, remedies_for, similar
@@ -68,6 +68,7 @@ class DecisionSheet:
     options: list[Option]
     authority: str
     decide_by: datetime
+    legal_applies: bool
     legal_day: int
     legal_days: int
     legal_deadline: datetime
@@ -112,13 +113,14 @@ def decision_sheet(step: EscalationStep) -> DecisionSheet:
         sought=shortened(without_contacts(complaint.remedy_sought), NOTE_LENGTH),
         is_late=left < timedelta(0),
         clock=_clock_words(clock, left, complaint),
-        lines=history_of(complaint),
+        lines=history_of(complaint, recipient),
         tried=_tried(complaint),
         blocked=_blocked(complaint),
         question=_("How do we make this right for %(customer)s?") % {"customer": customer_called(complaint.customer)},
         options=_options(complaint, recipient, firm),
         authority="" if _unlimited(recipient, firm) else wording.money(recipient.authority_limit, firm.currency),
         decide_by=step.decide_by or at,
+        legal_applies=consumer_law_applies(complaint, firm),
         legal_day=working_day_number(complaint.received_at, at, calendar),
         legal_days=CONSUMER_NEGOTIATION.working_days,
         legal_deadline=legal_deadline(complaint.received_at, calendar),
@@ -128,6 +130,11 @@ def decision_sheet(step: EscalationStep) -> DecisionSheet:
         decision=decision,
         is_open=decision is None and complaint.is_open and step.ladder.state == Ladder.State.CLIMBING,
     )
+
+
+def consumer_law_applies(complaint: Complaint, firm: Firm) -> bool:
+    """The Vietnamese consumer law's term counts for people, not for firms buying to resell, and in Việt Nam only."""
+    return firm.country == "VN" and complaint.customer.kind == Customer.Kind.PERSON
 
 
 def _why(step: EscalationStep, complaint: Complaint, you: str, capital: str) -> str:
@@ -188,15 +195,18 @@ def _blocked(complaint: Complaint) -> str:
 
 def _options(complaint: Complaint, recipient: User, firm: Firm) -> list[Option]:
     unlimited = _unlimited(recipient, firm)
+    remedies = remedies_for(complaint)
+    # One recommendation, however many the firm has marked.
+    recommended = next((remedy for remedy in remedies if remedy.is_recommended), None)
     return [
         Option(
             letter=letter,
             remedy=remedy,
             cost=wording.money(remedy.cost, firm.currency) if remedy.cost else _("no cost"),
-            is_recommended=remedy.is_recommended,
+            is_recommended=remedy == recommended,
             within_authority=unlimited or remedy.cost <= recipient.authority_limit,
         )
-        for letter, remedy in zip("ABC", remedies_for(complaint), strict=False)
+        for letter, remedy in zip("ABC", remedies, strict=False)
     ]
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 from customers.models import Interaction
 from cxcrm.core.clock import now
 from feedback.models import Complaint
+from tenants.staff.models import User
 from workflows import wording
 from workflows.models import SlaClock
 from workflows.selectors.clocks import current_clock
@@ -40,9 +41,14 @@ class Line:
     is_missed: bool = False
 
 
-def history_of(complaint: Complaint) -> list[Line]:
-    """At most five lines: how it began, the latest events, and the promised time of the answer, in order of time."""
+def history_of(complaint: Complaint, reader: User | None = None) -> list[Line]:
+    """At most five lines: how it began, the latest events, and the promised time of the answer, in order of time.
+
+    That ``reader`` was told is no news to them and left out.
+    """
     entries = list(Interaction.objects.filter(subject_id=complaint.id, what__in=_SAID).order_by("occurred_at", "id"))
+    if reader is not None:
+        entries = [entry for entry in entries if entry.data.get("to") != reader.full_name]
     promise = _promise(current_clock(complaint.id))
     room = LINES - len(promise)
     if len(entries) > room:

@@ -12,6 +12,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.events import publish
 from feedback.models import Complaint
 from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
+from tenants.staff.selectors.firm import the_firm
 from workflows.events import StepTold
 from workflows.logic.business_time import BusinessCalendar
 from workflows.logic.ladder import Rung, plan
@@ -20,6 +21,7 @@ from workflows.models import Alert, EscalationLevel, EscalationStep, Ladder, Mes
 from workflows.selectors.audiences import Found, find
 from workflows.selectors.calendars import calendar_of, default_calendar, firm_zone
 from workflows.selectors.clocks import current_clock
+from workflows.selectors.decisions import consumer_law_applies
 from workflows.selectors.ladders import live_ladder
 from workflows.selectors.policies import policy_for
 from workflows.services.alerts import raise_alert
@@ -150,7 +152,9 @@ def decide_by(step: EscalationStep, complaint: Complaint) -> datetime:
     if following:
         return following
     legal = legal_deadline(complaint.received_at, calendar)
-    return legal if legal > at else calendar.add_working_days(at, 1)
+    if consumer_law_applies(complaint, the_firm()) and legal > at:
+        return legal
+    return calendar.add_working_days(at, 1)
 
 
 @transaction.atomic
