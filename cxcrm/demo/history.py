@@ -3,13 +3,12 @@
 import random
 from datetime import datetime, timedelta
 
-from feedback.services.numbering import take_number
-
 from customers.models import Customer, Interaction
 from customers.selectors.customers import primary_email
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm, Story
 from feedback.models import Answer, Complaint, Dispatch, Invitation, Response, RootCause, Survey
+from feedback.services.numbering import take_number
 from journeys.models import Touchpoint
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import the_firm

@@ -20,6 +20,11 @@ class Mail:
     links: list[str]
     headers: dict[str, str]
 
+    @property
+    def kind(self) -> str:
+        """What kind of message it is, as the sender says."""
+        return self.headers.get("x-cxcrm-delivery", "").partition(";")[0]
+
     def link(self, part: str) -> str:
         """The first link that contains ``part``. Raises LookupError."""
         for link in self.links:
