@@ -109,7 +109,7 @@ def _word(key: str, value: Any) -> str:
     if value is None or value == "":
         return ""
     if key == "fields":
-        return get_text_list([_field_name(name) for name in value], _("and"))
+        return str(get_text_list([_field_name(name) for name in value], _("and")))
     if key == "purpose" and value in Consent.Purpose.values:
         return str(Consent.Purpose(value).label)
     if key == "decision":
