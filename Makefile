@@ -7,7 +7,6 @@ PY := .venv/bin/python
 ARGS ?=
 # 1 plays the story after the demo has started, and ends with its exit code.
 STORY ?=
-CODE := cxcrm tenants customers journeys feedback workflows benchmarks tests manage.py
 
 .PHONY: help setup demo up test check fmt bench faults browsers messages
 
@@ -39,9 +38,8 @@ check: setup  ## Lint, types, imports, templates, migrations, translations
 	@exec $(PY) -m cxcrm.up.check
 
 fmt: setup  ## Format the code
-	@$(PY) -m ruff check --fix-only -q $(wildcard $(CODE))
-	@$(PY) -m ruff format -q $(wildcard $(CODE))
-	@$(PY) -m djlint templates --reformat --quiet || true
+	@$(PY) -m ruff check --fix-only -q .
+	@$(PY) -m ruff format -q .
 
 browsers:  ## Install Chromium for the browser tests where it is missing
 	@sh cxcrm/up/browsers.sh

@@ -2,11 +2,11 @@
 
 import http.client
 import os
-import signal
 import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 import psycopg
 
@@ -33,14 +33,16 @@ def run(*, demo: bool, story: bool) -> int:
     with home.claim(settings.home):
         stack = Stack(settings)
         stack.supervisor.listen()
+        running = False
         try:
             stack.start(demo=demo)
             if story:
                 return stack.play()
-            return stack.stay()
+            running = True
+            stack.stay()
         except StopRequested as request:
-            # Ctrl-C is the way to end it; a request by another process says so in the exit code.
-            return 0 if request.number == signal.SIGINT else 128 + request.number
+            # Ending what runs is what was wanted; ending a start or a story half-way is not success.
+            return 0 if running else 128 + request.number
         finally:
             stack.stop()
 
@@ -88,7 +90,7 @@ class Stack:
             self._complete_demo_file()
         report.ready(self.config, demo=demo, seconds=time.monotonic() - self.started)
 
-    def stay(self) -> int:
+    def stay(self) -> NoReturn:
         """Watch the children until a signal comes."""
         while True:
             self.supervisor.watch()
