@@ -44,6 +44,7 @@ class SignUpPage(PublicPage):
         try:
             tenant = request_firm(**form.cleaned_data)
         except DomainError as error:
+            form.data = {**request.POST.dict(), "slug": form.cleaned_data["slug"]}  # show what was made of the name
             form.add_error("slug", str(error))
             return _ask(request, form, status=400)
         return see(request, reverse("sign-up-status", args=[tenant.id]))

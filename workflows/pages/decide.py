@@ -102,7 +102,8 @@ class DecidePage(TokenPage):
         form = DecideForm(kind, _colleagues(step), request.POST, auto_id="posted-%s")
         if is_switching(request) or not form.is_valid():
             sheet = decision_sheet(step)
-            return _ask(request, sheet, kind, remedy, form, 400) if sheet.is_open else _over(request, sheet)
+            status = 200 if is_switching(request) else 400
+            return _ask(request, sheet, kind, remedy, form, status) if sheet.is_open else _over(request, sheet)
         try:
             _decide(step, form)
         except DecisionOver:
