@@ -1,0 +1,62 @@
+"""The two admin sites, put together at the roof: one for firms, one for the operators of the service."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern, path
+from django.utils.translation import gettext_lazy as _
+
+import customers.admin
+import feedback.admin
+import journeys.admin
+import tenants.admin
+import tenants.staff.admin
+import workflows.admin
+from cxcrm.core.admin.site import Site
+from tenants.admin.home import platform_home
+from tenants.staff.admin.account import language
+from workflows.admin.home import home
+from workflows.services.notifications import welcome
+
+
+class OurSite(Site):
+    def extra_urls(self) -> list[URLPattern]:
+        return [path("language/", self.admin_view(language), name="language")]
+
+
+class TenantSite(OurSite):
+    """Where a firm's staff work; knows nothing of other firms."""
+
+    settings_name = "UNFOLD"
+    site_title = site_header = "cxcrm"
+    index_title = _("Home")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return home(self, request)
+
+
+class PlatformSite(OurSite):
+    """Where the operators see the registry; mounted on their own host only."""
+
+    settings_name = "UNFOLD_PLATFORM"
+    site_title = site_header = "cxcrm"
+    index_title = _("Home")
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return platform_home(self, request)
+
+
+tenant_site = TenantSite()
+tenants.staff.admin.register(tenant_site, welcome=welcome)
+customers.admin.register(
+    tenant_site,
+    panels=[feedback.admin.customer_panel],
+    actions=[feedback.admin.ask_customers],
+)
+journeys.admin.register(tenant_site)
+feedback.admin.register(tenant_site)
+workflows.admin.register(tenant_site)
+
+platform_site = PlatformSite()
+tenants.admin.register(platform_site)
+tenants.staff.admin.register_operators(platform_site)

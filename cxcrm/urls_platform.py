@@ -1,1 +1,17 @@
-urlpatterns = []
+"""Addresses of the operators' host."""
+
+from django.urls import include, path
+from django.views.generic import RedirectView
+
+from cxcrm.admin_site import platform_site
+
+urlpatterns = [
+    path("", RedirectView.as_view(url="/admin/", permanent=False)),
+    path("admin/", platform_site.urls),
+    path("", include("tenants.staff.pages.urls")),
+]
+
+handler400 = "cxcrm.core.pages.errors.bad_request"
+handler403 = "cxcrm.core.pages.errors.forbidden"
+handler404 = "cxcrm.core.pages.errors.not_found"
+handler500 = "cxcrm.core.pages.errors.server_error"

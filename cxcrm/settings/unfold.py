@@ -1,0 +1,160 @@
+"""How the two admin sites look and what stands in their sidebars."""
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+_TEAL = {
+    "50": "#f0fdfa",
+    "100": "#ccfbf1",
+    "200": "#99f6e4",
+    "300": "#5eead4",
+    "400": "#2dd4bf",
+    "500": "#14b8a6",
+    "600": "#0f766e",
+    "700": "#115e59",
+    "800": "#134e4a",
+    "900": "#123f3c",
+    "950": "#042f2e",
+}
+
+
+def _may(perm: str):
+    return lambda request: request.user.has_perm(perm)
+
+
+def _page(icon: str, title, name: str, perm: str, query: str = ""):
+    """One line of the sidebar; ``name`` is a URL name of the site."""
+    link = reverse_lazy(f"admin:{name}")
+    return {
+        "icon": icon,
+        "title": title,
+        "link": (lambda request, link=link: f"{link}{query}") if query else link,
+        "permission": _may(perm),
+    }
+
+
+def _rows(icon: str, title, model: str):
+    """The list of a model, for those who may see it."""
+    app, _dot, name = model.partition(".")
+    return _page(icon, title, f"{app}_{name}_changelist", f"{app}.view_{name}")
+
+
+def _brand(request):
+    """The name customers know, read once per page."""
+    if not hasattr(request, "brand"):
+        from tenants.staff.selectors.firm import the_firm
+
+        request.brand = the_firm().brand
+    return request.brand
+
+
+_LOOK = {
+    "SITE_SYMBOL": "favorite",
+    "SITE_URL": None,
+    "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin-extra/icon.svg")}],
+    "STYLES": [lambda request: static("admin-extra/cx.css")],
+    "SHOW_HISTORY": False,
+    "SHOW_VIEW_ON_SITE": False,
+    "SHOW_BACK_BUTTON": True,
+    "SHOW_LANGUAGES": True,
+    "LANGUAGES": {"action": reverse_lazy("admin:language")},
+    "BORDER_RADIUS": "8px",
+    "COLORS": {"primary": _TEAL},
+}
+
+UNFOLD = {
+    **_LOOK,
+    "SITE_TITLE": _brand,
+    "SITE_HEADER": _brand,
+    "SITE_SUBHEADER": _("Customer experience"),
+    "SIDEBAR": {
+        "show_search": False,
+        "navigation": [
+            {"items": [_page("home", _("Home"), "index", "feedback.view_complaint")]},
+            {
+                "title": _("Listen"),
+                "items": [
+                    _rows("forum", _("Responses"), "feedback.response"),
+                    _rows("send", _("Sendings"), "feedback.dispatch"),
+                    _rows("quiz", _("Surveys"), "feedback.survey"),
+                ],
+            },
+            {
+                "title": _("Customers"),
+                "items": [
+                    _rows("groups", _("Customers"), "customers.customer"),
+                    _rows("upload_file", _("Imports"), "customers.importjob"),
+                ],
+            },
+            {
+                "title": _("Act"),
+                "items": [
+                    _rows("assignment", _("Complaints"), "feedback.complaint"),
+                    _rows("notifications_active", _("Alerts"), "workflows.alert"),
+                ],
+            },
+            {
+                "title": _("Understand"),
+                "items": [
+                    _rows("route", _("Journeys"), "journeys.journey"),
+                    _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
+                    _rows("verified_user", _("Accountability"), "journeys.accountability"),
+                ],
+            },
+            {
+                "title": _("Organisation"),
+                "collapsible": True,
+                "items": [
+                    _rows("storefront", _("Firm"), "staff.firm"),
+                    _rows("badge", _("Staff"), "staff.user"),
+                    _rows("lan", _("Departments"), "staff.department"),
+                    _rows("location_on", _("Branches"), "staff.branch"),
+                    _rows("event_busy", _("Absences"), "staff.absence"),
+                ],
+            },
+            {
+                "title": _("Set-up"),
+                "collapsible": True,
+                "items": [
+                    _rows("calendar_month", _("Calendars"), "workflows.calendar"),
+                    _rows("timer", _("Promised times"), "workflows.slapolicy"),
+                    _rows("stairs", _("Escalation"), "workflows.escalationpolicy"),
+                    _rows("account_tree", _("Root causes"), "feedback.rootcause"),
+                    _rows("healing", _("Remedies"), "feedback.remedy"),
+                    _page("key", _("API keys"), "staff_apikey_changelist", "staff.change_apikey"),
+                ],
+            },
+            {
+                "title": _("Records"),
+                "collapsible": True,
+                "items": [
+                    _rows("mail", _("Messages"), "workflows.message"),
+                    _rows("history", _("Events"), "workflows.event"),
+                ],
+            },
+        ],
+    },
+}
+
+UNFOLD_PLATFORM = {
+    **_LOOK,
+    "SITE_TITLE": "cxcrm",
+    "SITE_HEADER": "cxcrm",
+    "SITE_SUBHEADER": _("Operators"),
+    "SITE_SYMBOL": "hub",
+    "SIDEBAR": {
+        "show_search": False,
+        "navigation": [
+            {
+                "items": [
+                    _page("home", _("Home"), "index", "tenants.view_tenant"),
+                    _rows("storefront", _("Firms"), "tenants.tenant"),
+                    _rows("event_note", _("Agenda"), "tenants.agendaitem"),
+                    _rows("sell", _("Plans"), "tenants.plan"),
+                    _rows("badge", _("Operators"), "staff.user"),
+                ]
+            }
+        ],
+    },
+}

@@ -2,20 +2,23 @@
 
 from typing import Any
 
+from django import forms
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminColorInputWidget
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
 
 from cxcrm.core.admin.base import SettingAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.clock import now
-from tenants.staff.models import Absence, Branch, Department, Firm
+from tenants.staff.models import Absence, Branch, Department, Firm, User
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.services import configuration
+from tenants.staff.services.configuration import time_zones
 
 
 class FirmAdmin(SettingAdmin):
@@ -40,6 +43,11 @@ class FirmAdmin(SettingAdmin):
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "colour":
             kwargs["widget"] = UnfoldAdminColorInputWidget
+        choices = {"language": User.Language.choices, "time_zone": [(zone, zone) for zone in time_zones()]}
+        if db_field.name in choices:
+            return forms.ChoiceField(
+                label=capfirst(db_field.verbose_name), choices=choices[db_field.name], widget=UnfoldAdminSelectWidget
+            )
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def save_setting(self, row: Firm, form: ModelForm, change: bool) -> None:

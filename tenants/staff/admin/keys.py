@@ -77,7 +77,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     def has_revoke_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("staff.change_apikey")
 
-    @display(description=_("may"))
+    @display(description=_("what it may do"))
     def may(self, key: ApiKey) -> str:
         words = [scope.partition(":") for scope in key.scopes]
         return ", ".join(

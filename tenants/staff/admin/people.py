@@ -57,7 +57,6 @@ class UserAdmin(SettingAdmin):
     def response_add(self, request: HttpRequest, obj: User, post_url_continue: Any = None) -> HttpResponse:
         return self.password_link(request, object_id=str(obj.pk))
 
-
     @action(description=_("Password link"), permissions=["change"], url_path="password-link", icon="key")
     def password_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Show a link by which the person chooses a password; it is spent once used and after the usual days."""

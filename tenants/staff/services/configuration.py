@@ -1,6 +1,7 @@
 """How the firm is set up: its row, its people, units and absences."""
 
 from uuid import UUID
+from zoneinfo import available_timezones
 
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -11,9 +12,19 @@ from tenants.staff.models import Absence, Branch, Department, Firm, User
 from tenants.staff.roles import Role
 
 
+def time_zones() -> list[str]:
+    """The time zones a firm may live in, by the names of the tz database."""
+    return sorted(zone for zone in available_timezones() if "/" in zone and not zone.startswith("Etc/"))
+
+
 @transaction.atomic
 def save_firm(*, firm: Firm) -> Firm:
-    """Keep the firm's own row. Raises InvalidInput when the chief or default executive no longer works here."""
+    """Keep the firm's own row.
+
+    Raises InvalidInput when the chief or default executive no longer works here, or for an unknown time zone.
+    """
+    if firm.time_zone not in available_timezones():
+        raise InvalidInput(_("Choose a time zone."), code="firm.time_zone")
     for person in (firm.chief, firm.default_executive):
         if person is not None and not person.is_active:
             raise InvalidInput(_("%(name)s no longer works here.") % {"name": person}, code="staff.inactive")

@@ -1,0 +1,235 @@
+"""The list of customers and the page of one: card, panels of the floors above, timeline."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Func, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import NoReverseMatch, path, reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+
+from customers.admin.forms import ConsentForm, CustomerForm, LogForm, consents_of, initial_of
+from customers.errors import VersionConflict
+from customers.models import Customer, Interaction
+from customers.selectors.customers import search, timeline_of, visible_to
+from customers.selectors.salutations import address_for
+from customers.services.consents import state_consent
+from customers.services.customers import create_customer, update_customer
+from customers.services.interactions import record_interaction
+from customers.timeline import describe
+from cxcrm.core.admin.base import RoomAdmin
+from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.working import ask, page_number, show_refusal
+from cxcrm.core.errors import DomainError
+
+TIMELINE_PAGE = 25
+ICONS = {
+    Interaction.Kind.VISIT: "storefront",
+    Interaction.Kind.CALL: "call",
+    Interaction.Kind.CHAT: "chat",
+    Interaction.Kind.MAIL: "mail",
+    Interaction.Kind.ORDER: "shopping_bag",
+    Interaction.Kind.SURVEY: "forum",
+    Interaction.Kind.COMPLAINT: "assignment",
+    Interaction.Kind.CONSENT: "handshake",
+    Interaction.Kind.NOTE: "sticky_note_2",
+    Interaction.Kind.IMPORT: "upload_file",
+}
+
+
+class TagFilter(SimpleListFilter):
+    """Customers with one tag; the tag itself stands in the address."""
+
+    title = _("tag")
+    parameter_name = "tag"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        tags = (
+            Customer.objects.annotate(tag=Func("tags", function="unnest")).values_list("tag", flat=True).order_by("tag")
+        )
+        return [(tag, tag) for tag in tags.distinct()[:50]]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
+
+
+class CustomerAdmin(RoomAdmin):
+    panels: tuple[Callable[..., str], ...] = ()
+
+    list_display = ("person", "contacts", "tag_list", "owner", "branch", "created_at")
+    list_filter = ("kind", "branch", "owner", "language", TagFilter)
+    list_select_related = ("owner", "branch", "organization")
+    search_fields = ("search_text",)
+    search_help_text = _("Name (accents do not matter), part of a phone number, e-mail or tag")
+    ordering = ("-created_at", "-id")
+    sortable_by = ("created_at",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
+        return visible_to(request.user).prefetch_related("contact_points")
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str
+    ) -> tuple[QuerySet[Customer], bool]:
+        """Also serves the choice of an organisation on the form."""
+        if request.GET.get("field_name") == "organization":
+            queryset = queryset.filter(kind=Customer.Kind.ORGANIZATION)
+        return search(queryset, search_term), False
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """An action given by a floor above names the permission it needs."""
+        actions = super().get_actions(request)
+        return {
+            name: entry
+            for name, entry in actions.items()
+            if request.user.has_perm(getattr(entry[0], "needs", "customers.view_customer"))
+        }
+
+    @display(description=_("customer"), ordering="sort_key")
+    def person(self, customer: Customer) -> str:
+        called = customer.get_salutation_display() if customer.salutation else ""
+        works_for = customer.organization.full_name if customer.organization else ""
+        under = " · ".join(part for part in (called, works_for) if part)
+        if customer.kind == Customer.Kind.ORGANIZATION:
+            under = _("organisation")
+        return format_html('<b class="cx-name">{}</b><br><span class="cx-quiet">{}</span>', customer.full_name, under)
+
+    @display(description=_("contact"))
+    def contacts(self, customer: Customer) -> str:
+        points = sorted(customer.contact_points.all(), key=lambda point: (not point.is_primary, point.kind))
+        shown = [(point.value,) for point in points[:2]]
+        return format_html_join("", '<span class="cx-line">{}</span>', shown) or "–"
+
+    @display(description=_("tags"))
+    def tag_list(self, customer: Customer) -> str:
+        return format_html_join(" ", "{}", ((pill(tag),) for tag in customer.tags[:4])) or "–"
+
+    def get_urls(self) -> list[Any]:
+        edit = path(
+            "<path:object_id>/edit/", self.admin_site.admin_view(self.edit_view), name="customers_customer_edit"
+        )
+        return [edit, *super().get_urls()]
+
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        if not self.has_add_permission(request):
+            raise PermissionDenied
+        form = CustomerForm(request.POST or None, site=self.admin_site, initial={"language": request.LANGUAGE_CODE})
+        if form.is_valid():
+            form.cleaned_data.pop("version")
+            made = ask(form, create_customer)
+            if made:
+                messages.success(request, _("%(name)s was added.") % {"name": made.full_name})
+                return redirect(f"{self.admin_site.name}:customers_customer_change", made.pk)
+        return self._page(request, "admin/customers/customer_form.html", title=_("New customer"), form=form)
+
+    def edit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        customer = self.get_object(request, object_id)
+        if customer is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_change_permission(request, customer):
+            raise PermissionDenied
+        form = CustomerForm(request.POST or None, site=self.admin_site, initial=initial_of(customer))
+        theirs: list[tuple[Any, Any]] = []
+        if form.is_valid():
+            try:
+                update_customer(customer_id=customer.pk, **_changes(form))
+            except VersionConflict:
+                theirs = _theirs(form, customer)
+                form.data = {**form.data.dict(), "version": str(customer.version)}
+            except DomainError as refusal:
+                show_refusal(form, refusal)
+            else:
+                messages.success(request, _("Saved."))
+                return redirect(f"{self.admin_site.name}:customers_customer_change", customer.pk)
+        return self._page(
+            request,
+            "admin/customers/customer_form.html",
+            title=customer.full_name,
+            form=form,
+            customer=customer,
+            theirs=theirs,
+        )
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        customer = self.get_object(request, object_id)
+        if customer is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        may_write = self.has_change_permission(request, customer)
+        log, consent = LogForm(prefix="log"), ConsentForm(prefix="consent")
+        if request.method == "POST":
+            if not may_write:
+                raise PermissionDenied
+            if request.POST.get("do") == "log":
+                form, call = LogForm(request.POST, prefix="log"), record_interaction
+                log = form
+            else:
+                form, call = ConsentForm(request.POST, prefix="consent"), state_consent
+                consent = form
+            if form.is_valid():
+                form.cleaned_data["customer_id"] = customer.pk
+                if ask(form, call):
+                    messages.success(request, _("Noted."))
+                    return redirect(request.path)
+        page = Paginator(timeline_of(customer.pk), TIMELINE_PAGE).get_page(page_number(request))
+        return self._page(
+            request,
+            "admin/customers/customer.html",
+            title=customer.full_name,
+            customer=customer,
+            address=address_for(customer),
+            points=list(customer.contact_points.all()),
+            external_ids=list(customer.external_ids.all()),
+            people=list(customer.people.all()[:8]) if customer.kind == Customer.Kind.ORGANIZATION else [],
+            consents=consents_of(customer),
+            log=log,
+            consent=consent,
+            may_write=may_write,
+            panels=[panel(request, customer) for panel in self.panels],
+            timeline=[_shown(entry) for entry in page],
+            page=page,
+        )
+
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+        request.current_app = self.admin_site.name
+        return TemplateResponse(
+            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
+        )
+
+
+def _changes(form: CustomerForm) -> dict[str, Any]:
+    """Only what the editor changed, so that an untouched field never overwrites another's work."""
+    data = form.cleaned_data
+    changes = {name: data[name] for name in form.changed_data if name != "version"}
+    if "salutation_source" in data:
+        changes["salutation_source"] = data["salutation_source"]
+    return {"version": data["version"], **changes}
+
+
+def _theirs(form: CustomerForm, customer: Customer) -> list[tuple[Any, Any]]:
+    """What is stored now wherever the editor's text says something else: label and value."""
+    stored = initial_of(customer)
+    names = [name for name in form.changed_data if name != "version"]
+    shown = {"organization": customer.organization, "owner": customer.owner, "branch": customer.branch}
+    return [(form.fields[name].label, shown.get(name, stored[name]) or "–") for name in names]
+
+
+def _shown(entry: Interaction) -> dict[str, Any]:
+    """A timeline entry in words, with the page of what it is about where there is one."""
+    link = ""
+    if entry.subject_id:
+        try:
+            link = reverse(f"admin:{entry.subject_type.lower().replace('.', '_')}_change", args=[entry.subject_id])
+        except NoReverseMatch:
+            link = ""
+    return {"entry": entry, "sentence": describe(entry), "link": link, "icon": ICONS.get(entry.kind, "circle")}

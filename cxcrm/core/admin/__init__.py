@@ -1,0 +1,1 @@
+"""What every admin page is built on: the site, the base classes and the forms of working pages."""

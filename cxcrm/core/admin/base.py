@@ -1,0 +1,156 @@
+"""Base classes of model pages: rows are changed by services, refusals are shown on the form, records are only read."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import Model
+from django.forms import ModelForm
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from unfold.admin import ModelAdmin, TabularInline
+
+from cxcrm.core.admin.paging import CappedPaginator
+from cxcrm.core.errors import DomainError
+
+
+class RoomAdmin(ModelAdmin):
+    """Permissions come from the reader's role; nothing is deleted unless a class says how."""
+
+    list_per_page = 50
+    paginator = CappedPaginator
+    show_full_result_count = False
+    actions_on_top = True
+    compressed_fields = True
+    list_filter_sheet = True
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    # The event ledger is the audit log; a second one would only disagree with it.
+    def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        return None
+
+    def log_change(self, request: HttpRequest, obj: Model, message: Any) -> None:
+        return None
+
+    def log_deletions(self, request: HttpRequest, queryset: Any) -> None:
+        return None
+
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        raise PermissionDenied
+
+    def confirm(self, request: HttpRequest, *, title: Any, what: Any, button: Any, back: str = "..") -> HttpResponse:
+        """The page a GET shows before its POST acts."""
+        context = {
+            **self.admin_site.each_context(request),
+            "title": title,
+            "opts": self.opts,
+            "what": what,
+            "button": button,
+            "back": back,
+        }
+        request.current_app = self.admin_site.name
+        return TemplateResponse(request, "admin/confirm.html", context)
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        raise PermissionDenied  # a subclass names the service
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        raise PermissionDenied
+
+
+class ReadOnlyAdmin(RoomAdmin):
+    """Records that tell what happened: looked at, never edited."""
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class SettingAdmin(RoomAdmin):
+    """A row of the set-up: ``save_setting`` and ``remove_setting`` call the room's service, a refusal keeps the input."""
+
+    removable = False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        opts = self.opts
+        return self.removable and request.user.has_perm(f"{opts.app_label}.delete_{opts.model_name}")
+
+    def save_setting(self, row: Model, form: ModelForm, change: bool) -> None:
+        """Call the service that saves ``row``; it may raise DomainError."""
+        raise NotImplementedError
+
+    def remove_setting(self, row: Model) -> None:
+        """Call the service that removes ``row``; it may raise DomainError."""
+        raise PermissionDenied
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
+        self.save_setting(obj, form, change)
+
+    def save_related(self, request: HttpRequest, form: ModelForm, formsets: list, change: bool) -> None:
+        for formset in formsets:
+            self.save_formset(request, form, formset, change=change)
+
+    def save_formset(self, request: HttpRequest, form: ModelForm, formset: Any, change: bool) -> None:
+        """Rows of an inline go through the inline's own services, removed ones first so that their place is free."""
+        inline = next(one for one in self.inlines if one.model is formset.model)
+        rows = formset.save(commit=False)
+        for row in formset.deleted_objects:
+            inline.remove_setting(row)
+        for row in rows:
+            inline.save_setting(row)
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        self.remove_setting(obj)
+
+    def changeform_view(
+        self,
+        request: HttpRequest,
+        object_id: str | None = None,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        """Show a service's refusal on the form: the first try was rolled back, the second only renders."""
+        try:
+            return super().changeform_view(request, object_id, form_url, extra_context)
+        except DomainError as refusal:
+            request.refusal = refusal
+            return super().changeform_view(request, object_id, form_url, extra_context)
+
+    def delete_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        try:
+            return super().delete_view(request, object_id, extra_context)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return self.response_post_save_change(request, None)
+
+    def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> type:
+        form = super().get_form(request, obj, change=change, **kwargs)
+        refusal = getattr(request, "refusal", None)
+        if refusal is None:
+            return form
+
+        class Refused(form):
+            def clean(self) -> dict[str, Any]:
+                super().clean()
+                raise ValidationError(str(refusal))
+
+        return Refused
+
+
+class SettingInline(TabularInline):
+    """Rows that belong to a setting, each saved and removed by a service."""
+
+    extra = 0
+    show_change_link = False
+
+    @staticmethod
+    def save_setting(row: Model) -> None:
+        raise NotImplementedError
+
+    @staticmethod
+    def remove_setting(row: Model) -> None:
+        raise PermissionDenied

@@ -1,0 +1,122 @@
+"""What customers answered, and whom we asked: read only."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from cxcrm.core.admin.base import ReadOnlyAdmin
+from cxcrm.core.admin.html import pill
+from feedback.logic.metrics import nps_class
+from feedback.models import Invitation, Response, Survey
+from feedback.selectors.audience import REASONS
+
+INVITATION_TONES = {
+    Invitation.State.QUEUED: "info",
+    Invitation.State.SENT: "plain",
+    Invitation.State.SKIPPED: "plain",
+    Invitation.State.UNCERTAIN: "warn",
+    Invitation.State.BOUNCED: "bad",
+    Invitation.State.ANSWERED: "good",
+}
+
+
+def score_tone(metric: str, score: int) -> str:
+    """Good, middling or a customer to look after, on the scale of ``metric`` (domain.md §2.1–2.3)."""
+    if metric == Survey.Metric.NPS:
+        return {"promoter": "good", "passive": "plain", "detractor": "warn"}[nps_class(score)]
+    good, low = (4, 2) if metric == Survey.Metric.CSAT else (5, 3)
+    return "good" if score >= good else "warn" if score <= low else "plain"
+
+
+def score_pill(response: Response) -> str:
+    return pill(f"{response.metric.upper()} {response.score}", score_tone(response.metric, response.score))
+
+
+class ResponseAdmin(ReadOnlyAdmin):
+    list_display = ("when", "who", "scored", "said", "touchpoint", "case")
+    list_display_links = ("when",)
+    list_select_related = ("customer", "touchpoint", "survey", "complaint")
+    list_filter = ("metric", "survey", "contact_me", "touchpoint", ("answered_at", RangeDateFilter))
+    search_fields = ("words", "customer__full_name")
+    fields = (
+        "who",
+        "scored",
+        "words",
+        "contact_me",
+        "answers",
+        "touchpoint",
+        "survey",
+        "answered_at",
+        "changed_at",
+        "language",
+        "case",
+    )
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
+        return super().get_queryset(request).select_related("customer", "complaint")
+
+    @display(description=_("answered"), ordering="answered_at")
+    def when(self, response: Response) -> Any:
+        return response.answered_at
+
+    @display(description=_("customer"))
+    def who(self, response: Response) -> str:
+        url = reverse("admin:customers_customer_change", args=[response.customer_id])
+        return format_html('<a class="cx-link" href="{}">{}</a>', url, response.customer)
+
+    @display(description=_("score"), ordering="score")
+    def scored(self, response: Response) -> str:
+        return score_pill(response)
+
+    @display(description=_("in their words"))
+    def said(self, response: Response) -> str:
+        words = Truncator(response.words).chars(90)
+        return format_html('<span class="cx-words">{}</span>', words) if words else "–"
+
+    @display(description=_("complaint"))
+    def case(self, response: Response) -> str:
+        complaint = getattr(response, "complaint", None)
+        if complaint is None:
+            return "–"
+        url = reverse("admin:feedback_complaint_change", args=[complaint.pk])
+        return format_html('<a class="cx-link" href="{}">{}</a>', url, complaint.number)
+
+    @display(description=_("other answers"))
+    def answers(self, response: Response) -> str:
+        rows = response.answers.select_related("question").filter(question__position__gt=1)
+        return format_html_join("", "<p><b>{}</b><br>{}</p>", ((row.question, row) for row in rows)) or "–"
+
+
+class InvitationAdmin(ReadOnlyAdmin):
+    list_display = ("customer", "email", "survey", "standing", "sent_at", "expires_at")
+    list_select_related = ("customer", "survey")
+    list_filter = ("state", "survey")
+    search_fields = ("customer__full_name", "email")
+    fields = (
+        "customer",
+        "email",
+        "survey",
+        "dispatch",
+        "touchpoint",
+        "standing",
+        "sent_at",
+        "expires_at",
+        "created_at",
+    )
+
+    def lookup_allowed(self, lookup: str, value: str, request: HttpRequest | None = None) -> bool:
+        return lookup == "dispatch__id__exact" or super().lookup_allowed(lookup, value, request)
+
+    @display(description=_("state"), ordering="state")
+    def standing(self, invitation: Invitation) -> str:
+        word = pill(invitation.get_state_display(), INVITATION_TONES[invitation.state])
+        if not invitation.skip_reason:
+            return word
+        return format_html("{} {}", word, REASONS.get(invitation.skip_reason, invitation.skip_reason))

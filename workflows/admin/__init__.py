@@ -1,0 +1,19 @@
+"""The desk: home, complaints, alerts; and the set-up and records of time, escalation and messages."""
+
+from cxcrm.core.admin.site import Site
+from feedback.models import Complaint
+from workflows.admin.complaints import ComplaintAdmin
+from workflows.admin.records import AlertAdmin, EventAdmin, MessageAdmin
+from workflows.admin.settings import CalendarAdmin, EscalationPolicyAdmin, SlaPolicyAdmin
+from workflows.models import Alert, Calendar, EscalationPolicy, Event, Message, SlaPolicy
+
+
+def register(site: Site) -> None:
+    """Complaints are shown here, on the top floor, because their page shows clocks and ladders too."""
+    site.register(Complaint, ComplaintAdmin)
+    site.register(Alert, AlertAdmin)
+    site.register(Event, EventAdmin)
+    site.register(Message, MessageAdmin)
+    site.register(Calendar, CalendarAdmin)
+    site.register(SlaPolicy, SlaPolicyAdmin)
+    site.register(EscalationPolicy, EscalationPolicyAdmin)

@@ -1,0 +1,109 @@
+"""What the page of a complaint shows: clocks, ladder, customer, words, alike cases, notes, and what can be done."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from customers.selectors.customers import primary_email, primary_phone
+from customers.selectors.salutations import address_for
+from cxcrm.core.clock import now
+from cxcrm.core.tokens import make_token
+from feedback.models import Complaint, Response
+from feedback.selectors.complaints import of_customer, similar
+from journeys.selectors.accountability import accountable_for
+from tenants.staff.models import User
+from workflows import wording
+from workflows.admin.complaint_work import ACTS, ActForm
+from workflows.admin.tones import CLOCK_TONES, SEVERITY_TONES, STATE_TONES, STEP_ICONS
+from workflows.models import EscalationStep, Message, SlaClock
+from workflows.selectors.audiences import find
+from workflows.selectors.calendars import firm_zone
+from workflows.selectors.clocks import clocks_of, time_left
+from workflows.selectors.ladders import awaiting_decision_of, decisions_of, live_ladder, steps_of
+from workflows.selectors.policies import policy_for
+
+ALIKE_SHOWN = 5
+
+
+@dataclass(frozen=True)
+class ShownClock:
+    """A promise with the time left on it in words."""
+
+    clock: SlaClock
+    left: str
+    is_late: bool
+    tone: str
+
+
+def page_context(complaint: Complaint, user: User, *, tried: ActForm | None, may_write: bool) -> dict[str, Any]:
+    """Everything the template needs; ``tried`` is a form that was refused and is shown again as it was."""
+    at = now()
+    customer = complaint.customer
+    steps = steps_of(complaint.pk)
+    response = Response.objects.filter(pk=complaint.response_id).select_related("survey").first()
+    return {
+        "complaint": complaint,
+        "state_tone": STATE_TONES[complaint.state],
+        "severity_tone": SEVERITY_TONES[complaint.severity],
+        "clocks": _clocks(complaint, at),
+        "ladder": live_ladder(complaint.pk),
+        "steps": [(step, STEP_ICONS[step.state], _expected(step, complaint)) for step in steps],
+        "decisions": list(decisions_of(complaint.pk)),
+        "my_decision": _my_decision(complaint, user),
+        "accountable": accountable_for(complaint.touchpoint, at.astimezone(firm_zone()).date()),
+        "customer": customer,
+        "address": address_for(customer, complaint=True),
+        "phone": primary_phone(customer),
+        "email": primary_email(customer),
+        "response": response,
+        "similar": list(similar(complaint).select_related("customer").order_by("-received_at")[:ALIKE_SHOWN]),
+        "similar_count": similar(complaint).count(),
+        "earlier": list(of_customer(complaint.customer_id).exclude(pk=complaint.pk)[:ALIKE_SHOWN]),
+        "notes": list(complaint.notes.select_related("author")),
+        "mails": list(_mails(complaint, steps)),
+        "acts": _acts(complaint, user, tried) if may_write else [],
+        "may_write": may_write,
+    }
+
+
+def _clocks(complaint: Complaint, at: datetime) -> list[ShownClock]:
+    """The clocks of the latest run."""
+    clocks = clocks_of(complaint.pk)
+    shown = []
+    for clock in [one for one in clocks if one.run == clocks[0].run]:
+        left = time_left(clock, at, complaint)
+        words = wording.span(left, working=not policy_for(complaint.severity).around_the_clock)
+        is_late = left < timedelta(0) or clock.state == SlaClock.State.BREACHED
+        shown.append(ShownClock(clock, words, is_late, "bad" if is_late else CLOCK_TONES[clock.state]))
+    return shown
+
+
+def _expected(step: EscalationStep, complaint: Complaint) -> User | None:
+    """Whom a waiting rung would reach as things stand."""
+    if step.state != EscalationStep.State.WAITING:
+        return None
+    found = find(step.audience, complaint, step.due_at.astimezone(firm_zone()).date())
+    return found.user if found else None
+
+
+def _my_decision(complaint: Complaint, user: User) -> str:
+    """The address where the reader decides, when a decision is asked of them."""
+    step = awaiting_decision_of(user.pk).filter(ladder__complaint=complaint).first()
+    return f"/d/{make_token('decide', step.pk)}/" if step else ""
+
+
+def _mails(complaint: Complaint, steps: list[EscalationStep]) -> Any:
+    about = [complaint.pk, *(step.pk for step in steps), *complaint.notes.values_list("pk", flat=True)]
+    return Message.objects.filter(ref__in=about).select_related("user").order_by("-created_at")[:20]
+
+
+def _acts(complaint: Complaint, user: User, tried: ActForm | None) -> list[dict[str, Any]]:
+    """What can be done now, in the order of work; a refused form stays open with its words."""
+    refused = tried.prefix if tried is not None else ""
+    shown = []
+    for act in ACTS.values():
+        if not act.open_to(complaint) and act.code != refused:
+            continue
+        form = tried if act.code == refused else act.form(prefix=act.code, complaint=complaint, user=user)
+        shown.append({"act": act, "form": form, "is_open": act.code == refused})
+    return shown

@@ -1,0 +1,139 @@
+"""What happened and what left: events, messages, alerts."""
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.admin import SimpleListFilter
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import action, display
+
+from cxcrm.core.admin.base import ReadOnlyAdmin
+from cxcrm.core.admin.html import pill
+from cxcrm.core.errors import DomainError
+from workflows.models import Alert, Event, Message
+from workflows.services.alerts import settle_alert
+
+MESSAGE_TONES = {
+    Message.State.QUEUED: "info",
+    Message.State.SENDING: "info",
+    Message.State.SENT: "good",
+    Message.State.SKIPPED: "plain",
+    Message.State.REFUSED: "bad",
+    Message.State.UNCERTAIN: "warn",
+}
+
+
+class EventAdmin(ReadOnlyAdmin):
+    """The audit log."""
+
+    list_display = ("occurred_at", "name", "actor_label", "ids")
+    list_filter = ("name", ("occurred_at", RangeDateFilter))
+    search_fields = ("name", "actor_label")
+    fields = ("name", "occurred_at", "actor_label", "ids", "causation_id", "depth", "handled")
+
+    @display(description=_("ids"))
+    def ids(self, event: Event) -> str:
+        return format_html('<code class="cx-code">{}</code>', json.dumps(event.payload, ensure_ascii=False))
+
+    @display(description=_("dealt with by"))
+    def handled(self, event: Event) -> str:
+        return format_html_join("", "<p>{}</p>", event.receipts.values_list("handler")) or "–"
+
+
+class MessageAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "kind", "email", "subject", "standing", "sent_at")
+    list_filter = ("state", "kind", ("created_at", RangeDateFilter))
+    search_fields = ("email", "subject")
+    fields = (
+        "kind",
+        "email",
+        "user",
+        "customer",
+        "standing",
+        "reason",
+        "subject",
+        "body",
+        "message_id",
+        "attempts",
+        "created_at",
+        "sent_at",
+    )
+
+    @display(description=_("state"), ordering="state")
+    def standing(self, message: Message) -> str:
+        return pill(message.get_state_display(), MESSAGE_TONES[message.state])
+
+    @display(description=_("text"))
+    def body(self, message: Message) -> str:
+        return format_html('<div class="cx-mail">{}</div>', message.text) if message.text else "–"
+
+
+class SettledFilter(SimpleListFilter):
+    """Open alerts come first; the settled ones are kept to look up."""
+
+    title = _("standing")
+    parameter_name = "standing"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return [("open", _("open")), ("settled", _("settled"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Alert]) -> QuerySet[Alert]:
+        if self.value() == "open":
+            return queryset.filter(settled_at=None)
+        return queryset.exclude(settled_at=None) if self.value() == "settled" else queryset
+
+
+class AlertAdmin(ReadOnlyAdmin):
+    list_display = ("created_at", "kind", "case", "detail", "standing", "settled_by")
+    list_filter = (SettledFilter, "kind")
+    list_select_related = ("complaint", "settled_by")
+    fields = ("kind", "case", "detail", "created_at", "standing", "settled_at", "settled_by")
+    actions = ("settle_alerts",)
+    actions_detail = ("settle",)
+
+    def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
+        return request.user.has_perm("workflows.change_alert")
+
+    @display(description=_("complaint"))
+    def case(self, alert: Alert) -> str:
+        if alert.complaint is None:
+            return "–"
+        url = reverse("admin:feedback_complaint_change", args=[alert.complaint_id])
+        return format_html('<a class="cx-link" href="{}">{}</a>', url, alert.complaint.number)
+
+    @display(description=_("standing"))
+    def standing(self, alert: Alert) -> str:
+        return pill(_("settled"), "good") if alert.settled_at else pill(_("open"), "warn")
+
+    @action(description=_("Settle the chosen alerts"), permissions=["settle"])
+    def settle_alerts(self, request: HttpRequest, queryset: QuerySet[Alert]) -> None:
+        for pk in queryset.values_list("pk", flat=True):
+            settle_alert(alert_id=pk)
+        messages.success(request, _("Settled."))
+
+    @action(description=_("Settle"), permissions=["settle"], url_path="settle", icon="check")
+    def settle(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        alert = self.get_object(request, object_id)
+        if alert is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                title=_("Is the cause mended?"),
+                what=f"{alert.get_kind_display()}. {alert.detail}",
+                button=_("Settle"),
+            )
+        try:
+            settle_alert(alert_id=alert.pk)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("Settled."))
+        return redirect(f"{self.admin_site.name}:workflows_alert_changelist")

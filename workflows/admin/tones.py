@@ -1,0 +1,30 @@
+"""Colours of states; the word beside the colour carries the meaning."""
+
+from feedback.models import Complaint
+from workflows.models import EscalationStep, SlaClock
+
+_State = Complaint.State
+STATE_TONES = {
+    _State.RECEIVED: "info",
+    _State.ACKNOWLEDGED: "info",
+    _State.ASSESSED: "info",
+    _State.INVESTIGATING: "info",
+    _State.DECIDED: "info",
+    _State.COMMUNICATED: "plain",
+    _State.CLOSED_CONFIRMED: "good",
+    _State.CLOSED_NO_REPLY: "plain",
+    _State.REOPENED: "warn",
+    _State.REFERRED_EXTERNAL: "plain",
+}
+SEVERITY_TONES = {
+    Complaint.Severity.S1: "bad",
+    Complaint.Severity.S2: "warn",
+    Complaint.Severity.S3: "plain",
+    Complaint.Severity.S4: "plain",
+}
+CLOCK_TONES = {SlaClock.State.RUNNING: "info", SlaClock.State.MET: "good", SlaClock.State.BREACHED: "bad"}
+STEP_ICONS = {
+    EscalationStep.State.WAITING: "schedule",
+    EscalationStep.State.TOLD: "mark_email_read",
+    EscalationStep.State.CANCELLED: "remove",
+}
