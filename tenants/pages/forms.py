@@ -56,7 +56,7 @@ class SignUpForm(PageForm):
 
 
 def address_from(name: str) -> str:
-    """The address proposed for a name: small letters without accents, digits, hyphens, at most 40 ("Cà phê": ca-phe)."""
+    """The address proposed for a name, at most 40 small letters, digits and hyphens: "Cà phê" becomes ca-phe."""
     plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
     letters = "".join(char for char in plain if not unicodedata.combining(char))
     return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40].strip("-")

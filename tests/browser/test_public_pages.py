@@ -37,17 +37,15 @@ def _fresh_limits(live_site: LiveSite, settings: Any) -> None:
 
 @pytest.fixture
 def phone(browser: Any) -> Any:
-    """A phone with scripts off that notes every request leaving for somewhere else and every complaint of the browser."""
+    """A phone with scripts off; it notes requests that leave for somewhere else, and complaints of the browser."""
     context = browser.new_context(**PHONE, java_script_enabled=False)
     page = context.new_page()
     page.strangers = []
     page.on("request", lambda request: None if ".localhost:" in request.url else page.strangers.append(request.url))
     page.complaints = []
     # A refused form and a used link are answered by 400 and 410, which the browser notes too.
-    page.on(
-        "console",
-        lambda note: None if re.search(r"status of 4[01]0 ", note.text) else page.complaints.append(note.text),
-    )
+    expected = re.compile(r"status of 4[01]0 ")
+    page.on("console", lambda note: None if expected.search(note.text) else page.complaints.append(note.text))
     yield page
     assert page.complaints == []
     assert page.strangers == []
