@@ -18,6 +18,7 @@ from tests.api.test_scopes import rows, undone
 
 WRITES = [e for e in ENDPOINTS if e.method in ("POST", "PATCH") and e.path != "imports/"]
 C = "/api/v1/customers/"
+FORM = "multipart/form-data; boundary=x"
 
 # Bodies no address may take, as bytes on the wire.
 NASTY: dict[str, bytes] = {
@@ -178,7 +179,7 @@ def test_a_file_that_is_too_large_is_refused_unread(api: Client) -> None:
     big = SimpleUploadedFile("khach.csv", b"Ten,Dien thoai\n" + b"An,0912345678\n" * 400_000)
     response = api.post("/api/v1/imports/", {"file": big})
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
-    response = api.generic("POST", "/api/v1/imports/", b"x" * 7_000_000, "multipart/form-data; boundary=x")
+    response = api.generic("POST", "/api/v1/imports/", b"x" * 7_000_000, FORM)
     assert (response.status_code, response.json()["code"]) == (413, "too_large")
 
 
@@ -186,7 +187,7 @@ def test_a_file_that_is_too_large_is_refused_unread(api: Client) -> None:
     ("body", "kind"),
     [
         (b"", "multipart/form-data"),
-        (b"x", "multipart/form-data; boundary=x"),
+        (b"x", FORM),
         (
             b"--x\r\nContent-Disposition: form-data; name=file\r\n\r\nno file\r\n--x--\r\n",
             "multipart/form-data; boundary=x",
