@@ -45,9 +45,7 @@ class Customer(TenantModel):
     full_name = models.CharField(_("full name"), max_length=160)
     raw_name = models.CharField(_("name as received"), max_length=200, blank=True)
     given_name = models.CharField(_("given name"), max_length=80, blank=True)
-    name_order = models.CharField(
-        _("name order"), max_length=12, choices=NameOrder, default=NameOrder.FAMILY_FIRST
-    )
+    name_order = models.CharField(_("name order"), max_length=12, choices=NameOrder, default=NameOrder.FAMILY_FIRST)
     salutation = models.CharField(_("salutation"), max_length=12, choices=Salutation, blank=True)
     salutation_source = models.CharField(
         _("salutation known from"), max_length=10, choices=SalutationSource, blank=True
