@@ -199,7 +199,7 @@ class Postgres:
 
     def _version(self) -> int:
         done = self._try_programs()
-        if done.returncode and self.user:  # an environment below a private home, for example /root
+        if done.returncode and self.user:  # an environment below a private home
             wheel = self.programs.parent.parent
             for folder in (self.programs.parent, wheel.with_name(f"{wheel.name}.libs")):
                 if folder.exists():
