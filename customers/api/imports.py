@@ -3,6 +3,7 @@
 from typing import Any, get_args
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema_field
@@ -62,7 +63,7 @@ class MappingIn(InputSerializer):
 
     def validate_mapping(self, mapping: dict[str, str]) -> dict[int, str]:
         if not all(column.isascii() and column.isdigit() and len(column) < 4 for column in mapping):
-            raise serializers.ValidationError(code="column_invalid", detail="0, 1, 2 …")
+            raise serializers.ValidationError(_("Columns are numbered from 0."), "column_invalid")
         return {int(column): field for column, field in mapping.items()}
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -71,7 +72,7 @@ class ResponseOut(OutputSerializer):
 class AnswerField(serializers.Field):
     """A whole number for a scale, text for everything else."""
 
-    default_error_messages = {"invalid": "A number or a text."}
+    default_error_messages = {"invalid": _("Answer with a number or a text.")}
 
     def to_internal_value(self, data: Any) -> int | str:
         if isinstance(data, bool) or not isinstance(data, (int, str)):

@@ -55,8 +55,14 @@ def test_every_address_is_described_with_its_scope(document: dict[str, Any]) -> 
     assert len(described) == len(ENDPOINTS)
     for name, operation in described.items():
         assert operation["description"], name
+        assert operation["summary"], name
         scoped = "Scope: `" in operation["description"]
         assert scoped == (name != "GET me/"), name
+
+
+def test_every_tag_has_its_place(document: dict[str, Any]) -> None:
+    used = {tag for operation in operations(document).values() for tag in operation["tags"]}
+    assert used == {tag["name"] for tag in document["tags"]}
 
 
 def test_every_scope_is_the_one_asked_for(document: dict[str, Any]) -> None:

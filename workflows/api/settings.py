@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django.shortcuts import get_object_or_404
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from cxcrm.core.api.fields import OutputSerializer, SettingSerializer
@@ -32,7 +33,7 @@ class WeekField(serializers.DictField):
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict) and not set(data) <= set("0123456"):
-            raise serializers.ValidationError("0 … 6", "weekday_invalid")
+            raise serializers.ValidationError(_("Weekdays are 0 (Monday) to 6 (Sunday)."), "weekday_invalid")
         return super().to_internal_value(data)
 
 

@@ -1,5 +1,6 @@
 """What the OpenAPI document says of every operation without being told: scopes, refusals, inputs."""
 
+import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
@@ -21,6 +22,16 @@ _REFUSALS = {
 }
 
 
+# What an action without words of its own does to the rows of its list.
+_SUMMARIES = {
+    "list": "List them",
+    "retrieve": "Show one",
+    "create": "Add one",
+    "partial_update": "Change one",
+    "destroy": "Remove one",
+}
+
+
 class Schema(AutoSchema):
     """Reads the declarations of ``RoomViewSet``; ``extend_schema`` still wins where a view uses it."""
 
@@ -29,6 +40,11 @@ class Schema(AutoSchema):
         if isinstance(self.view, RoomView) and self.view.room:
             text = f"{text}\n\nScope: `{self.view.room}:{level_of(self.view, self.method)}`.".strip()
         return text
+
+    def get_summary(self) -> str | None:
+        action = getattr(self.view, "action", None) or self.method.lower()
+        words = getattr(self.view, action).__doc__ or _SUMMARIES.get(action) or self.view.__doc__ or ""
+        return " ".join(re.split(r"[.:;]", words, maxsplit=1)[0].split())
 
     def get_serializer_name(self, serializer: Any, direction: Any) -> str:
         return super().get_serializer_name(serializer, direction).removesuffix("Out")
