@@ -1,0 +1,143 @@
+"""Real worker processes on the test database, a real mail server, and what to send."""
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import pytest
+from django.conf import settings
+from django.db import connection, transaction
+
+from customers.services.consents import state_consent
+from customers.services.customers import create_customer
+from cxcrm.core.clock import now
+from cxcrm.core.context import TenantRef
+from feedback.models import Invitation, Survey
+from feedback.services import complaints
+from feedback.services.dispatches import send_survey
+from tests.support.smtp import Sink
+from tests.workflows.conftest import cause, complaint, crew, customer, opened, wait
+from workflows.models import EscalationStep, Ladder, Message
+from workflows.services.outbox import queue_message
+
+__all__ = ["cause", "complaint", "crew", "customer", "opened", "wait"]
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def sink() -> Iterator[Sink]:
+    with Sink() as server:
+        yield server
+
+
+@pytest.fixture
+def environment(sink: Sink, transactional_db: None) -> dict[str, str]:
+    """The environment of a process that works on this test's database and mail server."""
+    name = connection.settings_dict["NAME"]
+    url = urlunsplit(urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{name}"))
+    return {
+        **os.environ,
+        "DATABASE_URL": url,
+        "EMAIL_URL": f"smtp://127.0.0.1:{sink.port}",
+        "CXCRM_SECRET_KEY": settings.SECRET_KEY,
+        "DJANGO_SETTINGS_MODULE": "cxcrm.settings",
+        "PYTHONPATH": str(ROOT),
+    }
+
+
+@pytest.fixture
+def storm(environment: dict[str, str]) -> Callable[..., int]:
+    """Let workers work and be killed ``kills`` times, until all are dead and ``is_done``; returns how many died."""
+
+    def run(
+        *, kills: int, is_done: Callable[[], bool], workers: int = 2, lease: float = 1, patience: float = 60
+    ) -> int:
+        nursery = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.workers", str(workers), str(kills), str(lease)],
+            env=environment,
+            cwd=ROOT,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        assert nursery.stdin is not None
+        assert nursery.stdout is not None
+        killed, deadline = 0, time.monotonic() + patience
+        while time.monotonic() < deadline and not (killed == kills and is_done()):
+            nursery.stdin.write("?\n")
+            nursery.stdin.flush()
+            killed = int(nursery.stdout.readline())
+            time.sleep(0.1)
+        nursery.stdin.close()
+        assert nursery.wait(timeout=20) == 0
+        return killed
+
+    return run
+
+
+@pytest.fixture
+def escalations(crew: Any, opened: Callable[..., Any]) -> Callable[[int], list[Message]]:
+    """Many escalations waiting to be sent, on a few complaints."""
+
+    def make(count: int, cases: int = 3) -> list[Message]:
+        messages: list[Message] = []
+        with transaction.atomic():
+            for _ in range(cases):
+                case = opened()
+                ladder = Ladder.objects.create(complaint=case, policy=_policy(), run=1)
+                for position in range(1, count // cases + 1):
+                    step = EscalationStep.objects.create(
+                        ladder=ladder,
+                        position=position,
+                        audience="executive",
+                        due_at=now(),
+                        state="told",
+                        told_at=now(),
+                        decide_by=now() + timedelta(hours=8),
+                        recipient=crew.executive,
+                    )
+                    sent = queue_message(
+                        kind="escalation", ref=step.id, dedupe_key=f"escalation:{step.id}", user=crew.executive
+                    )
+                    messages.append(sent)
+        return messages
+
+    return make
+
+
+def _policy() -> Any:
+    from workflows.services.standards import ensure_ladder_policy
+
+    return ensure_ladder_policy()
+
+
+@pytest.fixture
+def invitations(in_alpha: TenantRef) -> Callable[[int], list[Invitation]]:
+    """Many people to be asked, by mails waiting to be sent."""
+
+    def make(count: int) -> list[Invitation]:
+        people = []
+        with transaction.atomic():
+            for number in range(count):
+                made = create_customer(full_name=f"Khách {number}", emails=[f"k{number}@khach.example"])
+                state_consent(customer_id=made.id, purpose="survey", granted=True, method="staff")
+                people.append(made.id)
+            survey = Survey.objects.get(metric="nps")
+            dispatch = send_survey(survey_id=survey.id, customer_ids=people)
+        return list(dispatch.invitations.all())
+
+    return make
+
+
+@pytest.fixture
+def resolve(cause: Any) -> Callable[..., None]:
+    def run(complaint_id: Any) -> None:
+        complaints.resolve_complaint(complaint_id=complaint_id, root_cause_id=cause.id, action_taken="Đã hoàn tiền.")
+
+    return run

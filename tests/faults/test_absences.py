@@ -1,0 +1,65 @@
+"""Nobody looks for hours, the broker forgets everything: nothing is lost and nothing comes twice."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import transaction
+
+from cxcrm.core.clock import now
+from tenants.models import AgendaItem
+from tenants.services import agenda
+from tests.support.ageing import age
+from workflows.models import EscalationStep, Message
+from workflows.selectors.ladders import steps_of
+
+pytestmark = pytest.mark.django_db
+
+
+def test_no_tick_for_days_and_every_rung_is_told_once_in_order(alpha, complaint, run_agenda, mailoutbox, crew):
+    age(alpha, timedelta(days=3))
+    before = len(mailoutbox)
+    run_agenda()
+    assert [step.state for step in steps_of(complaint.id)] == ["told"] * 4
+    told = [step.told_at for step in steps_of(complaint.id)]
+    assert told == sorted(told)
+    expected = [person.email for person in (crew.owner, crew.manager, crew.executive, crew.chief)]
+    assert [mail.to[0] for mail in mailoutbox[before:]] == expected
+    run_agenda()
+    assert len(mailoutbox) == before + 4
+
+
+def test_answered_while_nobody_looked_tells_nobody(alpha, complaint, resolve, run_agenda, mailoutbox):
+    resolve(complaint.id)
+    age(alpha, timedelta(hours=40))
+    before = len(mailoutbox)
+    run_agenda()
+    assert [step.state for step in steps_of(complaint.id)] == ["cancelled"] * 4
+    assert [mail.to for mail in mailoutbox[before:]] == [["ha@khach.example"]]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_without_a_broker_the_rows_are_enough(alpha, opened, run_agenda, monkeypatch, mailoutbox, crew):
+    """Every poke fails, as with a broker that is down or was wiped; the next look finds the work all the same."""
+    from tenants import tasks
+
+    def gone(*_args, **_kwargs):
+        raise OSError("connection refused")
+
+    monkeypatch.setattr(tasks.run_agenda, "apply_async", gone)
+    with transaction.atomic():
+        critical = opened(severity="S1")
+    run_agenda()
+    assert {step.state for step in steps_of(critical.id)} == {"told", "waiting"}
+    assert crew.executive.email in [mail.to[0] for mail in mailoutbox]
+
+
+def test_a_lease_whose_worker_died_is_free_again(alpha, complaint, run_agenda, mailoutbox, crew):
+    age(alpha, timedelta(hours=9))
+    held = agenda.claim("escalation")
+    assert "workflows.climb" in {item.kind for item in held}
+    run_agenda()
+    assert not Message.objects.filter(kind="escalation").exists()
+    AgendaItem.objects.filter(pk__in=[item.id for item in held]).update(lease_until=now() - timedelta(seconds=1))
+    run_agenda()
+    assert mailoutbox[-1].to == [crew.owner.email]
+    assert EscalationStep.objects.filter(state="told").count() == 1

@@ -1,0 +1,59 @@
+"""Workers killed at any moment: no escalation is lost, no survey is sent twice, what is uncertain says so."""
+
+import time
+from collections import Counter
+
+import pytest
+
+from feedback.models import Invitation
+from tests.support.smtp import Sink
+from workflows.models import Alert, Message
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def check(sink: Sink, killed: int) -> dict[str, int]:
+    """Compare what the server took with what our rows say; returns the figures."""
+    time.sleep(0.3)  # the last accepted message reaches the list after its sender was killed
+    taken = Counter(entry.message_id for entry in sink.script.taken)
+    escalations = list(Message.objects.filter(kind="escalation"))
+    surveys = list(Message.objects.filter(kind="invitation"))
+    assert all(message.state == "sent" and taken[message.message_id] >= 1 for message in escalations)
+    repeats = sum(taken[message.message_id] - 1 for message in escalations)
+    assert repeats <= killed
+    assert {message.state for message in surveys} <= {"sent", "uncertain"}
+    assert max((taken[message.message_id] for message in surveys), default=0) <= 1
+    assert all(taken[message.message_id] == 1 for message in surveys if message.state == "sent")
+    uncertain = {message.id for message in surveys if message.state == "uncertain"}
+    assert set(Alert.objects.filter(kind="uncertain").values_list("ref", flat=True)) == uncertain
+    assert Invitation.objects.filter(state="uncertain").count() == len(uncertain)
+    assert Invitation.objects.filter(state="sent").count() == len(surveys) - len(uncertain)
+    return {"repeats": repeats, "uncertain": len(uncertain)}
+
+
+def waiting() -> int:
+    return Message.objects.filter(kind__in=["escalation", "invitation"], state__in=["queued", "sending"]).count()
+
+
+def is_done(invited: int) -> bool:
+    return Message.objects.filter(kind="invitation").count() == invited and not waiting()
+
+
+def test_a_short_storm(escalations, invitations, storm, sink):
+    asked = invitations(6)
+    told = escalations(6, cases=1)
+    killed = storm(kills=5, is_done=lambda: is_done(len(asked)))
+    assert (Message.objects.filter(kind="invitation").count(), len(told), waiting()) == (6, 6, 0)
+    assert killed == 5
+    check(sink, killed)
+
+
+@pytest.mark.faults
+def test_a_long_storm(escalations, invitations, storm, sink):
+    asked = invitations(400)
+    told = escalations(300, cases=20)
+    killed = storm(kills=200, workers=3, is_done=lambda: is_done(len(asked)), patience=600)
+    assert (Message.objects.filter(kind="invitation").count(), len(told), waiting()) == (400, 300, 0)
+    figures = check(sink, killed)
+    assert killed >= 50, "the work was done before the storm had begun"
+    assert figures["uncertain"] <= killed
