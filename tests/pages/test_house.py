@@ -1,5 +1,6 @@
 """The firm's own pages, the public host, and refusals of the whole site."""
 
+import re
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -94,7 +95,11 @@ def test_any_brand_colour_stays_readable(colour: str, client_alpha: Any, in_alph
     Firm.objects.update(colour=colour)
     sheet = client_alpha.get("/brand.css")
     assert sheet["Content-Type"] == "text/css; charset=utf-8"
-    assert f"--brand: {colour};" in sheet.content.decode()
+    text = sheet.content.decode()
+    assert f"--brand: {colour};" in text
+    (ink, night_ink), (tint, night_tint) = (re.findall(rf"--brand-{name}: (#\w+);", text) for name in ("ink", "tint"))
+    assert min(contrast(ink, ground) for ground in ("#ffffff", "#f6f4f1", tint)) >= 4.5
+    assert min(contrast(night_ink, ground) for ground in ("#1f1d1b", "#141211", night_tint)) >= 4.5
 
 
 def test_a_colour_that_is_none_is_not_served(client_alpha: Any, in_alpha: TenantRef) -> None:

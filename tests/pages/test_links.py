@@ -47,8 +47,9 @@ def test_opening_changes_nothing(
     }
     for purpose, path in pages.items():
         for query in ["", *queries[purpose], "?lang=en", "?lang=vi", "?lang=xx"]:
-            for method in (client_alpha.get, client_alpha.head, client_alpha.options):
-                assert method(path + query).status_code in (200, 410), path + query
+            assert client_alpha.get(path + query).status_code in (200, 410), path + query
+        for method in (client_alpha.head, client_alpha.options):
+            assert method(path + queries[purpose][0]).status_code in (200, 410), path
     assert fingerprint(alpha) == before
 
 

@@ -8,8 +8,8 @@ from cxcrm.core.pages.views import PublicPage, show
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 
-# Backgrounds of pages.css, light and dark.
-PAPER, NIGHT = "#ffffff", "#1f1d1b"
+# Backgrounds of pages.css: cards by day, the page around them, cards by night.
+PAPER, GROUND, NIGHT = "#ffffff", "#f6f4f1", "#1f1d1b"
 
 _SHEET = """:root {{
   --brand: {brand};
@@ -34,7 +34,7 @@ def brand_css(request: HttpRequest) -> HttpResponse:
     sheet = _SHEET.format(
         brand=brand,
         on_brand=text_on(brand),
-        ink=readable_on(brand, tint),
+        ink=readable_on(readable_on(brand, tint), GROUND),
         tint=tint,
         ink_dark=readable_on(brand, tint_dark),
         tint_dark=tint_dark,
