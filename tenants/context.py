@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import connection
+from django.db import connection as django_connection
 from django.utils import timezone as django_timezone
 
 from cxcrm.core.context import TenantRef, current_tenant
@@ -15,13 +16,13 @@ from tenants.models import Domain, Tenant
 __all__ = ["cache_key", "current_tenant", "enter", "in_tenant", "leave", "outside", "ref_by_id", "ref_of"]
 
 
+connection: Any = django_connection  # our backend's; its base has no types
+
+
 def ref_of(tenant: Tenant, host: str | None = None) -> TenantRef:
     """The value object of a registry row; ``host`` defaults to the primary domain."""
     if host is None:
-        host = (
-            Domain.objects.filter(tenant=tenant, is_primary=True).values_list("domain", flat=True).first()
-            or ""
-        )
+        host = Domain.objects.filter(tenant=tenant, is_primary=True).values_list("domain", flat=True).first() or ""
     return TenantRef(
         id=tenant.id,
         schema_name=tenant.schema_name,

@@ -47,11 +47,8 @@ class TenantMiddleware:
             response = HttpResponse(render_to_string("errors/not_ready.html"), status=503)
             response["Retry-After"] = "5"
             return response
-        request.tenant = tenant
         enter(tenant)
-        return self._with_urls(
-            request, settings.PLATFORM_URLCONF if tenant.is_platform else settings.ROOT_URLCONF
-        )
+        return self._with_urls(request, settings.PLATFORM_URLCONF if tenant.is_platform else settings.ROOT_URLCONF)
 
     def _with_urls(self, request: HttpRequest, urlconf: str) -> HttpResponse:
         request.urlconf = urlconf

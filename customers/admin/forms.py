@@ -66,7 +66,7 @@ class CustomerForm(WorkForm):
         self.fields["owner"].queryset = User.objects.working()
         self.fields["branch"].queryset = Branch.objects.filter(is_active=True)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if data.get("salutation") and "salutation" in self.changed_data:
             data["salutation_source"] = Customer.SalutationSource.STAFF
@@ -113,7 +113,7 @@ class LogForm(WorkForm):
     )
     body = forms.CharField(label=_("What was said?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if self.errors:
             return data
@@ -131,7 +131,7 @@ class ConsentForm(WorkForm):
         label=_("How do we know?"), max_length=300, help_text=_("For example: said on the phone on 22 November.")
     )
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if self.errors:
             return data

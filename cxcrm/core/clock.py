@@ -15,4 +15,5 @@ def db_now() -> datetime:
     """Current time of the database server, aware, UTC: the only clock that decides what is due."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
-        return cursor.fetchone()[0]
+        at: datetime = cursor.fetchone()[0]
+    return at

@@ -21,9 +21,7 @@ class HealthMiddleware:
             return self.get_response(request)
         checks = {"database": _database_answers(), "broker": _broker_answers()}
         ready = all(checks.values())
-        response = JsonResponse(
-            {"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503
-        )
+        response = JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
         response["Cache-Control"] = "no-store"
         return response
 

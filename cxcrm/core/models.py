@@ -1,6 +1,6 @@
 """Abstract bases of every model: UUIDv7 keys, time stamps, and rows that cannot leave their tenant."""
 
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
@@ -10,20 +10,23 @@ from cxcrm.core.clock import now
 from cxcrm.core.errors import CrossTenantError
 from cxcrm.core.ids import new_id
 
+M = TypeVar("M", bound=models.Model)
+_connection: Any = connection  # our backend's; its base has no types
+
 
 def active_schema() -> str | None:
     """Schema of the entered tenant, or None outside any tenant."""
-    return None if isinstance(connection.tenant, FakeTenant) else connection.schema_name
+    return None if isinstance(_connection.tenant, FakeTenant) else str(_connection.schema_name)
 
 
-class TenantQuerySet(models.QuerySet):
+class TenantQuerySet(models.QuerySet[M]):
     """A queryset that runs only in the tenant it was made in.
 
     Made outside any tenant (class attributes of views and forms) it belongs to nobody and runs where it is used; a
     relation followed from an instance belongs to the instance's tenant.
     """
 
-    def __init__(self, model=None, query=None, using=None, hints=None) -> None:
+    def __init__(self, model: Any = None, query: Any = None, using: Any = None, hints: Any = None) -> None:
         super().__init__(model=model, query=query, using=using, hints=hints)
         self._schema = active_schema()
         self._adopt(hints)
@@ -34,12 +37,12 @@ class TenantQuerySet(models.QuerySet):
         if schema is not None:
             self._schema = schema
 
-    def _add_hints(self, **hints) -> None:
-        super()._add_hints(**hints)
+    def _add_hints(self, **hints: Any) -> None:
+        super()._add_hints(**hints)  # type: ignore[misc] # not in the stubs
         self._adopt(hints)
 
-    def _clone(self):
-        clone = super()._clone()
+    def _clone(self) -> Any:
+        clone = super()._clone()  # type: ignore[misc] # not in the stubs
         clone._schema = self._schema
         return clone
 
@@ -52,17 +55,17 @@ class TenantQuerySet(models.QuerySet):
         self._stay_home()
         super()._fetch_all()
 
-    def _iterator(self, *args, **kwargs):
+    def _iterator(self, *args: Any, **kwargs: Any) -> Any:
         self._stay_home()  # when the first row is asked for, which may be elsewhere than where it was made
-        yield from super()._iterator(*args, **kwargs)
+        yield from super()._iterator(*args, **kwargs)  # type: ignore[misc] # not in the stubs
 
-    def resolve_expression(self, *args, **kwargs):
+    def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:
         self._stay_home()  # as a subquery of another query
         return super().resolve_expression(*args, **kwargs)
 
-    resolve_expression.queryset_only = True
+    resolve_expression.queryset_only = True  # type: ignore[attr-defined]
 
-    def aggregate(self, *args, **kwargs):
+    def aggregate(self, *args: Any, **kwargs: Any) -> dict[str, Any]:
         self._stay_home()
         return super().aggregate(*args, **kwargs)
 
@@ -74,26 +77,26 @@ class TenantQuerySet(models.QuerySet):
         self._stay_home()
         return super().exists()
 
-    def update(self, **kwargs) -> int:
+    def update(self, **kwargs: Any) -> int:
         self._stay_home()
         return super().update(**kwargs)
 
-    update.alters_data = True
+    update.alters_data = True  # type: ignore[attr-defined]
 
-    def delete(self):
+    def delete(self) -> tuple[int, dict[str, int]]:
         self._stay_home()
         return super().delete()
 
-    delete.alters_data = True
-    delete.queryset_only = True
+    delete.alters_data = True  # type: ignore[attr-defined]
+    delete.queryset_only = True  # type: ignore[attr-defined]
 
-    def create(self, **kwargs):
+    def create(self, **kwargs: Any) -> M:
         self._stay_home()
         return super().create(**kwargs)
 
-    create.alters_data = True
+    create.alters_data = True  # type: ignore[attr-defined]
 
-    def bulk_create(self, objs, *args, **kwargs):
+    def bulk_create(self, objs: Any, *args: Any, **kwargs: Any) -> list[M]:
         self._stay_home()
         return super().bulk_create(objs, *args, **kwargs)
 
@@ -117,25 +120,25 @@ class TenantModel(Row):
         abstract = True
         base_manager_name = "objects"
 
-    def __init__(self, *args, **kwargs) -> None:
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._state.schema = active_schema()
+        self._state.schema = active_schema()  # type: ignore[attr-defined]
 
-    def save(self, *args, **kwargs) -> None:
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self._stay_home()
         super().save(*args, **kwargs)
 
-    def delete(self, *args, **kwargs):
+    def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
         self._stay_home()
         return super().delete(*args, **kwargs)
 
-    def refresh_from_db(self, *args, **kwargs) -> None:
+    def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self._stay_home()
         super().refresh_from_db(*args, **kwargs)
 
     def _stay_home(self) -> None:
-        here = active_schema()
-        if self._state.schema is None:
-            self._state.schema = here
-        elif self._state.schema != here:
-            raise CrossTenantError(f"{type(self).__name__} {self.pk} of {self._state.schema} used in {here}")
+        here, state = active_schema(), vars(self._state)
+        if state["schema"] is None:
+            state["schema"] = here
+        elif state["schema"] != here:
+            raise CrossTenantError(f"{type(self).__name__} {self.pk} of {state['schema']} used in {here}")

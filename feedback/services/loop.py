@@ -55,7 +55,7 @@ def _same_matter(response: Response) -> Complaint | None:
         Complaint.objects.select_for_update(no_key=True)
         .filter(
             customer_id=response.customer_id,
-            touchpoint_id=response.touchpoint_id,
+            touchpoint_id=response.touchpoint_id,  # type: ignore[misc] # none matches none
             state__in=Complaint.OPEN_STATES,
             received_at__gt=now() - SAME_MATTER,
         )

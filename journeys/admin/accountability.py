@@ -45,7 +45,7 @@ class HandOverForm(WorkForm):
             (_("Touchpoints"), [(f"touchpoint:{row.pk}", f"{row.stage} › {row}") for row in touchpoints]),
         ]
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if self.errors:
             return data

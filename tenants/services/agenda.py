@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import connection, transaction
@@ -194,7 +195,8 @@ def claim(lane: str, limit: int = 10, share: int = 5) -> list[Claim]:
     """
     token = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM, {"lane": lane, "limit": limit, "share": share, "lease": LEASE, "token": token})
+        values: dict[str, Any] = {"lane": lane, "limit": limit, "share": share, "lease": LEASE, "token": token}
+        cursor.execute(_CLAIM, values)
         rows = sorted(cursor.fetchall(), key=lambda row: (row[5], row[6]))
     return [Claim(row[0], row[1], row[2], row[3], token, row[4]) for row in rows]
 
@@ -212,7 +214,8 @@ def claim_one(tenant_id: UUID, dedupe_key: str) -> Claim | None:
     """Lease one named item now, due or not; None when somebody else has it or it is settled."""
     token = uuid4()
     with connection.cursor() as cursor:
-        cursor.execute(_CLAIM_ONE, {"lease": LEASE, "token": token, "tenant": tenant_id, "key": dedupe_key})
+        values: dict[str, Any] = {"lease": LEASE, "token": token, "tenant": tenant_id, "key": dedupe_key}
+        cursor.execute(_CLAIM_ONE, values)
         row = cursor.fetchone()
     return Claim(row[0], row[1], row[2], row[3], token, row[4]) if row else None
 
@@ -220,12 +223,13 @@ def claim_one(tenant_id: UUID, dedupe_key: str) -> Claim | None:
 def renew(item: Claim) -> bool:
     """Extend the lease as an item's turn comes; False when it was lost to another worker meanwhile."""
     with connection.cursor() as cursor:
+        values: list[Any] = [LEASE, item.id, item.token]
         cursor.execute(
             """UPDATE public.tenants_agendaitem SET lease_until = statement_timestamp() + %s
                WHERE id = %s AND lease_token = %s""",
-            [LEASE, item.id, item.token],
+            values,
         )
-        return cursor.rowcount == 1
+        return bool(cursor.rowcount == 1)
 
 
 def finish(item: Claim) -> None:
@@ -253,7 +257,7 @@ def give_up(item: Claim, error: str) -> None:
     _settle(item, "state = 'dead', finished_at = statement_timestamp(), last_error = %s", [error[:500]])
 
 
-def _settle(item: Claim, changes: str, values: list | None = None) -> None:
+def _settle(item: Claim, changes: str, values: list[Any] | None = None) -> None:
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE public.tenants_agendaitem SET {changes}, lease_until = NULL, lease_token = NULL

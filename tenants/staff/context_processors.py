@@ -11,4 +11,4 @@ from tenants.staff.selectors.firm import the_firm
 
 def firm(request: HttpRequest) -> dict[str, Any]:
     """``firm``: the firm's row, read only when a template asks for it; absent on the public host."""
-    return {"firm": the_firm if isinstance(connection.tenant, TenantRef) else None}
+    return {"firm": the_firm if isinstance(getattr(connection, "tenant", None), TenantRef) else None}

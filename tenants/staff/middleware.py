@@ -19,7 +19,7 @@ class StaffMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not isinstance(connection.tenant, TenantRef):
+        if not isinstance(getattr(connection, "tenant", None), TenantRef):
             return self.get_response(request)
         timezone.activate(zoneinfo.ZoneInfo(the_firm().time_zone))
         user = request.user if isinstance(request.user, User) else None

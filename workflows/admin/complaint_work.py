@@ -55,7 +55,7 @@ class AssignForm(ActForm):
     def prepare(self) -> None:
         self.fields["owner"].queryset = User.objects.working().exclude(pk=self.complaint.owner_id)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         return data if self.errors else {"owner_id": data["owner"].pk, "note": data["note"]}
 
@@ -84,7 +84,7 @@ class RemedyForm(ActForm):
         choice.queryset = offered_remedies(self.complaint).order_by("position", "name")
         choice.initial = self.complaint.remedy_id
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         return data if self.errors else {"remedy": data["remedy"], "note": data["note"], "user": self.user}
 
@@ -99,7 +99,8 @@ class ReplyForm(ActForm):
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
         help_text=_(
-            "Say what happened to them, what it meant, what will be done, and by when. Greeting and signature are added."
+            "Say what happened to them, what it meant, what will be done, and by when. "
+            "Greeting and signature are added."
         ),
     )
 
@@ -118,7 +119,7 @@ class ResolveForm(ActForm):
         self.fields["root_cause"].initial = self.complaint.root_cause_id
         self.fields["action_taken"].initial = self.complaint.action_taken
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         return data if self.errors else {"root_cause_id": data["root_cause"].pk, "action_taken": data["action_taken"]}
 
@@ -159,7 +160,7 @@ class NewComplaintForm(WorkForm):
         self.fields["touchpoint"].queryset = Touchpoint.objects.filter(is_active=True).select_related("stage")
         self.fields["branch"].queryset = Branch.objects.filter(is_active=True)
 
-    def clean(self) -> dict[str, Any]:
+    def clean(self) -> dict[str, Any] | None:
         data = super().clean()
         if self.errors:
             return data

@@ -53,7 +53,7 @@ def save_sla_policy(*, policy: SlaPolicy) -> SlaPolicy:
 
 @transaction.atomic
 def save_escalation_policy(*, policy: EscalationPolicy) -> EscalationPolicy:
-    """Keep a ladder; the one marked default takes the mark from the one before. Raises InvalidInput without a default."""
+    """Keep a ladder; a new default takes the mark from the one before. Raises InvalidInput when none would be left."""
     others = EscalationPolicy.objects.select_for_update().exclude(pk=policy.pk)
     if policy.is_default:
         others.filter(is_default=True).update(is_default=False)

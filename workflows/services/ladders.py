@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import date, datetime
+from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
@@ -231,7 +232,7 @@ def _planned(
 
 def _rung(level: EscalationLevel) -> Rung:
     share = None if level.share is None else float(level.share)
-    after = "breach" if share is None else "share"
+    after: Literal["share", "breach"] = "breach" if share is None else "share"
     return Rung(level.position, after, share, level.after_breach, level.audience)
 
 

@@ -74,6 +74,8 @@ def _alert(message: Message, kind: str) -> None:
 
 
 def _note_on_timeline(message: Message) -> None:
+    if message.customer_id is None:
+        return
     record_interaction(
         customer_id=message.customer_id,
         kind="mail",

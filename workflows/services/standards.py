@@ -1,6 +1,7 @@
 """What a firm starts with: opening hours with its country's holidays, promises per severity, a ladder of four rungs."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import holidays
 from django.db import transaction
@@ -43,7 +44,7 @@ def lay_calendar(*, country: str, language: str, time_zone: str) -> Calendar:
 
 
 @transaction.atomic
-def lay_holidays(*, calendar_id: object, country: str, language: str, year: int) -> int:
+def lay_holidays(*, calendar_id: UUID, country: str, language: str, year: int) -> int:
     """Add a year's public holidays as closed days; days the firm already set are left alone.
 
     Returns how many are known. A country the ``holidays`` package does not know has none.

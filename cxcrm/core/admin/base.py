@@ -71,7 +71,7 @@ class ReadOnlyAdmin(RoomAdmin):
 
 
 class SettingAdmin(RoomAdmin):
-    """A row of the set-up: ``save_setting`` and ``remove_setting`` call the room's service, a refusal keeps the input."""
+    """A row of the set-up: ``save_setting`` and ``remove_setting`` call the room's service; refusals keep the input."""
 
     removable = False
 
@@ -128,7 +128,7 @@ class SettingAdmin(RoomAdmin):
             return self.response_post_save_change(request, None)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> type:
-        form = super().get_form(request, obj, change=change, **kwargs)
+        form: Any = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
         if refusal is None:
             return form

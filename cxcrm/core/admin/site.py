@@ -23,7 +23,7 @@ class Site(UnfoldAdminSite):
         super().__init__(name)
         self.disable_action("delete_selected")
 
-    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Callable[..., HttpResponse]:
+    def admin_view(self, view: Callable[..., HttpResponse], cacheable: bool = False) -> Any:
         return csp_update(RELAXED)(super().admin_view(view, cacheable))
 
     @method_decorator([never_cache, csp_update(RELAXED)])

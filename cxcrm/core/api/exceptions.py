@@ -74,7 +74,7 @@ def fields_of(detail: Any) -> dict[str, list[dict[str, str]]]:
     """Flatten nested validation errors: ``phones.0`` → its problems; what concerns the whole body is under ``body``."""
     found: dict[str, list[dict[str, str]]] = {}
     for path, problem in _problems(detail, ""):
-        found.setdefault(path or "body", []).append({"code": problem.code, "message": str(problem)})
+        found.setdefault(path or "body", []).append({"code": str(problem.code), "message": str(problem)})
     return found
 
 

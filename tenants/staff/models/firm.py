@@ -17,9 +17,7 @@ class Firm(TenantModel):
     currency = models.CharField(_("currency"), max_length=3, default="VND")
     time_zone = models.CharField(_("time zone"), max_length=40, default="Asia/Ho_Chi_Minh")
     phone = models.CharField(_("phone customers may call"), max_length=20, blank=True)
-    formal = models.BooleanField(
-        _("formal tone"), default=True, help_text=_("“Kính gửi …” instead of “Chào …”.")
-    )
+    formal = models.BooleanField(_("formal tone"), default=True, help_text=_("“Kính gửi …” instead of “Chào …”."))
     self_pronoun = models.CharField(_("how the brand calls itself"), max_length=40, default="chúng tôi")
     colour = models.CharField(_("brand colour"), max_length=7, default="#0f766e")
     reply_to = models.EmailField(_("replies go to"), blank=True)
@@ -105,9 +103,7 @@ class Branch(TenantModel):
 class Absence(TenantModel):
     """Somebody is away, from the first day to the last, and who stands in."""
 
-    user = models.ForeignKey(
-        "staff.User", models.CASCADE, related_name="absences", verbose_name=_("staff member")
-    )
+    user = models.ForeignKey("staff.User", models.CASCADE, related_name="absences", verbose_name=_("staff member"))
     starts_on = models.DateField(_("first day"))
     ends_on = models.DateField(_("last day"))
     deputy = models.ForeignKey(

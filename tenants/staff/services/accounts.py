@@ -1,5 +1,7 @@
 """Staff accounts and their first password."""
 
+from typing import Any
+
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
@@ -17,9 +19,7 @@ class TenantTokenGenerator(PasswordResetTokenGenerator):
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         tenant = current_tenant()
-        return (
-            f"{tenant.id}|{tenant.epoch}|{user.pk}|{user.password}|{user.last_login}|{timestamp}|{user.email}"
-        )
+        return f"{tenant.id}|{tenant.epoch}|{user.pk}|{user.password}|{user.last_login}|{timestamp}|{user.email}"
 
 
 password_links = TenantTokenGenerator()
@@ -33,12 +33,10 @@ def create_user(
     role: str = Role.AGENT,
     language: str = "vi",
     password: str | None = None,
-    **fields,
+    **fields: Any,
 ) -> User:
     """A new account; without ``password`` its owner chooses one by link. Raises Conflict when the address is in use."""
-    user = User(
-        email=email.strip().lower(), full_name=full_name.strip(), role=role, language=language, **fields
-    )
+    user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role, language=language, **fields)
     if not user.given_name:
         user.given_name = user.full_name.split()[-1] if user.full_name else ""
     if password is None:
@@ -58,9 +56,7 @@ def choose_password(*, user: User, token: str, password: str) -> User:
     """Set the password by link. Raises InvalidInput when the link is spent or the password too weak."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if not password_links.check_token(user, token):
-        raise InvalidInput(
-            _("This link was used already or is too old. Ask for a new one."), code="staff.link_spent"
-        )
+        raise InvalidInput(_("This link was used already or is too old. Ask for a new one."), code="staff.link_spent")
     try:
         validate_password(password, user)
     except ValidationError as error:

@@ -1,5 +1,7 @@
 """The PostgreSQL backend that refuses to run a statement in a schema it could not select."""
 
+from typing import Any
+
 from django.db.utils import OperationalError
 from django_tenants.postgresql_backend import base
 from psycopg.pq import TransactionStatus
@@ -12,7 +14,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     anyway. A cancelled SET in autocommit mode is swallowed too, and then the statement runs in the previous tenant.
     """
 
-    def _handle_search_path(self, cursor=None) -> None:
+    def _handle_search_path(self, cursor: Any = None) -> None:
         if self._setting_search_path:
             return
         super()._handle_search_path(cursor)
@@ -22,7 +24,4 @@ class DatabaseWrapper(base.DatabaseWrapper):
             raise OperationalError(f"could not select schema {self.schema_name}; connection closed")
 
     def _in_failed_transaction(self) -> bool:
-        return (
-            self.connection is not None
-            and self.connection.info.transaction_status == TransactionStatus.INERROR
-        )
+        return self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR
