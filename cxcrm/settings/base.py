@@ -106,7 +106,8 @@ TEMPLATES = [
 AUTH_USER_MODEL = "staff.User"
 AUTHENTICATION_BACKENDS = ["tenants.staff.backends.StaffBackend"]
 # Unique without regard to case, by a functional constraint Django cannot see.
-SILENCED_SYSTEM_CHECKS = ["auth.W004"]
+# Preloading HSTS is for who owns the domain to decide, once, at the browsers' list.
+SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W021"]
 LOGIN_URL = "/admin/login/"
 LOGIN_REDIRECT_URL = "/admin/"
 PASSWORD_HASHERS = [
@@ -128,7 +129,9 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS
 # Host-only cookies: __Host- also forbids a Domain attribute, but browsers accept it over HTTPS only.
 SESSION_COOKIE_NAME = "__Host-cx_session" if HTTPS else "cx_session"
 CSRF_COOKIE_NAME = "__Host-cx_csrf" if HTTPS else "cx_csrf"
+SECURE_SSL_REDIRECT = HTTPS
 SECURE_HSTS_SECONDS = 365 * 24 * 3600 if HTTPS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CONTENT_TYPE_NOSNIFF = True
 X_FRAME_OPTIONS = "DENY"
