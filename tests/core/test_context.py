@@ -12,21 +12,25 @@ from tenants.context import cache_key, enter, in_tenant, leave, ref_by_id, ref_o
 from tenants.models import Domain, Tenant
 
 
+def break_off(as_it_should_be: bool) -> None:
+    """An error in the middle of a block in which all was well."""
+    assert as_it_should_be
+    raise ValueError("inside")
+
+
 def test_actors_nest_and_come_back_after_an_error():
     outer, inner = Actor("user", uuid4(), "Lan"), Actor("customer", uuid4(), "Huong")
-    with pytest.raises(ValueError, match="inside"), acting_as(outer):
-        with acting_as(inner):
-            assert current_actor() == inner
+    with acting_as(outer):
+        with pytest.raises(ValueError, match="inside"), acting_as(inner):
+            break_off(current_actor() == inner)
         assert current_actor() == outer
-        raise ValueError("inside")
     assert current_actor() == SYSTEM == Actor("system", None, "")
 
 
 def test_causes_come_back_after_an_error():
     cause = uuid4()
     with pytest.raises(ValueError, match="inside"), caused_by(cause, 3):
-        assert current_cause() == (cause, 4)
-        raise ValueError("inside")
+        break_off(current_cause() == (cause, 4))
     assert current_cause() == (None, 0)
 
 
@@ -46,8 +50,7 @@ def test_the_tenant_is_what_was_entered_and_nothing_else(alpha, beta):
     enter(alpha)
     assert current_tenant() is alpha
     with pytest.raises(ValueError, match="inside"), in_tenant(beta):
-        assert current_tenant() is beta
-        raise ValueError("inside")
+        break_off(current_tenant() is beta)
     assert current_tenant() is alpha
     leave()
     assert connection.schema_name == "public"

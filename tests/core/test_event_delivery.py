@@ -1,6 +1,5 @@
 """From the ledger to the handlers: each once, one failure does not starve the others."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from uuid import UUID, uuid4
 
@@ -20,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def happened(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[DomainEvent]]:
+def happened(monkeypatch: pytest.MonkeyPatch) -> type[DomainEvent]:
     monkeypatch.setattr(events, "_types", dict(events._types))
     monkeypatch.setattr(events, "_handlers", type(events._handlers)(dict, events._handlers))
 
@@ -29,7 +28,7 @@ def happened(monkeypatch: pytest.MonkeyPatch) -> Iterator[type[DomainEvent]]:
     class Happened(DomainEvent):
         thing_id: UUID
 
-    yield Happened
+    return Happened
 
 
 def departments() -> set[str]:
@@ -38,9 +37,10 @@ def departments() -> set[str]:
 
 def test_the_event_is_written_with_the_change_or_not_at_all(happened, in_alpha, agenda_items):
     on(happened)(lambda told: None)
-    with pytest.raises(RuntimeError, match="change of mind"), transaction.atomic():
+    with transaction.atomic():
         publish(happened(thing_id=uuid4()))
-        raise RuntimeError("change of mind")
+        assert len(agenda_items(in_alpha, KIND)) == 1
+        transaction.set_rollback(True)
     assert not Event.objects.filter(name="test.happened").exists()
     assert agenda_items(in_alpha, KIND) == []
 

@@ -1,6 +1,5 @@
 """Publishing: only inside a tenant and a transaction, signed, and never deeper than five."""
 
-from collections.abc import Iterator
 from dataclasses import FrozenInstanceError, dataclass, fields
 from typing import Any
 from uuid import UUID, uuid4
@@ -18,13 +17,13 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def registry(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[Envelope]]:
+def registry(monkeypatch: pytest.MonkeyPatch) -> list[Envelope]:
     """A copy of the registry, and a ledger that only remembers; the real ones come back afterwards."""
     kept: list[Envelope] = []
     monkeypatch.setattr(events, "_types", dict(events._types))
     monkeypatch.setattr(events, "_handlers", type(events._handlers)(dict, events._handlers))
     monkeypatch.setattr(events, "_store", [kept.append])
-    yield kept
+    return kept
 
 
 @pytest.fixture

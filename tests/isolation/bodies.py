@@ -1,0 +1,111 @@
+"""What is sent to each writing endpoint of the API: bodies that would be accepted in one's own firm."""
+
+from typing import Any
+from uuid import UUID
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from tests.isolation.world import World
+
+TEXT = "xin chào"
+_WEEK = {"0": [["08:00", "12:00"]]}
+
+# "POST <pattern>" → body. "@model" stands for the id of a row, "@model#2" for the third newest, "#-1" for the oldest.
+BODIES: dict[str, dict[str, Any]] = {
+    "POST absences/": {
+        "user": "@staff.user", "deputy": "@staff.user#1", "starts_on": "2031-01-01", "ends_on": "2031-01-02",
+    },
+    "POST customers/": {
+        "full_name": TEXT, "organization": "@customers.customer#organization", "owner": "@staff.user",
+        "branch": "@staff.branch",
+    },
+    "PATCH customers/<uuid:pk>/": {
+        "organization": "@customers.customer#organization", "owner": "@staff.user", "branch": "@staff.branch",
+    },
+    "POST customers/<uuid:customer_id>/consents/": {"purpose": "marketing", "granted": True},
+    "POST customers/<uuid:customer_id>/interactions/": {"kind": "note", "body": TEXT},
+    "POST imports/": {"file": "a file"},
+    "PATCH imports/<uuid:pk>/": {"mapping": {"0": "full_name"}},
+    "POST imports/<uuid:pk>/discard/": {},
+    "POST imports/<uuid:pk>/start/": {},
+    "POST journeys/": {"name": TEXT},
+    "PATCH journeys/<uuid:pk>/": {"name": TEXT},
+    "POST stages/": {"journey": "@journeys.journey", "name": TEXT},
+    "PATCH stages/<uuid:pk>/": {"name": TEXT},
+    "POST touchpoints/": {"stage": "@journeys.stage", "department": "@staff.department", "name": TEXT},
+    "PATCH touchpoints/<uuid:pk>/": {"stage": "@journeys.stage", "department": "@staff.department"},
+    "POST accountabilities/": {
+        "executive": "@staff.user", "deputy": "@staff.user#1", "touchpoint": "@journeys.touchpoint",
+        "from_day": "2031-01-01",
+    },
+    "POST surveys/": {"name": TEXT, "metric": "nps", "touchpoint": "@journeys.touchpoint"},
+    "PATCH surveys/<uuid:pk>/": {"touchpoint": "@journeys.touchpoint"},
+    "POST surveys/<uuid:pk>/preview/": {"customers": ["@customers.customer"]},
+    "POST surveys/<uuid:pk>/send/": {"customers": ["@customers.customer"], "touchpoint": "@journeys.touchpoint"},
+    "POST surveys/<uuid:survey_id>/questions/": {"position": 9, "kind": "text", "text_vi": TEXT, "text_en": TEXT},
+    "PATCH surveys/<uuid:survey_id>/questions/<uuid:pk>/": {"text_vi": TEXT},
+    "DELETE surveys/<uuid:survey_id>/questions/<uuid:pk>/": {},
+    "POST invitations/<uuid:pk>/response/": {"score": 5, "touchpoint": "@journeys.touchpoint"},
+    "POST complaints/": {
+        "customer": "@customers.customer", "description": TEXT, "touchpoint": "@journeys.touchpoint",
+        "branch": "@staff.branch", "owner": "@staff.user",
+    },
+    "POST complaints/<uuid:pk>/assess/": {"severity": "S2"},
+    "POST complaints/<uuid:pk>/assign/": {"owner": "@staff.user"},
+    "POST complaints/<uuid:pk>/choose-remedy/": {"remedy": "@feedback.remedy"},
+    "POST complaints/<uuid:pk>/refer/": {"note": TEXT},
+    "POST complaints/<uuid:pk>/reopen/": {"words": TEXT},
+    "POST complaints/<uuid:pk>/resolve/": {"root_cause": "@feedback.rootcause", "action_taken": TEXT},
+    "POST complaints/<uuid:pk>/start/": {},
+    "POST complaints/<uuid:complaint_id>/notes/": {"body": TEXT},
+    "POST root-causes/": {"name": TEXT, "parent": "@feedback.rootcause"},
+    "PATCH root-causes/<uuid:pk>/": {"name": TEXT},
+    "POST remedies/": {"name": TEXT, "touchpoint": "@journeys.touchpoint"},
+    "PATCH remedies/<uuid:pk>/": {"touchpoint": "@journeys.touchpoint"},
+    "POST alerts/<uuid:pk>/settle/": {},
+    "POST calendars/": {"name": TEXT, "windows": _WEEK},
+    "PATCH calendars/<uuid:pk>/": {"name": TEXT},
+    "POST calendars/<uuid:calendar_id>/days/": {"day": "2031-01-01", "name": TEXT},
+    "PATCH calendars/<uuid:calendar_id>/days/<uuid:pk>/": {"name": TEXT},
+    "DELETE calendars/<uuid:calendar_id>/days/<uuid:pk>/": {},
+    "PATCH sla-policies/<uuid:pk>/": {"calendar": "@workflows.calendar"},
+    "POST escalation-policies/": {"name": TEXT},
+    "PATCH escalation-policies/<uuid:pk>/": {"name": TEXT},
+    "POST escalation-policies/<uuid:policy_id>/levels/": {"position": 9, "audience": "chief", "after_breach": "PT8H"},
+    "PATCH escalation-policies/<uuid:policy_id>/levels/<uuid:pk>/": {"position": 9},
+    "DELETE escalation-policies/<uuid:policy_id>/levels/<uuid:pk>/": {},
+}  # fmt: skip
+
+
+def body_for(method: str, pattern: str, world: World) -> dict[str, Any]:
+    """A body whose ids are ``world``'s own. Raises KeyError for an endpoint nobody described."""
+    template = BODIES[f"{method.upper()} {pattern.removeprefix('api/v1/')}"]
+    return {name: _filled(value, world) for name, value in template.items()}
+
+
+def references(method: str, pattern: str) -> dict[str, str]:
+    """Field → label of the model whose id it takes."""
+    template = BODIES[f"{method.upper()} {pattern.removeprefix('api/v1/')}"]
+    return {name: label for name, value in template.items() if (label := _label(value))}
+
+
+def with_reference(body: dict[str, Any], name: str, ident: UUID) -> dict[str, Any]:
+    """The body with another id in the place of one."""
+    return {**body, name: [str(ident)] if isinstance(body[name], list) else str(ident)}
+
+
+def _label(value: Any) -> str:
+    marker = value[0] if isinstance(value, list) else value
+    return marker[1:].partition("#")[0] if isinstance(marker, str) and marker.startswith("@") else ""
+
+
+def _filled(value: Any, world: World) -> Any:
+    if isinstance(value, list) and _label(value):
+        return [_filled(value[0], world)]
+    if value == "a file":  # made anew for each request: it is read once
+        return SimpleUploadedFile("a.csv", f"Họ và tên,Điện thoại\n{TEXT},+84912345678\n".encode())
+    if not _label(value):
+        return value
+    place = value.partition("#")[2]
+    found = world.ids[_label(value)]
+    return str(world.organization_id if place == "organization" else found[int(place or 0)])

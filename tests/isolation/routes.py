@@ -1,0 +1,160 @@
+"""Every address there is, and which object of a firm it names; what is not classified here fails."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.contrib.admin import AdminSite
+from django.urls import URLPattern, URLResolver, get_resolver
+
+from cxcrm.admin_site import platform_site, tenant_site
+from tests.isolation.world import LINKS
+
+TENANT, PUBLIC, PLATFORM = "cxcrm.urls", "cxcrm.urls_public", "cxcrm.urls_platform"
+URLCONFS = (TENANT, PUBLIC, PLATFORM)
+METHODS = ("get", "head", "post", "put", "patch", "delete", "options")
+
+
+@dataclass(frozen=True)
+class Route:
+    """One pattern of one URL configuration; ``names`` are its converters' names."""
+
+    urlconf: str
+    pattern: str
+    name: str
+    names: tuple[str, ...]
+    # Methods with something behind them, for the API's views only.
+    methods: tuple[str, ...]
+
+    @property
+    def is_api(self) -> bool:
+        return self.pattern.startswith("api/")
+
+    @property
+    def is_admin(self) -> bool:
+        return self.pattern.startswith("admin/")
+
+    def path(self, values: dict[str, object]) -> str:
+        """The address with ``values`` in the place of the converters."""
+        path = self.pattern
+        for resolver_piece in self.names:
+            start = path.index("<")
+            end = path.index(">", start)
+            assert path[start:end].endswith(resolver_piece)
+            path = path[:start] + str(values[resolver_piece]) + path[end + 1 :]
+        return f"/{path}"
+
+
+@cache
+def routes(urlconf: str) -> tuple[Route, ...]:
+    return tuple(_walk(get_resolver(urlconf), urlconf, "", ()))
+
+
+def _walk(resolver: URLResolver, urlconf: str, prefix: str, names: tuple[str, ...]) -> Iterator[Route]:
+    for entry in resolver.url_patterns:
+        pattern, own = prefix + str(entry.pattern), names + tuple(entry.pattern.converters)
+        if isinstance(entry, URLPattern):
+            yield Route(urlconf, pattern, entry.name or "", own, _methods(entry.callback))
+        else:
+            yield from _walk(entry, urlconf, pattern, own)
+
+
+def _methods(view: Any) -> tuple[str, ...]:
+    cls = getattr(view, "cls", None)
+    if cls is None:
+        return ()
+    offered = getattr(view, "actions", None) or [name for name in METHODS if hasattr(cls, name)]
+    return tuple(sorted(set(offered) & set(cls.http_method_names) - {"head", "options"}))
+
+
+# API: what stands before an id in the path → the model it belongs to.
+COLLECTIONS = {
+    "users": "staff.user",
+    "departments": "staff.department",
+    "branches": "staff.branch",
+    "absences": "staff.absence",
+    "customers": "customers.customer",
+    "imports": "customers.importjob",
+    "journeys": "journeys.journey",
+    "stages": "journeys.stage",
+    "touchpoints": "journeys.touchpoint",
+    "accountabilities": "journeys.accountability",
+    "surveys": "feedback.survey",
+    "questions": "feedback.question",
+    "dispatches": "feedback.dispatch",
+    "invitations": "feedback.invitation",
+    "responses": "feedback.response",
+    "complaints": "feedback.complaint",
+    "root-causes": "feedback.rootcause",
+    "remedies": "feedback.remedy",
+    "events": "workflows.event",
+    "messages": "workflows.message",
+    "alerts": "workflows.alert",
+    "calendars": "workflows.calendar",
+    "days": "workflows.calendarday",
+    "sla-policies": "workflows.slapolicy",
+    "escalation-policies": "workflows.escalationpolicy",
+    "levels": "workflows.escalationlevel",
+}
+# Addresses that take something else than the id of a firm's row.
+SPECIAL = {
+    (TENANT, "welcome/<uuid:user_id>/<token>/"): "password link",
+    (PLATFORM, "welcome/<uuid:user_id>/<token>/"): "password link",
+    (PUBLIC, "signup/<uuid:tenant_id>/"): "registry",
+    (TENANT, "admin/r/<path:content_type_id>/<path:object_id>/"): "content type",
+    (PLATFORM, "admin/r/<path:content_type_id>/<path:object_id>/"): "content type",
+}
+# Addresses without any object: what anybody may see, what staff see, what a key may see.
+PLAIN = {
+    "": "public", "brand.css": "public", "c/": "public", "forgot/": "public", "signup/": "public",
+    "admin/": "staff", "admin/login/": "public", "admin/logout/": "public", "admin/password_change/": "staff",
+    "admin/password_change/done/": "staff", "admin/autocomplete/": "staff", "admin/jsi18n/": "public",
+    "admin/search/": "staff", "admin/language/": "staff",
+    "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
+}  # fmt: skip
+# Regular expressions that only catch what nothing else took.
+CATCH_ALL = {"api/^(?P<rest>.*)$", "admin/(?P<url>.*)$"}
+
+
+def classify(route: Route) -> tuple[str, dict[str, str]]:
+    """The kind of a route and, by converter, the label of the model whose id it takes. Raises LookupError."""
+    if (route.urlconf, route.pattern) in SPECIAL:
+        return SPECIAL[route.urlconf, route.pattern], {}
+    if route.pattern in CATCH_ALL:
+        return "catch-all", {}
+    if route.pattern in PLAIN:
+        return PLAIN[route.pattern], {}
+    if route.is_api:
+        return "api", _api_labels(route)
+    if route.is_admin:
+        return "staff", _admin_labels(route)
+    if route.names == ("token",) and route.name in LINKS:
+        return "link", {"token": LINKS[route.name]}
+    raise LookupError(f"{route.urlconf}: {route.pattern!r} is not classified")
+
+
+def _api_labels(route: Route) -> dict[str, str]:
+    pieces = route.pattern.removeprefix("api/v1/").strip("/").split("/")
+    labels = {}
+    for before, piece in zip(["", *pieces], pieces, strict=False):
+        if piece.startswith("<uuid:"):
+            labels[piece[6:-1]] = COLLECTIONS[before]
+        elif not labels and piece not in COLLECTIONS:
+            raise LookupError(f"{route.pattern!r} is not classified")
+    return labels
+
+
+def _admin_labels(route: Route) -> dict[str, str]:
+    site = platform_site if route.urlconf == PLATFORM else tenant_site
+    pieces = route.pattern.split("/")
+    label = ".".join(pieces[1:3])
+    if label in registered(site):
+        return {"object_id": label} if route.names else {}
+    if "app_label" in route.pattern:
+        return {}
+    raise LookupError(f"{route.pattern!r} is not classified")
+
+
+def registered(site: AdminSite) -> set[str]:
+    return {model._meta.label_lower for model in site._registry}

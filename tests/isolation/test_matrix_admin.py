@@ -1,0 +1,138 @@
+"""The admin sites: another firm's id is answered like one that does not exist, in addresses, forms and look-ups."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.forms import BaseForm, ModelChoiceField
+
+from cxcrm.admin_site import tenant_site
+from tenants.context import in_tenant
+from tests.isolation.asking import Who, everybody, nothing_happens
+from tests.isolation.routes import PLATFORM, TENANT, classify, routes
+from tests.isolation.world import World
+
+ADMIN = [route for route in routes(TENANT) if route.is_admin and classify(route)[0] in {"staff", "public"}]
+WITH_IDS = [route for route in ADMIN if "object_id" in route.names]
+PAGES = [route for route in ADMIN if not route.names]
+
+
+def browsers(world: World) -> list[Who]:
+    """A key opens no page, so the admin is asked by the owner and by nobody."""
+    return [who for who in everybody(world) if not who.key]
+
+
+@pytest.mark.parametrize("route", WITH_IDS, ids=lambda route: route.pattern)
+def test_a_foreign_id_is_like_none(route, attacker, victim):
+    foreign, nobody = victim.id_of(classify(route)[1]["object_id"]), uuid4()
+    with nothing_happens():
+        for who in browsers(attacker):
+            for method in ("get", "post"):
+                asked, missing = (
+                    who.ask(
+                        attacker.tenant,
+                        method,
+                        route.path({"object_id": ident}),
+                        {"post": "yes"} if method == "post" else None,
+                    )
+                    for ident in (foreign, nobody)
+                )
+                assert asked.without(foreign) == missing.without(nobody), (who.name, method)
+                assert asked.leaks(victim, foreign) == set(), (who.name, method)
+                assert asked.status in ({302, 403, 404, 405} if who.name == "owner" else {302}), (
+                    who.name,
+                    method,
+                    asked,
+                )
+
+
+@pytest.mark.parametrize(
+    "route", [route for route in WITH_IDS if route.pattern.endswith("/change/")], ids=lambda route: route.pattern
+)
+def test_ones_own_page_opens(route, attacker, victim):
+    """Without this, pages that open for nobody would pass for walls."""
+    owner, _nobody = browsers(attacker)
+    answer = owner.ask(
+        attacker.tenant, "get", route.path({"object_id": attacker.id_of(classify(route)[1]["object_id"])})
+    )
+    assert answer.status == 200, (answer.status, answer.location)
+    assert answer.leaks(victim) == set()
+
+
+@pytest.mark.parametrize("route", PAGES, ids=lambda route: route.pattern)
+def test_pages_show_ones_own_rows_only(route, attacker, victim):
+    for who in browsers(attacker):
+        for query in ("", f"?q={victim.canary}", "?q=0912345678"):
+            answer = who.ask(attacker.tenant, "get", route.path({}) + query)
+            assert answer.status < 500, answer.text[-2000:]
+            assert answer.leaks(victim) <= ({victim.canary} if victim.canary in query else set()), query
+            if who.name == "nobody" and classify(route)[0] == "staff":
+                assert (answer.status, answer.location.partition("?")[0]) == (302, "/admin/login/")
+
+
+def lookups() -> list[tuple[str, str, str]]:
+    """App, model and field of everything a form looks up as one types."""
+    return [
+        (*model._meta.label_lower.split("."), field)
+        for model, admin in tenant_site._registry.items()
+        for field in admin.autocomplete_fields
+    ]
+
+
+@pytest.mark.parametrize(("app", "model", "field"), lookups(), ids=lambda value: value)
+def test_look_ups_find_ones_own_rows_only(app, model, field, attacker, victim):
+    owner, nobody = browsers(attacker)
+    address = f"/admin/autocomplete/?app_label={app}&model_name={model}&field_name={field}&term="
+    own, foreign = (owner.ask(attacker.tenant, "get", address + world.canary) for world in (attacker, victim))
+    assert own.status == 200
+    assert '"id"' in own.text
+    assert (foreign.status, '"id"' in foreign.text) == (200, False)
+    assert nobody.ask(attacker.tenant, "get", address).status in {302, 403}
+
+
+FORMS = [route for route in ADMIN if route.pattern.endswith(("/add/", "/change/"))]
+
+
+@pytest.mark.parametrize("route", FORMS, ids=lambda route: route.pattern)
+def test_forms_offer_ones_own_rows_only(route, attacker, victim):
+    owner, _nobody = browsers(attacker)
+    label = classify(route)[1].get("object_id")
+    page = owner.client(attacker.tenant).get(route.path({"object_id": attacker.id_of(label)} if label else {}))
+    with in_tenant(attacker.tenant):
+        for name, field in choice_fields(page):
+            offered = set(field.queryset.values_list("pk", flat=True))
+            label = field.queryset.model._meta.label_lower
+            assert offered <= set(attacker.ids[label]), name
+            with pytest.raises(ValidationError):
+                field.clean(str(victim.id_of(label)))
+
+
+def choice_fields(page: Any) -> list[tuple[str, ModelChoiceField]]:
+    """Every field of every form on a page that chooses among rows."""
+    values = [value for part in page.context or [] for layer in part.dicts for value in layer.values()]
+    forms = [getattr(value, "form", value) for value in values]
+    return [
+        (name, field)
+        for form in forms
+        if isinstance(form, BaseForm)
+        for name, field in form.fields.items()
+        if isinstance(field, ModelChoiceField)
+    ]
+
+
+def test_there_are_such_forms(attacker):
+    owner, _nobody = browsers(attacker)
+    page = owner.client(attacker.tenant).get("/admin/journeys/accountability/add/")
+    assert {name for name, _field in choice_fields(page)} >= {"executive", "deputy"}
+
+
+@pytest.mark.parametrize(
+    "path",
+    sorted({f"/{route.pattern.partition('<')[0]}" for route in routes(PLATFORM) if "/tenants/" in f"/{route.pattern}"}),
+)
+def test_the_operators_pages_are_no_pages_of_a_firm(path, attacker):
+    for who in everybody(attacker):
+        there, nothing = (who.ask(attacker.tenant, "get", address) for address in (path, "/admin/nothing/here/"))
+        assert there.without(path) == nothing.without("/admin/nothing/here/")
+        assert there.status in {302, 404}

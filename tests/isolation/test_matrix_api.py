@@ -1,0 +1,172 @@
+"""The API: another firm's id is answered like one that does not exist, whoever asks, by whatever method."""
+
+import json
+from collections.abc import Iterable
+from itertools import product
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from django.apps import apps
+from django.urls import resolve
+from django_filters import UUIDFilter
+
+from tenants.context import in_tenant
+from tests.isolation.asking import Who, everybody, nothing_happens
+from tests.isolation.bodies import BODIES, body_for, references, with_reference
+from tests.isolation.routes import METHODS, TENANT, Route, classify, routes
+from tests.isolation.world import World
+
+API = [route for route in routes(TENANT) if route.is_api and classify(route)[0] == "api"]
+WITH_IDS = [route for route in API if route.names]
+LISTS = [route for route in API if "get" in route.methods and "pk" not in route.names]
+WRITES = [(route, method) for route in API for method in route.methods if method != "get"]
+
+
+# What a list cannot be asked without.
+QUERIES = {"api/v1/metrics/": "?metric=nps"}
+
+
+def own_ids(route: Route, world: World) -> dict[str, UUID]:
+    """Ids of the firm's own rows that fit together: a day of that calendar, a level of that policy."""
+    labels = classify(route)[1]
+    if len(labels) < 2:
+        return {name: world.id_of(label) for name, label in labels.items()}
+    (parent, parent_label), (child, child_label) = labels.items()
+    with in_tenant(world.tenant):
+        row = apps.get_model(child_label)._base_manager.order_by("-pk").first()
+        arrow = next(
+            field
+            for field in row._meta.fields
+            if field.is_relation and field.related_model._meta.label_lower == parent_label
+        )
+        return {parent: getattr(row, arrow.attname), child: row.pk}
+
+
+def foreign_ids(route: Route, attacker: World, victim: World) -> list[tuple[dict[str, UUID], dict[str, UUID]]]:
+    """Every mixture of own and foreign ids with at least one foreign, and the same with ids of nobody."""
+    own, foreign = own_ids(route, attacker), own_ids(route, victim)
+    pairs = []
+    for choice in product((False, True), repeat=len(own)):
+        if any(choice):
+            names = list(own)
+            mixed = {name: foreign[name] if taken else own[name] for name, taken in zip(names, choice, strict=True)}
+            nobody = {name: uuid4() if taken else own[name] for name, taken in zip(names, choice, strict=True)}
+            pairs.append((mixed, nobody))
+    return pairs
+
+
+def test_every_writing_endpoint_has_a_body_and_no_other():
+    described = {f"{method.upper()} {route.pattern.removeprefix('api/v1/')}" for route, method in WRITES}
+    assert described == set(BODIES)
+
+
+@pytest.mark.parametrize("route", WITH_IDS, ids=lambda route: route.pattern)
+def test_a_foreign_id_is_like_none(route, attacker, victim):
+    for who in everybody(attacker):
+        refused = {"put", "delete"} - set(route.methods) if who.name == "owner" else set()
+        check_wall(who, route, {*route.methods, *refused}, attacker, victim)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("route", WITH_IDS, ids=lambda route: route.pattern)
+def test_a_foreign_id_is_like_none_by_any_method(route, attacker, victim):
+    for who in everybody(attacker):
+        check_wall(who, route, METHODS, attacker, victim)
+
+
+def check_wall(who: Who, route: Route, methods: Iterable[str], attacker: World, victim: World) -> None:
+    with nothing_happens():
+        for method, (foreign, nobody) in product(methods, foreign_ids(route, attacker, victim)):
+            body = body_for(method, route.pattern, attacker) if method in set(route.methods) - {"get"} else None
+            asked, missing = (who.ask(attacker.tenant, method, route.path(ids), body) for ids in (foreign, nobody))
+            assert asked.without(*foreign.values()) == missing.without(*nobody.values()), (who.name, method)
+            assert asked.leaks(victim, *foreign.values()) == set(), (who.name, method)
+            assert asked.status == expected(who.name, method, route), (who.name, method, asked.text[:300])
+
+
+def expected(who: str, method: str, route: Route) -> int:
+    if who == "nobody":
+        return 401
+    if "customer_id" in route.names:
+        return 404  # the customer is looked for before the method
+    return 404 if method in route.methods or (method == "head" and "get" in route.methods) else 405
+
+
+@pytest.mark.parametrize(("route", "method"), WRITES, ids=lambda value: getattr(value, "pattern", value))
+def test_in_ones_own_firm_the_same_request_works(route, method, attacker, victim):
+    """Without this, an endpoint that refuses everything would pass for a wall."""
+    for who in everybody(attacker)[:2]:
+        body = body_for(method, route.pattern, attacker)
+        answer = who.ask(attacker.tenant, method, route.path(own_ids(route, attacker)), body)
+        assert answer.status in {200, 201, 204, 409}, answer.text[:400]
+        assert answer.leaks(victim) == set()
+
+
+@pytest.mark.parametrize(
+    ("route", "method"),
+    [(route, method) for route, method in WRITES if references(method, route.pattern)],
+    ids=lambda value: getattr(value, "pattern", value),
+)
+def test_a_foreign_id_in_a_body_is_like_none(route, method, attacker, victim):
+    path = route.path(own_ids(route, attacker))
+    own = body_for(method, route.pattern, attacker)
+    for who in everybody(attacker)[:2]:
+        for name, label in references(method, route.pattern).items():
+            foreign, nobody = victim.id_of(label), uuid4()
+            with nothing_happens():
+                asked, missing = (
+                    who.ask(attacker.tenant, method, path, with_reference(own, name, ident))
+                    for ident in (foreign, nobody)
+                )
+            assert asked.without(foreign) == missing.without(nobody), (who.name, name)
+            assert asked.status in {400, 404}, (who.name, name, asked.status, asked.text[:300])
+            assert asked.leaks(victim, foreign) == set()
+
+
+@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.pattern)
+def test_lists_show_ones_own_rows_only(route, attacker, victim):
+    path = route.path(own_ids(route, attacker))
+    for who in everybody(attacker):
+        answer = who.ask(attacker.tenant, "get", path + QUERIES.get(route.pattern, ""))
+        assert answer.status == (401 if who.name == "nobody" else 200), answer.text[:300]
+        assert answer.leaks(victim) == set()
+
+
+@pytest.mark.parametrize("route", LISTS, ids=lambda route: route.pattern)
+def test_filters_and_search_reach_ones_own_rows_only(route, attacker, victim):
+    path, view = route.path(own_ids(route, attacker)), view_of(route)
+    filterset = getattr(view, "filterset_class", None)
+    by_id = {
+        name: row for name, row in (filterset.base_filters if filterset else {}).items() if isinstance(row, UUIDFilter)
+    }
+    for who in everybody(attacker)[:2]:
+        if hasattr(view, "search_queryset"):
+            found = who.ask(attacker.tenant, "get", f"{path}?search={victim.canary}")
+            assert json.loads(found.text)["results"] == []
+        for name, row in by_id.items():
+            foreign, nobody = victim.id_of(aimed_at(view, row)), uuid4()
+            asked, missing = (who.ask(attacker.tenant, "get", f"{path}?{name}={ident}") for ident in (foreign, nobody))
+            assert asked.status == 200
+            assert asked.without(foreign) == missing.without(nobody), (who.name, name)
+
+
+def view_of(route: Route) -> Any:
+    return resolve(route.path(dict.fromkeys(route.names, uuid4())), urlconf=TENANT).func.cls
+
+
+def aimed_at(view: Any, row: UUIDFilter) -> str:
+    """Label of the model whose id a filter takes; of the listed model itself where it takes any object's."""
+    model = view.queryset.model
+    name = row.field_name.removesuffix("_id").partition("__")[0]
+    field = next((field for field in model._meta.fields if field.name == name), None)
+    return (field.related_model if field and field.is_relation else model)._meta.label_lower
+
+
+def test_addresses_nobody_serves_say_the_same_to_all(attacker, victim):
+    for who in everybody(attacker):
+        answers = {
+            who.ask(attacker.tenant, "get", f"/api/{tail}").without(tail)
+            for tail in ("v1/nothing/", f"v1/{victim.id_of('customers.customer')}/", "v2/customers/", "v1/customers/1/")
+        }
+        assert len(answers) == 1, answers

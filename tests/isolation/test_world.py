@@ -1,0 +1,70 @@
+"""The walls are tested with something behind them: every table has rows, every free text names its firm."""
+
+import pytest
+from django.apps import apps
+from django.db import connection, models
+
+from cxcrm.core.models import TenantModel
+from tenants.context import in_tenant
+
+MODELS = [
+    model
+    for model in apps.get_models()
+    if issubclass(model, TenantModel) or model._meta.label in {"admin.LogEntry", "sessions.Session"}
+]
+# Why a table has no free text of the firm's own.
+WITHOUT_CANARY = {
+    "customers.ContactPoint": "phones and addresses are the same in both firms on purpose",
+    "customers.ExternalId": "numbers are the same in both firms on purpose",
+    "feedback.ComplaintCounter": "numbers only",
+    "feedback.Dispatch": "numbers only",
+    "feedback.Invitation": "addresses are the same in both firms on purpose",
+    "staff.Absence": "days and people only",
+    "workflows.EscalationLevel": "times only",
+    "workflows.EscalationStep": "times and people only",
+    "workflows.Ladder": "ids only",
+    "workflows.Receipt": "names of handlers only",
+    "workflows.SlaClock": "times only",
+    "workflows.SlaPolicy": "times only",
+    "sessions.Session": "signed, not readable",
+}
+
+
+@pytest.mark.parametrize("firm", ["alpha", "beta"])
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label)
+def test_every_table_has_rows_that_name_their_firm(model, firm, worlds, db):
+    world = worlds[firm]
+    other = worlds["beta" if firm == "alpha" else "alpha"]
+    with in_tenant(world.tenant), connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT count(*), count(*) FILTER (WHERE t::text ILIKE %s), count(*) FILTER (WHERE t::text ILIKE %s) "
+            f"FROM {model._meta.db_table} t",
+            [f"%{world.canary}%", f"%{other.canary}%"],
+        )
+        rows, named, foreign = cursor.fetchone()
+    assert rows > 0
+    assert foreign == 0
+    assert (named > 0) is (model._meta.label not in WITHOUT_CANARY)
+
+
+def test_the_firms_share_contacts_and_no_ids(worlds, db):
+    alpha, beta = worlds["alpha"], worlds["beta"]
+    assert not alpha.all_ids & beta.all_ids
+    values = []
+    for world in (alpha, beta):
+        with in_tenant(world.tenant):
+            points = apps.get_model("customers.ContactPoint").objects.filter(undeliverable_at=None)
+            values.append(set(points.values_list("value", flat=True)))
+    assert values[0] == values[1]
+    assert len(values[0]) >= 9
+
+
+def test_every_model_is_a_firms_the_registrys_or_named_here():
+    """A new model belongs to one of three kinds; Django's own are named."""
+    django = {
+        "admin.LogEntry", "auth.Group", "auth.Permission", "contenttypes.ContentType", "sessions.Session",
+    }  # fmt: skip
+    for model in apps.get_models():
+        ours = issubclass(model, TenantModel) or model._meta.app_label == "tenants"
+        assert ours or model._meta.label in django, f"{model._meta.label} is behind no wall"
+        assert isinstance(model._meta.pk, models.UUIDField) or not ours

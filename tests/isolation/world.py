@@ -1,0 +1,283 @@
+"""Two firms full of rows, made by the services, every free text of which names its firm."""
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+from uuid import UUID, uuid4
+
+from django.apps import apps
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.contenttypes.models import ContentType
+from django.db import connection
+from django.test import Client
+
+from customers.models import Customer, ImportJob, ImportRow
+from customers.services.consents import state_consent
+from customers.services.customers import create_customer
+from customers.services.imports import check_file, start_import
+from customers.services.interactions import record_interaction
+from cxcrm.core.clock import now
+from cxcrm.core.context import TenantRef
+from cxcrm.core.models import TenantModel
+from cxcrm.core.tokens import make_token
+from feedback.models import Complaint, Invitation, Question, Remedy, RootCause, Survey
+from feedback.services import complaints
+from feedback.services.configuration import save_question, save_remedy, save_root_cause, save_survey
+from feedback.services.dispatches import send_survey
+from feedback.services.responses import record_response
+from journeys.services.accountability import hand_over
+from journeys.services.journeys import add_stage, add_touchpoint, create_journey
+from tenants import tasks
+from tenants.context import in_tenant
+from tenants.models import Lane
+from tenants.services import agenda
+from tenants.staff.models import Absence, Branch, Department, Firm, User
+from tenants.staff.roles import SCOPES
+from tenants.staff.services.accounts import create_user, password_links
+from tenants.staff.services.api_keys import create_api_key
+from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
+from tests.support.ageing import age
+from workflows.models import Calendar, CalendarDay, EscalationPolicy, EscalationStep
+from workflows.services.alerts import raise_alert
+from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
+from workflows.services.decisions import decide
+
+PHONE, OTHER_PHONE = "+84912345678", "+84987654321"
+EMAIL = "{}@khach.example"
+# Purpose of a link → the label of the model whose id it carries.
+LINKS = {
+    "survey": "feedback.invitation",
+    "opt-out": "customers.customer",
+    "track": "feedback.complaint",
+    "solved": "feedback.complaint",
+    "decide": "workflows.escalationstep",
+}
+
+
+@dataclass
+class World:
+    """One populated firm and everything an attacker of the other could wish to know of it."""
+
+    tenant: TenantRef
+    canary: str
+    key: str = ""
+    owner_id: UUID | None = None
+    cookies: dict[str, str] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    password_link: tuple[UUID, str] | None = None
+    organization_id: UUID | None = None
+
+    @cached_property
+    def ids(self) -> dict[str, list[UUID]]:
+        """Ids of all rows by model label, newest first."""
+        with in_tenant(self.tenant):
+            return {
+                model._meta.label_lower: list(model._base_manager.order_by("-pk").values_list("pk", flat=True))
+                for model in apps.get_models()
+                if issubclass(model, TenantModel)
+            }
+
+    @cached_property
+    def all_ids(self) -> set[str]:
+        """Every id of every row, as text, and the firm's own."""
+        return {str(ident) for found in self.ids.values() for ident in found} | {str(self.tenant.id)}
+
+    # Rows on which most may be done: an open complaint, an invitation not expired.
+    fit: dict[str, UUID] = field(default_factory=dict)
+
+    def id_of(self, label: str) -> UUID:
+        return self.fit.get(label) or self.ids[label][0]
+
+
+def build(tenant: TenantRef) -> World:
+    """Play the firm's life: staff, customers, a survey, complaints in every stage, an escalation and its decision."""
+    world = World(tenant, f"CANARY-{tenant.slug}-{uuid4().hex[:12]}")
+    with in_tenant(tenant):
+        _Builder(world).build()
+    return world
+
+
+class _Builder:
+    def __init__(self, world: World) -> None:
+        self.world, self.mark = world, world.canary
+
+    def build(self) -> None:
+        self.staff()
+        self.journey()
+        self.set_up()
+        self.customers()
+        self.survey()
+        self.complaints()
+        self.escalation()
+        self.leftovers()
+        self.keys()
+
+    def run_agenda(self) -> None:
+        for _round in range(60):
+            items = [item for lane in Lane.values for item in agenda.claim(lane, limit=200, share=200)]
+            if not items:
+                return
+            with in_tenant(self.world.tenant):
+                for item in items:
+                    tasks.carry_out(item)
+            connection.set_tenant(self.world.tenant)
+        raise AssertionError("the agenda did not come to rest")
+
+    def staff(self) -> None:
+        mark, slug = self.mark, self.world.tenant.slug
+        self.owner = User.objects.get(role="owner")
+        self.world.owner_id = self.owner.id
+        self.manager, self.executive, self.deputy, self.agent = (
+            create_user(
+                email=f"{name}@{slug}.example", full_name=f"{name} {mark}", role=role, job_title=mark,
+                language=self.owner.language, authority_limit=1_000_000_000,
+            )
+            for name, role in (("mana", "manager"), ("exec", "executive"), ("depu", "executive"), ("agen", "agent"))
+        )  # fmt: skip
+        User.objects.filter(pk=self.agent.pk).update(manager=self.manager)
+        self.agent.refresh_from_db()
+        self.branch = save_branch(
+            branch=Branch(name=f"Quận 1 {mark}", address=mark, province=mark, manager=self.manager)
+        )
+        self.department = save_department(
+            department=Department(name=f"Kỹ thuật {mark}", lead=self.manager, handler=self.agent)
+        )
+        save_absence(
+            absence=Absence(
+                user=self.deputy, starts_on=date(2020, 1, 1), ends_on=date(2020, 1, 2), deputy=self.executive
+            )
+        )
+        firm = Firm.objects.get()
+        firm.name, firm.brand, firm.reply_to = f"{firm.name} {mark}", mark, f"{slug}@{mark.lower()}.example"
+        save_firm(firm=firm)
+
+    def journey(self) -> None:
+        mark = self.mark
+        journey = create_journey(name=f"Hành trình {mark}", name_en=mark)
+        stage = add_stage(journey_id=journey.id, name=f"Mua {mark}", name_en=mark)
+        self.touchpoint = add_touchpoint(
+            stage_id=stage.id, name=f"Thanh toán {mark}", name_en=mark, department_id=self.department.id
+        )
+        yesterday = now().date() - timedelta(days=1)
+        hand_over(
+            executive_id=self.executive.id, touchpoint_id=self.touchpoint.id, deputy_id=self.deputy.id,
+            from_day=yesterday, note=mark,
+        )  # fmt: skip
+        hand_over(executive_id=self.executive.id, stage_id=stage.id, from_day=yesterday, note=mark)
+
+    def set_up(self) -> None:
+        mark = self.mark
+        self.cause = save_root_cause(root_cause=RootCause(name=f"Chậm {mark}"))
+        self.remedy = save_remedy(remedy=Remedy(name=f"Hoàn tiền {mark}", touchpoint=self.touchpoint, cost=59_000))
+        calendar = save_calendar(calendar=Calendar(name=mark, windows={"0": [["08:00", "12:00"]]}, is_default=False))
+        save_calendar_day(day=CalendarDay(calendar=calendar, day=date(2030, 1, 1), name=mark))
+        save_escalation_policy(policy=EscalationPolicy(name=mark, is_default=False))
+        self.nps = save_survey(survey=Survey(name=f"NPS {mark}", metric="nps", touchpoint=self.touchpoint))
+        save_question(question=_question(self.nps, 1, "nps", mark))
+        self.text = save_question(question=_question(self.nps, 2, "text", mark))
+
+    def customers(self) -> None:
+        """The same phones and addresses in every firm: nothing but the firm tells these people apart."""
+        self.people: list[Customer] = []
+        for number in range(6):
+            person = create_customer(
+                full_name=f"Hương {self.mark}" if number else f"Công ty {self.mark}",
+                kind="person" if number else "organization",
+                phones=[PHONE, OTHER_PHONE] if number < 2 else [f"+8498{number}111222"],
+                emails=[EMAIL.format(number)],
+                organization=self.people[0] if number else None,
+                owner=self.agent, branch=self.branch, tags=["vip", self.mark], external_ids={"pos": f"KH-{number}"},
+                address=self.mark, note=self.mark, formal_title=self.mark, parse_name=False,
+            )  # fmt: skip
+            state_consent(
+                customer_id=person.id, purpose="survey", granted=True, method="staff", evidence=self.mark,
+                text_version="1",
+            )  # fmt: skip
+            self.people.append(person)
+        self.world.organization_id = self.people[0].id
+        record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
+        good, bad = f"Trần {self.mark},+84933444555,b@khach.example,{self.mark}", f",,,{self.mark}"
+        rows = f"Họ và tên,Điện thoại,Email,Ghi chú\n{good}\n{bad}\n"
+        job = check_file(data=rows.encode(), file_name=f"{self.mark}.csv", uploaded_by=self.agent)
+        start_import(job_id=job.id)
+        self.run_agenda()
+        assert ImportRow.objects.filter(job=job, outcome="created").count() == 1
+        check_file(
+            data=rows.replace("Trần", "Lý").replace("+84933444555", "+84933444556").encode(),
+            file_name=f"{self.mark}-2.csv",
+        )
+
+    def survey(self) -> None:
+        send_survey(
+            survey_id=self.nps.id, customer_ids=[person.id for person in self.people], sent_by=self.owner,
+            touchpoint_id=self.touchpoint.id,
+        )  # fmt: skip
+        self.run_agenda()
+        sent = {row.customer_id: row for row in Invitation.objects.filter(state="sent")}
+        assert len(sent) == len(self.people)
+        for number, score in ((0, 10), (1, 2), (2, 3)):
+            record_response(
+                invitation_id=sent[self.people[number].id].id, score=score, words=self.mark,
+                answers={self.text.id: self.mark}, contact_me=score < 7, language="vi",
+            )  # fmt: skip
+        self.run_agenda()
+
+    def complaints(self) -> None:
+        """One resolved and confirmed, one reopened, one referred; the survey's own stay open and climb."""
+        first, second, third = (
+            complaints.open_complaint(
+                customer_id=person.id, description=self.mark, channel="staff", touchpoint_id=self.touchpoint.id,
+                branch_id=self.branch.id, remedy_sought=self.mark, subject=self.mark, severity="S3",
+            )
+            for person in self.people[3:6]
+        )  # fmt: skip
+        complaints.add_note(complaint_id=first.id, body=self.mark)
+        complaints.add_note(complaint_id=first.id, body=self.mark, is_internal=False)
+        complaints.choose_remedy(complaint_id=first.id, remedy_id=self.remedy.id, note=self.mark)
+        for complaint in (first, second):
+            complaints.resolve_complaint(complaint_id=complaint.id, root_cause_id=self.cause.id, action_taken=self.mark)
+        self.run_agenda()
+        complaints.confirm(complaint_id=first.id)
+        complaints.reopen(complaint_id=second.id, words=self.mark)
+        complaints.refer(complaint_id=third.id, note=self.mark)
+        self.run_agenda()
+
+    def escalation(self) -> None:
+        age(self.world.tenant, timedelta(days=40))
+        self.run_agenda()
+        told = EscalationStep.objects.filter(state="told", audience="executive").order_by("-pk")
+        held = next(step for step in told if step.ladder.state == "climbing")
+        decide(step_id=held.id, kind="choose", remedy_id=self.remedy.id, note=self.mark)
+        self.run_agenda()
+
+    def leftovers(self) -> None:
+        """What only comes about when something goes wrong, and Django's own rows."""
+        complaint = Complaint.objects.order_by("pk").last()
+        raise_alert(kind="undelivered", ref=uuid4(), complaint_id=complaint.id, detail=self.mark)
+        LogEntry.objects.create(
+            user=self.owner, content_type=ContentType.objects.get_for_model(Complaint), object_id=complaint.id,
+            object_repr=self.mark, action_flag=CHANGE, change_message=self.mark,
+        )  # fmt: skip
+
+    def keys(self) -> None:
+        world = self.world
+        survey = send_survey(survey_id=Survey.objects.get(metric="csat").id, customer_ids=[self.people[0].id])
+        self.run_agenda()
+        world.fit = {
+            "feedback.complaint": Complaint.objects.filter(state__in=Complaint.OPEN_STATES).latest("pk").id,
+            "feedback.invitation": survey.invitations.get().id,
+            "customers.importjob": ImportJob.objects.get(state="checked").id,
+        }
+        _row, world.key = create_api_key(name=self.mark, scopes=list(SCOPES), created_by=self.owner)
+        browser = Client(HTTP_HOST=world.tenant.host)
+        browser.force_login(self.owner)
+        world.cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
+        world.tokens = {purpose: make_token(purpose, world.id_of(label)) for purpose, label in LINKS.items()}
+        world.password_link = (self.agent.id, password_links.make_token(self.agent))
+
+
+def _question(survey: Survey, position: int, kind: str, mark: str) -> Question:
+    return Question(
+        survey=survey, position=position, kind=kind, text_vi=mark, text_en=mark, low_vi="a", low_en="a", high_vi="z",
+        high_en="z",
+    )  # fmt: skip
