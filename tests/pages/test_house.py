@@ -77,6 +77,13 @@ def test_foreign_and_forged_password_links(welcome: str, newcomer: User, client_
     assert not newcomer.has_usable_password()
 
 
+def test_the_operators_host_has_password_links_too(welcome: str, client_alpha: Any, settings: Any) -> None:
+    settings.ROOT_URLCONF = settings.PLATFORM_URLCONF
+    assert client_alpha.get(welcome).status_code == 200
+    assert client_alpha.get(welcome.rsplit("/", 2)[0] + "/abc-123/").status_code == 410
+    assert client_alpha.get("/nothing/").status_code == 404
+
+
 def test_a_forgotten_password_tells_nothing(newcomer: User, client_alpha: Any) -> None:
     answers = [
         client_alpha.post("/forgot/", {"email": email}).content.decode().replace(email, "")
