@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowField
+from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ReadViewSet, RoomView
 from feedback.models import Answer, Invitation, Response, Survey
 from feedback.selectors import metrics
@@ -143,7 +144,7 @@ class ResponseFilter(filters.FilterSet):
     touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
     invitation = filters.UUIDFilter(field_name="invitation_id")
     metric = filters.ChoiceFilter(choices=Survey.Metric.choices)
-    contact_me = filters.BooleanFilter()
+    contact_me = YesNoFilter()
     score_from = filters.NumberFilter(field_name="score", lookup_expr="gte", min_value=0, max_value=10)
     score_to = filters.NumberFilter(field_name="score", lookup_expr="lte", min_value=0, max_value=10)
     answered_since = filters.IsoDateTimeFilter(field_name="answered_at", lookup_expr="gte")

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 
 from customers.models import Customer
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
+from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
 from feedback.models import Complaint, ComplaintNote
 from feedback.selectors import complaints as selectors
@@ -152,7 +153,7 @@ class ComplaintFilter(filters.FilterSet):
     touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
     branch = filters.UUIDFilter(field_name="branch_id")
     customer = filters.UUIDFilter(field_name="customer_id")
-    open = filters.BooleanFilter(method="still_open", label="The firm owes the next step")
+    open = YesNoFilter(method="still_open", label="The firm owes the next step")
     received_since = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="gte")
     received_until = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="lt")
 

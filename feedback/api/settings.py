@@ -5,6 +5,7 @@ from typing import Any
 from django_filters import rest_framework as filters
 
 from cxcrm.core.api.fields import OutputSerializer, SettingSerializer
+from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import SettingViewSet
 from feedback.models import Remedy, RootCause
 from feedback.services.configuration import save_remedy, save_root_cause
@@ -38,7 +39,7 @@ class RemedyIn(SettingSerializer):
 
 class RootCauseFilter(filters.FilterSet):
     parent = filters.UUIDFilter(field_name="parent_id")
-    is_active = filters.BooleanFilter()
+    is_active = YesNoFilter()
 
     class Meta:
         model = RootCause
@@ -60,7 +61,7 @@ class RootCauseViewSet(SettingViewSet):
 
 class RemedyFilter(filters.FilterSet):
     touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
-    is_active = filters.BooleanFilter()
+    is_active = YesNoFilter()
 
     class Meta:
         model = Remedy

@@ -11,6 +11,7 @@ from rest_framework.response import Response as ApiResponse
 
 from customers.models import Customer
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField, RowIdsField, SettingSerializer
+from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.permissions import READ, WRITE
 from cxcrm.core.api.viewsets import ReadViewSet, RemovableSettingViewSet, SettingViewSet
 from feedback.models import Dispatch, Question, Survey
@@ -107,7 +108,7 @@ class DispatchOut(OutputSerializer):
 
 class SurveyFilter(filters.FilterSet):
     metric = filters.ChoiceFilter(choices=Survey.Metric.choices)
-    is_active = filters.BooleanFilter()
+    is_active = YesNoFilter()
 
     class Meta:
         model = Survey

@@ -7,6 +7,7 @@ from django_filters import rest_framework as filters
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cxcrm.core.api.filters import DayFilter, YesNoFilter
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ReadViewSet
 from cxcrm.core.clock import now
@@ -68,9 +69,9 @@ class TouchpointFilter(filters.FilterSet):
     journey = filters.UUIDFilter(field_name="stage__journey_id")
     department = filters.UUIDFilter(field_name="department_id")
     code = filters.CharFilter()
-    is_public = filters.BooleanFilter()
-    is_active = filters.BooleanFilter()
-    unowned = filters.BooleanFilter(method="without_executive", label="Nobody is accountable today")
+    is_public = YesNoFilter()
+    is_active = YesNoFilter()
+    unowned = YesNoFilter(method="without_executive", label="Nobody is accountable today")
 
     class Meta:
         model = Touchpoint
@@ -104,7 +105,7 @@ class AccountabilityFilter(filters.FilterSet):
     touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
     stage = filters.UUIDFilter(field_name="stage_id")
     executive = filters.UUIDFilter(field_name="executive_id")
-    on = filters.DateFilter(method="in_force_on", label="In force on this day")
+    on = DayFilter(method="in_force_on", label="In force on this day")
 
     class Meta:
         model = Accountability

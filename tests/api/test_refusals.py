@@ -221,6 +221,33 @@ def test_a_filter_that_cannot_be_read(api: Client, query: str) -> None:
     assert list(response.json()["data"]["fields"]) == [query.partition("=")[0]]
 
 
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("complaints/?open=maybe", "open"),
+        ("complaints/?open=2", "open"),
+        ("complaints/?state=nowhere", "state"),
+        ("touchpoints/?unowned=nobody", "unowned"),
+        ("alerts/?open=%00", "open"),
+        ("responses/?score_from=NaN", "score_from"),
+        ("responses/?score_to=11", "score_to"),
+        ("absences/?on=01/02/2027", "on"),
+        ("accountabilities/?on=yesterday", "on"),
+        ("events/?actor_kind=god", "actor_kind"),
+    ],
+)
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_filter_half_understood_is_refused_too(api: Client, path: str, field: str, language: str) -> None:
+    response = api.get(f"/api/v1/{path}", HTTP_ACCEPT_LANGUAGE=language)
+    assert response.status_code == 400, response.content
+    assert list(response.json()["data"]["fields"]) == [field]
+
+
+def test_nothing_of_the_api_is_cached(api: Client, world: World) -> None:
+    for url in (C, f"{C}{world['customer']}/", f"{C}{world['alert']}/", "/api/v1/me/"):
+        assert api.get(url)["Cache-Control"] == "no-store"
+
+
 def test_the_shape_of_a_refusal_by_a_service(api: Client, world: World) -> None:
     url = f"/api/v1/complaints/{world['complaint']}/reopen/"
     response = api.post(url, {}, content_type="application/json")

@@ -8,6 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxcrm.core.api.fields import OutputSerializer
+from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ReadViewSet
 from workflows.models import Alert, Event, Message
 from workflows.services.alerts import settle_alert
@@ -96,7 +97,7 @@ class AlertOut(OutputSerializer):
 class AlertFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Alert.Kind.choices)
     complaint = filters.UUIDFilter(field_name="complaint_id")
-    open = filters.BooleanFilter(field_name="settled_at", lookup_expr="isnull", label="Nobody has settled it yet")
+    open = YesNoFilter(field_name="settled_at", lookup_expr="isnull", label="Nobody has settled it yet")
 
     class Meta:
         model = Alert

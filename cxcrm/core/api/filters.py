@@ -2,8 +2,10 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
+from django_filters import filters
 from rest_framework.exceptions import ValidationError
 from rest_framework.filters import BaseFilterBackend
 from rest_framework.request import Request
@@ -11,6 +13,30 @@ from rest_framework.request import Request
 MAX_SEARCH = 100
 # Understood by every list: pages, and the language of messages.
 _EVERYWHERE = frozenset({"limit", "cursor", "lang"})
+
+
+class YesNoField(forms.NullBooleanField):
+    """true or false; anything else is refused instead of narrowing nothing."""
+
+    widget = forms.TextInput
+
+    def to_python(self, value: Any) -> bool | None:
+        known = {"true": True, "1": True, "false": False, "0": False, "": None, "none": None}
+        word = str(value).strip().lower()
+        if word not in known:
+            raise forms.ValidationError(_("Write true or false."), code="invalid")
+        return known[word]
+
+
+class YesNoFilter(filters.BooleanFilter):
+    field_class = YesNoField
+
+
+class DayFilter(filters.DateFilter):
+    """A day as 2026-11-22, in every language."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, input_formats=["%Y-%m-%d"], **kwargs)
 
 
 class SearchFilter(BaseFilterBackend):

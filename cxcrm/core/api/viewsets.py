@@ -4,6 +4,7 @@ from contextlib import ExitStack
 from typing import Any, ClassVar
 from uuid import UUID
 
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.shortcuts import get_object_or_404
 from django_filters.rest_framework import DjangoFilterBackend
@@ -49,6 +50,12 @@ class RoomView(APIView):
         super().initial(request, *args, **kwargs)
         if request.auth is not None:
             self._signed.enter_context(acting_as(Actor("api_key", request.auth.pk, request.auth.name)))
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        # Customers' data has no business in anybody's cache.
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
 
     @property
     def staff_user(self) -> Any:
@@ -140,10 +147,14 @@ class SettingViewSet(ReadViewSet):
         return self.answer(self.keep(self.queryset.model(**self.owner_fields(), **self.parsed())))
 
     def partial_update(self, request: Request, **kwargs: Any) -> Response:
-        row = self.get_object()
-        for name, value in self.parsed().items():
-            setattr(row, name, value)
-        return self.answer(self.keep(row))
+        changes = self.parsed()
+        # The service saves the row as a whole, so nobody else may change it between the reading and the saving.
+        with transaction.atomic():
+            row = get_object_or_404(self.get_queryset().select_for_update(of=("self",), no_key=True), pk=self.pk)
+            for name, value in changes.items():
+                setattr(row, name, value)
+            self.keep(row)
+        return self.answer(row)
 
 
 class RemovableSettingViewSet(SettingViewSet):

@@ -7,6 +7,7 @@ from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cxcrm.core.api.filters import DayFilter, YesNoFilter
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ReadViewSet, RoomView, RoomViewSet
 from tenants.staff.api import serializers as out
@@ -33,7 +34,7 @@ class UserFilter(filters.FilterSet):
     role = filters.ChoiceFilter(choices=Role.choices)
     department = filters.UUIDFilter(field_name="department_id")
     branch = filters.UUIDFilter(field_name="branch_id")
-    is_active = filters.BooleanFilter()
+    is_active = YesNoFilter()
 
     class Meta:
         model = User
@@ -67,7 +68,7 @@ class BranchViewSet(ReadViewSet):
 
 class AbsenceFilter(filters.FilterSet):
     user = filters.UUIDFilter(field_name="user_id")
-    on = filters.DateFilter(method="covering", label="Absences that cover this day")
+    on = DayFilter(method="covering", label="Absences that cover this day")
 
     class Meta:
         model = Absence
