@@ -25,7 +25,7 @@ def check(sink: Sink, killed: int) -> dict[str, int]:
     assert max((taken[message.message_id] for message in surveys), default=0) <= 1
     assert all(taken[message.message_id] == 1 for message in surveys if message.state == "sent")
     uncertain = {message.id for message in surveys if message.state == "uncertain"}
-    assert set(Alert.objects.filter(kind="uncertain").values_list("ref", flat=True)) == uncertain
+    assert set(Alert.objects.filter(kind="uncertain", settled_at=None).values_list("ref", flat=True)) == uncertain
     assert Invitation.objects.filter(state="uncertain").count() == len(uncertain)
     assert Invitation.objects.filter(state="sent").count() == len(surveys) - len(uncertain)
     return {"repeats": repeats, "uncertain": len(uncertain)}

@@ -137,6 +137,32 @@ def test_a_server_that_is_down_is_waited_for(escalation, sink):
     assert EscalationStep.objects.get(position=2).due_at <= now()
 
 
+def test_a_server_that_comes_back_settles_the_alert(escalation, sink):
+    sink.script.expect(*[smtp.DATA_LATER] * delivery.PATIENCE_WITH_ESCALATIONS)
+    for _ in range(delivery.PATIENCE_WITH_ESCALATIONS):
+        deliver(escalation.id)
+    assert Alert.objects.get().settled_at is None
+    deliver(escalation.id)
+    assert (fate(escalation), Alert.objects.get().settled_at is None) == (("sent", 1), False)
+
+
+def test_a_slow_worker_that_was_given_up_has_the_last_word(invitation, sink, monkeypatch):
+    """Its lease ran out while the server took its time; another worker wrote "uncertain", but it was accepted."""
+    really_send = mail.send
+
+    def slowly(outgoing):
+        really_send(outgoing)
+        monkeypatch.setattr(mail, "send", really_send)
+        deliver(invitation.id)
+        assert fate(invitation) == ("uncertain", 0)
+
+    monkeypatch.setattr(mail, "send", slowly)
+    deliver(invitation.id)
+    assert fate(invitation) == ("sent", 1)
+    assert (Invitation.objects.get().state, Alert.objects.filter(settled_at=None).count()) == ("sent", 0)
+    assert len(sink.script.taken) == 1
+
+
 def test_other_mails_are_given_up_after_three_days(receipt, sink):
     sink.stop()
     Message.objects.filter(pk=receipt.pk).update(created_at=now() - timedelta(days=3, minutes=1))

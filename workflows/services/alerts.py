@@ -1,5 +1,6 @@
 """Raising what the firm must see, and settling it once its cause is mended."""
 
+from collections.abc import Iterable
 from uuid import UUID
 
 from django.db import transaction
@@ -17,6 +18,12 @@ def raise_alert(*, kind: str, ref: UUID, complaint_id: UUID | None = None, detai
         kind=kind, ref=ref, settled_at=None, defaults={"complaint_id": complaint_id, "detail": detail[:300]}
     )
     return alert
+
+
+@transaction.atomic
+def clear_alerts(*, refs: Iterable[UUID], kinds: Iterable[str]) -> None:
+    """What was warned of did not come to pass: its open alerts are settled by nobody in particular."""
+    Alert.objects.filter(ref__in=list(refs), kind__in=list(kinds), settled_at=None).update(settled_at=now())
 
 
 @transaction.atomic

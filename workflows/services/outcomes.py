@@ -8,7 +8,7 @@ from feedback.models import Complaint
 from feedback.services import complaints, invitations
 from workflows.models import Alert, EscalationStep, Message
 from workflows.selectors.messages import complaint_of
-from workflows.services.alerts import raise_alert
+from workflows.services.alerts import clear_alerts, raise_alert
 from workflows.services.ladders import climb_on, untell
 
 _Kind = Message.Kind
@@ -22,6 +22,8 @@ def after_sent(message: Message) -> None:
         return
     message.followed_up = True
     message.save(update_fields=["followed_up"])
+    # A slow worker may report after it was given up, and a server may come back: then nobody need look any more.
+    clear_alerts(refs=(message.id, message.ref), kinds=(Alert.Kind.UNCERTAIN, Alert.Kind.UNDELIVERED))
     if message.kind == _Kind.INVITATION:
         invitations.mark_sent(invitation_id=message.ref)
     if message.kind in _TIMELINE and message.customer_id:
