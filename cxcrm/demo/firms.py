@@ -48,6 +48,8 @@ class Story:
     days_ago: int = 0
     cause: str = ""
     action: str = ""
+    neglected: bool = False
+    owner: str = ""
 
 
 @dataclass(frozen=True)
@@ -198,6 +200,7 @@ SUONG_MAI = DemoFirm(
             "thanh-toan-qr",
             "Tôi quét QR 59k mà bị trừ hai lần, lúc 7h42 sáng thứ Ba ở quán Tân Định. Gọi hotline 4 cuộc toàn báo bận, "
             "nhắn Zalo thì bảo chờ kế toán. Giờ 16 ngày rồi vẫn chưa hoàn. Có 59 nghìn thôi nhưng làm ăn kiểu này tôi chịu.",
+            neglected=True,
         ),
         Story(
             "ly-nap",
@@ -210,6 +213,7 @@ SUONG_MAI = DemoFirm(
         Story(
             "goi-mon",
             "Nhân viên nói trống không với mẹ tôi, bà 68 tuổi rồi mà 'uống gì nói lẹ đi'. Tôi rất thất vọng.",
+            owner="tung",
         ),
         Story(
             "gui-xe",
@@ -249,7 +253,11 @@ SUONG_MAI = DemoFirm(
             "process",
             "Đã sửa giờ mở cửa trên bản đồ và giao quản lý quán kiểm tra mỗi thứ Hai.",
         ),
-        Story("hotline-quan", "Sao số điện thoại tôi để tích điểm mà giờ nhắn quảng cáo hoài vậy? Xóa giùm tôi."),
+        Story(
+            "hotline-quan",
+            "Sao số điện thoại tôi để tích điểm mà giờ nhắn quảng cáo hoài vậy? Xóa giùm tôi.",
+            neglected=True,
+        ),
     ),
     praise=(
         "Bạn Hân nhớ tôi không uống được sữa bò, tự hỏi đổi sữa yến mạch. Nhỏ vậy mà thấy được quan tâm ghê.",
@@ -296,7 +304,11 @@ KESTREL = DemoFirm(
         Point("phone", "after_sales", "Phone", "Phone", "Workshop", ""),
     ),
     complaints=(
-        Story("workshop", "Third visit for the same brake rub. Each time I re-explain everything to someone new."),
+        Story(
+            "workshop",
+            "Third visit for the same brake rub. Each time I re-explain everything to someone new.",
+            neglected=True,
+        ),
         Story(
             "pick-up",
             "Your SMS said ready at 5, I left work early, it wasn't.",

@@ -27,10 +27,19 @@ LOW_EN = ("Waited too long.", "Nobody told me what was wrong.", "Bit pricey.", "
 def lay(demo: DemoFirm, response_count: int) -> None:
     """Write the past of a demo firm straight into the tables: it happened before the service knew the firm."""
     rng = random.Random(demo.slug)
+    _make_old_friends(rng)
     _responses(demo, response_count, rng)
     for story in demo.complaints:
         if story.ending:
             _closed_complaint(story, rng)
+
+
+def _make_old_friends(rng: random.Random) -> None:
+    """They were customers long before the firm kept them here."""
+    customers = list(Customer.objects.all())
+    for customer in customers:
+        customer.created_at = now() - timedelta(days=MONTHS * 31 + rng.uniform(10, 900))
+    Customer.objects.bulk_update(customers, ["created_at"], batch_size=300)
 
 
 def _responses(demo: DemoFirm, count: int, rng: random.Random) -> None:

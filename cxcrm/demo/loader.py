@@ -9,8 +9,10 @@ from django.db import transaction
 from customers.models import Customer, ImportJob
 from customers.services import imports
 from cxcrm.core.clock import now
+from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import history, people
-from cxcrm.demo.firms import PASSWORD, DemoFirm, Person
+from cxcrm.demo.ageing import age
+from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from feedback.models import Complaint, Survey
 from feedback.selectors.audience import preview
 from feedback.services import complaints, dispatches
@@ -23,9 +25,11 @@ from tenants.services import provisioning
 from tenants.services.running import run_now
 from tenants.staff.models import Branch, Department, Firm, User
 from tenants.staff.services.accounts import create_user
+from workflows.models import SlaClock
 
 Say = Callable[[str], None]
-IMPORT_PATIENCE = 90.0
+PATIENCE = 90.0  # seconds
+NEGLECTED_FOR = timedelta(days=4)
 
 
 def load(demo: DemoFirm, customer_count: int, response_count: int, say: Say) -> Tenant:
@@ -53,7 +57,7 @@ def load(demo: DemoFirm, customer_count: int, response_count: int, say: Say) -> 
             with transaction.atomic():
                 history.lay(demo, response_count)
             say(f"{demo.brand}: open complaints and a survey on its way …")
-            _open_complaints(demo)
+            _open_complaints(demo, current_tenant())
             _send_a_survey(demo)
     return tenant
 
@@ -131,27 +135,40 @@ def _import(demo: DemoFirm, count: int, say: Say) -> None:
     invented = people.vietnamese(count) if demo.country == "VN" else people.singaporean(count)
     job = imports.check_file(data=people.as_xlsx(invented, demo.language), file_name="khach-hang.xlsx")
     imports.start_import(job_id=job.id)
-    deadline = time.monotonic() + IMPORT_PATIENCE
+    _wait(lambda: ImportJob.objects.get(pk=job.pk).state == ImportJob.State.DONE)
+
+
+def _open_complaints(demo: DemoFirm, tenant: TenantRef) -> None:
+    """Some came days ago and nobody acted, so the ladder climbs; the others are of today."""
+    open_ones = [story for story in demo.complaints if not story.ending]
+    neglected = [_open(demo, story) for story in open_ones if story.neglected]
+    _wait(lambda: SlaClock.objects.filter(complaint__in=neglected, kind="resolve").count() == len(neglected))
+    age(tenant, NEGLECTED_FOR)
+    for story in open_ones:
+        if not story.neglected:
+            _open(demo, story)
+
+
+def _open(demo: DemoFirm, story: Story) -> Complaint:
+    customers = Customer.objects.filter(contact_points__kind="email").order_by("sort_key")
+    return complaints.open_complaint(
+        customer_id=customers[demo.complaints.index(story) * 5].id,
+        description=story.words,
+        channel="staff",
+        touchpoint_id=Touchpoint.objects.get(code=story.touchpoint).id,
+        branch_id=Branch.objects.order_by("name")[0].id,
+        owner_id=User.objects.get(email=demo.email(story.owner)).id if story.owner else None,
+    )
+
+
+def _wait(true: Callable[[], bool]) -> None:
+    """Until the workers have done their part. Raises TimeoutError."""
+    deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline:
-        job.refresh_from_db()
-        if job.state == ImportJob.State.DONE:
+        if true():
             return
-        time.sleep(0.3)
-    raise TimeoutError("the import of the demo customers did not finish; is a worker running?")
-
-
-def _open_complaints(demo: DemoFirm) -> None:
-    customers = list(Customer.objects.filter(contact_points__kind="email").order_by("sort_key")[:40])
-    for number, story in enumerate(demo.complaints):
-        if story.ending:
-            continue
-        complaints.open_complaint(
-            customer_id=customers[number * 3 % len(customers)].id,
-            description=story.words,
-            channel="staff",
-            touchpoint_id=Touchpoint.objects.get(code=story.touchpoint).id,
-            branch_id=Branch.objects.order_by("name").first().id,
-        )
+        time.sleep(0.2)
+    raise TimeoutError("the workers did not do their part of the demo in time; is one running?")
 
 
 def _send_a_survey(demo: DemoFirm) -> None:
