@@ -29,7 +29,7 @@ from workflows.models import SlaClock
 
 Say = Callable[[str], None]
 PATIENCE = 90.0  # seconds
-NEGLECTED_FOR = timedelta(days=4)
+NEGLECTED_FOR = timedelta(days=7)  # whole weeks, so that deadlines stay within opening hours
 
 
 def load(demo: DemoFirm, customer_count: int, response_count: int, say: Say) -> Tenant:
