@@ -88,7 +88,7 @@ def _target(field: "models.ForeignKey[Any, Any] | models.ManyToManyField[Any, An
 
 
 def _on_delete(field: "models.ForeignKey[Any, Any]") -> str:
-    return str(field.remote_field.on_delete.__name__).lower().replace("_", " ")
+    return getattr(field.remote_field.on_delete, "__name__", "").lower().replace("_", " ")
 
 
 def _flags(field: "models.Field[Any, Any]") -> str:
