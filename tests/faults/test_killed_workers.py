@@ -4,6 +4,7 @@ import time
 from collections import Counter
 
 import pytest
+from django.db.models import Q
 
 from feedback.models import Invitation
 from tests.support.smtp import Sink
@@ -32,7 +33,9 @@ def check(sink: Sink, killed: int) -> dict[str, int]:
 
 
 def waiting() -> int:
-    return Message.objects.filter(kind__in=["escalation", "invitation"], state__in=["queued", "sending"]).count()
+    """Mails whose fate is not known yet, or not yet known to the rest of the firm."""
+    ours = Message.objects.filter(kind__in=["escalation", "invitation"])
+    return ours.filter(Q(state__in=["queued", "sending"]) | Q(state="sent", followed_up=False)).count()
 
 
 def is_done(invited: int) -> bool:
@@ -40,6 +43,7 @@ def is_done(invited: int) -> bool:
 
 
 def test_a_short_storm(escalations, invitations, storm, sink):
+    sink.script.latency = 0.05
     asked = invitations(6)
     told = escalations(6, cases=1)
     killed = storm(kills=5, is_done=lambda: is_done(len(asked)))
@@ -50,10 +54,11 @@ def test_a_short_storm(escalations, invitations, storm, sink):
 
 @pytest.mark.faults
 def test_a_long_storm(escalations, invitations, storm, sink):
+    sink.script.latency = 0.1
     asked = invitations(400)
     told = escalations(300, cases=20)
     killed = storm(kills=200, workers=3, is_done=lambda: is_done(len(asked)), patience=600)
     assert (Message.objects.filter(kind="invitation").count(), len(told), waiting()) == (400, 300, 0)
     figures = check(sink, killed)
-    assert killed >= 50, "the work was done before the storm had begun"
-    assert figures["uncertain"] <= killed
+    assert killed == 200
+    assert 0 < figures["uncertain"] + figures["repeats"] <= killed, "no kill hit a mail on its way"
