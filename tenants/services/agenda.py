@@ -175,7 +175,7 @@ WITH due_tenants AS (
         WHERE a.lane = %(lane)s AND a.tenant_id = t.id AND a.state IN ('pending', 'leased')
           AND a.due_at <= statement_timestamp()
                     AND (a.state = 'pending' OR a.lease_until < statement_timestamp())
-        ORDER BY a.priority, a.due_at, a.id
+        ORDER BY a.priority, a.due_at
         LIMIT %(share)s
         FOR UPDATE SKIP LOCKED
     ) i LIMIT %(limit)s
