@@ -142,22 +142,21 @@ def test_a_changed_cursor_is_refused(api: Client, alpha: TenantRef) -> None:
     assert api.get(C, {"cursor": "A" + cursor[1:]}).status_code == 400
 
 
-@pytest.mark.parametrize(
-    "path",
-    [
-        "events/", "timeline", "stages/", "touchpoints/", "accountabilities/", "root-causes/", "sla-policies/",
-        "questions", "levels", "days",
-    ],
-)  # fmt: skip
-def test_every_ordering_pages_to_the_end(api: Client, world: World, path: str) -> None:
+def test_every_ordering_pages_to_the_end(api: Client, world: World) -> None:
     """Lists ordered by days, numbers, foreign keys and texts: page by page gives what one page gives."""
-    nested = {
-        "timeline": f"customers/{world['customer']}/timeline/",
-        "questions": f"surveys/{world['survey']}/questions/",
-        "levels": f"escalation-policies/{world['policy']}/levels/",
-        "days": f"calendars/{world['calendar']}/days/",
-    }
-    url = f"/api/v1/{nested.get(path, path)}"
-    whole = [row["id"] for row in results(api.get(f"{url}?limit=200"))]
-    assert whole
-    assert [ident for page in pages(api, f"{url}?limit=3") for ident in page] == whole
+    for path in (
+        "events/",
+        "stages/",
+        "touchpoints/",
+        "accountabilities/",
+        "root-causes/",
+        "sla-policies/",
+        f"customers/{world['customer']}/timeline/",
+        f"surveys/{world['survey']}/questions/",
+        f"escalation-policies/{world['policy']}/levels/",
+        f"calendars/{world['calendar']}/days/",
+    ):
+        url = f"/api/v1/{path}"
+        whole = [row["id"] for row in results(api.get(f"{url}?limit=200"))]
+        assert whole, path
+        assert [ident for page in pages(api, f"{url}?limit=4") for ident in page] == whole
