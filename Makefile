@@ -8,7 +8,7 @@ ARGS ?=
 # 1 plays the story after the demo has started, and ends with its exit code.
 STORY ?=
 
-.PHONY: help setup demo up test check fmt bench faults browsers messages
+.PHONY: help setup demo up test check fmt bench faults openapi browsers messages
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -40,6 +40,9 @@ check: setup  ## Lint, types, imports, templates, migrations, translations
 fmt: setup  ## Format the code
 	@$(PY) -m ruff check --fix-only -q .
 	@$(PY) -m ruff format -q .
+
+openapi: setup  ## Write docs/openapi.yaml from the code
+	@$(PY) manage.py spectacular --lang en --validate --fail-on-warn --file docs/openapi.yaml
 
 browsers:  ## Install Chromium for the browser tests where it is missing
 	@sh cxcrm/up/browsers.sh

@@ -42,7 +42,7 @@ def test_it_leaves_when_the_body_raises(alpha):
     assert connection.schema_name == "public"
 
 
-@pytest.mark.parametrize("ident", ["", "public", "alpha", str(uuid4()), None])
+@pytest.mark.parametrize("ident", ["", "public", "alpha", "0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d10", None])
 def test_it_refuses_without_a_real_tenant(ident, alpha):
     with pytest.raises(NoTenant):
         whoami(ident)
