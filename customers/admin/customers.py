@@ -26,7 +26,7 @@ from customers.services.customers import create_customer, update_customer
 from customers.services.interactions import record_interaction
 from customers.timeline import describe
 from cxcrm.core.admin.base import RoomAdmin
-from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.html import cell, pill
 from cxcrm.core.admin.working import ask, page_number, show_refusal
 from cxcrm.core.errors import DomainError
 
@@ -105,11 +105,11 @@ class CustomerAdmin(RoomAdmin):
     def contacts(self, customer: Customer) -> str:
         points = sorted(customer.contact_points.all(), key=lambda point: (not point.is_primary, point.kind))
         shown = [(point.value,) for point in points[:2]]
-        return format_html_join("", '<span class="cx-line">{}</span>', shown) or "–"
+        return cell(format_html_join("", '<span class="cx-line">{}</span>', shown)) if shown else "–"
 
     @display(description=_("tags"))
     def tag_list(self, customer: Customer) -> str:
-        return format_html_join(" ", "{}", ((pill(tag),) for tag in customer.tags[:4])) or "–"
+        return cell(format_html_join(" ", "{}", ((pill(tag),) for tag in customer.tags[:4]))) if customer.tags else "–"
 
     def get_urls(self) -> list[Any]:
         edit = path(

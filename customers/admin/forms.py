@@ -99,7 +99,7 @@ class LogForm(WorkForm):
         "note": (Interaction.Kind.NOTE, "note", _("Note")),
     }
     what = forms.ChoiceField(
-        label=_("What"),
+        label=_("What was it?"),
         choices=[(code, label) for code, (_kind, _what, label) in KINDS.items()],
         initial="call",
         widget=forms.RadioSelect,

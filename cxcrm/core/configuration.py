@@ -36,8 +36,13 @@ def keep(row: Setting) -> Setting:
         raise InvalidInput(" ".join(error.messages), code="setting.invalid") from error
     except IntegrityError as error:
         raise Conflict(code="setting.conflict") from error
-    publish(SettingChanged(model=row._meta.label_lower, object_id=row.pk, action=action))
+    record(row, action)
     return row
+
+
+def record(row: models.Model, action: str) -> None:
+    """Write to the audit log that a service did ``action`` to ``row``; for services that cannot use ``keep``."""
+    publish(SettingChanged(model=row._meta.label_lower, object_id=row.pk, action=action))
 
 
 @transaction.atomic

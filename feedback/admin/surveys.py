@@ -40,7 +40,7 @@ class SurveyAdmin(SettingAdmin):
 class RootCauseAdmin(SettingAdmin):
     list_display = ("__str__", "name_en", "parent", "is_active")
     list_select_related = ("parent",)
-    list_filter = ("is_active", "parent")
+    list_filter = ("is_active",)
     search_fields = ("name", "name_en")
     fields = ("parent", ("name", "name_en"), "is_active")
 

@@ -21,7 +21,7 @@ def save_survey(*, survey: Survey) -> Survey:
 
 @transaction.atomic
 def save_question(*, question: Question) -> Question:
-    """Keep a question; the first one asks for the survey's score. Raises InvalidInput, Conflict when it was answered."""
+    """Keep a question; the first asks for the survey's score. Raises InvalidInput, Conflict when it was answered."""
     survey = Survey.objects.select_for_update().get(pk=question.survey_id)
     if question.position == 1 and question.kind != survey.metric:
         raise InvalidInput(

@@ -13,6 +13,7 @@ from tenants.models import AgendaItem, Tenant
 def platform_home(site: Site, request: HttpRequest) -> HttpResponse:
     firms = Tenant.objects.filter(is_platform=False)
     waiting = AgendaItem.objects.filter(state=AgendaItem.State.PENDING)
+    dead = AgendaItem.objects.filter(state=AgendaItem.State.DEAD)
     context = {
         **site.each_context(request),
         "title": _("Home"),
@@ -22,11 +23,9 @@ def platform_home(site: Site, request: HttpRequest) -> HttpResponse:
             stopped=Count("pk", filter=Q(state__in=[Tenant.State.SUSPENDED, Tenant.State.FAILED])),
             paused=Count("pk", filter=Q(paused=True)),
         ),
-        "dead_count": AgendaItem.objects.filter(state=AgendaItem.State.DEAD).count(),
+        "dead_count": dead.count(),
         "overdue_count": waiting.filter(due_at__lt=db_now()).count(),
-        "dead": AgendaItem.objects.filter(state=AgendaItem.State.DEAD)
-        .select_related("tenant")
-        .order_by("-due_at")[:10],
+        "dead": dead.select_related("tenant").order_by("-due_at")[:10],
         "newest": firms.select_related("plan").order_by("-created_at")[:10],
     }
     request.current_app = site.name

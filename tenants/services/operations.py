@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from cxcrm.core.configuration import keep
+from cxcrm.core.configuration import keep, record
 from cxcrm.core.errors import NotFound
 from tenants.models import Plan, Tenant
 
@@ -17,8 +17,11 @@ def set_paused(*, tenant_id: UUID, paused: bool) -> Tenant:
         raise NotFound
     if tenant.paused == paused:
         return tenant
+    # A registry row refuses to be saved from inside the operators' schema, so the column is set by itself.
+    Tenant.objects.filter(pk=tenant.pk).update(paused=paused)
     tenant.paused = paused
-    return keep(tenant)
+    record(tenant, "paused" if paused else "resumed")
+    return tenant
 
 
 @transaction.atomic

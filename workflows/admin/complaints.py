@@ -113,7 +113,8 @@ class ComplaintAdmin(RoomAdmin):
     def who(self, complaint: Complaint) -> str:
         url = reverse("admin:customers_customer_change", args=[complaint.customer_id])
         return format_html(
-            '<a class="cx-link cx-line" href="{}">{}</a><span class="cx-quiet cx-line">{}</span>',
+            '<span class="cx-cell"><a class="cx-link cx-line" href="{}">{}</a>'
+            '<span class="cx-quiet cx-line">{}</span></span>',
             url,
             complaint.customer,
             complaint.touchpoint or "",

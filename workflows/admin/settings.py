@@ -16,6 +16,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from cxcrm.core.admin.base import SettingAdmin, SettingInline
+from cxcrm.core.admin.html import cell
 from feedback.models import Complaint
 from tenants.staff.services.configuration import time_zones
 from workflows.admin.spans import SpanField, span_text
@@ -123,7 +124,7 @@ class CalendarAdmin(SettingAdmin):
             (weekday_name(number), ", ".join("–".join(span) for span in calendar.windows.get(str(number), [])) or "–")
             for number in range(7)
         ]
-        return format_html_join("", '<span class="cx-line"><b>{}</b> {}</span>', lines)
+        return cell(format_html_join("", '<span class="cx-line"><b>{}</b> {}</span>', lines))
 
     def save_setting(self, row: Calendar, form: ModelForm, change: bool) -> None:
         configuration.save_calendar(calendar=row)
@@ -188,7 +189,7 @@ class EscalationPolicyAdmin(SettingAdmin):
     @display(description=_("rungs"))
     def rungs(self, policy: EscalationPolicy) -> str:
         lines = [(level, self._when(level)) for level in policy.levels.all()]
-        return format_html_join("", '<span class="cx-line">{} <span class="cx-quiet">{}</span></span>', lines)
+        return cell(format_html_join("", '<span class="cx-line">{} <span class="cx-quiet">{}</span></span>', lines))
 
     @staticmethod
     def _when(level: EscalationLevel) -> Any:

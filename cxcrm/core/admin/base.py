@@ -74,6 +74,8 @@ class SettingAdmin(RoomAdmin):
     """A row of the set-up: ``save_setting`` and ``remove_setting`` call the room's service; refusals keep the input."""
 
     removable = False
+    # "Exactly one default" would refuse a new default before the service could take the mark from the old one.
+    left_to_service: tuple[str, ...] = ("is_default",)
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         opts = self.opts
@@ -128,17 +130,22 @@ class SettingAdmin(RoomAdmin):
             return self.response_post_save_change(request, None)
 
     def get_form(self, request: HttpRequest, obj: Model | None = None, change: bool = False, **kwargs: Any) -> type:
+        """The form with a service's refusal on it, and without the checks the service makes after making room."""
         form: Any = super().get_form(request, obj, change=change, **kwargs)
         refusal = getattr(request, "refusal", None)
-        if refusal is None:
-            return form
+        left_to_service = set(self.left_to_service)
 
-        class Refused(form):
+        class SettingForm(form):
             def clean(self) -> dict[str, Any]:
-                super().clean()
-                raise ValidationError(str(refusal))
+                data = super().clean()
+                if refusal is not None:
+                    raise ValidationError(str(refusal))
+                return data
 
-        return Refused
+            def _get_validation_exclusions(self) -> set[str]:
+                return super()._get_validation_exclusions() | left_to_service
+
+        return SettingForm
 
 
 class SettingInline(TabularInline):

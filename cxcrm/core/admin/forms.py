@@ -7,8 +7,9 @@ from unfold import widgets
 
 _DRESS: list[tuple[type[forms.Widget], list[str]]] = [
     (forms.Textarea, widgets.TEXTAREA_CLASSES),
-    (forms.CheckboxSelectMultiple, widgets.CHECKBOX_CLASSES),
-    (forms.RadioSelect, widgets.RADIO_CLASSES),
+    # Django puts a choice's classes on its outer element too, so these are dressed by our own style sheet.
+    (forms.CheckboxSelectMultiple, []),
+    (forms.RadioSelect, []),
     (forms.Select, widgets.SELECT_CLASSES),
     (forms.CheckboxInput, widgets.CHECKBOX_CLASSES),
     (forms.widgets.Input, widgets.INPUT_CLASSES),

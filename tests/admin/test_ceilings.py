@@ -1,0 +1,83 @@
+"""How many queries each page may ask; the number does not grow with the rows shown."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from customers.services.customers import create_customer
+from feedback.services.complaints import open_complaint
+from journeys.models import Touchpoint
+
+# Session, user, firm and brand are asked for on every page; SET search_path is not counted.
+CEILINGS = {
+    "/admin/": 30,
+    "/admin/customers/customer/": 14,
+    "/admin/customers/importjob/": 8,
+    "/admin/feedback/complaint/": 14,
+    "/admin/feedback/response/": 12,
+    "/admin/feedback/dispatch/": 9,
+    "/admin/feedback/invitation/": 9,
+    "/admin/feedback/survey/": 8,
+    "/admin/feedback/rootcause/": 10,
+    "/admin/feedback/remedy/": 9,
+    "/admin/journeys/journey/": 8,
+    "/admin/journeys/stage/": 10,
+    "/admin/journeys/touchpoint/": 12,
+    "/admin/journeys/accountability/": 10,
+    "/admin/staff/user/": 11,
+    "/admin/staff/department/": 7,
+    "/admin/staff/branch/": 7,
+    "/admin/staff/absence/": 7,
+    "/admin/staff/apikey/": 7,
+    "/admin/workflows/calendar/": 7,
+    "/admin/workflows/slapolicy/": 7,
+    "/admin/workflows/escalationpolicy/": 8,
+    "/admin/workflows/event/": 8,
+    "/admin/workflows/message/": 7,
+    "/admin/workflows/alert/": 7,
+}
+
+
+def queries(client, url):
+    with CaptureQueriesContext(connection) as captured:
+        assert client.get(url).status_code == 200
+    return [
+        row["sql"] for row in captured.captured_queries if not row["sql"].startswith(("SET", "SAVEPOINT", "RELEASE"))
+    ]
+
+
+def fill(desk, count):
+    touchpoint = Touchpoint.objects.first()
+    for number in range(count):
+        customer = create_customer(full_name=f"Khách {number}", phones=[f"09123450{number:02}"])
+        open_complaint(
+            customer_id=customer.pk, description=f"Chuyện {number}", channel="staff", touchpoint_id=touchpoint.pk
+        )
+
+
+@pytest.mark.parametrize("url", CEILINGS)
+def test_lists_stay_under_their_ceiling(staff_client_alpha, desk, url):
+    asked = queries(staff_client_alpha, url)
+    assert len(asked) <= CEILINGS[url], "\n".join(asked)
+
+
+@pytest.mark.parametrize("url", ["/admin/", "/admin/customers/customer/", "/admin/feedback/complaint/"])
+def test_more_rows_ask_no_more(staff_client_alpha, desk, run_agenda, url):
+    run_agenda()
+    staff_client_alpha.get(url)
+    few = len(queries(staff_client_alpha, url))
+    fill(desk, 6)
+    run_agenda()
+    assert len(queries(staff_client_alpha, url)) == few
+
+
+def test_the_customers_page(staff_client_alpha, desk, run_agenda):
+    run_agenda()
+    asked = queries(staff_client_alpha, f"/admin/customers/customer/{desk.customer.pk}/change/")
+    assert len(asked) <= 22, "\n".join(asked)
+
+
+def test_the_complaints_page(staff_client_alpha, desk, run_agenda):
+    run_agenda()
+    asked = queries(staff_client_alpha, f"/admin/feedback/complaint/{desk.complaint.pk}/change/")
+    assert len(asked) <= 80, "\n".join(asked)

@@ -1,0 +1,203 @@
+"""Customers at the desk: finding, adding, editing side by side, noting, importing, asking."""
+
+import io
+
+import pytest
+
+from customers.models import Consent, Customer, ImportJob, Interaction
+from feedback.models import Dispatch, Invitation, Survey
+from tenants.staff.roles import Role
+
+
+def form_of(customer, **changes):
+    points = list(customer.contact_points.all())
+    return {
+        "kind": customer.kind,
+        "full_name": customer.full_name,
+        "salutation": customer.salutation,
+        "formal_title": "",
+        "phones": "\n".join(point.value for point in points if point.kind == "phone"),
+        "emails": "\n".join(point.value for point in points if point.kind == "email"),
+        "language": customer.language,
+        "address": "",
+        "note": customer.note,
+        "version": customer.version,
+        **changes,
+    }
+
+
+def test_a_customer_is_added_by_the_service(staff_client_alpha, in_alpha):
+    form = {"kind": "person", "full_name": "C. Hà", "language": "vi", "phones": "0987 654 321"}
+    answer = staff_client_alpha.post("/admin/customers/customer/add/", form)
+    made = Customer.objects.get(full_name="Hà")
+    assert answer["Location"] == f"/admin/customers/customer/{made.pk}/change/"
+    assert made.salutation == "chi"
+    assert made.contact_points.get().value == "+84987654321"
+
+
+def test_a_refusal_stands_at_its_field(staff_client_alpha, in_alpha):
+    form = {"kind": "person", "full_name": "Hà", "language": "vi", "emails": "không phải thư"}
+    answer = staff_client_alpha.post("/admin/customers/customer/add/", form)
+    assert answer.status_code == 200
+    assert answer.context["form"].errors["emails"]
+    assert not Customer.objects.exists()
+
+
+def test_the_second_editor_sees_the_conflict_and_loses_nothing(staff_client_alpha, desk):
+    url = f"/admin/customers/customer/{desk.customer.pk}/edit/"
+    first = form_of(desk.customer, note="Thích ngồi gần cửa sổ.")
+    second = form_of(desk.customer, address="12 Lê Lợi", note="Không uống sữa bò.")
+    assert staff_client_alpha.post(url, first).status_code == 302
+    answer = staff_client_alpha.post(url, second)
+    page = answer.content.decode()
+    assert answer.status_code == 200
+    assert "Không uống sữa bò." in page
+    assert "Thích ngồi gần cửa sổ." in page
+    assert Customer.objects.get(pk=desk.customer.pk).note == "Thích ngồi gần cửa sổ."
+    again = second | {"version": answer.context["form"]["version"].value()}
+    assert staff_client_alpha.post(url, again).status_code == 302
+    stored = Customer.objects.get(pk=desk.customer.pk)
+    assert (stored.note, stored.address) == ("Không uống sữa bò.", "12 Lê Lợi")
+
+
+def test_a_chosen_salutation_is_confirmed_by_staff(staff_client_alpha, desk):
+    url = f"/admin/customers/customer/{desk.customer.pk}/edit/"
+    staff_client_alpha.post(url, form_of(desk.customer, salutation="co"))
+    stored = Customer.objects.get(pk=desk.customer.pk)
+    assert (stored.salutation, stored.salutation_source) == ("co", "staff")
+
+
+@pytest.mark.parametrize("text", ["nguyen thi lan", "LAN", "0912345", "345 678", "lan@khach"])
+def test_found_without_accents_or_by_part_of_a_number(staff_client_alpha, desk, text):
+    page = staff_client_alpha.get("/admin/customers/customer/", {"q": text}).content.decode()
+    assert "Nguyễn Thị Lan" in page
+
+
+def test_a_call_is_noted_in_two_taps(staff_client_alpha, desk):
+    url = f"/admin/customers/customer/{desk.customer.pk}/change/"
+    answer = staff_client_alpha.post(
+        url, {"do": "log", "log-what": "call", "log-direction": "in", "log-body": "Khách hỏi giờ mở cửa."}
+    )
+    assert answer.status_code == 302
+    noted = Interaction.objects.get(what="call.logged")
+    assert (noted.kind, noted.direction, noted.body) == ("call", "in", "Khách hỏi giờ mở cửa.")
+    assert "Khách hỏi giờ mở cửa." in staff_client_alpha.get(url).content.decode()
+
+
+def test_a_withdrawn_consent_is_noted_with_its_evidence(staff_client_alpha, desk):
+    url = f"/admin/customers/customer/{desk.customer.pk}/change/"
+    form = {"do": "consent", "consent-purpose": "survey", "consent-granted": "0", "consent-evidence": "Gọi điện"}
+    assert staff_client_alpha.post(url, form).status_code == 302
+    latest = Consent.objects.filter(customer=desk.customer).first()
+    assert (latest.granted, latest.method, latest.evidence) == (False, "staff", "Gọi điện")
+
+
+def test_read_only_changes_nothing(client_as, desk):
+    client = client_as(Role.READ_ONLY)
+    before = Interaction.objects.count()
+    url = f"/admin/customers/customer/{desk.customer.pk}/change/"
+    assert client.get(url).status_code == 200
+    assert client.post(url, {"do": "log", "log-what": "note", "log-body": "x"}).status_code == 403
+    assert client.get(f"/admin/customers/customer/{desk.customer.pk}/edit/").status_code == 403
+    assert client.get("/admin/customers/importjob/add/").status_code == 403
+    assert Interaction.objects.count() == before
+
+
+def test_another_firms_customer_does_not_exist_here(client_beta, owner_beta, desk):
+    client_beta.force_login(owner_beta)
+    for page in ("change", "edit"):
+        answer = client_beta.get(f"/admin/customers/customer/{desk.customer.pk}/{page}/")
+        assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+@pytest.mark.parametrize("ident", ["nonsense", "019a0000-0000-7000-8000-000000000000", "%00"])
+def test_an_unknown_customer_leads_home_with_a_word(staff_client_alpha, ident):
+    answer = staff_client_alpha.get(f"/admin/customers/customer/{ident}/change/")
+    assert (answer.status_code, answer["Location"]) == (302, "/admin/")
+
+
+def upload(client, text):
+    file = io.BytesIO(text.encode())
+    file.name = "khach.csv"
+    return client.post("/admin/customers/importjob/add/", {"file": file})
+
+
+CSV = "Tên khách hàng,Điện thoại,Email,Đồng ý khảo sát\nTrần An,0903111222,an@khach.example,có\n,,,\nVũ Bê,,khong,\n"
+
+
+def test_an_import_is_checked_first_and_then_carried_out(staff_client_alpha, in_alpha, run_agenda):
+    answer = upload(staff_client_alpha, CSV)
+    job = ImportJob.objects.get()
+    assert answer["Location"] == f"/admin/customers/importjob/{job.pk}/change/"
+    page = staff_client_alpha.get(answer["Location"]).content.decode()
+    assert "Trần An" in page
+    assert not Customer.objects.exists()
+    refused = staff_client_alpha.get(f"/admin/customers/importjob/{job.pk}/refused.csv")
+    assert "Vũ Bê" in refused.content.decode()
+    assert staff_client_alpha.post(answer["Location"], {"do": "start"}).status_code == 302
+    assert 'http-equiv="refresh"' in staff_client_alpha.get(answer["Location"]).content.decode()
+    run_agenda()
+    assert Customer.objects.get().full_name == "Trần An"
+    assert staff_client_alpha.get(answer["Location"]).context["job"].created_count == 1
+
+
+def test_columns_may_be_read_otherwise(staff_client_alpha, in_alpha):
+    url = upload(staff_client_alpha, CSV)["Location"]
+    staff_client_alpha.post(url, {"do": "remap", "column-0": "full_name", "column-1": "phone"})
+    assert ImportJob.objects.get().mapping == {"0": "full_name", "1": "phone"}
+
+
+def test_a_discarded_file_changes_nothing(staff_client_alpha, in_alpha):
+    url = upload(staff_client_alpha, CSV)["Location"]
+    staff_client_alpha.post(url, {"do": "discard"})
+    assert ImportJob.objects.get().state == "discarded"
+    staff_client_alpha.post(url, {"do": "start"})
+    assert ImportJob.objects.get().state == "discarded"
+
+
+def test_what_is_no_table_is_refused_with_a_reason(staff_client_alpha, in_alpha):
+    answer = upload(staff_client_alpha, "")
+    assert answer.status_code == 200
+    assert answer.context["form"].errors
+    assert not ImportJob.objects.exists()
+
+
+def test_a_survey_is_previewed_and_sent(staff_client_alpha, desk):
+    Survey.objects.filter(metric="nps").update(is_active=True)
+    survey = Survey.objects.filter(metric="nps").first()
+    stranger = Customer.objects.create(full_name="Chưa Hỏi")
+    asked = {"survey": survey.pk, "ids": f"{desk.customer.pk},{stranger.pk}"}
+    desk.complaint.delete()
+    page = staff_client_alpha.get("/admin/feedback/dispatch/add/", asked)
+    assert page.context["preview"].sendable == [desk.customer.pk]
+    assert page.context["preview"].skipped == {"no_consent": 1}
+    assert not Invitation.objects.exists()
+    answer = staff_client_alpha.post("/admin/feedback/dispatch/add/", asked)
+    dispatch = Dispatch.objects.get()
+    assert answer["Location"] == f"/admin/feedback/dispatch/{dispatch.pk}/change/"
+    assert (dispatch.matched, dispatch.invited) == (2, 1)
+    assert dispatch.sent_by.full_name == "Trần Thị Chủ"
+    assert staff_client_alpha.get(answer["Location"]).status_code == 200
+
+
+def test_the_audience_may_be_a_filter(staff_client_alpha, desk):
+    survey = Survey.objects.filter(is_active=True).first()
+    page = staff_client_alpha.get("/admin/feedback/dispatch/add/", {"survey": survey.pk, "q": "lan"})
+    assert page.context["preview"].matched == 1
+    page = staff_client_alpha.get("/admin/feedback/dispatch/add/", {"survey": survey.pk, "tag": "vip"})
+    assert page.context["preview"].matched == 0
+
+
+def test_from_the_list_of_customers_to_the_sending_page(staff_client_alpha, desk):
+    url = "/admin/customers/customer/"
+    chosen = {"action": "ask_customers", "_selected_action": [desk.customer.pk], "index": 0, "select_across": 0}
+    answer = staff_client_alpha.post(url, chosen)
+    assert answer["Location"] == f"/admin/feedback/dispatch/add/?ids={desk.customer.pk}"
+    answer = staff_client_alpha.post(f"{url}?q=lan", chosen | {"select_across": 1})
+    assert answer["Location"] == "/admin/feedback/dispatch/add/?q=lan"
+
+
+def test_ids_that_are_none_are_refused(staff_client_alpha, desk):
+    survey = Survey.objects.filter(is_active=True).first()
+    page = staff_client_alpha.get("/admin/feedback/dispatch/add/", {"survey": survey.pk, "ids": "x"})
+    assert page.context["preview"] is None

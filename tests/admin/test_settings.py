@@ -1,0 +1,291 @@
+"""Setting up a firm: every change goes through its service, is refused in words, and stands in the audit log."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from feedback.models import Question, RootCause, Survey
+from journeys.models import Accountability, Journey, Stage, Touchpoint
+from tenants.context import in_tenant
+from tenants.staff.models import Absence, ApiKey, Branch, Department, Firm, User
+from tenants.staff.roles import Role
+from tenants.staff.services.api_keys import find_api_key
+from workflows.admin.spans import read_span, span_text
+from workflows.models import Calendar, EscalationPolicy, Event, Message, SlaPolicy
+
+EMPTY_INLINE = {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 1000}
+
+
+def inline(prefix, rows=(), initial=0):
+    data = {f"{prefix}-{key}": value for key, value in EMPTY_INLINE.items()}
+    data |= {f"{prefix}-TOTAL_FORMS": len(rows), f"{prefix}-INITIAL_FORMS": initial}
+    for number, row in enumerate(rows):
+        data |= {f"{prefix}-{number}-{name}": value for name, value in row.items()}
+    return data
+
+
+def changed(model):
+    """Who changed rows of ``model``, as the audit log tells it."""
+    rows = Event.objects.filter(name="core.setting_changed", payload__model=model)
+    return [(row.payload["action"], row.actor_label) for row in rows.order_by("occurred_at")]
+
+
+def test_a_unit_is_saved_by_its_service_and_written_down(staff_client_alpha, in_alpha):
+    staff_client_alpha.post("/admin/staff/branch/add/", {"name": "Tân Định", "is_active": "on"})
+    branch = Branch.objects.get(name="Tân Định")
+    staff_client_alpha.post(f"/admin/staff/branch/{branch.pk}/change/", {"name": "Tân Định 2"})
+    assert Branch.objects.get(pk=branch.pk).name == "Tân Định 2"
+    assert changed("staff.branch") == [("added", "Trần Thị Chủ"), ("changed", "Trần Thị Chủ")]
+
+
+def test_a_name_taken_is_said_on_the_form(staff_client_alpha, in_alpha):
+    Department.objects.create(name="CSKH")
+    answer = staff_client_alpha.post("/admin/staff/department/add/", {"name": "CSKH"})
+    assert answer.status_code == 200
+    assert Department.objects.filter(name="CSKH").count() == 1
+
+
+def test_the_firm_keeps_a_known_time_zone(staff_client_alpha, in_alpha):
+    firm = Firm.objects.get()
+    url = f"/admin/staff/firm/{firm.pk}/change/"
+    form = {
+        "name": firm.name,
+        "brand": "Alpha",
+        "colour": "#123456",
+        "language": "vi",
+        "self_pronoun": "em",
+        "country": "VN",
+        "currency": "VND",
+        "time_zone": "Mars/Olympus",
+        "chief": firm.chief_id,
+        "default_executive": firm.default_executive_id,
+    }
+    assert staff_client_alpha.post(url, form).status_code == 200
+    assert staff_client_alpha.post(url, form | {"time_zone": "Asia/Ho_Chi_Minh"}).status_code == 302
+    assert Firm.objects.get().brand == "Alpha"
+
+
+def person_form(user, **changes):
+    return {
+        "full_name": user.full_name,
+        "email": user.email,
+        "language": user.language,
+        "role": user.role,
+        "authority_limit": user.authority_limit,
+        "is_active": "on",
+        **changes,
+    }
+
+
+def test_the_last_owner_stays(staff_client_alpha, owner_alpha, in_alpha):
+    url = f"/admin/staff/user/{owner_alpha.pk}/change/"
+    answer = staff_client_alpha.post(url, person_form(owner_alpha, role=Role.AGENT))
+    assert answer.status_code == 200
+    assert User.objects.get(pk=owner_alpha.pk).role == Role.OWNER
+
+
+def test_a_new_colleague_gets_a_link_by_mail_and_on_the_page(staff_client_alpha, in_alpha):
+    form = {"full_name": "Lý Gia Hân", "email": "Han@alpha.example", "language": "vi", "role": "agent"}
+    answer = staff_client_alpha.post(
+        "/admin/staff/user/add/", form | {"authority_limit": 0, "is_active": "on"}, follow=True
+    )
+    user = User.objects.get(email="han@alpha.example")
+    assert not user.has_usable_password()
+    assert f"/welcome/{user.pk}/" in answer.content.decode()
+    assert Message.objects.get(kind="welcome", user=user).email == "han@alpha.example"
+
+
+def test_overlapping_absences_are_refused_and_one_is_removed(staff_client_alpha, owner_alpha, in_alpha):
+    away = Absence.objects.create(user=owner_alpha, starts_on=date(2026, 12, 1), ends_on=date(2026, 12, 5))
+    form = {"user": owner_alpha.pk, "starts_on": "05/12/2026", "ends_on": "09/12/2026"}
+    answer = staff_client_alpha.post("/admin/staff/absence/add/", form)
+    assert answer.status_code == 200
+    assert Absence.objects.count() == 1
+    staff_client_alpha.post(f"/admin/staff/absence/{away.pk}/delete/", {"post": "yes"})
+    assert not Absence.objects.exists()
+    assert changed("staff.absence") == [("removed", "Trần Thị Chủ")]
+
+
+def test_a_key_is_shown_once_works_and_can_be_revoked(staff_client_alpha, in_alpha):
+    form = {"name": "Máy tính tiền", "room_customers": "customers:write"}
+    page = staff_client_alpha.post("/admin/staff/apikey/add/", form)
+    secret = page.context["secret"]
+    key = ApiKey.objects.get()
+    assert find_api_key(secret) == key
+    assert key.scopes == ["customers:write"]
+    assert "no-store" in page["Cache-Control"]
+    later = staff_client_alpha.get(f"/admin/staff/apikey/{key.pk}/change/").content.decode()
+    assert secret not in later
+    url = f"/admin/staff/apikey/{key.pk}/revoke/"
+    assert staff_client_alpha.get(url).status_code == 200
+    assert find_api_key(secret) is not None
+    staff_client_alpha.post(url)
+    assert find_api_key(secret) is None
+
+
+def test_a_key_must_allow_something(staff_client_alpha, in_alpha):
+    assert staff_client_alpha.post("/admin/staff/apikey/add/", {"name": "x"}).context["secret"] is None
+    assert not ApiKey.objects.exists()
+
+
+def test_a_manager_cannot_make_or_revoke_keys(client_as, staff_client_alpha, in_alpha):
+    staff_client_alpha.post("/admin/staff/apikey/add/", {"name": "x", "room_staff": "staff:read"})
+    key = ApiKey.objects.get()
+    assert client_as(Role.MANAGER).post(f"/admin/staff/apikey/{key.pk}/revoke/").status_code == 403
+    assert ApiKey.objects.get().revoked_at is None
+
+
+def test_language_is_the_persons_own(staff_client_alpha, owner_alpha):
+    answer = staff_client_alpha.post("/admin/language/", {"language": "en", "next": "https://evil.example/"})
+    assert answer["Location"] == "/admin/"
+    assert '<html lang="en"' in staff_client_alpha.get("/admin/").content.decode()
+    staff_client_alpha.post("/admin/language/", {"language": "xx", "next": "/admin/staff/user/"})
+    with in_tenant(staff_client_alpha.tenant):
+        assert User.objects.get(pk=owner_alpha.pk).language == "en"
+
+
+def test_the_journey_is_drawn_by_its_services(staff_client_alpha, in_alpha):
+    staff_client_alpha.post("/admin/journeys/journey/add/", {"name": "Khách sỉ"})
+    journey = Journey.objects.get(name="Khách sỉ")
+    staff_client_alpha.post(
+        "/admin/journeys/stage/add/", {"journey": journey.pk, "name": "Đặt hàng", "name_en": "Ordering", "position": 1}
+    )
+    stage = Stage.objects.get(journey=journey)
+    assert stage.code == "ordering"
+    staff_client_alpha.post(
+        "/admin/journeys/touchpoint/add/", {"name": "Giao hàng", "stage": stage.pk, "is_active": "on"}
+    )
+    touchpoint = Touchpoint.objects.get(stage=stage)
+    form = {"name": "Giao tận nơi", "name_en": "", "stage": stage.pk, "is_active": "on"}
+    staff_client_alpha.post(f"/admin/journeys/touchpoint/{touchpoint.pk}/change/", form)
+    assert Touchpoint.objects.get(stage=stage).name == "Giao tận nơi"
+
+
+def test_naming_somebody_takes_a_touchpoint_off_the_list(staff_client_alpha, owner_alpha, in_alpha):
+    touchpoint = Touchpoint.objects.filter(is_active=True).first()
+    url = f"/admin/journeys/accountability/add/?target=touchpoint:{touchpoint.pk}"
+    before = staff_client_alpha.get("/admin/journeys/accountability/").context["unowned"]
+    form = {
+        "target": f"touchpoint:{touchpoint.pk}",
+        "executive": owner_alpha.pk,
+        "from_day": date.today() - timedelta(1),
+    }
+    assert staff_client_alpha.post(url, form).status_code == 302
+    assert Accountability.objects.get().executive_id == owner_alpha.pk
+    after = staff_client_alpha.get("/admin/journeys/accountability/").context["unowned"]
+    assert len(after) == len(before) - 1
+
+
+def test_nobody_deputises_themselves(staff_client_alpha, owner_alpha, in_alpha):
+    touchpoint = Touchpoint.objects.filter(is_active=True).first()
+    form = {
+        "target": f"touchpoint:{touchpoint.pk}",
+        "executive": owner_alpha.pk,
+        "deputy": owner_alpha.pk,
+        "from_day": date.today(),
+    }
+    answer = staff_client_alpha.post("/admin/journeys/accountability/add/", form)
+    assert answer.status_code == 200
+    assert not Accountability.objects.exists()
+
+
+def test_root_causes_have_two_levels(staff_client_alpha, in_alpha):
+    child = RootCause.objects.exclude(parent=None).first()
+    answer = staff_client_alpha.post("/admin/feedback/rootcause/add/", {"parent": child.pk, "name": "Sâu quá"})
+    assert answer.status_code == 200
+    assert not RootCause.objects.filter(name="Sâu quá").exists()
+
+
+def test_the_first_question_of_a_survey_is_its_score(staff_client_alpha, in_alpha):
+    base = {"name": "Mới", "metric": "csat", "cadence": "transactional", "expires_after_days": 14, "is_active": "on"}
+    question = {"position": 1, "kind": "nps", "text_vi": "Bao nhiêu?", "text_en": "How much?"}
+    answer = staff_client_alpha.post("/admin/feedback/survey/add/", base | inline("questions", [question]))
+    assert answer.status_code == 200
+    assert not Survey.objects.filter(name="Mới").exists()
+    answer = staff_client_alpha.post(
+        "/admin/feedback/survey/add/", base | inline("questions", [question | {"kind": "csat"}])
+    )
+    assert answer.status_code == 302
+    assert Question.objects.get(survey__name="Mới").kind == "csat"
+
+
+def calendar_form(calendar, **changes):
+    hours = {f"day_{number}": "08:00-12:00, 13:00-17:00" for number in range(5)}
+    form = {"name": calendar.name, "time_zone": calendar.time_zone, "is_default": "on", **hours, **changes}
+    return form | inline("days")
+
+
+def test_opening_hours_are_written_as_people_write_them(staff_client_alpha, in_alpha):
+    calendar = Calendar.objects.get()
+    calendar.days.all().delete()
+    url = f"/admin/workflows/calendar/{calendar.pk}/change/"
+    assert staff_client_alpha.post(url, calendar_form(calendar, day_5="8:00-11:30")).status_code == 302
+    stored = Calendar.objects.get().windows
+    assert stored["5"] == [["08:00", "11:30"]]
+    assert stored["0"] == [["08:00", "12:00"], ["13:00", "17:00"]]
+    assert "6" not in stored
+    assert staff_client_alpha.post(url, calendar_form(calendar, day_0="12:00-08:00")).status_code == 200
+    assert Calendar.objects.get().windows == stored
+
+
+def test_a_firm_keeps_a_default_calendar(staff_client_alpha, in_alpha):
+    calendar = Calendar.objects.get()
+    calendar.days.all().delete()
+    form = calendar_form(calendar)
+    del form["is_default"]
+    assert staff_client_alpha.post(f"/admin/workflows/calendar/{calendar.pk}/change/", form).status_code == 200
+    assert Calendar.objects.get().is_default
+
+
+def test_promised_times_are_written_in_hours(staff_client_alpha, in_alpha):
+    policy = SlaPolicy.objects.get(severity="S3")
+    url = f"/admin/workflows/slapolicy/{policy.pk}/change/"
+    assert staff_client_alpha.post(url, {"first_contact": "6 h", "resolve": "1 h 30 m"}).status_code == 200
+    assert staff_client_alpha.post(url, {"first_contact": "1 h 30 m", "resolve": "20 giờ"}).status_code == 302
+    policy.refresh_from_db()
+    assert (policy.first_contact, policy.resolve) == (timedelta(minutes=90), timedelta(hours=20))
+
+
+def test_a_rung_has_exactly_one_time(staff_client_alpha, in_alpha):
+    policy = EscalationPolicy.objects.get()
+    levels = list(policy.levels.order_by("position"))
+    rows = [
+        {
+            "id": level.pk,
+            "policy": policy.pk,
+            "position": level.position,
+            "audience": level.audience,
+            "share": level.share if level.share is not None else "",
+            "after_breach": span_text(level.after_breach) if level.after_breach is not None else "",
+        }
+        for level in levels
+    ]
+    url = f"/admin/workflows/escalationpolicy/{policy.pk}/change/"
+    form = {"name": policy.name, "is_default": "on"}
+    both = [rows[0] | {"after_breach": "1 h"}, *rows[1:]]
+    assert staff_client_alpha.post(url, form | inline("levels", both, len(rows))).status_code == 200
+    earlier = [rows[0] | {"share": "0.25"}, *rows[1:]]
+    assert staff_client_alpha.post(url, form | inline("levels", earlier, len(rows))).status_code == 302
+    assert str(policy.levels.get(position=1).share) == "0.250"
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("4 h", timedelta(hours=4)),
+        ("4", timedelta(hours=4)),
+        ("1 h 30 m", timedelta(minutes=90)),
+        ("45 s", timedelta(seconds=45)),
+        ("1,5 giờ", timedelta(minutes=90)),
+        ("20 phút", timedelta(minutes=20)),
+    ],
+)
+def test_spans_are_read(text, span):
+    assert read_span(text) == span
+    assert read_span(span_text(span)) == span
+
+
+@pytest.mark.parametrize("text", ["", "soon", "4 x", "h"])
+def test_what_is_no_span_is_refused(text):
+    with pytest.raises((ValueError, KeyError)):
+        read_span(text)
