@@ -32,12 +32,12 @@ def run_agenda(lane: str) -> int:
 def carry_out(item: agenda.Claim) -> None:
     """Run one claimed item in its tenant and settle it, whatever happens inside."""
     try:
-        if agenda.kind(item.kind).outside:
-            outcome = agenda.kind(item.kind).handler(item.ref)
-        else:
-            outcome = perform(item.tenant_id, item.kind, str(item.ref))
+        kind = agenda.kind(item.kind)
     except KeyError as error:
         agenda.fail(item, f"unknown kind {error}", patient=True)
+        return
+    try:
+        outcome = kind.handler(item.ref) if kind.outside else perform(item.tenant_id, item.kind, str(item.ref))
     except TenantSuspended as error:
         agenda.fail(item, str(error), patient=True)
     except (NoTenant, CrossTenantError) as error:

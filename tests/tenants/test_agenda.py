@@ -107,12 +107,13 @@ def test_a_kind_is_registered_once():
     assert "test.note" in agenda.kinds()
 
 
-def test_a_failure_backs_off_and_ends_dead_after_the_last_attempt(alpha, run_agenda, advance):
+@pytest.mark.parametrize("error", [ValueError("kaputt"), KeyError("kaputt"), ZeroDivisionError("kaputt")])
+def test_a_failure_backs_off_and_ends_dead_after_the_last_attempt(error, alpha, run_agenda, advance):
     ref = put(alpha)
-    behaviour["next"] = ValueError("kaputt")
+    behaviour["next"] = error
     run_agenda()
     item = only(ref)
-    assert (item.state, item.attempts, item.last_error) == (State.PENDING, 1, "ValueError: kaputt")
+    assert (item.state, item.attempts, item.last_error) == (State.PENDING, 1, f"{type(error).__name__}: {error}")
     assert item.due_at > now()
     for _attempt in range(agenda.MAX_ATTEMPTS - 1):
         advance(timedelta(hours=1))

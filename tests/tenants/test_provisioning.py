@@ -100,7 +100,7 @@ def test_a_firm_is_current_when_every_migration_of_this_release_is_there(alpha):
     tenant = Tenant.objects.get(pk=alpha.id)
     assert provisioning.is_current(tenant)
     with connection.cursor() as cursor:
-        cursor.execute(f'DELETE FROM "{tenant.schema_name}".django_migrations WHERE app = \'workflows\'')
+        cursor.execute(f"DELETE FROM \"{tenant.schema_name}\".django_migrations WHERE app = 'workflows'")
     assert not provisioning.is_current(tenant)
     tenant.schema_name = "t_nowhere"
     assert not provisioning.is_current(tenant)
