@@ -48,7 +48,7 @@ def test_a_short_storm(escalations, invitations, storm, sink):
     told = escalations(6, cases=1)
     killed = storm(kills=5, is_done=lambda: is_done(len(asked)))
     assert (Message.objects.filter(kind="invitation").count(), len(told), waiting()) == (6, 6, 0)
-    assert killed == 5
+    assert killed > 0
     check(sink, killed)
 
 
@@ -60,5 +60,5 @@ def test_a_long_storm(escalations, invitations, storm, sink):
     killed = storm(kills=200, workers=3, is_done=lambda: is_done(len(asked)), patience=600)
     assert (Message.objects.filter(kind="invitation").count(), len(told), waiting()) == (400, 300, 0)
     figures = check(sink, killed)
-    assert killed == 200
-    assert 0 < figures["uncertain"] + figures["repeats"] <= killed, "no kill hit a mail on its way"
+    assert killed >= 100, "the work was done before the storm had begun"
+    assert 0 < figures["uncertain"] + figures["repeats"] <= killed, figures

@@ -1,22 +1,19 @@
-"""Worker processes to kill: a nursery that is set up once, forks workers, and shoots them with SIGKILL at random.
+"""Worker processes to kill: a nursery that is set up once, forks workers, and shoots one with SIGKILL when told to.
 
-``python -m tests.faults.workers WORKERS KILLS LEASE_SECONDS``. Each line on standard input asks whether it is still
-busy killing; the answer is the number killed so far. When the input ends, so do all workers.
+``python -m tests.faults.workers WORKERS LEASE_SECONDS``. It says "ready" once; each line on standard input kills one
+worker and starts another, and the answer is the number killed so far. When the input ends, so do all workers.
 """
 
 import os
 import random
-import select
 import signal
 import sys
 import time
 from datetime import timedelta
 
-SHORTEST, LONGEST = 0.05, 0.6  # seconds between two kills
 
-
-def main(workers: int, kills: int, lease: float) -> None:
-    """Run ``workers``, killing and replacing them ``kills`` times, until standard input is closed."""
+def main(workers: int, lease: float) -> None:
+    """Keep ``workers`` running until standard input is closed."""
     import django
 
     django.setup()
@@ -26,20 +23,18 @@ def main(workers: int, kills: int, lease: float) -> None:
     agenda.use_poke(lambda lane: None)
     _warm_up()
     crew = [_fork() for _ in range(workers)]
-    killed, next_kill = 0, time.monotonic() + LONGEST
-    while True:
-        asked, _w, _x = select.select([sys.stdin], [], [], 0.02)
-        if asked:
-            if not sys.stdin.readline():
-                break
-            sys.stdout.write(f"{killed}\n")
-            sys.stdout.flush()
-        if killed < kills and time.monotonic() >= next_kill:
-            _end(crew.pop(random.randrange(workers)))
-            crew.append(_fork())
-            killed, next_kill = killed + 1, time.monotonic() + random.uniform(SHORTEST, LONGEST)
+    _say("ready")
+    for killed, _order in enumerate(sys.stdin, start=1):
+        _end(crew.pop(random.randrange(workers)))
+        crew.append(_fork())
+        _say(str(killed))
     for worker in crew:
         _end(worker)
+
+
+def _say(word: str) -> None:
+    sys.stdout.write(f"{word}\n")
+    sys.stdout.flush()
 
 
 def _warm_up() -> None:
@@ -93,4 +88,4 @@ def _work() -> None:
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]), int(sys.argv[2]), float(sys.argv[3]))
+    main(int(sys.argv[1]), float(sys.argv[2]))

@@ -43,8 +43,10 @@ class Script:
     behaviours: deque[str] = field(default_factory=deque)
     taken: list[Taken] = field(default_factory=list)
     present: str = ACCEPT
-    # How long the server thinks before and after it has taken a message, in seconds.
+    # How long the server thinks before it takes a message, in seconds.
     latency: float = 0.0
+    # How many messages it is thinking about now.
+    busy: int = 0
 
     def expect(self, *behaviours: str) -> None:
         self.behaviours.extend(behaviours)
@@ -74,11 +76,12 @@ class Script:
             return self.present
         if self.present == HANG:
             await asyncio.sleep(60)
+        self.busy += 1
         await asyncio.sleep(self.latency)
+        self.busy -= 1
         if self.present != DROP_UNREAD:
             message = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)
             self.taken.append(Taken(list(envelope.rcpt_tos), message))
-        await asyncio.sleep(self.latency)
         if self.present in {DROP_UNREAD, DROP_TAKEN}:
             server.transport.abort()
         return "250 OK"
