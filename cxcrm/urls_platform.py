@@ -4,11 +4,13 @@ from django.urls import include, path
 from django.views.generic import RedirectView
 
 from cxcrm.admin_site import platform_site
+from workflows.pages.passwords import ForgotPage
 
 urlpatterns = [
     path("", RedirectView.as_view(url="/admin/", permanent=False)),
     path("admin/", platform_site.urls),
     path("", include("tenants.staff.pages.urls")),
+    path("forgot/", ForgotPage.as_view(), name="admin_password_reset"),
 ]
 
 handler400 = "cxcrm.core.pages.errors.bad_request"

@@ -46,7 +46,7 @@ class CustomerForm(WorkForm):
     language = forms.ChoiceField(label=_("Language"), choices=[("vi", _("Vietnamese")), ("en", _("English"))])
     organization = forms.ModelChoiceField(label=_("Organisation"), queryset=Customer.objects.none(), required=False)
     owner = forms.ModelChoiceField(
-        label=_("Owner"), queryset=User.objects.none(), required=False, empty_label=_("nobody in particular")
+        label=_("In charge"), queryset=User.objects.none(), required=False, empty_label=_("nobody in particular")
     )
     branch = forms.ModelChoiceField(
         label=_("Home branch"), queryset=Branch.objects.none(), required=False, empty_label=_("none")

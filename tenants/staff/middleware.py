@@ -26,7 +26,9 @@ class StaffMiddleware:
         if user and not request.path.startswith("/api/"):
             with translation.override(user.language):
                 request.LANGUAGE_CODE = user.language
-                return self._answer(request, user)
+                response = self._answer(request, user)
+                response.headers.setdefault("Content-Language", user.language)
+                return response
         return self._answer(request, user)
 
     def _answer(self, request: HttpRequest, user: User | None) -> HttpResponse:

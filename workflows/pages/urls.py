@@ -9,5 +9,5 @@ from workflows.pages.tracking import TrackPage
 urlpatterns = [
     path("t/<token>/", TrackPage.as_view(), name="track"),
     path("d/<token>/", DecidePage.as_view(), name="decide"),
-    path("forgot/", ForgotPage.as_view(), name="forgot"),
+    path("forgot/", ForgotPage.as_view(), name="admin_password_reset"),
 ]
