@@ -103,9 +103,7 @@ class Complaint(TenantModel):
     OPEN_STATES = ("received", "acknowledged", "assessed", "investigating", "decided", "reopened")
 
     number = models.CharField(_("number"), max_length=20, unique=True)
-    customer = models.ForeignKey(
-        "customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     response = models.OneToOneField(
         "feedback.Response",
         models.PROTECT,
@@ -182,9 +180,7 @@ class ComplaintNote(TenantModel):
     Internal ones never leave the house. What the customer wrote is marked internal too, since nothing is mailed for it.
     """
 
-    complaint = models.ForeignKey(
-        Complaint, models.CASCADE, related_name="notes", verbose_name=_("complaint")
-    )
+    complaint = models.ForeignKey(Complaint, models.CASCADE, related_name="notes", verbose_name=_("complaint"))
     author = models.ForeignKey(
         "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("author")
     )

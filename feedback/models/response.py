@@ -48,13 +48,9 @@ class Invitation(TenantModel):
         BOUNCED = "bounced", _("refused by the mailbox")
         ANSWERED = "answered", _("answered")
 
-    dispatch = models.ForeignKey(
-        Dispatch, models.PROTECT, related_name="invitations", verbose_name=_("sending")
-    )
+    dispatch = models.ForeignKey(Dispatch, models.PROTECT, related_name="invitations", verbose_name=_("sending"))
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="+", verbose_name=_("survey"))
-    customer = models.ForeignKey(
-        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
     email = models.EmailField(_("e-mail"))
     touchpoint = models.ForeignKey(
         "journeys.Touchpoint",
@@ -74,9 +70,7 @@ class Invitation(TenantModel):
         verbose_name_plural = _("invitations")
         ordering = ["-created_at", "-id"]
         base_manager_name = "objects"
-        constraints = [
-            models.UniqueConstraint(fields=["dispatch", "customer"], name="asked_once_per_sending")
-        ]
+        constraints = [models.UniqueConstraint(fields=["dispatch", "customer"], name="asked_once_per_sending")]
         indexes = [models.Index(fields=["customer", "-created_at"], name="invitation_latest")]
 
     def __str__(self) -> str:
@@ -86,13 +80,9 @@ class Invitation(TenantModel):
 class Response(TenantModel):
     """What a customer answered. One row per invitation, however often the form is posted."""
 
-    invitation = models.OneToOneField(
-        Invitation, models.PROTECT, related_name="response", verbose_name=_("invitation")
-    )
+    invitation = models.OneToOneField(Invitation, models.PROTECT, related_name="response", verbose_name=_("invitation"))
     survey = models.ForeignKey(Survey, models.PROTECT, related_name="responses", verbose_name=_("survey"))
-    customer = models.ForeignKey(
-        "customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer")
-    )
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
     touchpoint = models.ForeignKey(
         "journeys.Touchpoint",
         models.SET_NULL,

@@ -32,9 +32,7 @@ class Journey(Named):
         verbose_name_plural = _("journeys")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], condition=Q(is_default=True), name="one_default_journey"
-            )
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_journey")
         ]
 
 

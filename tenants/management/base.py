@@ -13,9 +13,7 @@ class TenantCommand(BaseCommand):
     """Takes ``--firm <address>`` and calls ``handle_in_tenant`` inside that firm."""
 
     def add_arguments(self, parser: CommandParser) -> None:
-        parser.add_argument(
-            "--firm", required=True, help="address of the firm: the part before the base domain"
-        )
+        parser.add_argument("--firm", required=True, help="address of the firm: the part before the base domain")
 
     def handle(self, *args: Any, **options: Any) -> str | None:
         tenant = Tenant.objects.filter(slug=options["firm"], state=Tenant.State.ACTIVE).first()

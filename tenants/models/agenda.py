@@ -50,9 +50,7 @@ class AgendaItem(Row):
                 condition=Q(state__in=["pending", "leased"]),
                 name="agenda_claimable",
             ),
-            models.Index(
-                fields=["lane", "due_at"], condition=Q(state__in=["pending", "leased"]), name="agenda_due"
-            ),
+            models.Index(fields=["lane", "due_at"], condition=Q(state__in=["pending", "leased"]), name="agenda_due"),
             models.Index(fields=["state"], condition=Q(state="dead"), name="agenda_dead"),
         ]
 

@@ -29,9 +29,7 @@ class Plan(Row):
         verbose_name = _("plan")
         verbose_name_plural = _("plans")
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_default"], condition=Q(is_default=True), name="one_default_plan"
-            )
+            models.UniqueConstraint(fields=["is_default"], condition=Q(is_default=True), name="one_default_plan")
         ]
 
     def __str__(self) -> str:
@@ -73,18 +71,14 @@ class Tenant(TenantMixin, Row):
     # Raised to kill every session, link and key of the firm at once.
     epoch = models.PositiveIntegerField(_("epoch"), default=1)
     is_platform = models.BooleanField(_("operators' own tenant"), default=False)
-    paused = models.BooleanField(
-        _("paused"), default=False, help_text=_("Nothing due is carried out while paused.")
-    )
+    paused = models.BooleanField(_("paused"), default=False, help_text=_("Nothing due is carried out while paused."))
 
     class Meta:
         verbose_name = _("firm")
         verbose_name_plural = _("firms")
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(
-                fields=["is_platform"], condition=Q(is_platform=True), name="one_platform_tenant"
-            )
+            models.UniqueConstraint(fields=["is_platform"], condition=Q(is_platform=True), name="one_platform_tenant")
         ]
 
     def __str__(self) -> str:
@@ -98,9 +92,7 @@ class Domain(DomainMixin, Row):
         verbose_name = _("address")
         verbose_name_plural = _("addresses")
         constraints = [
-            models.UniqueConstraint(
-                fields=["tenant"], condition=Q(is_primary=True), name="one_primary_domain"
-            )
+            models.UniqueConstraint(fields=["tenant"], condition=Q(is_primary=True), name="one_primary_domain")
         ]
 
     def __str__(self) -> str:

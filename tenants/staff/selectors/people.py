@@ -7,9 +7,7 @@ from uuid import UUID
 from tenants.staff.models import Absence, User
 
 
-def absences_on(
-    day: date, user_ids: Iterable[UUID] | None = None
-) -> dict[UUID, list[tuple[date, date, UUID | None]]]:
+def absences_on(day: date, user_ids: Iterable[UUID] | None = None) -> dict[UUID, list[tuple[date, date, UUID | None]]]:
     """Absences covering ``day``: user id → [(first day, last day, deputy id)]."""
     rows = Absence.objects.filter(starts_on__lte=day, ends_on__gte=day)
     if user_ids is not None:
