@@ -32,7 +32,7 @@ def test_a_foreign_id_is_like_none(route, attacker, victim):
     foreign, nobody = victim.id_of(classify(route)[1]["object_id"]), uuid4()
     with nothing_happens():
         for who in browsers(attacker):
-            for method in ("get", "post"):
+            for method in ("get", "post") if who.cookies else ("get",):
                 asked, missing = (
                     who.ask(
                         attacker.tenant,
