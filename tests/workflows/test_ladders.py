@@ -171,15 +171,35 @@ def test_without_a_manager_of_their_own_the_branch_or_department_is_asked(source
     assert not EscalationStep.objects.get(position=2).is_fallback
 
 
-def test_the_same_person_on_two_rungs_is_told_once(complaint, told, wait, crew, mailoutbox):
+def test_the_same_person_on_two_rungs_due_together_is_told_once_as_the_one_who_decides(
+    complaint, told, wait, crew, mailoutbox
+):
     Accountability.objects.update(executive=crew.manager)
     wait(hours=17)
-    assert told() == [(1, "Lý Gia Hân"), (2, "Ngô Thanh Tùng")]
-    step = EscalationStep.objects.get(position=3)
+    assert told() == [(1, "Lý Gia Hân"), (3, "Ngô Thanh Tùng")]
+    step = EscalationStep.objects.get(position=2)
     assert (step.state, step.reason) == ("cancelled", "already_told")
     assert recipients(mailoutbox).count(crew.manager.email) == 1
     wait(hours=8)
     assert told()[-1] == (4, "Trần Quốc Bảo")
+
+
+def test_a_manager_who_is_also_the_executive_is_asked_for_the_decision_when_the_promise_is_missed(
+    complaint, told, wait, crew, mailoutbox
+):
+    Accountability.objects.update(executive=crew.manager)
+    wait(hours=13)
+    assert told() == [(1, "Lý Gia Hân"), (2, "Ngô Thanh Tùng")]
+    wait(hours=4)
+    assert told()[-1] == (3, "Ngô Thanh Tùng")
+    assert recipients(mailoutbox).count(crew.manager.email) == 2
+
+
+def test_an_executive_who_is_also_the_chief_decides_once(complaint, told, wait, crew, mailoutbox):
+    Accountability.objects.update(executive=crew.chief)
+    wait(hours=30)
+    assert told()[-1] == (3, "Trần Quốc Bảo")
+    assert recipients(mailoutbox).count(crew.chief.email) == 1
 
 
 def test_resolving_stops_the_ladder(complaint, told, wait, cause, mailoutbox, run_agenda):

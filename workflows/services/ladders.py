@@ -6,10 +6,10 @@ from typing import Literal
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 
 from customers.services.interactions import record_interaction
-from cxcrm.core.clock import now
+from cxcrm.core.clock import db_now, now
 from cxcrm.core.events import publish
 from feedback.models import Complaint
 from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
@@ -121,7 +121,7 @@ def _tell(step: EscalationStep, complaint: Complaint) -> None:
         return
     if found.is_fallback:
         raise_alert(kind=Alert.Kind.NOBODY_FOUND, ref=step.id, complaint_id=complaint.id, detail=complaint.number)
-    if _told_already(step.ladder, found):
+    if _told_already(step, found) or _is_told_higher(step, found, complaint):
         _call_off([step], _Reason.ALREADY_TOLD)
         return
     step.recipient, step.deputy_for, step.is_fallback = found.user, found.deputy_for, found.is_fallback
@@ -138,11 +138,29 @@ def _tell(step: EscalationStep, complaint: Complaint) -> None:
     publish(StepTold(step_id=step.id, complaint_id=complaint.id))
 
 
-def _told_already(ladder: Ladder, found: Found) -> bool:
-    """Was this person told in this climb, and has nobody's promise run out since?"""
-    told = ladder.steps.filter(state=_State.TOLD, recipient=found.user)
-    last_promise = ladder.decisions.aggregate(last=Max("until"))["last"]
+# Rungs whose mail asks for the decision; the ones below ask to look after the complaint.
+_DECIDING = (EscalationLevel.Audience.EXECUTIVE, EscalationLevel.Audience.CHIEF)
+
+
+def _told_already(step: EscalationStep, found: Found) -> bool:
+    """Was this person told in this climb, and has nobody's promise run out since?
+
+    A manager who is also the accountable executive is told again at the breach: only that mail asks for the decision.
+    """
+    told = step.ladder.steps.filter(state=_State.TOLD, recipient=found.user)
+    if step.audience in _DECIDING:
+        told = told.filter(Q(audience__in=_DECIDING) | Q(is_fallback=True))
+    last_promise = step.ladder.decisions.aggregate(last=Max("until"))["last"]
     return (told.filter(told_at__gte=last_promise) if last_promise else told).exists()
+
+
+def _is_told_higher(step: EscalationStep, found: Found, complaint: Complaint) -> bool:
+    """Is a higher rung due as well and means the same person? Then they hear once, in the weightier capacity."""
+    if step.audience in _DECIDING:
+        return False
+    due = step.ladder.steps.filter(state=_State.WAITING, position__gt=step.position, due_at__lte=db_now())
+    higher = (find(other.audience, complaint, _today()) for other in due.filter(audience__in=_DECIDING))
+    return any(other is not None and other.user == found.user for other in higher)
 
 
 def decide_by(step: EscalationStep, complaint: Complaint) -> datetime:
