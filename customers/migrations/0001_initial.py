@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveIntegerField(verbose_name='row')),
                 ('cells', models.JSONField(default=list, verbose_name='cells')),
                 ('values', models.JSONField(default=dict, verbose_name='understood as')),
-                ('outcome', models.CharField(choices=[('create', 'will be created'), ('update', 'will be updated'), ('refuse', 'cannot be taken'), ('created', 'created'), ('updated', 'updated'), ('failed', 'failed')], max_length=8, verbose_name='outcome')),
+                ('outcome', models.CharField(choices=[('create', 'will be created'), ('update', 'will be updated'), ('refuse', 'cannot be taken'), ('created', 'was created'), ('updated', 'was updated'), ('failed', 'failed')], max_length=8, verbose_name='outcome')),
                 ('problems', models.JSONField(default=list, verbose_name='remarks')),
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='customers.customer', verbose_name='customer')),
                 ('job', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='rows', to='customers.importjob', verbose_name='import')),

@@ -48,8 +48,8 @@ class ImportRow(TenantModel):
         CREATE = "create", _("will be created")
         UPDATE = "update", _("will be updated")
         REFUSE = "refuse", _("cannot be taken")
-        CREATED = "created", _("created")
-        UPDATED = "updated", _("updated")
+        CREATED = "created", _("was created")
+        UPDATED = "updated", _("was updated")
         FAILED = "failed", _("failed")
 
     job = models.ForeignKey(ImportJob, models.CASCADE, related_name="rows", verbose_name=_("import"))

@@ -156,7 +156,7 @@ def _open(demo: DemoFirm, story: Story) -> Complaint:
         description=story.words,
         channel="staff",
         touchpoint_id=Touchpoint.objects.get(code=story.touchpoint).id,
-        branch_id=Branch.objects.order_by("name")[0].id,
+        branch_id=Branch.objects.get(name=demo.places[0].name).id,
         owner_id=User.objects.get(email=demo.email(story.owner)).id if story.owner else None,
     )
 

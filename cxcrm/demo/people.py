@@ -22,8 +22,8 @@ PERSONAS = (
     ("dân văn phòng", 46), ("sinh viên", 27), ("gia đình", 15), ("người sành", 8), ("quán sỉ", 4),
 )  # fmt: skip
 SINGAPORE = (
-    "Tan Hui Min|Lim Jia Hao|Ng Siew Ling|Lee Kah Wai|Muhammad Faiz|Siti Aminah|Nur Aisyah|Rajesh Kumar|Priya Nair|"
-    "Deepa Menon|Oliver Grant|Emma Clarke|Lucas Meyer|Hannah Novak|Wong Mei Yee|Chua Boon Kiat|Goh Li Ting|Arjun Pillai"
+    "Hui Min Tan|Jia Hao Lim|Siew Ling Ng|Kah Wai Lee|Faiz Rahman|Aminah Yusof|Aisyah Omar|Rajesh Kumar|Priya Nair|"
+    "Deepa Menon|Oliver Grant|Emma Clarke|Lucas Meyer|Hannah Novak|Mei Yee Wong|Boon Kiat Chua|Li Ting Goh|Arjun Pillai"
 ).split("|")
 SG_PERSONAS = (("commuter", 52), ("weekend roadie", 24), ("family e-cargo", 16), ("racer", 8))
 PREFIXES = ("090", "091", "093", "094", "096", "097", "098", "032", "033", "035", "070", "076", "083", "086")

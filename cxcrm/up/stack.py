@@ -196,8 +196,8 @@ class Stack:
                 raise CannotStart(f"{one.child.name} did not start:\n{one.child.last_words()}")
 
     def _wait(self, child: Child, ready: ports.Ready) -> None:
-        ports.wait_until(lambda: not child.alive or ready(), seconds=READY_SECONDS)
-        if not child.alive or not ready():
+        came_up = ports.wait_until(lambda: not child.alive or ready(), seconds=READY_SECONDS)
+        if not came_up or not child.alive:
             raise CannotStart(f"{child.name} did not start:\n{child.last_words()}")
 
     def _python(self, name: str, arguments: Sequence[str], *, stop_seconds: float = 10, group: str = "") -> Child:

@@ -32,9 +32,9 @@ R, W, M = Level.READ, Level.WRITE, Level.MANAGE
 
 ROLE_LEVELS: dict[str, dict[str, Level]] = {
     Role.OWNER: dict.fromkeys((*ROOMS, "tenants"), M),
-    Role.MANAGER: {"staff": R, "customers": M, "journeys": M, "feedback": M, "workflows": M},
+    Role.MANAGER: {"staff": W, "customers": M, "journeys": M, "feedback": M, "workflows": M},
     Role.AGENT: {"staff": R, "customers": W, "journeys": R, "feedback": W, "workflows": R},
-    Role.EXECUTIVE: {"staff": R, "customers": R, "journeys": W, "feedback": W, "workflows": W},
+    Role.EXECUTIVE: {"staff": W, "customers": R, "journeys": W, "feedback": W, "workflows": W},
     Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R},
     Role.READ_ONLY: dict.fromkeys(ROOMS, R),
 }
@@ -45,7 +45,7 @@ SCOPES = tuple(f"{room}:{level}" for room in ROOMS for level in Level)
 # How the firm is set up, as against its daily work: changing these takes "manage".
 CONFIGURATION = frozenset(
     {
-        "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey", "staff.absence",
+        "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",

@@ -62,7 +62,7 @@ ENDPOINTS = [
     Endpoint(
         "POST",
         "absences/",
-        "staff:manage",
+        "staff:write",
         lambda w: {"user": w["user"], "starts_on": "2027-02-01", "ends_on": "2027-02-03"},
         201,
     ),
