@@ -28,6 +28,7 @@ from workflows.models import EscalationStep, Ladder, Message
 from workflows.services.outbox import queue_message
 
 __all__ = ["cause", "complaint", "crew", "customer", "opened", "wait"]
+AIM_FOR = 5.0  # seconds: a new worker needs a while until its first mail is on its way
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -75,9 +76,11 @@ def storm(environment: dict[str, str], sink: Sink) -> Callable[..., int]:
         assert nursery.stdout.readline() == "ready\n"
         killed, deadline = 0, time.monotonic() + patience
         while time.monotonic() < deadline and not is_done():
-            moment = time.monotonic() + random.uniform(0.1, 1)
-            while time.monotonic() < moment and not (killed % 3 and sink.script.busy):
+            aimed = killed < kills and killed % 3 > 0
+            moment = time.monotonic() + (AIM_FOR if aimed else random.uniform(0.1, 1))
+            while time.monotonic() < moment and not (aimed and sink.script.busy):
                 time.sleep(0.005)
+            time.sleep(random.uniform(0, 2 * sink.script.latency))  # before or after the message was taken
             if killed < kills:
                 nursery.stdin.write("kill\n")
                 nursery.stdin.flush()

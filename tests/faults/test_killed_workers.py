@@ -53,12 +53,22 @@ def test_a_short_storm(escalations, invitations, storm, sink):
 
 
 @pytest.mark.faults
-def test_a_long_storm(escalations, invitations, storm, sink):
+def test_a_long_storm_on_escalations(escalations, storm, sink):
     sink.script.latency = 0.1
-    asked = invitations(400)
     told = escalations(300, cases=20)
-    killed = storm(kills=200, workers=3, is_done=lambda: is_done(len(asked)), patience=600)
-    assert (Message.objects.filter(kind="invitation").count(), len(told), waiting()) == (400, 300, 0)
+    killed = storm(kills=120, workers=3, is_done=lambda: is_done(0), patience=600)
     figures = check(sink, killed)
-    assert killed >= 100, "the work was done before the storm had begun"
-    assert 0 < figures["uncertain"] + figures["repeats"] <= killed, figures
+    assert (len(told), waiting()) == (300, 0)
+    assert killed >= 60, "the work was done before the storm had begun"
+    assert 0 < figures["repeats"] <= killed
+
+
+@pytest.mark.faults
+def test_a_long_storm_on_surveys(invitations, storm, sink):
+    sink.script.latency = 0.1
+    asked = invitations(300)
+    killed = storm(kills=120, workers=3, is_done=lambda: is_done(len(asked)), patience=600)
+    figures = check(sink, killed)
+    assert (Message.objects.filter(kind="invitation").count(), waiting()) == (300, 0)
+    assert killed >= 60, "the work was done before the storm had begun"
+    assert 0 < figures["uncertain"] <= killed

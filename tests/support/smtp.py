@@ -43,7 +43,7 @@ class Script:
     behaviours: deque[str] = field(default_factory=deque)
     taken: list[Taken] = field(default_factory=list)
     present: str = ACCEPT
-    # How long the server thinks before it takes a message, in seconds.
+    # How long the server thinks before it takes a message, and again before it says so, in seconds.
     latency: float = 0.0
     # How many messages it is thinking about now.
     busy: int = 0
@@ -77,11 +77,17 @@ class Script:
         if self.present == HANG:
             await asyncio.sleep(60)
         self.busy += 1
+        try:
+            return await self._consider(server, envelope)
+        finally:  # also when the sender is gone: then this is cancelled
+            self.busy -= 1
+
+    async def _consider(self, server: SMTP, envelope: Envelope) -> str:
         await asyncio.sleep(self.latency)
-        self.busy -= 1
         if self.present != DROP_UNREAD:
             message = email.message_from_bytes(envelope.content or b"", policy=email.policy.default)
             self.taken.append(Taken(list(envelope.rcpt_tos), message))
+        await asyncio.sleep(self.latency)
         if self.present in {DROP_UNREAD, DROP_TAKEN}:
             server.transport.abort()
         return "250 OK"
