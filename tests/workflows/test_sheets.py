@@ -38,7 +38,7 @@ def test_somebody_works_but_said_nothing(sheet, complaint):
 def test_replies_and_notes_are_quoted_without_contacts(sheet, complaint, crew):
     with acting_as(Actor("user", crew.owner.id, "Hân")):
         complaints.add_note(complaint_id=complaint.id, body="Em gọi chị số 0912345678 nhé.", is_internal=False)
-        assert sheet().tried == "One reply: “Em gọi chị số 091*****78 nhé.”"
+        assert sheet().tried == "1 reply: “Em gọi chị số 091*****78 nhé.”"
         complaints.add_note(complaint_id=complaint.id, body="Em gọi lại ạ.", is_internal=False)
         complaints.add_note(complaint_id=complaint.id, body="Chờ kế toán.")
     with acting_as(Actor("customer", None, "Hà")):

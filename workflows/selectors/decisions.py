@@ -175,7 +175,7 @@ def _tried(complaint: Complaint) -> str:
     if count:
         last = replies.order_by("-created_at").values_list("body", flat=True)[0]
         said = shortened(without_contacts(last), NOTE_LENGTH)
-        return ngettext("One reply: “%(said)s”", "%(count)d replies, the last: “%(said)s”", count) % {
+        return ngettext("%(count)d reply: “%(said)s”", "%(count)d replies, the last: “%(said)s”", count) % {
             "count": count,
             "said": said,
         }
