@@ -45,7 +45,7 @@ def carry_out(item: agenda.Claim) -> None:
         agenda.give_up(item, f"{type(error).__name__}: {error}")
     except agenda.NotYet as error:
         agenda.fail(item, f"not there yet: {error}")
-    except Exception as error:
+    except Exception as error:  # the boundary: any failure of any kind is recorded, backed off and shown
         logger.exception("agenda item %s (%s) failed", item.id, item.kind)
         if isinstance(error, DatabaseError):
             connection.close()

@@ -52,7 +52,7 @@ def run_manage(stack: Stack, arguments: Sequence[str], *, plain: bool = False) -
                 say.line(text if plain else f"    {text}")
                 stack.supervisor.watch()
         code = process.wait()
-    except BaseException:
+    except BaseException:  # Ctrl-C too: the child must not outlive us; raised again below
         process.terminate()
         try:
             process.wait(10)
