@@ -12,10 +12,10 @@ from customers.services.customers import create_customer
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from cxcrm.core.tokens import make_token
+from cxcrm.demo.ageing import age
 from feedback.models import Complaint, Response, Survey
 from feedback.services.dispatches import send_survey
 from tenants.context import in_tenant
-from tests.support.ageing import age
 from tests.support.live import PHONE, LiveSite
 from tests.workflows.conftest import Crew, complaint, crew, customer, opened
 from workflows.models import EscalationStep, LadderDecision

@@ -6,9 +6,9 @@ import pytest
 from django.db import transaction
 
 from cxcrm.core.clock import now
+from cxcrm.demo.ageing import age
 from tenants.models import AgendaItem
 from tenants.services import agenda
-from tests.support.ageing import age
 from workflows.models import EscalationStep, Message
 from workflows.selectors.ladders import steps_of
 

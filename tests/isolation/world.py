@@ -20,6 +20,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from cxcrm.core.models import TenantModel
 from cxcrm.core.tokens import make_token
+from cxcrm.demo.ageing import age
 from feedback.models import Complaint, Invitation, Question, Remedy, RootCause, Survey
 from feedback.services import complaints
 from feedback.services.configuration import save_question, save_remedy, save_root_cause, save_survey
@@ -36,7 +37,6 @@ from tenants.staff.roles import SCOPES
 from tenants.staff.services.accounts import create_user, password_links
 from tenants.staff.services.api_keys import create_api_key
 from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
-from tests.support.ageing import age
 from workflows.models import Calendar, CalendarDay, EscalationPolicy, EscalationStep
 from workflows.services.alerts import raise_alert
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy

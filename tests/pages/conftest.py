@@ -11,10 +11,10 @@ from customers.models import Customer
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from cxcrm.core.tokens import make_token
+from cxcrm.demo.ageing import age
 from feedback.models import Complaint, Invitation, Survey
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
-from tests.support.ageing import age
 from tests.workflows.conftest import cause, cheap, complaint, crew, customer, dear, opened
 from workflows.models import EscalationStep
 

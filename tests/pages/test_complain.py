@@ -10,9 +10,9 @@ from django.core.cache import cache
 
 from customers.models import ContactPoint, Customer
 from cxcrm.core.context import Actor, TenantRef, acting_as
+from cxcrm.demo.ageing import age
 from feedback.models import Complaint, ComplaintNote
 from feedback.services import complaints
-from tests.support.ageing import age
 from tests.support.tables import fingerprint
 from tests.workflows.conftest import Crew
 

@@ -5,9 +5,9 @@ from datetime import timedelta
 from typing import Any
 
 from cxcrm.core.context import TenantRef
+from cxcrm.demo.ageing import age
 from feedback.models import Complaint, Invitation, Response
 from tests.conftest import FirmClient
-from tests.support.ageing import age
 from tests.workflows.conftest import Crew
 
 

@@ -12,6 +12,7 @@ from customers.models import Customer
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from cxcrm.core.context import TenantRef
+from cxcrm.demo.ageing import age
 from feedback.models import Complaint, Remedy, RootCause
 from feedback.services import complaints
 from journeys.models import Touchpoint
@@ -19,7 +20,6 @@ from journeys.services.accountability import hand_over
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
 from tenants.staff.services.accounts import create_user
-from tests.support.ageing import age
 from tests.support.people import day_before
 from workflows.models import Calendar, EscalationStep, Ladder
 

@@ -47,7 +47,7 @@ def invitation(customer) -> Message:
 @pytest.fixture
 def escalation(complaint, alpha) -> Message:
     """The owner's escalation, waiting."""
-    from tests.support.ageing import age
+    from cxcrm.demo.ageing import age
     from workflows.services import ladders
 
     age(alpha, timedelta(hours=9))

@@ -207,7 +207,7 @@ def test_a_customer_who_answered_is_neither_reminded_nor_expired(complaint, caus
 
 
 def test_an_answer_given_anew_is_counted_from_then(complaint, cause, alpha):
-    from tests.support.ageing import age
+    from cxcrm.demo.ageing import age
     from workflows.services import closing
 
     complaints.resolve_complaint(complaint_id=complaint.id, root_cause_id=cause.id, action_taken="Đã hoàn tiền.")
