@@ -1,6 +1,23 @@
-"""The shared tables: who the firms are, where they answer, and what is due for whom."""
+"""The shared tables: who the firms are, where they answer, what is due for whom, and what stands ready."""
 
 from tenants.models.agenda import AgendaItem, Lane, SentRecord
+from tenants.models.control import Pause, Route
+from tenants.models.schema import SchemaTemplate, SpareSchema
+from tenants.models.sign_up import SignUp
 from tenants.models.tenant import Domain, Plan, Tenant
+from tenants.models.usage import Usage
 
-__all__ = ["AgendaItem", "Domain", "Lane", "Plan", "SentRecord", "Tenant"]
+__all__ = [
+    "AgendaItem",
+    "Domain",
+    "Lane",
+    "Pause",
+    "Plan",
+    "Route",
+    "SchemaTemplate",
+    "SentRecord",
+    "SignUp",
+    "SpareSchema",
+    "Tenant",
+    "Usage",
+]

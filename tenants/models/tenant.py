@@ -23,6 +23,8 @@ class Plan(Row):
     max_staff = models.PositiveIntegerField(_("staff"), null=True, blank=True)
     max_customers = models.PositiveIntegerField(_("customers"), null=True, blank=True)
     max_invitations_per_month = models.PositiveIntegerField(_("invitations per month"), null=True, blank=True)
+    max_storage_mb = models.PositiveIntegerField(_("storage in MB"), null=True, blank=True)
+    max_api_calls_per_day = models.PositiveIntegerField(_("API calls per day"), null=True, blank=True)
     is_default = models.BooleanField(_("default"), default=False)
 
     class Meta:
@@ -45,6 +47,8 @@ class Tenant(TenantMixin, Row):
         ACTIVE = "active", _("active")
         SUSPENDED = "suspended", _("suspended")
         FAILED = "failed", _("set-up failed")
+        CLOSING = "closing", _("closing")
+        CLOSED = "closed", _("closed")
 
     class Step(models.TextChoices):
         """Where provisioning stands; each step may be repeated, so a killed job resumes."""
@@ -72,6 +76,12 @@ class Tenant(TenantMixin, Row):
     epoch = models.PositiveIntegerField(_("epoch"), default=1)
     is_platform = models.BooleanField(_("operators' own tenant"), default=False)
     paused = models.BooleanField(_("paused"), default=False, help_text=_("Nothing due is carried out while paused."))
+    # Which migrations the schema has seen; set in the same transaction as the migration itself.
+    fingerprint = models.CharField(_("migration state"), max_length=64, blank=True, db_index=True)
+    migration_error = models.CharField(_("migration failed"), max_length=500, blank=True)
+    suspension_reason = models.CharField(_("why suspended"), max_length=200, blank=True)
+    closes_at = models.DateTimeField(_("closes for good"), null=True, blank=True)
+    last_active_at = models.DateTimeField(_("last active"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("firm")
@@ -86,7 +96,9 @@ class Tenant(TenantMixin, Row):
 
 
 class Domain(DomainMixin, Row):
-    """A host name a firm answers at; exactly one is primary and used in mails."""
+    """A host name a firm answers at; exactly one is primary and used in mails, an old one redirects for a while."""
+
+    redirects_until = models.DateTimeField(_("redirects until"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("address")
