@@ -20,6 +20,11 @@ class NotYourDecision(NotAllowed):
     message = _("This decision was asked of somebody else.")
 
 
+class DecisionIsPersonal(NotAllowed):
+    code = "workflows.decision_personal"
+    message = _("Only the person who was asked may decide: log in as that person instead of using a key.")
+
+
 class OverAuthority(NotAllowed):
     code = "workflows.over_authority"
     message = _("This option costs more than your authority limit. Choose another, or leave it to the next rung.")

@@ -21,6 +21,8 @@ class Endpoint:
     needs: str | None
     body: Body | None = None
     status: int = 200
+    # Where somebody logged in is answered otherwise than a key.
+    status_in_person: int | None = None
 
     def url(self, world: World | None = None, **ids: str) -> str:
         known = {name: str(value) for name, value in world.ids.items()} if world else {}
@@ -181,6 +183,8 @@ ENDPOINTS = [
     Endpoint("GET", "complaints/{complaint}/clocks/", "workflows:read"),
     Endpoint("GET", "complaints/{complaint}/ladders/", "workflows:read"),
     Endpoint("GET", "complaints/{complaint}/decisions/", "workflows:read"),
+    # A person's to make: the scope opens the door, a key is turned away behind it.
+    Endpoint("POST", "complaints/{complaint}/decisions/", "workflows:read", lambda w: {"kind": "take"}, 403, 410),
     Endpoint("GET", "events/", "workflows:read"),
     Endpoint("GET", "events/{event}/", "workflows:read"),
     Endpoint("GET", "messages/", "workflows:read"),

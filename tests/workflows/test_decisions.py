@@ -7,16 +7,16 @@ import pytest
 from django.utils import timezone
 
 from customers.models import Interaction
-from cxcrm.core.context import Actor, acting_as
+from cxcrm.core.context import SYSTEM, Actor, acting_as
 from cxcrm.core.errors import Gone, InvalidInput, NotAllowed
 from feedback.models import Complaint
 from feedback.services import complaints
-from workflows.errors import DecisionInvalid, DecisionOver, NotYourDecision, OverAuthority
+from workflows.errors import DecisionInvalid, DecisionIsPersonal, DecisionOver, NotYourDecision, OverAuthority
 from workflows.models import EscalationStep, Event, Ladder, LadderDecision, SlaClock
 from workflows.selectors.decisions import decision_sheet
 from workflows.selectors.ladders import awaiting_decision_of, decisions_of, live_ladder, next_step
 from workflows.services import ladders
-from workflows.services.decisions import decide, may_afford
+from workflows.services.decisions import decide, decide_on, may_afford
 
 pytestmark = pytest.mark.django_db
 
@@ -219,3 +219,22 @@ def test_the_sheet_says_everything(step, complaint, crew, cheap, dear):
 def test_there_is_no_sheet_for_a_step_that_told_nobody(step):
     with pytest.raises(ValueError, match="told nobody"):
         decision_sheet(EscalationStep.objects.get(position=4))
+
+
+def test_who_is_at_work_decides_on_their_own_rung(step, complaint, crew):
+    with acting_as(Actor("user", crew.manager.id, "Tùng")):
+        decision = decide_on(complaint_id=complaint.id, kind="take")
+    assert (decision.step.position, decision.decided_by) == (2, crew.manager)
+    with acting_as(Actor("user", crew.executive.id, "Duyên")), pytest.raises(DecisionOver):
+        decide_on(complaint_id=complaint.id, kind="take")
+
+
+def test_a_leader_decides_on_the_highest_rung_told_and_others_not_at_all(step, complaint, crew, owner_alpha):
+    with acting_as(Actor("user", crew.spare.id, "Linh")), pytest.raises(NotYourDecision):
+        decide_on(complaint_id=complaint.id, kind="take")
+    for actor in (Actor("api_key", crew.executive.id, "key"), SYSTEM):
+        with acting_as(actor), pytest.raises(DecisionIsPersonal):
+            decide_on(complaint_id=complaint.id, kind="take")
+    assert LadderDecision.objects.count() == 0
+    with acting_as(Actor("user", owner_alpha.id, "Chủ")):
+        assert decide_on(complaint_id=complaint.id, kind="take").step == step

@@ -4,11 +4,16 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from cxcrm.core.api.fields import MomentField, OutputSerializer
+from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowIdField
+from cxcrm.core.api.permissions import READ
 from cxcrm.core.api.viewsets import ListViewSet
-from feedback.models import Complaint
+from feedback.models import Complaint, Remedy
+from tenants.staff.models import User
 from workflows.models import EscalationStep, Ladder, LadderDecision, SlaClock
+from workflows.services.decisions import decide_on
 
 
 class ClockOut(OutputSerializer):
@@ -45,6 +50,16 @@ class DecisionOut(OutputSerializer):
     class Meta:
         model = LadderDecision
         fields = ["id", "ladder", "step", "decided_by", "kind", "remedy", "delegate", "until", "note", "created_at"]
+
+
+class DecisionIn(InputSerializer):
+    """``choose`` needs ``remedy``, ``delegate`` needs ``delegate``, ``more_time`` needs ``until`` and ``note``."""
+
+    kind = serializers.ChoiceField(choices=LadderDecision.Kind.choices)
+    remedy = RowIdField(queryset=Remedy.objects.all(), required=False)
+    delegate = RowIdField(queryset=User.objects.all(), required=False)
+    until = MomentField(required=False, help_text="At most five working days ahead; the ladder is held until then.")
+    note = serializers.CharField(required=False, max_length=2000)
 
 
 class OfComplaint(ListViewSet):
@@ -85,6 +100,15 @@ class DecisionViewSet(OfComplaint):
 
     queryset = LadderDecision.objects.all()
     serializer_class = DecisionOut
+    inputs = {"create": DecisionIn}
+    # Who may decide is a question of who was told, not of a scope.
+    levels = {"create": READ}
 
     def get_queryset(self) -> Any:
         return LadderDecision.objects.filter(ladder__complaint_id=self.complaint_id)
+
+    def create(self, request: Request, complaint_id: Any) -> Response:
+        """Decide as the person who was told, logged in to the admin; a partner's key cannot. It holds the ladder."""
+        told = self.parsed()
+        choice = {f"{name}_id" if name in ("remedy", "delegate") else name: value for name, value in told.items()}
+        return self.answer(decide_on(complaint_id=self.complaint_id, **choice))

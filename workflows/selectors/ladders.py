@@ -37,6 +37,16 @@ def next_step(complaint_id: UUID) -> EscalationStep | None:
     )
 
 
+def undecided_steps(complaint_id: UUID) -> QuerySet[EscalationStep]:
+    """Steps of a climbing ladder that somebody was told of and nobody decided on, the highest rung first."""
+    return EscalationStep.objects.filter(
+        ladder__complaint_id=complaint_id,
+        ladder__state=Ladder.State.CLIMBING,
+        state=EscalationStep.State.TOLD,
+        decision=None,
+    ).order_by("-position")
+
+
 def decisions_of(complaint_id: UUID) -> QuerySet[LadderDecision]:
     """What was decided on a complaint, newest first."""
     return LadderDecision.objects.filter(ladder__complaint_id=complaint_id).select_related(

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -18,11 +19,12 @@ from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.selectors.people import working_user
-from workflows.errors import DecisionInvalid, DecisionOver, NotYourDecision, OverAuthority
+from workflows.errors import DecisionInvalid, DecisionIsPersonal, DecisionOver, NotYourDecision, OverAuthority
 from workflows.events import LadderDecided
 from workflows.models import EscalationStep, Ladder, LadderDecision
 from workflows.selectors.calendars import default_calendar
 from workflows.selectors.clocks import current_clock
+from workflows.selectors.ladders import undecided_steps
 from workflows.services.ladders import hold_until
 
 MAX_WORKING_DAYS = 5
@@ -73,6 +75,22 @@ def decide(
         _record(decision, complaint)
         publish(LadderDecided(decision_id=decision.id, complaint_id=complaint.id))
     return decision
+
+
+@transaction.atomic
+def decide_on(*, complaint_id: UUID, **choice: Any) -> LadderDecision:
+    """``decide`` as the person at work, on the rung of the complaint they were told of; leaders on the highest told.
+
+    Raises DecisionIsPersonal for a partner's key and everything ``decide`` raises.
+    """
+    actor = current_actor()
+    if actor.kind != "user":
+        raise DecisionIsPersonal
+    told = undecided_steps(complaint_id)
+    step = told.filter(recipient_id=actor.id).first() or told.first()
+    if step is None:
+        raise DecisionOver
+    return decide(step_id=step.id, **choice)
 
 
 def may_afford(user: User, cost: Decimal) -> bool:
