@@ -6,7 +6,17 @@ from typing import Final
 from django.utils import timezone
 
 from cxcrm.core.language import speaking
-from workflows.mails import acknowledgement, assigned, closing, escalation, invitation, reply, resolution, welcome
+from workflows.mails import (
+    acknowledgement,
+    assigned,
+    closing,
+    digest,
+    escalation,
+    invitation,
+    reply,
+    resolution,
+    welcome,
+)
 from workflows.mails.base import Composed, Skip
 from workflows.models import Message
 from workflows.selectors.calendars import firm_zone
@@ -27,6 +37,7 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.WELCOME: welcome.compose,
     _Kind.PASSWORD: welcome.compose_new_password,
     _Kind.ASSIGNED: assigned.compose,
+    _Kind.DIGEST: digest.compose,
 }
 
 

@@ -21,6 +21,7 @@ class Message(TenantModel):
         WELCOME = "welcome", _("welcome")
         PASSWORD = "password", _("new password")
         ASSIGNED = "assigned", _("a complaint is yours")
+        DIGEST = "digest", _("the morning's digest")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -1,0 +1,94 @@
+"""The morning's digest: who gets it, what it lists, and that it comes once."""
+
+from datetime import timedelta
+
+import pytest
+
+from cxcrm.core.clock import now
+from feedback.models import Complaint
+from feedback.services import complaints
+from tenants.models import AgendaItem
+from tenants.staff.selectors.firm import the_firm
+from workflows.logic.mornings import next_morning
+from workflows.models import EscalationStep, Message, SlaClock
+from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.digest import digest_for, who_has_something
+from workflows.services.decisions import decide
+from workflows.services.digests import DIGEST, send_digests, start_digests
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def late(complaint, wait):
+    """Owner, manager and executive have been told; the answer is late."""
+    wait(hours=17)
+    return complaint
+
+
+def digests():
+    return list(Message.objects.filter(kind="digest").order_by("email"))
+
+
+def test_it_is_on_the_agenda_once_for_the_next_morning(in_alpha, agenda_items):
+    start_digests()
+    start_digests()
+    (item,) = agenda_items(in_alpha, DIGEST)
+    assert item.due_at == next_morning(default_calendar(), now())
+    assert (item.lane, item.state) == ("normal", "pending")
+
+
+def test_everybody_something_waits_for_gets_one_mail(late, crew, run_agenda, mailoutbox):
+    mailoutbox.clear()
+    again = send_digests(the_firm().id)
+    assert again.due_at == next_morning(default_calendar(), now())
+    assert {message.user for message in digests()} == {crew.owner, crew.manager, crew.executive}
+    send_digests(the_firm().id)  # after a standstill two mornings may come due together
+    assert len(digests()) == 3
+    run_agenda()
+    mails = {mail.to[0]: mail for mail in mailoutbox}
+    assert set(mails) == {crew.owner.email, crew.manager.email, crew.executive.email}
+    executive, owner = mails[crew.executive.email], mails[crew.owner.email]
+    assert late.number in executive.body
+    assert "/d/" in executive.body
+    assert f"/admin/feedback/complaint/{late.id}/change/" in owner.body
+
+
+def test_what_is_due_today_is_told_and_what_is_due_later_is_not(complaint, crew):
+    clock = SlaClock.objects.filter(complaint=complaint, kind="resolve")
+    clock.update(due_at=now().astimezone(firm_zone()).replace(hour=23, minute=59, second=59))
+    assert (digest_for(crew.owner).late_count, digest_for(crew.owner).today_count) == (0, 1)
+    clock.update(due_at=now() + timedelta(days=1))
+    assert digest_for(crew.owner).is_empty
+    assert not who_has_something().exists()
+    clock.update(due_at=now() - timedelta(minutes=1))
+    assert (digest_for(crew.owner).late_count, digest_for(crew.owner).today_count) == (1, 0)
+    assert list(who_has_something()) == [crew.owner]
+
+
+def test_a_decision_made_meanwhile_empties_it(late, crew, cause, run_agenda, mailoutbox):
+    send_digests(the_firm().id)
+    decide(step_id=EscalationStep.objects.get(position=3).id, kind="take")
+    complaints.resolve_complaint(complaint_id=late.id, root_cause_id=cause.id, action_taken="Đã hoàn tiền.")
+    mailoutbox.clear()
+    run_agenda()
+    assert [(message.state, message.reason) for message in digests()] == [("skipped", "nothing_waiting")] * 3
+    assert not [mail for mail in mailoutbox if mail.to == [crew.manager.email]]
+    assert Complaint.objects.get(pk=late.id).state == "communicated"
+
+
+def test_who_left_gets_none(late, crew):
+    crew.manager.is_active = False
+    crew.manager.save()
+    assert crew.manager not in who_has_something()
+
+
+def test_a_new_firm_has_it_on_its_agenda(alpha):
+    """Laid with the defaults; the session's firms had their agenda emptied, so ask the layer itself."""
+    from tenants.context import in_tenant
+    from tenants.models import Tenant
+    from workflows.defaults import lay_workflows
+
+    with in_tenant(alpha):
+        lay_workflows(Tenant.objects.get(pk=alpha.id))
+    assert AgendaItem.objects.filter(tenant_id=alpha.id, kind=DIGEST).count() == 1

@@ -1,0 +1,49 @@
+"""The morning's mail: what waits for the reader's decision, what is late, what is due today."""
+
+from workflows import wording
+from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, link, to_staff
+from workflows.models import EscalationStep, Message, SlaClock
+from workflows.selectors.digest import digest_for
+from workflows.selectors.people import customer_called
+
+
+def compose(message: Message) -> Composed | Skip:
+    """Nothing when everything was done before it left."""
+    if message.user is None:
+        return Skip("left")
+    digest = digest_for(message.user)
+    if digest.is_empty:
+        return Skip("nothing_waiting")
+    return to_staff(
+        "digest",
+        message.user,
+        headers=AUTOMATIC,
+        digest=digest,
+        today=wording.day(message.created_at),
+        decisions=[_asked(step) for step in digest.decisions],
+        late=[_promised(clock) for clock in digest.late],
+        due_today=[_promised(clock) for clock in digest.today],
+        home_url=absolute("/admin/"),
+    )
+
+
+def _asked(step: EscalationStep) -> dict[str, str]:
+    complaint = step.ladder.complaint
+    return {
+        "number": complaint.number,
+        "subject": complaint.subject,
+        "customer": customer_called(complaint.customer),
+        "when": wording.moment(step.decide_by) if step.decide_by else "",
+        "url": link("d", "decide", step.id),
+    }
+
+
+def _promised(clock: SlaClock) -> dict[str, str]:
+    complaint = clock.complaint
+    return {
+        "number": complaint.number,
+        "subject": complaint.subject,
+        "customer": customer_called(complaint.customer),
+        "when": wording.moment(clock.due_at),
+        "url": case_url(complaint),
+    }

@@ -1,0 +1,71 @@
+"""What waits for one person this morning: decisions asked of them, and their cases that are late or due today."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from cxcrm.core.clock import now
+from feedback.models import Complaint
+from tenants.staff.models import User
+from workflows.models import EscalationStep, Ladder, SlaClock
+from workflows.selectors.calendars import firm_zone
+from workflows.selectors.ladders import awaiting_decision_of
+
+SHOWN: Final = 8
+
+
+@dataclass(frozen=True)
+class Digest:
+    """Each list is cut to ``SHOWN``, the most pressing first; the counts are not."""
+
+    decisions: list[EscalationStep]
+    decision_count: int
+    late: list[SlaClock]
+    late_count: int
+    today: list[SlaClock]
+    today_count: int
+
+    @property
+    def is_empty(self) -> bool:
+        return not (self.decision_count or self.late_count or self.today_count)
+
+
+def digest_for(user: User) -> Digest:
+    """This morning's list of one person."""
+    at = now()
+    decisions = awaiting_decision_of(user.id)
+    mine = _promised(at).filter(complaint__owner=user).select_related("complaint__customer").order_by("due_at")
+    late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
+    return Digest(
+        decisions=list(decisions[:SHOWN]),
+        decision_count=decisions.count(),
+        late=list(late[:SHOWN]),
+        late_count=late.count(),
+        today=list(today[:SHOWN]),
+        today_count=today.count(),
+    )
+
+
+def who_has_something() -> QuerySet[User]:
+    """Everybody at work whose digest of this morning would not be empty."""
+    asked = EscalationStep.objects.filter(
+        state=EscalationStep.State.TOLD, ladder__state=Ladder.State.CLIMBING, decision=None
+    )
+    ids: set[UUID | None] = set(asked.values_list("recipient_id", flat=True))
+    ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
+    return User.objects.working().filter(pk__in=ids).order_by("pk")
+
+
+def _promised(at: datetime) -> QuerySet[SlaClock]:
+    """Running answer clocks of open complaints that end before the firm's day does."""
+    local = at.astimezone(firm_zone())
+    midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    return SlaClock.objects.filter(
+        kind=SlaClock.Kind.RESOLVE,
+        stopped_at=None,
+        due_at__lt=midnight,
+        complaint__state__in=Complaint.OPEN_STATES,
+    )
