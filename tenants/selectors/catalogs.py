@@ -1,0 +1,187 @@
+"""What PostgreSQL's catalog says of one schema: as facts to compare, and as the SQL that makes it again."""
+
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from typing import Any
+
+from django.db import connection, transaction
+
+Facts = frozenset[tuple[str, ...]]
+
+# "state IN ('a', 'b')" on a varchar is printed as a cast of the whole array, but read back as a cast of each element:
+# the same meaning, another expression. With the array's own type named too it is read back as it was.
+_ARRAY = re.compile(r"\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]")
+
+# Rows (kind, name, details…) of everything a schema can hold; what we never use is here too, so that it is noticed.
+_STRUCTURE = """
+SELECT 'relation', c.relname, c.relkind::text, coalesce(c.reloptions::text, ''), c.relrowsecurity::text
+FROM pg_class c WHERE c.relnamespace = %(oid)s
+UNION ALL
+SELECT 'column', c.relname, a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull,
+       a.attidentity, a.attgenerated, a.attcollation::regcollation, a.attstorage),
+       coalesce(pg_get_expr(d.adbin, d.adrelid), '')
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+WHERE c.relnamespace = %(oid)s AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+UNION ALL
+SELECT 'order', c.relname, string_agg(a.attname, ' ' ORDER BY a.attnum), '', ''
+FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+WHERE c.relnamespace = %(oid)s AND c.relkind IN ('r', 'p') GROUP BY c.oid, c.relname
+UNION ALL
+SELECT 'constraint', r.conrelid::regclass::text, r.conname, r.convalidated::text, pg_get_constraintdef(r.oid)
+FROM pg_constraint r WHERE r.connamespace = %(oid)s
+UNION ALL
+SELECT 'index', c.relname, i.indisvalid::text, i.indisclustered::text, pg_get_indexdef(i.indexrelid)
+FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = %(oid)s
+UNION ALL
+SELECT 'sequence', c.relname, s.seqtypid::regtype::text,
+       concat_ws(' ', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle),
+       coalesce((SELECT concat_ws(' ', d.deptype, d.refobjid::regclass, a.attname) FROM pg_depend d
+                 JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
+                 WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')), '')
+FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid WHERE c.relnamespace = %(oid)s
+UNION ALL
+SELECT 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid), ''
+FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal WHERE c.relnamespace = %(oid)s
+UNION ALL
+SELECT 'function', p.proname, md5(p.prosrc), '', '' FROM pg_proc p WHERE p.pronamespace = %(oid)s
+UNION ALL
+SELECT 'type', t.typname, t.typtype::text, '', '' FROM pg_type t
+WHERE t.typnamespace = %(oid)s AND t.typrelid = 0 AND t.typelem = 0
+UNION ALL
+SELECT 'collation', l.collname, '', '', '' FROM pg_collation l WHERE l.collnamespace = %(oid)s
+UNION ALL
+SELECT 'statistics', x.stxname, '', '', '' FROM pg_statistic_ext x WHERE x.stxnamespace = %(oid)s
+UNION ALL
+SELECT 'policy', c.relname, p.polname, '', '' FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
+WHERE c.relnamespace = %(oid)s
+UNION ALL
+SELECT 'comment', c.relname, coalesce(a.attname, ''), d.description, '' FROM pg_class c
+JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid
+LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND d.objsubid > 0
+WHERE c.relnamespace = %(oid)s
+"""
+
+_COLUMNS = """
+SELECT c.oid::regclass::text, a.attname, concat_ws(' ', quote_ident(a.attname), format_type(a.atttypid, a.atttypmod),
+    CASE WHEN a.attcollation <> t.typcollation THEN 'COLLATE ' || a.attcollation::regcollation END,
+    CASE WHEN a.attgenerated = '' THEN 'DEFAULT ' || pg_get_expr(d.adbin, d.adrelid) END,
+    CASE a.attgenerated WHEN 's' THEN 'GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') STORED'
+                        WHEN 'v' THEN 'GENERATED ALWAYS AS (' || pg_get_expr(d.adbin, d.adrelid) || ') VIRTUAL' END,
+    CASE WHEN a.attidentity <> '' THEN
+        'GENERATED ' || CASE a.attidentity WHEN 'a' THEN 'ALWAYS' ELSE 'BY DEFAULT' END
+        || ' AS IDENTITY (SEQUENCE NAME ' || pg_get_serial_sequence(c.oid::regclass::text, a.attname) || ')' END,
+    CASE WHEN a.attnotnull THEN coalesce('CONSTRAINT ' || quote_ident(n.conname) || ' ', '') || 'NOT NULL' END),
+    a.attgenerated <> ''
+FROM pg_class c
+JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
+JOIN pg_type t ON t.oid = a.atttypid
+LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
+LEFT JOIN pg_constraint n ON n.conrelid = c.oid AND n.contype = 'n' AND n.conkey = ARRAY[a.attnum]
+WHERE c.relnamespace = %(oid)s AND c.relkind = 'r'
+ORDER BY c.relname, a.attnum
+"""
+
+_CONSTRAINTS = """
+SELECT r.conrelid::regclass::text, 'CONSTRAINT ' || quote_ident(r.conname) || ' ' || pg_get_constraintdef(r.oid)
+FROM pg_constraint r WHERE r.connamespace = %(oid)s AND r.contype = ANY(%(kinds)s)
+ORDER BY r.conrelid::regclass::text, r.contype, r.conname
+"""
+
+_INDEXES = """
+SELECT pg_get_indexdef(i.indexrelid) FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid
+WHERE c.relnamespace = %(oid)s AND NOT EXISTS (SELECT 1 FROM pg_constraint r WHERE r.conindid = i.indexrelid
+                                               AND r.contype IN ('p', 'u', 'x'))
+ORDER BY c.relname
+"""
+
+_RELATIONS = """
+SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = %(oid)s AND c.relkind = %(kind)s ORDER BY 1
+"""
+
+
+def structure_of(schema: str) -> Facts:
+    """All that makes the tables of ``schema`` what they are, without its name; compare two with ``^``."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        oid = _look_from_nowhere(cursor, schema)
+        cursor.execute(_STRUCTURE, {"oid": oid})
+        return frozenset(tuple(str(value).replace(schema, "") for value in row) for row in cursor.fetchall())
+
+
+def contents_of(schema: str) -> Facts:
+    """Rows and next ids of ``schema``: how many and which per table, and where each sequence stands."""
+    facts = []
+    with transaction.atomic(), connection.cursor() as cursor:
+        oid = _look_from_nowhere(cursor, schema)
+        for table in _relations(cursor, oid, "r"):
+            cursor.execute(
+                f"SELECT count(*)::text, coalesce(md5(string_agg(t::text, '|' ORDER BY t::text)), '') FROM {table} t"  # noqa: S608 - quoted by the server
+            )
+            facts.append(("rows", table.replace(schema, ""), *cursor.fetchone()))
+        for sequence in _relations(cursor, oid, "S"):
+            cursor.execute(f"SELECT last_value::text, is_called::text FROM {sequence}")  # noqa: S608 - quoted by the server
+            facts.append(("next", sequence.replace(schema, ""), *cursor.fetchone()))
+    return frozenset(facts)
+
+
+def definition_of(schema: str) -> str:
+    """Top-level SQL that makes ``schema`` with its tables and rows; every name in it is qualified."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        oid = _look_from_nowhere(cursor, schema)
+        return ";\n".join([f"CREATE SCHEMA {schema}", *_statements(cursor, oid)]) + ";\n"
+
+
+def _statements(cursor: Any, oid: int) -> Iterator[str]:
+    cursor.execute(_COLUMNS, {"oid": oid})
+    columns = [(table, list(rows)) for table, rows in groupby(cursor.fetchall(), key=lambda row: row[0])]
+    inline = _grouped(cursor, oid, ["p", "u", "c", "x"])
+    for table, rows in columns:
+        lines = [*(_exactly(row[2]) for row in rows), *inline.get(table, [])]
+        yield f"CREATE TABLE {table} (\n    " + ",\n    ".join(lines) + "\n)"
+    for table, rows in columns:
+        yield from _inserts(cursor, table, [row[1] for row in rows if not row[3]])
+    cursor.execute(_INDEXES, {"oid": oid})
+    yield from [_exactly(row[0]) for row in cursor.fetchall()]
+    for table, foreign_keys in _grouped(cursor, oid, ["f"]).items():
+        yield f"ALTER TABLE {table}\n    ADD " + ",\n    ADD ".join(foreign_keys)
+    for sequence in _relations(cursor, oid, "S"):
+        cursor.execute(
+            f"SELECT format('SELECT pg_catalog.setval(%%L, %%s, %%L)', %s, last_value, is_called) FROM {sequence}",  # noqa: S608
+            [sequence],
+        )
+        yield cursor.fetchone()[0]
+
+
+def _inserts(cursor: Any, table: str, columns: list[str]) -> list[str]:
+    names = [connection.ops.quote_name(column) for column in columns]
+    values = ", ".join(f"quote_nullable({name}::text)" for name in names)
+    row = f"'(' || concat_ws(', ', {values}) || ')'"
+    cursor.execute(f"SELECT string_agg({row}, E',\\n' ORDER BY ctid) FROM {table}")  # noqa: S608 - quoted names
+    rows = cursor.fetchone()[0]
+    return [f"INSERT INTO {table} ({', '.join(names)}) OVERRIDING SYSTEM VALUE VALUES\n{rows}"] if rows else []
+
+
+def _grouped(cursor: Any, oid: int, kinds: list[str]) -> dict[str, list[str]]:
+    cursor.execute(_CONSTRAINTS, {"oid": oid, "kinds": kinds})
+    by_table = groupby(cursor.fetchall(), key=lambda row: row[0])
+    return {table: [_exactly(row[1]) for row in rows] for table, rows in by_table}
+
+
+def _exactly(printed: str) -> str:
+    return _ARRAY.sub(r"((ARRAY[\1])::character varying[])::text[]", printed)
+
+
+def _relations(cursor: Any, oid: int, kind: str) -> list[str]:
+    cursor.execute(_RELATIONS, {"oid": oid, "kind": kind})
+    return [row[0] for row in cursor.fetchall()]
+
+
+def _look_from_nowhere(cursor: Any, schema: str) -> int:
+    """With nothing in the search path PostgreSQL qualifies every name it prints; valid for this cursor only."""
+    cursor.execute("SET LOCAL search_path TO pg_catalog")
+    cursor.execute("SELECT oid FROM pg_namespace WHERE nspname = %s", [schema])
+    row = cursor.fetchone()
+    if row is None:
+        raise LookupError(f"no schema {schema}")
+    return int(row[0])
