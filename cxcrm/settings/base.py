@@ -5,7 +5,8 @@ from pathlib import Path
 import environ
 from django.utils.translation import gettext_lazy as _
 
-from cxcrm.settings.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings read by their names
+from cxcrm.settings.accounts import *
+from cxcrm.settings.api import API_BURST, API_RATE, REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - read by name
 from cxcrm.settings.apps import INSTALLED_APPS, SHARED_APPS, TENANT_APPS  # noqa: F401 - settings Django and django-tenants read
 from cxcrm.settings.mail import mail_settings
 from cxcrm.settings.secret import secret_key
@@ -48,6 +49,8 @@ TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
 # Off on purpose: a skipped SET is one more way to stay in somebody else's schema.
 TENANT_LIMIT_SET_CALLS = False
+# How many schemas stand ready for firms to come; a worker refills them.
+SPARE_SCHEMAS = env.int("CXCRM_SPARE_SCHEMAS", default=3)
 TEST_RUNNER = "django.test.runner.DiscoverRunner"
 
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
@@ -63,7 +66,8 @@ globals().update(mail_settings(env.str("EMAIL_URL", default="smtp://127.0.0.1:10
 # Every mail leaves from this mailbox; the firm's name is the display name.
 MAIL_FROM_ADDRESS = env.str("CXCRM_MAIL_FROM", default=f"no-reply@{BASE_DOMAIN}")
 MAIL_DOMAIN = MAIL_FROM_ADDRESS.rpartition("@")[2]
-EMAIL_TIMEOUT = 15
+EMAIL_TIMEOUT = 15  # seconds for each thing a server is waited for
+MAIL_DEADLINE = 60  # seconds for one mail in all, well within its lease on the agenda
 
 MIDDLEWARE = [
     "cxcrm.core.health.HealthMiddleware",
@@ -103,26 +107,9 @@ TEMPLATES = [
     },
 ]
 
-AUTH_USER_MODEL = "staff.User"
-AUTHENTICATION_BACKENDS = ["tenants.staff.backends.StaffBackend"]
 # Unique without regard to case, by a functional constraint Django cannot see.
 # Preloading HSTS is for who owns the domain to decide, once, at the browsers' list.
 SILENCED_SYSTEM_CHECKS = ["auth.W004", "security.W021"]
-LOGIN_URL = "/admin/login/"
-LOGIN_REDIRECT_URL = "/admin/"
-PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
-    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
-]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
-    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
-    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-]
-
-SESSION_COOKIE_AGE = 7 * 24 * 3600
-SESSION_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_FAILURE_VIEW = "cxcrm.core.pages.errors.csrf_failed"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = HTTPS

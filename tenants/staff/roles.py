@@ -46,6 +46,7 @@ SCOPES = tuple(f"{room}:{level}" for room in ROOMS for level in Level)
 CONFIGURATION = frozenset(
     {
         "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey",
+        "staff.identityprovider",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",

@@ -101,7 +101,7 @@ class Answer:
 
 
 # Written by the mere asking: when a key was last used, and the session of a browser that is sent away.
-_TRACES = ("staff_apikey", "django_session")
+_TRACES = ("staff_apikey", "staff_session")
 _WRITTEN = """
 SELECT schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del
 FROM pg_stat_xact_user_tables WHERE relname <> ALL (%s) AND n_tup_ins + n_tup_upd + n_tup_del > 0

@@ -1,7 +1,26 @@
-"""The people of a firm and how they are organised."""
+"""The people of a firm, how they are organised and how they log in."""
 
 from tenants.staff.models.api_key import ApiKey
+from tenants.staff.models.credential import AuthenticatorApp, Passkey, RecoveryCode
 from tenants.staff.models.firm import Absence, Branch, Department, Firm
+from tenants.staff.models.provider import Identity, IdentityProvider
+from tenants.staff.models.session import Session, Tries
 from tenants.staff.models.user import AnonymousStaff, Role, User
 
-__all__ = ["Absence", "AnonymousStaff", "ApiKey", "Branch", "Department", "Firm", "Role", "User"]
+__all__ = [
+    "Absence",
+    "AnonymousStaff",
+    "ApiKey",
+    "AuthenticatorApp",
+    "Branch",
+    "Department",
+    "Firm",
+    "Identity",
+    "IdentityProvider",
+    "Passkey",
+    "RecoveryCode",
+    "Role",
+    "Session",
+    "Tries",
+    "User",
+]

@@ -13,6 +13,8 @@ class ApiKey(TenantModel):
     name = models.CharField(_("name"), max_length=80)
     prefix = models.CharField(_("prefix"), max_length=24, unique=True, editable=False)
     secret_hash = models.CharField(max_length=64, editable=False)
+    # The firm's epoch when the key was made; raising the epoch ends every key made before.
+    epoch = models.PositiveIntegerField(default=1, editable=False)
     scopes = ArrayField(models.CharField(max_length=24), verbose_name=_("scopes"), default=list)
     created_by = models.ForeignKey(
         "staff.User",

@@ -10,6 +10,11 @@ from cxcrm.core.models import TenantModel
 class Firm(TenantModel):
     """What is true of the whole firm; exactly one row."""
 
+    class SecondFactor(models.TextChoices):
+        NOBODY = "nobody", _("everybody decides for themselves")
+        LEADERS = "leaders", _("owners, managers and executives must")
+        EVERYBODY = "everybody", _("everybody must")
+
     name = models.CharField(_("name"), max_length=120)
     brand = models.CharField(_("name customers know"), max_length=120)
     language = models.CharField(_("language"), max_length=5, default="vi")
@@ -37,6 +42,13 @@ class Firm(TenantModel):
         related_name="+",
         verbose_name=_("default executive"),
         help_text=_("Gets whatever finds nobody else."),
+    )
+    second_factor = models.CharField(
+        _("second factor at log-in"),
+        max_length=10,
+        choices=SecondFactor,
+        default=SecondFactor.NOBODY,
+        help_text=_("Who must has one page to see after the next log-in: the one to set it up."),
     )
     singleton = models.BooleanField(default=True, editable=False)
 

@@ -1,28 +1,56 @@
-"""Staff accounts and their first password."""
+"""Staff accounts and their passwords."""
 
 from typing import Any
+from uuid import UUID
 
+from django.conf import settings
+from django.contrib.auth import authenticate
 from django.contrib.auth.password_validation import validate_password
 from django.contrib.auth.tokens import PasswordResetTokenGenerator
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.http import base36_to_int
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.context import current_tenant
 from cxcrm.core.errors import Conflict, InvalidInput
+from cxcrm.core.events import publish
+from tenants.models import Usage
+from tenants.services import plans
+from tenants.staff.errors import WrongPassword
+from tenants.staff.events import PasswordChanged
+from tenants.staff.logic.waiting import CONNECTION, PASSWORD
 from tenants.staff.models import User
 from tenants.staff.roles import Role
+from tenants.staff.services.sessions import end_sessions
+from tenants.staff.services.tries import claim_try, forgive
 
 
 class TenantTokenGenerator(PasswordResetTokenGenerator):
-    """Password links that are worthless in any other firm, and after the epoch was raised."""
+    """Password links that are worthless in any other firm, after the epoch was raised, once used, and when too old.
+
+    A letter to a new colleague may wait over a week-end; a link to an account that has a password is short-lived.
+    """
 
     def _make_hash_value(self, user: User, timestamp: int) -> str:
         tenant = current_tenant()
         return f"{tenant.id}|{tenant.epoch}|{user.pk}|{user.password}|{user.last_login}|{timestamp}|{user.email}"
 
+    def check_token(self, user: Any, token: str | None) -> bool:
+        if not super().check_token(user, token) or not token:
+            return False
+        made = base36_to_int(token.partition("-")[0])
+        age = self._num_seconds(self._now()) - made  # type: ignore[attr-defined] # not in the stubs
+        return not user.has_usable_password() or bool(age <= settings.FORGOTTEN_PASSWORD_SECONDS)
+
 
 password_links = TenantTokenGenerator()
+
+
+@plans.measures(Usage.Metric.STAFF)
+def staff_in_use() -> int:
+    """Accounts that may log in; the others cost nothing."""
+    return User.objects.working().count()
 
 
 @transaction.atomic
@@ -35,7 +63,10 @@ def create_user(
     password: str | None = None,
     **fields: Any,
 ) -> User:
-    """A new account; without ``password`` its owner chooses one by link. Raises Conflict when the address is in use."""
+    """A new account; without ``password`` its owner chooses one by link. Raises Conflict when the address is in use,
+    PlanLimitReached when the plan has no room.
+    """
+    plans.allow(Usage.Metric.STAFF)
     user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role, language=language, **fields)
     if not user.given_name:
         user.given_name = user.full_name.split()[-1] if user.full_name else ""
@@ -51,16 +82,43 @@ def create_user(
     return user
 
 
+def prove_password(*, email: str, password: str, visitor: str) -> User:
+    """Who this is. Raises TooManyTries before the password is even looked at, WrongPassword for every other reason.
+
+    Tries are counted by what was typed and where it came from: whether the account exists changes nothing, and
+    somebody trying from elsewhere does not lock its owner out.
+    """
+    own, shared = f"password|{email.strip().lower()}|{visitor}", f"connection|{visitor}"
+    claim_try(keys={own: PASSWORD, shared: CONNECTION})
+    user = authenticate(username=email, password=password)
+    if not isinstance(user, User):
+        raise WrongPassword
+    forgive(keys=[own])
+    return user
+
+
 @transaction.atomic
 def choose_password(*, user: User, token: str, password: str) -> User:
     """Set the password by link. Raises InvalidInput when the link is spent or the password too weak."""
     user = User.objects.select_for_update().get(pk=user.pk)
     if not password_links.check_token(user, token):
         raise InvalidInput(_("This link was used already or is too old. Ask for a new one."), code="staff.link_spent")
+    return _set_password(user, password)
+
+
+@transaction.atomic
+def change_password(*, user_id: UUID, password: str, session_id: UUID | None = None) -> User:
+    """Set a new password for somebody who is logged in; their other sessions end. Raises InvalidInput when too weak."""
+    return _set_password(User.objects.select_for_update().get(pk=user_id), password, keep=session_id)
+
+
+def _set_password(user: User, password: str, keep: UUID | None = None) -> User:
     try:
         validate_password(password, user)
     except ValidationError as error:
         raise InvalidInput(" ".join(error.messages), code="staff.weak_password") from error
     user.set_password(password)
     user.save(update_fields=["password"])
+    end_sessions(user_id=user.pk, keep=keep)
+    publish(PasswordChanged(user_id=user.pk))
     return user

@@ -7,9 +7,13 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.configuration import drop, keep
+from cxcrm.core.context import current_tenant
 from cxcrm.core.errors import Conflict, InvalidInput
+from tenants.models import Tenant, Usage
+from tenants.services import plans
 from tenants.staff.models import Absence, Branch, Department, Firm, User
 from tenants.staff.roles import Role
+from tenants.staff.services.sessions import end_sessions
 
 
 def time_zones() -> list[str]:
@@ -28,6 +32,9 @@ def save_firm(*, firm: Firm) -> Firm:
     for person in (firm.chief, firm.default_executive):
         if person is not None and not person.is_active:
             raise InvalidInput(_("%(name)s no longer works here.") % {"name": person}, code="staff.inactive")
+    # The registry counts the firm's months and days by the firm's own clock.
+    registered = Tenant.objects.filter(pk=current_tenant().id)
+    registered.exclude(time_zone=firm.time_zone).update(time_zone=firm.time_zone)
     return keep(firm)
 
 
@@ -60,13 +67,33 @@ def remove_absence(*, absence: Absence) -> None:
 
 @transaction.atomic
 def save_user(*, user: User) -> User:
-    """Keep a changed account. Raises Conflict when it would leave the firm without an owner who can log in."""
+    """Keep a changed account.
+
+    Raises Conflict when it would leave the firm without an owner who can log in, PlanLimitReached when somebody is to
+    come back and the plan has no room.
+    """
     owners = list(User.objects.select_for_update().filter(role=Role.OWNER, is_active=True).order_by("pk"))
     still_owner = user.role == Role.OWNER and user.is_active
     if not still_owner and [owner.pk for owner in owners] == [user.pk]:
         raise Conflict(_("A firm needs at least one active owner."), code="staff.last_owner")
+    if user.is_active and User.objects.filter(pk=user.pk, is_active=False).exists():
+        plans.allow(Usage.Metric.STAFF)
     user.email = user.email.strip().lower()
-    return keep(user)
+    before = User.objects.filter(pk=user.pk).values_list("role", "is_active", "email").first()
+    kept = keep(user)
+    if before != (user.role, user.is_active, user.email):
+        end_sessions(user_id=user.pk)
+    return kept
+
+
+@transaction.atomic
+def save_profile(*, user_id: UUID, full_name: str, given_name: str, language: str) -> None:
+    """What a person may change about themselves. Raises InvalidInput for a language we do not speak."""
+    if language not in User.Language.values:
+        raise InvalidInput(code="staff.unknown_language")
+    user = User.objects.select_for_update().get(pk=user_id)
+    user.full_name, user.given_name, user.language = full_name.strip(), given_name.strip(), language
+    keep(user)
 
 
 @transaction.atomic

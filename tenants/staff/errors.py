@@ -1,0 +1,51 @@
+"""Refusals of the staff room."""
+
+from math import ceil
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import ngettext
+
+from cxcrm.core.errors import InvalidInput, LimitReached, NotAllowed
+
+
+class TooManyTries(LimitReached):
+    """Looked at again after ``data["wait"]`` seconds; the account itself is never closed."""
+
+    code = "staff.too_many_tries"
+
+    def __init__(self, wait: float, **data: Any) -> None:
+        minutes = ceil(wait / 60)
+        message = ngettext(
+            "That was tried too often from here. Please wait a minute, then try again.",
+            "That was tried too often from here. Please wait %(minutes)d minutes, then try again.",
+            minutes,
+        ) % {"minutes": minutes}
+        super().__init__(message, wait=ceil(wait), **data)
+
+
+class WrongPassword(InvalidInput):
+    code = "staff.wrong_password"
+    message = _("E-mail address and password do not fit together. Check both and try again.")
+
+
+class WrongCode(InvalidInput):
+    code = "staff.wrong_code"
+    message = _("This code is not right, or was used already. Wait for the next one and type that.")
+
+
+class WrongPasskey(InvalidInput):
+    code = "staff.wrong_passkey"
+    message = _("This passkey does not open anything here. Try another one, or log in with your password.")
+
+
+class ProviderRefused(NotAllowed):
+    """Why a provider's answer does not let somebody in; the details are in the log."""
+
+    code = "staff.provider_refused"
+    message = _("%(name)s did not confirm who you are. Try again, or log in another way.")
+
+
+class SecondFactorMissing(NotAllowed):
+    code = "staff.second_factor_missing"
+    message = _("Your firm asks for a second factor. Set one up under “My account” first.")

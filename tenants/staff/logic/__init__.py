@@ -1,0 +1,1 @@
+"""Decisions of the staff room on plain values."""
