@@ -3,22 +3,24 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from cxcrm.core.events import DomainEvent, event
 
 
-@event("customers.customer_created")
+@event("customers.customer_created", says=_("a customer was added"))
 @dataclass(frozen=True, kw_only=True)
 class CustomerCreated(DomainEvent):
     customer_id: UUID
 
 
-@event("customers.customer_changed")
+@event("customers.customer_changed", says=_("a customer was changed"))
 @dataclass(frozen=True, kw_only=True)
 class CustomerChanged(DomainEvent):
     customer_id: UUID
 
 
-@event("customers.consent_stated")
+@event("customers.consent_stated", says=_("a consent was stated"))
 @dataclass(frozen=True, kw_only=True)
 class ConsentStated(DomainEvent):
     customer_id: UUID
@@ -26,7 +28,7 @@ class ConsentStated(DomainEvent):
     granted: bool
 
 
-@event("customers.import_finished")
+@event("customers.import_finished", says=_("an import was finished"))
 @dataclass(frozen=True, kw_only=True)
 class ImportFinished(DomainEvent):
     job_id: UUID

@@ -3,22 +3,24 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from django.utils.translation import gettext_lazy as _
+
 from cxcrm.core.events import DomainEvent, event
 
 
-@event("feedback.survey_dispatched")
+@event("feedback.survey_dispatched", says=_("a survey was sent"))
 @dataclass(frozen=True, kw_only=True)
 class SurveyDispatched(DomainEvent):
     dispatch_id: UUID
 
 
-@event("feedback.response_received")
+@event("feedback.response_received", says=_("a customer answered a survey"))
 @dataclass(frozen=True, kw_only=True)
 class ResponseReceived(DomainEvent):
     response_id: UUID
 
 
-@event("feedback.response_changed")
+@event("feedback.response_changed", says=_("a customer changed their answer"))
 @dataclass(frozen=True, kw_only=True)
 class ResponseChanged(DomainEvent):
     """The customer answered again within the edit window."""
@@ -33,74 +35,74 @@ class ComplaintEvent(DomainEvent):
     complaint_id: UUID
 
 
-@event("feedback.complaint_opened")
+@event("feedback.complaint_opened", says=_("a complaint was received"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintOpened(ComplaintEvent):
     pass
 
 
-@event("feedback.complaint_acknowledged")
+@event("feedback.complaint_acknowledged", says=_("a complaint was acknowledged"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintAcknowledged(ComplaintEvent):
     """The customer was told that it arrived."""
 
 
-@event("feedback.complaint_assessed")
+@event("feedback.complaint_assessed", says=_("a complaint's severity was set"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintAssessed(ComplaintEvent):
     """The severity was changed by staff, so the promised times change too."""
 
 
-@event("feedback.complaint_assigned")
+@event("feedback.complaint_assigned", says=_("a complaint was given to somebody"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintAssigned(ComplaintEvent):
     owner_id: UUID
 
 
-@event("feedback.complaint_started")
+@event("feedback.complaint_started", says=_("work on a complaint began"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintStarted(ComplaintEvent):
     pass
 
 
-@event("feedback.complaint_decided")
+@event("feedback.complaint_decided", says=_("a remedy was chosen"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintDecided(ComplaintEvent):
     remedy_id: UUID
 
 
-@event("feedback.complaint_noted")
+@event("feedback.complaint_noted", says=_("a note was written"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintNoted(ComplaintEvent):
     note_id: UUID
     is_internal: bool
 
 
-@event("feedback.complaint_resolved")
+@event("feedback.complaint_resolved", says=_("a complaint was answered"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintResolved(ComplaintEvent):
     """Answered: root cause and action are known, the customer is to be asked."""
 
 
-@event("feedback.complaint_confirmed")
+@event("feedback.complaint_confirmed", says=_("the customer confirmed: solved"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintConfirmed(ComplaintEvent):
     """The customer says it is solved."""
 
 
-@event("feedback.complaint_expired")
+@event("feedback.complaint_expired", says=_("a complaint was closed without the customer's answer"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintExpired(ComplaintEvent):
     """The customer did not answer in time; closed, and may be reopened by link."""
 
 
-@event("feedback.complaint_reopened")
+@event("feedback.complaint_reopened", says=_("a complaint was reopened"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintReopened(ComplaintEvent):
     pass
 
 
-@event("feedback.complaint_referred")
+@event("feedback.complaint_referred", says=_("a complaint was referred to others"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintReferred(ComplaintEvent):
     """Referred to an outside body."""

@@ -27,7 +27,7 @@ class DecisionIsPersonal(NotAllowed):
 
 class OverAuthority(NotAllowed):
     code = "workflows.over_authority"
-    message = _("This option costs more than your authority limit. Choose another, or leave it to the next rung.")
+    message = _("This option costs more than may be granted here alone. Choose another, or leave it to the next rung.")
 
 
 class AlertUnknown(NotFound):

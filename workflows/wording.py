@@ -1,18 +1,15 @@
-"""Money, moments and spans of time as people say them, in the active language and time zone."""
+"""Moments and spans of time as people say them, in the active language and time zone."""
 
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Final
 
 from django.utils import timezone
-from django.utils.formats import date_format, number_format
-from django.utils.translation import get_language, gettext_lazy, ngettext
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
 from cxcrm.core.clock import now
 
-_NO_MINOR_UNIT: Final = frozenset({"VND", "JPY", "KRW"})
-_SIGNS: Final = {"VND": "₫", "SGD": "S$", "USD": "US$", "EUR": "€", "GBP": "£"}
 # Django's Vietnamese numbers them ("Thứ 2"); named here, our own catalogue says them as people do, everywhere.
 _WEEKDAYS: Final = (
     gettext_lazy("Monday"),
@@ -24,16 +21,6 @@ _WEEKDAYS: Final = (
     gettext_lazy("Sunday"),
 )
 _WORKING_DAY: Final = timedelta(hours=8)
-
-
-def money(amount: Decimal, currency: str) -> str:
-    """``1.250.000 ₫`` in Vietnamese, ``₫1,250,000`` in English; cents only where there are any."""
-    places = 0 if currency in _NO_MINOR_UNIT or amount == amount.to_integral_value() else 2
-    sign = _SIGNS.get(currency, currency)
-    number = number_format(amount, decimal_pos=places, use_l10n=True, force_grouping=True)
-    if get_language() == "vi":
-        return f"{number}\N{NO-BREAK SPACE}{sign}"
-    return f"{sign}{number}" if currency in _SIGNS else f"{sign}\N{NO-BREAK SPACE}{number}"
 
 
 def moment(at: datetime, seen_at: datetime | None = None) -> str:

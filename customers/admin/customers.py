@@ -104,7 +104,7 @@ class CustomerAdmin(RoomAdmin):
     @display(description=_("contact"))
     def contacts(self, customer: Customer) -> str:
         points = sorted(customer.contact_points.all(), key=lambda point: (not point.is_primary, point.kind))
-        shown = [(point.value,) for point in points[:2]]
+        shown = [(point.shown,) for point in points[:2]]
         return cell(format_html_join("", '<span class="cx-line">{}</span>', shown)) if shown else "–"
 
     @display(description=_("tags"))

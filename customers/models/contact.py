@@ -4,6 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.logic.phones import display_phone
 from cxcrm.core.models import TenantModel
 
 
@@ -39,7 +40,12 @@ class ContactPoint(TenantModel):
         indexes = [models.Index(fields=["kind", "value"], name="contact_by_value")]
 
     def __str__(self) -> str:
-        return self.value
+        return self.shown
+
+    @property
+    def shown(self) -> str:
+        """A number as it is read aloud, an address as it is."""
+        return display_phone(self.value) if self.kind == self.Kind.PHONE else self.value
 
 
 class ExternalId(TenantModel):

@@ -14,7 +14,7 @@ from cxcrm.core.events import DomainEvent, event, publish
 Setting = TypeVar("Setting", bound=models.Model)
 
 
-@event("core.setting_changed")
+@event("core.setting_changed", says=_("a setting was changed"))
 @dataclass(frozen=True, kw_only=True)
 class SettingChanged(DomainEvent):
     """A setting was added, changed or removed; the event's envelope says by whom and when."""

@@ -26,6 +26,7 @@ class DomainEvent:
 
     name: ClassVar[str] = ""
     version: ClassVar[int] = 1
+    says: ClassVar[Any] = ""
 
     def payload(self) -> dict[str, Any]:
         return {key: str(value) if isinstance(value, UUID) else value for key, value in asdict(self).items()}
@@ -58,13 +59,13 @@ class TooDeep(RuntimeError):
     """A chain of automatic actions went beyond ``MAX_DEPTH``: something triggers itself."""
 
 
-def event(name: str, version: int = 1) -> Callable[[type[DomainEvent]], type[DomainEvent]]:
-    """Register a frozen dataclass as the event ``name`` (``app.past_tense``)."""
+def event(name: str, version: int = 1, says: Any = "") -> Callable[[type[DomainEvent]], type[DomainEvent]]:
+    """Register a frozen dataclass as the event ``name`` (``app.past_tense``); ``says`` is what staff read for it."""
 
     def register(cls: type[DomainEvent]) -> type[DomainEvent]:
         if name in _types:
             raise ValueError(f"event {name} is registered twice")
-        cls.name, cls.version = name, version
+        cls.name, cls.version, cls.says = name, version, says
         _types[name] = cls
         return cls
 
@@ -90,6 +91,12 @@ def handlers_of(name: str) -> dict[str, Handler]:
 
 def event_names() -> list[str]:
     return sorted(_types)
+
+
+def words_of(name: str) -> str:
+    """What happened, for people: the event's own words, else its name (of a release that is gone)."""
+    known = _types.get(name)
+    return str(known.says or name) if known else name
 
 
 def restore(name: str, payload: dict[str, Any]) -> DomainEvent:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -55,7 +56,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         "survey",
         "answered_at",
         "changed_at",
-        "language",
+        "language_name",
         "case",
     )
 
@@ -70,6 +71,10 @@ class ResponseAdmin(ReadOnlyAdmin):
     def who(self, response: Response) -> str:
         url = reverse("admin:customers_customer_change", args=[response.customer_id])
         return format_html('<a class="cx-link" href="{}">{}</a>', url, response.customer)
+
+    @display(description=_("language"))
+    def language_name(self, response: Response) -> str:
+        return str(dict(settings.LANGUAGES).get(response.language, response.language))
 
     @display(description=_("score"), ordering="score")
     def scored(self, response: Response) -> str:

@@ -1,17 +1,52 @@
 """Set-up pages of listening: surveys with their questions, root causes, remedies."""
 
+from typing import Any
+
+from django import forms
 from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cxcrm.core.admin.base import SettingAdmin, SettingInline
+from cxcrm.core.money import money
+from feedback.logic.choices import read_choices
 from feedback.models import Question, Remedy, RootCause, Survey
 from feedback.services import configuration
+from tenants.staff.selectors.firm import the_firm
+
+
+class QuestionForm(forms.ModelForm):
+    """A question with its choices as lines: Vietnamese | English."""
+
+    options = forms.CharField(
+        label=_("choices"),
+        required=False,
+        max_length=2000,
+        widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
+        help_text=_("For “one of several”: one choice a line, Vietnamese | English."),
+    )
+
+    class Meta:
+        model = Question
+        fields = ("position", "kind", "text_vi", "text_en", "required")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial["options"] = "\n".join(f"{one['vi']} | {one['en']}" for one in self.instance.choices)
+
+    def clean(self) -> dict[str, Any]:
+        """Choices keep their value while their wording changes, so that answers given before still mean the same."""
+        data: dict[str, Any] = super().clean() or {}
+        self.instance.choices = read_choices(data.get("options", ""), self.instance.choices)
+        return data
 
 
 class QuestionInline(SettingInline):
     model = Question
-    fields = ("position", "kind", "text_vi", "text_en", "required")
+    form = QuestionForm
+    fields = ("position", "kind", "text_vi", "text_en", "options", "required")
     ordering = ("position",)
 
     @staticmethod
@@ -55,11 +90,15 @@ class RootCauseAdmin(SettingAdmin):
 
 
 class RemedyAdmin(SettingAdmin):
-    list_display = ("name", "name_en", "touchpoint", "cost", "is_recommended", "position", "is_active")
+    list_display = ("name", "name_en", "touchpoint", "price", "is_recommended", "position", "is_active")
     list_select_related = ("touchpoint",)
     list_filter = ("is_active", "touchpoint")
     search_fields = ("name", "name_en")
     fields = (("name", "name_en"), ("touchpoint", "cost"), ("position", "is_recommended"), "is_active")
+
+    @display(description=_("cost"), ordering="cost")
+    def price(self, remedy: Remedy) -> str:
+        return money(remedy.cost, the_firm().currency) if remedy.cost else _("no cost")
 
     def save_setting(self, row: Remedy, form: ModelForm, change: bool) -> None:
         configuration.save_remedy(remedy=row)

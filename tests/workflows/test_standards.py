@@ -1,12 +1,14 @@
 """What a firm starts with, and what stands in for it when the firm removed it."""
 
 from datetime import date, datetime, time, timedelta
+from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
 
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.language import speaking
+from cxcrm.core.money import money
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tenants.staff.models import Firm
@@ -147,11 +149,9 @@ def test_a_case_referred_elsewhere_stops_everything(complaint, wait, run_agenda,
     ],
 )
 def test_money_is_written_as_people_write_it(language, said):
-    from decimal import Decimal
-
     amounts = [(Decimal("1250000.00"), "VND"), (Decimal("59.00"), "SGD"), (Decimal("12.5"), "CHF")]
     with speaking(language):
-        assert [wording.money(amount, currency) for amount, currency in amounts] == said
+        assert [money(amount, currency) for amount, currency in amounts] == said
 
 
 def test_spans_and_moments_are_said_in_their_biggest_unit(in_alpha):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from customers.logic.phones import display_phone
 from customers.selectors.customers import primary_email, primary_phone
 from customers.selectors.salutations import address_for
 from cxcrm.core.clock import now
@@ -19,7 +20,7 @@ from workflows.models import EscalationStep, Message, SlaClock
 from workflows.selectors.audiences import find
 from workflows.selectors.calendars import firm_zone
 from workflows.selectors.clocks import clocks_of, time_left
-from workflows.selectors.ladders import awaiting_decision_of, decisions_of, live_ladder, steps_of
+from workflows.selectors.ladders import awaiting_decision_of, decisions_of, live_ladder, next_step, steps_of
 from workflows.selectors.policies import policy_for
 
 ALIKE_SHOWN = 5
@@ -27,11 +28,12 @@ ALIKE_SHOWN = 5
 
 @dataclass(frozen=True)
 class ShownClock:
-    """A promise with the time left on it in words."""
+    """A promise with the time left on it in words; ``is_over`` once nobody waits for it any more."""
 
     clock: SlaClock
     left: str
     is_late: bool
+    is_over: bool
     tone: str
 
 
@@ -39,6 +41,7 @@ def page_context(complaint: Complaint, user: User, *, tried: ActForm | None, may
     """Everything the template needs; ``tried`` is a form that was refused and is shown again as it was."""
     at = now()
     customer = complaint.customer
+    phone = primary_phone(customer)
     steps = steps_of(complaint.pk)
     response = Response.objects.filter(pk=complaint.response_id).select_related("survey").first()
     return {
@@ -46,14 +49,16 @@ def page_context(complaint: Complaint, user: User, *, tried: ActForm | None, may
         "state_tone": STATE_TONES[complaint.state],
         "severity_tone": SEVERITY_TONES[complaint.severity],
         "clocks": _clocks(complaint, at),
-        "ladder": live_ladder(complaint.pk),
+        # Right after an answer the ladder is still being taken down; it will tell nobody any more.
+        "ladder": live_ladder(complaint.pk) if complaint.is_open else None,
         "steps": [(step, STEP_ICONS[step.state], _expected(step, complaint)) for step in steps],
         "decisions": list(decisions_of(complaint.pk)),
         "my_decision": _my_decision(complaint, user),
         "accountable": accountable_for(complaint.touchpoint, at.astimezone(firm_zone()).date()),
         "customer": customer,
         "address": address_for(customer, complaint=True),
-        "phone": primary_phone(customer),
+        "phone": phone,
+        "phone_shown": display_phone(phone),
         "email": primary_email(customer),
         "response": response,
         "similar": list(similar(complaint).select_related("customer").order_by("-received_at")[:ALIKE_SHOWN]),
@@ -74,7 +79,9 @@ def _clocks(complaint: Complaint, at: datetime) -> list[ShownClock]:
         left = time_left(clock, at, complaint)
         words = wording.span(left, working=not policy_for(complaint.severity).around_the_clock)
         is_late = left < timedelta(0) or clock.state == SlaClock.State.BREACHED
-        shown.append(ShownClock(clock, words, is_late, "bad" if is_late else CLOCK_TONES[clock.state]))
+        is_over = not complaint.is_open and not is_late
+        tone = "bad" if is_late else "good" if is_over else CLOCK_TONES[clock.state]
+        shown.append(ShownClock(clock, words, is_late, is_over, tone))
     return shown
 
 
@@ -86,10 +93,12 @@ def _expected(step: EscalationStep, complaint: Complaint) -> User | None:
     return found.user if found else None
 
 
-def _my_decision(complaint: Complaint, user: User) -> str:
-    """The address where the reader decides, when a decision is asked of them."""
+def _my_decision(complaint: Complaint, user: User) -> dict[str, Any] | None:
+    """Where the reader decides and by when, when a decision is asked of them."""
     step = awaiting_decision_of(user.pk).filter(ladder__complaint=complaint).first()
-    return f"/d/{make_token('decide', step.pk)}/" if step else ""
+    if step is None:
+        return None
+    return {"url": f"/d/{make_token('decide', step.pk)}/", "by": step.decide_by, "after": next_step(complaint.pk)}
 
 
 def _mails(complaint: Complaint, steps: list[EscalationStep]) -> Any:

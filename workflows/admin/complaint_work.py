@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
 from cxcrm.core.admin.forms import WorkForm
+from cxcrm.core.money import money
 from feedback.logic.complaint_states import ComplaintAction
 from feedback.models import Complaint, Remedy, RootCause
 from feedback.selectors.complaints import actions_for, offered_remedies, root_causes
@@ -16,7 +17,6 @@ from feedback.services import complaints
 from journeys.models import Touchpoint
 from tenants.staff.models import Branch, User
 from tenants.staff.selectors.firm import the_firm
-from workflows import wording
 from workflows.errors import OverAuthority
 from workflows.services.decisions import may_afford
 
@@ -64,7 +64,7 @@ class RemedyChoice(forms.ModelChoiceField):
     currency = "VND"
 
     def label_from_instance(self, remedy: Remedy) -> str:
-        cost = wording.money(remedy.cost, self.currency) if remedy.cost else _("no cost")
+        cost = money(remedy.cost, self.currency) if remedy.cost else _("no cost")
         star = " ★" if remedy.is_recommended else ""
         return f"{remedy} – {cost}{star}"
 

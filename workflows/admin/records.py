@@ -17,6 +17,7 @@ from unfold.decorators import action, display
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.errors import DomainError
+from cxcrm.core.events import event_names, words_of
 from workflows.models import Alert, Event, Message
 from workflows.services.alerts import settle_alert
 
@@ -30,13 +31,60 @@ MESSAGE_TONES = {
 }
 
 
+# Which page shows the object of an id.
+PAGES = {
+    "complaint_id": ("feedback_complaint", _("complaint")),
+    "customer_id": ("customers_customer", _("customer")),
+    "response_id": ("feedback_response", _("response")),
+    "dispatch_id": ("feedback_dispatch", _("sending")),
+    "job_id": ("customers_importjob", _("import")),
+    "journey_id": ("journeys_journey", _("journey")),
+    "accountability_id": ("journeys_accountability", _("accountability")),
+}
+
+
+class HappenedFilter(SimpleListFilter):
+    """What happened, in words."""
+
+    title = _("what happened")
+    parameter_name = "name"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
+        return sorted(((name, words_of(name)) for name in event_names()), key=lambda pair: pair[1])
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Event]) -> QuerySet[Event]:
+        return queryset.filter(name=self.value()) if self.value() else queryset
+
+
 class EventAdmin(ReadOnlyAdmin):
     """The audit log."""
 
-    list_display = ("occurred_at", "name", "actor_label", "ids")
-    list_filter = ("name", ("occurred_at", RangeDateFilter))
+    list_display = ("occurred_at", "what", "actor_label", "about")
+    list_filter = (HappenedFilter, ("occurred_at", RangeDateFilter))
     search_fields = ("name", "actor_label")
-    fields = ("name", "occurred_at", "actor_label", "ids", "causation_id", "depth", "handled")
+    fields = ("what", "name", "occurred_at", "actor_label", "about", "ids", "cause", "depth", "handled")
+
+    @display(description=_("what happened"), ordering="name")
+    def what(self, event: Event) -> str:
+        return words_of(event.name)
+
+    @display(description=_("about"))
+    def about(self, event: Event) -> str:
+        """Links to what can be opened of the ids an event carries."""
+        found = [
+            (reverse(f"admin:{page}_change", args=[event.payload[key]]), word)
+            for key, (page, word) in PAGES.items()
+            if event.payload.get(key)
+        ]
+        return format_html_join(" · ", '<a class="cx-link" href="{}">{}</a>', found) or "–"
+
+    @display(description=_("caused by"))
+    def cause(self, event: Event) -> str:
+        if event.causation_id is None:
+            return "–"
+        before = Event.objects.filter(pk=event.causation_id).first()
+        url = reverse("admin:workflows_event_change", args=[event.causation_id])
+        return format_html('<a class="cx-link" href="{}">{}</a>', url, words_of(before.name)) if before else "–"
 
     @display(description=_("ids"))
     def ids(self, event: Event) -> str:
@@ -94,12 +142,22 @@ class AlertAdmin(ReadOnlyAdmin):
     list_display = ("created_at", "kind", "case", "detail", "standing", "settled_by")
     list_filter = (SettledFilter, "kind")
     list_select_related = ("complaint", "settled_by")
-    fields = ("kind", "case", "detail", "created_at", "standing", "settled_at", "settled_by")
+    fields = ("kind", "case", "where", "detail", "created_at", "standing", "settled_at", "settled_by")
     actions = ("settle_alerts",)
     actions_detail = ("settle",)
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("workflows.change_alert")
+
+    @display(description=_("where to mend it"))
+    def where(self, alert: Alert) -> str:
+        """The mail that did not leave, or the touchpoint nobody answers for."""
+        message = Message.objects.filter(pk=alert.ref).first() or Message.objects.filter(ref=alert.ref).first()
+        if message is not None:
+            url = reverse("admin:workflows_message_change", args=[message.pk])
+            return format_html('<a class="cx-link" href="{}">{}</a>', url, _("The mail"))
+        url = reverse("admin:journeys_accountability_changelist")
+        return format_html('<a class="cx-link" href="{}">{}</a>', url, _("Who answers for what"))
 
     @display(description=_("complaint"))
     def case(self, alert: Alert) -> str:

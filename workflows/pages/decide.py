@@ -15,6 +15,7 @@ from cxcrm.core.pages.forms import PageForm
 from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.views import TokenPage, see, show
 from tenants.staff.models import User
+from workflows import wording
 from workflows.errors import DecisionOver
 from workflows.models import EscalationStep, LadderDecision
 from workflows.selectors.calendars import default_calendar
@@ -156,6 +157,11 @@ def _ask(
 def _choices(sheet: DecisionSheet, kind: str, remedy: str, posted: DecideForm | None) -> list[Choice]:
     """Every way to decide, in the order of the mail; the tapped one is marked and keeps what was typed."""
     colleagues = _colleagues(sheet.step)
+    waiting = _("The ladder waits; if nothing has happened by then, it climbs on.")
+    if sheet.legal_applies:
+        waiting += " " + _("The term of the consumer law goes on and ends on %(day)s.") % {
+            "day": wording.day(sheet.legal_deadline)
+        }
 
     def choice(of: str, title: str, detail: str, button: str, option: Option | None = None) -> Choice:
         ident = str(option.remedy.id) if option else ""
@@ -178,7 +184,7 @@ def _choices(sheet: DecisionSheet, kind: str, remedy: str, posted: DecideForm | 
         choice(
             Kind.MORE_TIME,
             _("Ask for time"),
-            _("The ladder waits; if nothing has happened by then, it climbs on."),
+            waiting,
             _("Ask for time"),
         ),
     ]

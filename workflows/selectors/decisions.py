@@ -10,6 +10,7 @@ from django.utils.translation import ngettext
 
 from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
+from cxcrm.core.money import money
 from feedback.models import Complaint, ComplaintNote, Remedy
 from feedback.selectors.complaints import of_customer, remedies_for, similar
 from tenants.staff.models import Firm, User
@@ -118,7 +119,7 @@ def decision_sheet(step: EscalationStep) -> DecisionSheet:
         blocked=_blocked(complaint),
         question=_("How do we make this right for %(customer)s?") % {"customer": customer_called(complaint.customer)},
         options=_options(complaint, recipient, firm),
-        authority="" if _unlimited(recipient, firm) else wording.money(recipient.authority_limit, firm.currency),
+        authority="" if _unlimited(recipient, firm) else money(recipient.authority_limit, firm.currency),
         decide_by=step.decide_by or at,
         legal_applies=consumer_law_applies(complaint, firm),
         legal_day=working_day_number(complaint.received_at, at, calendar),
@@ -202,7 +203,7 @@ def _options(complaint: Complaint, recipient: User, firm: Firm) -> list[Option]:
         Option(
             letter=letter,
             remedy=remedy,
-            cost=wording.money(remedy.cost, firm.currency) if remedy.cost else _("no cost"),
+            cost=money(remedy.cost, firm.currency) if remedy.cost else _("no cost"),
             is_recommended=remedy == recommended,
             within_authority=unlimited or remedy.cost <= recipient.authority_limit,
         )

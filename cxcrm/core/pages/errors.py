@@ -1,9 +1,10 @@
 """Refusals of the whole site in the reader's language; the API's in its own shape."""
 
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
+from cxcrm.core.api.exceptions import plain_refusal
 from cxcrm.core.api.exceptions import server_error as api_server_error
 from cxcrm.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from cxcrm.core.pages.language import language_context
@@ -35,7 +36,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 def _refuse(request: HttpRequest, status: int, template: str, error: DomainError) -> HttpResponse:
     if _is_api(request):
-        return JsonResponse({"code": error.code, "message": str(error), "data": {}}, status=status)
+        return plain_refusal(status, error.code, error)
     return render(request, f"errors/{template}.html", language_context(request), status=status)
 
 
