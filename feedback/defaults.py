@@ -143,25 +143,31 @@ def lay_feedback(tenant: Tenant) -> None:
 
 
 def _lay_surveys(language: str) -> None:
-    for fields, names, questions in SURVEYS:
-        survey = Survey.objects.create(name=names["vi" if language == "vi" else "en"], **fields)
-        Question.objects.bulk_create(Question(survey=survey, **question) for question in questions)
+    surveys, questions = [], []
+    for fields, names, asked in SURVEYS:
+        survey = Survey(name=names["vi" if language == "vi" else "en"], **fields)
+        surveys.append(survey)
+        questions += [Question(survey=survey, **question) for question in asked]
+    Survey.objects.bulk_create(surveys)
+    Question.objects.bulk_create(questions)
 
 
 def _lay_root_causes() -> None:
+    causes = []
     for (name, name_en), children in ROOT_CAUSES:
-        parent = RootCause.objects.create(name=name, name_en=name_en)
-        RootCause.objects.bulk_create(
-            RootCause(parent=parent, name=child, name_en=child_en) for child, child_en in children
-        )
+        parent = RootCause(name=name, name_en=name_en)
+        causes += [parent, *(RootCause(parent=parent, name=child, name_en=child_en) for child, child_en in children)]
+    RootCause.objects.bulk_create(causes)
 
 
 def _lay_remedies(currency: str) -> None:
-    for position, (name, name_en, costs, is_recommended) in enumerate(REMEDIES, start=1):
-        Remedy.objects.create(
+    Remedy.objects.bulk_create(
+        Remedy(
             name=name,
             name_en=name_en,
             cost=Decimal(costs.get(currency, costs.get("USD", 0))),
             is_recommended=is_recommended,
             position=position,
         )
+        for position, (name, name_en, costs, is_recommended) in enumerate(REMEDIES, start=1)
+    )

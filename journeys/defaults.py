@@ -52,7 +52,10 @@ def lay_journey(tenant: Tenant) -> None:
     if tenant.is_platform or Journey.objects.exists():
         return
     journey = Journey.objects.create(name="Hành trình khách hàng", name_en="Customer journey", is_default=True)
+    stages, points = [], []
     for position, (code, name, name_en, touchpoints) in enumerate(STAGES, start=1):
-        stage = Stage.objects.create(journey=journey, code=code, name=name, name_en=name_en, position=position)
-        for touchpoint, touchpoint_name, touchpoint_name_en in touchpoints:
-            Touchpoint.objects.create(stage=stage, code=touchpoint, name=touchpoint_name, name_en=touchpoint_name_en)
+        stage = Stage(journey=journey, code=code, name=name, name_en=name_en, position=position)
+        stages.append(stage)
+        points += [Touchpoint(stage=stage, code=code, name=name, name_en=name_en) for code, name, name_en in touchpoints]
+    Stage.objects.bulk_create(stages)
+    Touchpoint.objects.bulk_create(points)

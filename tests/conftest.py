@@ -11,11 +11,12 @@ from django.test import Client, TransactionTestCase
 
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
+from cxcrm.core.memory import forget_everything
 from tenants import tasks
 from tenants.context import enter, in_tenant, leave, ref_of
 from tenants.models import AgendaItem, Lane, Tenant
 from tenants.selectors.hosts import forget_hosts
-from tenants.services import agenda, provisioning
+from tenants.services import agenda, provisioning, templates, usage
 from tenants.services.running import run_now
 from tenants.staff.models import User
 from tenants.staff.services.api_keys import create_api_key
@@ -40,6 +41,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
     with django_db_blocker.unblock():
         leave()
         _sweep_leftovers()
+        templates.ensure_template()
         alpha = _ensure_firm(
             "alpha",
             name="Cà phê Alpha",
@@ -64,6 +66,8 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                     owner.save(update_fields=["password"])
         _drift_content_types(beta)
         _forget_welcome(alpha, beta)
+        for tenant in (alpha, beta):
+            usage.remember_activity(tenant.id)  # somebody was there already, so that no test meets the hourly touch
         snapshot = Snapshot.take()
 
         def restore(_case: TransactionTestCase) -> None:
@@ -76,7 +80,7 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
 def _sweep_leftovers() -> None:
     """With --reuse-db an interrupted run may have left firms behind."""
     with connection.cursor() as cursor:
-        for table in ("agendaitem", "sentrecord"):
+        for table in ("agendaitem", "sentrecord", "signup", "spareschema"):
             cursor.execute(f"TRUNCATE tenants_{table}")
         cursor.execute("DELETE FROM tenants_domain WHERE domain NOT IN ('alpha.localhost', 'beta.localhost')")
         cursor.execute("DELETE FROM tenants_tenant WHERE slug NOT IN ('alpha', 'beta')")
@@ -112,8 +116,15 @@ def _no_ambient_tenant() -> Iterator[None]:
     """Every test starts and ends outside any tenant, as a fresh process does."""
     leave()
     forget_hosts()
+    forget_everything()
     yield
     leave()
+
+
+@pytest.fixture(autouse=True)
+def _no_spares(settings: Any) -> None:
+    """A worker fills the pool of spare schemas only where a test asks for it."""
+    settings.SPARE_SCHEMAS = 0
 
 
 @pytest.fixture

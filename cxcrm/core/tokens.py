@@ -13,10 +13,17 @@ from cxcrm.core.context import current_tenant
 _MAC_BYTES = 16
 
 
-def _mac(secret: str, purpose: str, ident: UUID) -> bytes:
+def _mac(secret: str, scope: str, ident: UUID) -> bytes:
+    return hmac.new(secret.encode(), scope.encode() + ident.bytes, hashlib.sha256).digest()[:_MAC_BYTES]
+
+
+def _in_tenant(purpose: str) -> str:
     tenant = current_tenant()
-    scope = f"cxcrm.link|{tenant.id}|{tenant.epoch}|{purpose}|".encode()
-    return hmac.new(secret.encode(), scope + ident.bytes, hashlib.sha256).digest()[:_MAC_BYTES]
+    return f"cxcrm.link|{tenant.id}|{tenant.epoch}|{purpose}|"
+
+
+def _on_public_host(purpose: str) -> str:
+    return f"cxcrm.link|public|{purpose}|"
 
 
 def make_token(purpose: str, ident: UUID) -> str:
@@ -26,12 +33,30 @@ def make_token(purpose: str, ident: UUID) -> str:
     link, another tenant or purpose refuses it, and raising the epoch kills every link. Expiry and "used" are state of
     the object, decided by the server when the link is opened.
     """
-    raw = ident.bytes + _mac(settings.SECRET_KEY, purpose, ident)
-    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+    return _token(_in_tenant(purpose), ident)
 
 
 def read_token(purpose: str, token: str) -> UUID | None:
     """The id in ``token``, or None when it is malformed, tampered with, foreign or for another purpose."""
+    return _ident(_in_tenant(purpose), token)
+
+
+def make_public_token(purpose: str, ident: UUID) -> str:
+    """The same for a row of the registry, whose links lead to the public host and belong to no tenant yet."""
+    return _token(_on_public_host(purpose), ident)
+
+
+def read_public_token(purpose: str, token: str) -> UUID | None:
+    """The id in a token of ``make_public_token``, or None."""
+    return _ident(_on_public_host(purpose), token)
+
+
+def _token(scope: str, ident: UUID) -> str:
+    raw = ident.bytes + _mac(settings.SECRET_KEY, scope, ident)
+    return base64.urlsafe_b64encode(raw).decode().rstrip("=")
+
+
+def _ident(scope: str, token: str) -> UUID | None:
     try:
         raw = base64.b64decode(token.encode("ascii") + b"=" * (-len(token) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, UnicodeEncodeError):
@@ -40,6 +65,6 @@ def read_token(purpose: str, token: str) -> UUID | None:
         return None
     ident, mac = UUID(bytes=raw[:16]), raw[16:]
     secrets = [settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS]
-    if any(hmac.compare_digest(_mac(secret, purpose, ident), mac) for secret in secrets):
+    if any(hmac.compare_digest(_mac(secret, scope, ident), mac) for secret in secrets):
         return ident
     return None

@@ -1,10 +1,12 @@
 """Addresses of firms."""
 
 import re
+import unicodedata
 
 from django.conf import settings
 
 from tenants.errors import AddressInvalid
+from tenants.models import Domain
 
 # Names that would look like the service itself, or that mail and browsers give a meaning to.
 RESERVED = frozenset(
@@ -47,15 +49,46 @@ RESERVED = frozenset(
     ]
 )
 PLATFORM_SLUG = "platform"
+_LONGEST = 40
 _SLUG = re.compile(r"[a-z](?:[a-z0-9-]{0,38}[a-z0-9])\Z")
 
 
 def check_slug(slug: str) -> str:
     """The slug in lower case. Raises AddressInvalid when it cannot be an address of a firm."""
     slug = slug.strip().lower()
-    if not _SLUG.match(slug) or "--" in slug or slug in RESERVED or slug == PLATFORM_SLUG:
+    if not _is_usable(slug):
         raise AddressInvalid(slug=slug[:60])
     return slug
+
+
+def _is_usable(slug: str) -> bool:
+    # Two hyphens in a row: what browsers show of "xn--" is not what stands there.
+    return bool(_SLUG.match(slug)) and "--" not in slug and slug not in RESERVED and slug != PLATFORM_SLUG
+
+
+def slug_from(name: str) -> str:
+    """The address a name suggests, at most 40 small letters, digits and hyphens: "Cà phê" becomes ca-phe.
+
+    Empty when nothing of the name can stand in an address.
+    """
+    plain = unicodedata.normalize("NFKD", name.lower().replace("đ", "d").replace("ß", "ss"))
+    letters = "".join(char for char in plain if not unicodedata.combining(char))
+    slug = re.sub(r"[^a-z0-9]+", "-", letters.replace("'", "").replace("’", "")).strip("-")
+    return slug.lstrip("0123456789-")[:_LONGEST].strip("-")
+
+
+def is_free(slug: str) -> bool:
+    """Whether nobody answers at the address now; only reserving it decides."""
+    return not Domain.objects.filter(domain=host_for(slug)).exists()
+
+
+def free_slug_like(wish: str) -> str:
+    """The address a wish or a name suggests, or with a number the next one that is free; empty when there is none."""
+    stem = slug_from(wish)
+    numbered = [f"{stem[: _LONGEST - 3].rstrip('-')}-{number}" for number in range(2, 100)]
+    usable = [slug for slug in (stem, *numbered) if _is_usable(slug)]
+    taken = set(Domain.objects.filter(domain__in=map(host_for, usable)).values_list("domain", flat=True))
+    return next((slug for slug in usable if host_for(slug) not in taken), "")
 
 
 def host_for(slug: str) -> str:

@@ -1,22 +1,24 @@
-"""Making a firm: a resumable job whose every step may be repeated."""
+"""Making a firm: one transaction adopts a spare schema, or replays a new one, and lays the defaults in."""
 
 from collections.abc import Callable
-from functools import cache
-from uuid import UUID, uuid4
+from uuid import UUID
 
-from django.core.management import call_command
-from django.db import IntegrityError, connection, transaction
-from django.db.migrations.loader import MigrationLoader
+from django.db import IntegrityError, transaction
 
 from tenants.context import in_tenant, ref_of
 from tenants.errors import AddressTaken
 from tenants.models import Domain, Plan, Tenant
-from tenants.services import agenda
-from tenants.services.domains import PLATFORM_SLUG, check_slug, host_for
+from tenants.selectors.hosts import forget_hosts
+from tenants.services import agenda, fingerprints, spares, templates
+from tenants.services.domains import PLATFORM_SLUG, check_slug, host_for, url_for
 
 KIND = "tenants.provision"
 DefaultsLayer = Callable[[Tenant], None]
+Entrance = Callable[[Tenant], str]
 _layers: list[tuple[int, DefaultsLayer]] = []
+_entrance: list[Entrance] = []
+
+_State = Tenant.State
 
 
 def lays_defaults(floor: int) -> Callable[[DefaultsLayer], DefaultsLayer]:
@@ -30,6 +32,12 @@ def lays_defaults(floor: int) -> Callable[[DefaultsLayer], DefaultsLayer]:
     return register
 
 
+def use_entrance(entrance: Entrance) -> Entrance:
+    """Supply the path at which a new firm's owner first comes in; called inside the firm."""
+    _entrance[:] = [entrance]
+    return entrance
+
+
 def request_firm(
     *,
     name: str,
@@ -40,11 +48,12 @@ def request_firm(
     country: str = "VN",
     time_zone: str = "Asia/Ho_Chi_Minh",
 ) -> Tenant:
-    """Reserve the address and queue the set-up.
+    """Make a firm, all or nothing; it is active when this returns.
 
+    Only where nobody has built this release's template yet the address is reserved and the set-up left to a worker.
     Raises AddressInvalid or AddressTaken; the unique keys decide a race.
     """
-    return _request(check_slug(slug), name, owner_email, owner_name, language, country, time_zone)
+    return _make(check_slug(slug), name, owner_email, owner_name, language, country, time_zone)
 
 
 def ensure_platform(owner_email: str, owner_name: str) -> Tenant:
@@ -52,10 +61,11 @@ def ensure_platform(owner_email: str, owner_name: str) -> Tenant:
     existing = Tenant.objects.filter(is_platform=True).first()
     if existing:
         return existing
-    return _request(PLATFORM_SLUG, "cxcrm", owner_email, owner_name, "en", "VN", "Asia/Ho_Chi_Minh", is_platform=True)
+    return _make(PLATFORM_SLUG, "cxcrm", owner_email, owner_name, "en", "VN", "Asia/Ho_Chi_Minh", is_platform=True)
 
 
-def _request(
+@transaction.atomic
+def _make(
     slug: str,
     name: str,
     owner_email: str,
@@ -66,25 +76,35 @@ def _request(
     *,
     is_platform: bool = False,
 ) -> Tenant:
+    spare = spares.adopt()
+    is_ready = spare is not None or templates.ready_template() is not None
+    tenant = Tenant(
+        schema_name=spare or spares.new_schema_name(),
+        name=name.strip(),
+        slug=slug,
+        owner_email=owner_email.strip().lower(),
+        owner_name=owner_name.strip(),
+        language=language,
+        country=country,
+        time_zone=time_zone,
+        plan=default_plan(),
+        is_platform=is_platform,
+    )
+    if is_ready:
+        _mark_open(tenant)
     try:
         with transaction.atomic():
-            tenant = Tenant(
-                schema_name=f"t_{uuid4().hex}",
-                name=name.strip(),
-                slug=slug,
-                owner_email=owner_email.strip().lower(),
-                owner_name=owner_name.strip(),
-                language=language,
-                country=country,
-                time_zone=time_zone,
-                plan=default_plan(),
-                is_platform=is_platform,
-            )
-            tenant.save()
-            Domain.objects.create(tenant=tenant, domain=host_for(slug), is_primary=True)
-            agenda.enqueue(KIND, tenant.id, tenant_id=tenant.id)
+            # Not save(): django-tenants would look for the schema among all firms' and for other primary domains.
+            Tenant.objects.bulk_create([tenant])
+            Domain.objects.bulk_create([Domain(tenant=tenant, domain=host_for(slug), is_primary=True)])
     except IntegrityError as error:
         raise AddressTaken(slug=slug) from error
+    if not is_ready:
+        agenda.enqueue(KIND, tenant.id, tenant_id=tenant.id)
+        return tenant
+    if spare is None:
+        templates.replay(tenant.schema_name)
+    _furnish(tenant)
     return tenant
 
 
@@ -94,55 +114,44 @@ def default_plan() -> Plan:
     return plan
 
 
-@agenda.agenda_kind(KIND, outside=True)
+@agenda.agenda_kind(KIND, priority=1, outside=True)
 def provision(tenant_id: UUID) -> None:
-    """Take a requested firm to ``active``; continues where a killed run stopped."""
-    tenant = Tenant.objects.filter(pk=tenant_id).first()
-    if tenant is None:
+    """Take a reserved firm to ``active``, building this release's template first; killed, it begins anew."""
+    if not Tenant.objects.filter(pk=tenant_id).exists():
         raise agenda.NotYet(f"tenant {tenant_id}")
-    if tenant.state == Tenant.State.ACTIVE:
-        return
-    _advance(tenant, Tenant.Step.SCHEMA, state=Tenant.State.PROVISIONING)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA IF NOT EXISTS {connection.ops.quote_name(tenant.schema_name)}")
-    _advance(tenant, Tenant.Step.TABLES)
-    migrate(tenant)
-    _advance(tenant, Tenant.Step.DEFAULTS)
+    templates.ensure_template()
+    with transaction.atomic():
+        tenant = Tenant.objects.select_for_update().get(pk=tenant_id)
+        if tenant.state not in (_State.REQUESTED, _State.PROVISIONING):
+            return
+        templates.drop_schema(tenant.schema_name)  # what an earlier release's set-up may have left half done
+        templates.replay(tenant.schema_name)
+        _mark_open(tenant)
+        tenant.save(update_fields=["state", "step", "fingerprint"])
+        _furnish(tenant)
+
+
+def _mark_open(tenant: Tenant) -> None:
+    tenant.state, tenant.step, tenant.fingerprint = _State.ACTIVE, Tenant.Step.DONE, fingerprints.current()
+
+
+def _furnish(tenant: Tenant) -> None:
+    """The tables are there and empty: every floor puts its defaults in."""
     lay_defaults(tenant)
-    _advance(tenant, Tenant.Step.DONE, state=Tenant.State.ACTIVE)
-
-
-def migrate(tenant: Tenant) -> None:
-    """Bring the tables of one firm up to date."""
-    call_command("migrate_schemas", schema_name=tenant.schema_name, interactive=False, verbosity=0)
-
-
-def is_current(tenant: Tenant) -> bool:
-    """Has every migration of this release been applied to the firm's schema? One query, no start of a migration."""
-    schema = connection.ops.quote_name(tenant.schema_name)
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [f"{schema}.django_migrations"])
-        if not cursor.fetchone()[0]:
-            return False
-        cursor.execute(f"SELECT app, name FROM {schema}.django_migrations")  # noqa: S608 - our own opaque name
-        applied = set(cursor.fetchall())
-    return _known_migrations() <= applied
-
-
-@cache
-def _known_migrations() -> frozenset[tuple[str, str]]:
-    """Migrations of the apps every firm has."""
-    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+    spares.order_refill()
+    # Who asked for the address a moment ago must not be told for seconds that nobody is there.
+    transaction.on_commit(forget_hosts)
 
 
 def lay_defaults(tenant: Tenant) -> None:
     """Let every floor put its defaults in, all or nothing."""
-    with in_tenant(ref_of(tenant)), transaction.atomic():
+    with in_tenant(ref_of(tenant, host_for(tenant.slug))), transaction.atomic():
         for _floor, layer in _layers:
             layer(tenant)
 
 
-def _advance(tenant: Tenant, step: str, state: str | None = None) -> None:
-    tenant.step = step
-    tenant.state = state or tenant.state
-    tenant.save(update_fields=["step", "state"])
+def entrance_of(tenant: Tenant) -> str:
+    """The address at which the owner of a new firm comes in; it is as secret as a password."""
+    ref = ref_of(tenant)
+    with in_tenant(ref):
+        return url_for(ref.host, _entrance[0](tenant))

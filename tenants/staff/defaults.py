@@ -1,10 +1,10 @@
 """What a new firm gets on this floor: its own row and its owner."""
 
 from tenants.models import Tenant
-from tenants.services.provisioning import lays_defaults
+from tenants.services.provisioning import lays_defaults, use_entrance
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
-from tenants.staff.services.accounts import create_user
+from tenants.staff.services.accounts import create_user, password_links
 
 
 @lays_defaults(floor=1)
@@ -27,3 +27,12 @@ def lay_firm(tenant: Tenant) -> None:
             "self_pronoun": "chúng tôi" if tenant.language == "vi" else "we",
         },
     )
+
+
+@use_entrance
+def owners_entrance(tenant: Tenant) -> str:
+    """The page on which the owner chooses a password; once there is one, the log-in."""
+    owner = User.objects.get(email__iexact=tenant.owner_email)
+    if owner.has_usable_password():
+        return "/admin/"
+    return f"/welcome/{owner.id}/{password_links.make_token(owner)}/"

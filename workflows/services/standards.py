@@ -64,8 +64,10 @@ def lay_holidays(*, calendar_id: UUID, country: str, language: str, year: int) -
 @transaction.atomic
 def lay_promises() -> None:
     """The times of domain page §3.9 for each severity that has none yet."""
-    for severity, standard in STANDARDS.items():
-        SlaPolicy.objects.get_or_create(severity=severity, defaults=standard._asdict())
+    SlaPolicy.objects.bulk_create(
+        [SlaPolicy(severity=severity, **standard._asdict()) for severity, standard in STANDARDS.items()],
+        ignore_conflicts=True,
+    )
 
 
 @transaction.atomic

@@ -3,41 +3,41 @@
 import os
 from typing import Any
 
-from django.core.management import call_command
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
 from tenants.models import Tenant
-from tenants.services import provisioning
+from tenants.services import migrations, provisioning, spares, templates
 from tenants.services.running import run_now
 
 
 class Command(BaseCommand):
-    help = "Migrates the shared schema, makes the operators' tenant, migrates every firm."
+    help = "Migrates the shared schema, makes the template and the operators' tenant, migrates every firm."
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse_superuser()
         self.stdout.write("Shared tables …")
-        call_command("migrate_schemas", shared=True, interactive=False, verbosity=0)
-        platform = self._platform()
-        firms = Tenant.objects.exclude(pk=platform.pk).filter(state=Tenant.State.ACTIVE)
-        behind = [tenant for tenant in firms if not provisioning.is_current(tenant)]
-        for number, tenant in enumerate(behind, start=1):
-            self.stdout.write(f"Firm {number} of {len(behind)}: {tenant.slug} …")
-            provisioning.migrate(tenant)
+        migrations.migrate_shared()
+        if templates.ready_template() is None:
+            self.stdout.write("Template of this release …")
+            templates.ensure_template()
+        self._platform()
+        behind = migrations.behind().count()
+        if behind:
+            self.stdout.write(f"{behind} firms to bring up to date …")
+        failed = migrations.migrate_tenants().failed
+        spares.order_refill()
+        if failed:
+            raise CommandError(f"Not up to date: {', '.join(sorted(failed))}. Run migrate_tenants to see why.")
         self.stdout.write("Ready.")
 
-    def _platform(self) -> Tenant:
+    def _platform(self) -> None:
         existing = Tenant.objects.filter(is_platform=True).first()
-        if existing and existing.state == Tenant.State.ACTIVE:
-            if not provisioning.is_current(existing):
-                provisioning.migrate(existing)
-            return existing
-        self.stdout.write("Operators' tenant …")
-        email = os.environ.get("CXCRM_OPERATOR_EMAIL", "operator@example.com")
-        platform = provisioning.ensure_platform(email, "Operator")
-        run_now(platform)
-        return platform
+        if existing is None:
+            self.stdout.write("Operators' tenant …")
+            email = os.environ.get("CXCRM_OPERATOR_EMAIL", "operator@example.com")
+            existing = provisioning.ensure_platform(email, "Operator")
+        run_now(existing)
 
     def _refuse_superuser(self) -> None:
         with connection.cursor() as cursor:
