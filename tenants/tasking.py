@@ -1,5 +1,6 @@
 """The Celery door: tasks that enter exactly one tenant, and tasks that refuse to have one."""
 
+import mmap
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,29 @@ from celery import Task
 from cxcrm.core.context import SYSTEM, acting_as
 from cxcrm.core.errors import NoTenant
 from tenants.context import enter, leave, ref_by_id
+
+# Shared between a worker and the processes it forks, which are told nothing else: whether it is ending, and how often
+# they looked at the agenda (modulo 256).
+_shared = mmap.mmap(-1, 2)
+
+
+def drain() -> None:
+    """The worker was told to end: its processes finish what they have begun and hand the rest back."""
+    _shared[0] = 1
+
+
+def is_draining() -> bool:
+    return _shared[0] == 1
+
+
+def note_look() -> None:
+    """A process of this worker looked at the agenda."""
+    _shared[1] = (_shared[1] + 1) % 256
+
+
+def looks() -> int:
+    """A number that changes when a process of this worker looks at the agenda."""
+    return _shared[1]
 
 
 class TenantSuspended(RuntimeError):

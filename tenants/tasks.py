@@ -1,66 +1,162 @@
 """Celery tasks of the registry: look at the agenda, carry out what is due."""
 
 import logging
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import timedelta
+from time import monotonic
+from typing import Any
 from uuid import UUID
 
 import kombu.exceptions
 import redis
 from celery import shared_task
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 
+from cxcrm.core.clock import db_now
 from cxcrm.core.errors import CrossTenantError, NoTenant
+from tenants import tasking
+from tenants.context import in_tenant, ref_by_id
 from tenants.services import agenda
 from tenants.tasking import PublicTask, TenantSuspended, TenantTask
 
 logger = logging.getLogger(__name__)
 
 BATCH = 10
+# A task begins nothing new after this long, so that a worker told to end is done soon. Well below the soft limit.
+TASK_SECONDS = 20.0
+WHILE_SUSPENDED = timedelta(minutes=5)
 
 
 @shared_task(name="tenants.run_agenda", base=PublicTask)
 def run_agenda(lane: str) -> int:
-    """Carry out what is due in ``lane``; returns how many were claimed. A full batch pokes for the next."""
-    items = agenda.claim(lane, limit=BATCH)
+    """Carry out what is due in ``lane`` until nothing is, time is up or the worker ends; returns how many it was."""
+    tasking.note_look()
+    count, until = 0, monotonic() + TASK_SECONDS
+    while not tasking.is_draining():
+        if monotonic() > until:
+            poke(lane)
+            break
+        claimed = agenda.claim(lane, limit=BATCH)
+        if not claimed:
+            break
+        groups = list(_groups(claimed))
+        while groups and not tasking.is_draining() and monotonic() < until:
+            count += carry_out(*groups.pop(0))
+        agenda.hand_back([item for group in groups for item in group])
+    return count
+
+
+def _groups(items: Sequence[agenda.Claim]) -> Iterator[list[agenda.Claim]]:
+    """What is carried out together: one by one, but for never-begun items of one tenant and a batch kind."""
+    batches: dict[tuple[UUID, str], list[agenda.Claim]] = defaultdict(list)
+    alone = []
     for item in items:
-        if agenda.renew(item):
-            carry_out(item)
-    if len(items) == BATCH:
-        poke(lane)
-    return len(items)
+        if item.attempts == 0 and agenda.kind(item.kind).batch:
+            batches[item.tenant_id, item.kind].append(item)
+        else:
+            alone.append(item)
+    yield from ([item] for item in alone if item.attempts == 0)
+    yield from batches.values()
+    yield from ([item] for item in alone if item.attempts > 0)
 
 
-def carry_out(item: agenda.Claim) -> None:
-    """Run one claimed item in its tenant and settle it, whatever happens inside."""
+def carry_out(*items: agenda.Claim) -> int:
+    """Begin one claimed item, or several of one tenant and batch kind; settle them whatever happens inside."""
+    kind = _known(items[0])
+    if kind is None:
+        return 0
+    if kind.batch and items[0].attempts == 0:
+        items = tuple(agenda.fill_up(items, kind.batch))
+    begun = agenda.begin(items)
+    if not begun:
+        return 0
+    if len(begun) == 1 and begun[0].attempts > agenda.MAX_ATTEMPTS:
+        _bury(begun[0], f"its worker died {agenda.MAX_ATTEMPTS} times")
+        return 1
+    outcomes = _outcomes(kind, begun)
+    _settle(begun, outcomes)
+    return len(begun)
+
+
+def _known(item: agenda.Claim) -> Any:
     try:
-        kind = agenda.kind(item.kind)
+        return agenda.kind(item.kind)
     except KeyError as error:
-        agenda.fail(item, f"unknown kind {error}", patient=True)
-        return
+        agenda.fail(item, f"unknown kind {error}")
+        return None
+
+
+def _outcomes(kind: Any, items: Sequence[agenda.Claim]) -> Mapping[UUID, agenda.Outcome]:
+    """What became of each item; those missing were not begun."""
+    refs = [item.ref for item in items]
     try:
-        outcome = kind.handler(item.ref) if kind.outside else perform(item.tenant_id, item.kind, str(item.ref))
-    except TenantSuspended as error:
-        agenda.fail(item, str(error), patient=True)
-    except (NoTenant, CrossTenantError) as error:
-        logger.exception("agenda item %s refused", item.id)
-        agenda.give_up(item, f"{type(error).__name__}: {error}")
-    except agenda.NotYet as error:
-        agenda.fail(item, f"not there yet: {error}")
-    except Exception as error:  # the boundary: any failure of any kind is recorded, backed off and shown
-        logger.exception("agenda item %s (%s) failed", item.id, item.kind)
+        if kind.outside:
+            return {refs[0]: kind.handler(refs[0])}
+        return dict(perform(items[0].tenant_id, kind.name, [str(ref) for ref in refs]))
+    # The boundary: any failure of any kind is recorded, backed off and shown; sys.exit() in a handler is one of them.
+    except (Exception, SystemExit) as error:
+        if not isinstance(error, agenda.NotYet | TenantSuspended):
+            logger.exception("%s agenda items (%s) failed, the first is %s", len(items), kind.name, items[0].id)
         if isinstance(error, DatabaseError):
             connection.close()
-        agenda.fail(item, f"{type(error).__name__}: {error}")
-    else:
-        if isinstance(outcome, agenda.Later):
-            agenda.postpone(item, outcome.due_at)
-        else:
-            agenda.finish(item)
+        failure = error if isinstance(error, Exception) else RuntimeError(f"exit {error.code}")
+        return dict.fromkeys(refs, failure)
+
+
+def _settle(items: Sequence[agenda.Claim], outcomes: Mapping[UUID, agenda.Outcome]) -> None:
+    later: dict[Any, list[agenda.Claim]] = defaultdict(list)
+    done: list[agenda.Claim] = []
+    for item in items:
+        match outcomes.get(item.ref):
+            case agenda.Later() as wish:
+                later[wish.due_at].append(item)
+            case Exception() as error:
+                _failed(item, error)
+            case _ if item.ref in outcomes:
+                done.append(item)
+    agenda.finish(*done)
+    for due_at, postponed in later.items():
+        agenda.postpone(postponed, due_at)
+    agenda.hand_back([item for item in items if item.ref not in outcomes], begun=True)
+
+
+def _failed(item: agenda.Claim, error: Exception) -> None:
+    match error:
+        case TenantSuspended():
+            agenda.postpone([item], db_now() + WHILE_SUSPENDED)  # as often as it takes: the firm may come back
+        case NoTenant() | CrossTenantError():
+            _bury(item, f"{type(error).__name__}: {error}")
+        case _:
+            words = f"{type(error).__name__}: {error}"
+            if item.attempts < agenda.MAX_ATTEMPTS:
+                agenda.fail(item, f"not there yet: {error}" if isinstance(error, agenda.NotYet) else words)
+            else:
+                _bury(item, words)
+
+
+def _bury(item: agenda.Claim, error: str) -> None:
+    """Give an item up and say so to whoever must know, both or neither; if even that fails it is at least given up."""
+    on_dead = agenda.kind(item.kind).on_dead
+    try:
+        with transaction.atomic():
+            if on_dead is not None:
+                with in_tenant(ref_by_id(item.tenant_id)):
+                    on_dead(item.ref, error)
+            agenda.give_up(item, error)
+    except Exception:
+        logger.exception("nobody could be told that agenda item %s (%s) was given up", item.id, item.kind)
+        agenda.give_up(item, error)
 
 
 @shared_task(name="tenants.perform", base=TenantTask)
-def perform(kind: str, ref: str) -> agenda.Later | None:
-    """Carry out one kind of work for one object of the tenant it was called for."""
-    return agenda.kind(kind).handler(UUID(ref))
+def perform(name: str, refs: Sequence[str]) -> Mapping[UUID, agenda.Outcome]:
+    """Carry out one kind of work for objects of the tenant it was called for: several for a batch kind, else one."""
+    kind, idents = agenda.kind(name), [UUID(ref) for ref in refs]
+    if kind.batch:
+        return dict(kind.handler(idents))
+    (ident,) = idents
+    return {ident: kind.handler(ident)}
 
 
 def poke(lane: str) -> None:

@@ -1,6 +1,10 @@
 """Celery: hints only. Ids in JSON, late acknowledgement, no result backend, no business delays."""
 
-from cxcrm.settings.base import REDIS_URL
+from cxcrm.settings.base import REDIS_URL, env
+
+# How many workers may be busy with one firm in one lane at a time, and how many may talk to the mail server at once.
+AGENDA_WORKERS_PER_FIRM = env.int("CXCRM_WORKERS_PER_FIRM", default=8)
+MAIL_CONNECTIONS = env.int("CXCRM_MAIL_CONNECTIONS", default=20)
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
@@ -14,6 +18,8 @@ CELERY_TASK_SOFT_TIME_LIMIT = 100
 CELERY_TASK_TIME_LIMIT = 120
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
+# On a second signal, or SIGQUIT, work in hand still gets this long; a plain SIGTERM waits until it is done.
+CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
 CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
 CELERY_TASK_DEFAULT_QUEUE = "normal"
 # Longer than twice the hard limit, or a running task is handed to a second worker.

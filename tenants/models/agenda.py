@@ -26,7 +26,8 @@ class AgendaItem(Row):
         CANCELLED = "cancelled", _("cancelled")
         DEAD = "dead", _("given up")
 
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    # No index of its own: the unique key begins with it.
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
     lane = models.CharField(_("lane"), max_length=12, choices=Lane, default=Lane.NORMAL)
     kind = models.CharField(_("kind"), max_length=60)
     ref = models.UUIDField(_("object"))
@@ -46,12 +47,17 @@ class AgendaItem(Row):
         constraints = [models.UniqueConstraint(fields=["tenant", "dedupe_key"], name="agenda_once")]
         indexes = [
             models.Index(
-                fields=["lane", "tenant", "priority", "due_at"],
+                fields=["lane", "tenant", "kind", "due_at"],
                 condition=Q(state__in=["pending", "leased"]),
                 name="agenda_claimable",
             ),
-            models.Index(fields=["lane", "due_at"], condition=Q(state__in=["pending", "leased"]), name="agenda_due"),
+            models.Index(
+                fields=["lane", "kind", "due_at"], condition=Q(state__in=["pending", "leased"]), name="agenda_due"
+            ),
+            # Who is working for whom now; small, and read by every claim.
+            models.Index(fields=["tenant"], condition=Q(state="leased"), name="agenda_leased"),
             models.Index(fields=["state"], condition=Q(state="dead"), name="agenda_dead"),
+            models.Index(fields=["finished_at"], condition=Q(state="done"), name="agenda_finished"),
         ]
 
     def __str__(self) -> str:
@@ -61,7 +67,7 @@ class AgendaItem(Row):
 class SentRecord(Row):
     """What has left the house, append-only: restoring a tenant's backup re-sends nothing."""
 
-    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
+    tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+", db_index=False)
     dedupe_key = models.CharField(_("key"), max_length=200)
     message_id = models.CharField(_("Message-ID"), max_length=120)
     sent_at = models.DateTimeField(_("sent"), default=now)

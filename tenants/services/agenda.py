@@ -1,95 +1,64 @@
-"""The agenda's two doors, ``enqueue`` and ``claim``, and what becomes of a claimed item.
+"""The agenda's doors: ``enqueue`` writes what is due later, ``claim`` hands out what is due now.
 
-The rows are the ledger: a poke or a tick only makes somebody look. Only the database's clock decides what is due.
+The rows are the ledger: a poke or a tick only makes somebody look.
 """
 
-import random
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
-from typing import Any
-from uuid import UUID, uuid4
+from uuid import UUID
 
 from django.db import connection, transaction
 
 from cxcrm.core.context import current_tenant
 from cxcrm.core.ids import new_id
 from tenants.models import AgendaItem, Lane
+from tenants.services.claims import (
+    LEASE,
+    MAX_ATTEMPTS,
+    Claim,
+    begin,
+    claim,
+    claim_one,
+    fail,
+    fill_up,
+    finish,
+    give_up,
+    hand_back,
+    postpone,
+)
+from tenants.services.kinds import Later, NotYet, Outcome, agenda_batch, agenda_kind, kind, kinds
 
-LEASE = timedelta(seconds=150)  # longer than a task's hard time limit, so a live worker never loses its item
-MAX_ATTEMPTS = 12
-# An object written by another node may become visible after its agenda row; give it time before giving up.
-NOT_YET_PATIENCE = timedelta(minutes=10)
-BACKOFF_BASE = timedelta(seconds=5)
-BACKOFF_CAP = timedelta(minutes=30)
+__all__ = [
+    "LEASE",
+    "MAX_ATTEMPTS",
+    "Claim",
+    "Later",
+    "NotYet",
+    "Outcome",
+    "agenda_batch",
+    "agenda_kind",
+    "begin",
+    "cancel",
+    "claim",
+    "claim_one",
+    "enqueue",
+    "enqueue_many",
+    "fail",
+    "fill_up",
+    "finish",
+    "give_up",
+    "hand_back",
+    "kind",
+    "kinds",
+    "poke",
+    "postpone",
+    "replay",
+    "use_poke",
+]
 
-AgendaHandler = Callable[[UUID], "Later | None"]
 Poke = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Later:
-    """What a handler returns to be called again at ``due_at`` without counting as a failure."""
-
-    due_at: datetime
-
-
-class NotYet(Exception):
-    """The object of an item is not there (yet): try again, do not call it done."""
-
-
-@dataclass(frozen=True)
-class Claim:
-    """An item leased to this worker."""
-
-    id: UUID
-    tenant_id: UUID
-    kind: str
-    ref: UUID
-    token: UUID
-    attempts: int
-
-
-@dataclass(frozen=True)
-class Kind:
-    """A registered kind of work: who does it, in which lane, before what."""
-
-    name: str
-    handler: AgendaHandler
-    lane: str
-    priority: int
-    outside: bool
-
-
-_kinds: dict[str, Kind] = {}
 _poke: list[Poke] = []
-
-
-def agenda_kind(
-    name: str, *, lane: str = Lane.NORMAL, priority: int = 5, outside: bool = False
-) -> Callable[[AgendaHandler], AgendaHandler]:
-    """Register the function that carries out items of kind ``name``, at least once.
-
-    It runs inside the tenant; with ``outside`` it runs in the public schema (work on the registry itself).
-    """
-
-    def register(handler: AgendaHandler) -> AgendaHandler:
-        if name in _kinds and _kinds[name].handler is not handler:
-            raise ValueError(f"agenda kind {name} is registered twice")
-        _kinds[name] = Kind(name, handler, str(lane), priority, outside)
-        return handler
-
-    return register
-
-
-def kind(name: str) -> Kind:
-    """Raises KeyError for a kind nobody registered."""
-    return _kinds[name]
-
-
-def kinds() -> list[str]:
-    return sorted(_kinds)
 
 
 def use_poke(poke: Poke) -> None:
@@ -134,6 +103,24 @@ def enqueue(
     _poke_after_commit(known.lane)
 
 
+def enqueue_many(name: str, refs: Sequence[UUID]) -> None:
+    """Write "do ``name`` now" for each of ``refs`` in one statement, the database making the keys; as ``enqueue``."""
+    if not connection.in_atomic_block:
+        raise RuntimeError(f"enqueue_many({name}) outside a transaction")
+    known, tenant = kind(name), current_tenant().id
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO public.tenants_agendaitem
+               (id, created_at, tenant_id, lane, kind, ref, dedupe_key, due_at, priority, state, attempts, last_error)
+               SELECT uuidv7(), statement_timestamp(), %s, %s, %s, r.ref, %s || r.ref,
+                      statement_timestamp(), %s, 'pending', 0, ''
+               FROM unnest(%s) r(ref)
+               ON CONFLICT (tenant_id, dedupe_key) DO NOTHING""",
+            [tenant, known.lane, name, f"{name}:", known.priority, list(refs)],
+        )
+    _poke_after_commit(known.lane)
+
+
 def poke(lane: str) -> None:
     """Hint that something may be due; losing it costs a second."""
     for hint in _poke:
@@ -157,113 +144,6 @@ def cancel(dedupe_key: str) -> bool:
             tenant_id=current_tenant().id, dedupe_key=dedupe_key, state=AgendaItem.State.PENDING
         ).update(state=AgendaItem.State.CANCELLED)
     )
-
-
-_CLAIM = """
-WITH due_tenants AS (
-    SELECT t.id FROM public.tenants_tenant t
-    WHERE NOT t.paused AND t.state IN ('active', 'requested', 'provisioning')
-      AND EXISTS (SELECT 1 FROM public.tenants_agendaitem a
-                  WHERE a.lane = %(lane)s AND a.tenant_id = t.id AND a.state IN ('pending', 'leased')
-                    AND a.due_at <= statement_timestamp()
-                    AND (a.state = 'pending' OR a.lease_until < statement_timestamp()))
-    ORDER BY random()
-    LIMIT %(limit)s
-), picked AS (
-    SELECT i.id FROM due_tenants t CROSS JOIN LATERAL (
-        SELECT a.id FROM public.tenants_agendaitem a
-        WHERE a.lane = %(lane)s AND a.tenant_id = t.id AND a.state IN ('pending', 'leased')
-          AND a.due_at <= statement_timestamp()
-                    AND (a.state = 'pending' OR a.lease_until < statement_timestamp())
-        ORDER BY a.priority, a.due_at
-        LIMIT %(share)s
-        FOR UPDATE SKIP LOCKED
-    ) i LIMIT %(limit)s
-)
-UPDATE public.tenants_agendaitem a
-SET state = 'leased', attempts = a.attempts + 1,
-    lease_until = statement_timestamp() + %(lease)s, lease_token = %(token)s
-FROM picked WHERE a.id = picked.id
-RETURNING a.id, a.tenant_id, a.kind, a.ref, a.attempts, a.priority, a.due_at
-"""
-
-
-def claim(lane: str, limit: int = 10, share: int = 5) -> list[Claim]:
-    """Lease up to ``limit`` due items of ``lane``, at most ``share`` of one tenant, so that nobody waits for a giant.
-
-    Attempts are counted at the claim: an item that kills its worker still comes to an end.
-    """
-    token = uuid4()
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {"lane": lane, "limit": limit, "share": share, "lease": LEASE, "token": token}
-        cursor.execute(_CLAIM, values)
-        rows = sorted(cursor.fetchall(), key=lambda row: (row[5], row[6]))
-    return [Claim(row[0], row[1], row[2], row[3], token, row[4]) for row in rows]
-
-
-_CLAIM_ONE = """
-UPDATE public.tenants_agendaitem
-SET state = 'leased', attempts = attempts + 1, lease_until = statement_timestamp() + %(lease)s, lease_token = %(token)s
-WHERE tenant_id = %(tenant)s AND dedupe_key = %(key)s
-  AND (state = 'pending' OR (state = 'leased' AND lease_until < statement_timestamp()))
-RETURNING id, tenant_id, kind, ref, attempts
-"""
-
-
-def claim_one(tenant_id: UUID, dedupe_key: str) -> Claim | None:
-    """Lease one named item now, due or not; None when somebody else has it or it is settled."""
-    token = uuid4()
-    with connection.cursor() as cursor:
-        values: dict[str, Any] = {"lease": LEASE, "token": token, "tenant": tenant_id, "key": dedupe_key}
-        cursor.execute(_CLAIM_ONE, values)
-        row = cursor.fetchone()
-    return Claim(row[0], row[1], row[2], row[3], token, row[4]) if row else None
-
-
-def renew(item: Claim) -> bool:
-    """Extend the lease as an item's turn comes; False when it was lost to another worker meanwhile."""
-    with connection.cursor() as cursor:
-        values: list[Any] = [LEASE, item.id, item.token]
-        cursor.execute(
-            """UPDATE public.tenants_agendaitem SET lease_until = statement_timestamp() + %s
-               WHERE id = %s AND lease_token = %s""",
-            values,
-        )
-        return bool(cursor.rowcount == 1)
-
-
-def finish(item: Claim) -> None:
-    """Mark a claimed item done; nothing happens when the lease was lost."""
-    _settle(item, "state = 'done', finished_at = statement_timestamp(), last_error = ''")
-
-
-def postpone(item: Claim, due_at: datetime) -> None:
-    """Put a claimed item back for ``due_at``; not a failure, so its attempts start anew."""
-    _settle(item, "state = 'pending', attempts = 0, due_at = %s", [due_at])
-
-
-def fail(item: Claim, error: str, *, patient: bool = False) -> None:
-    """Put a claimed item back with exponential back-off and full jitter, or give it up after ``MAX_ATTEMPTS``."""
-    if item.attempts >= MAX_ATTEMPTS and not patient:
-        _settle(item, "state = 'dead', finished_at = statement_timestamp(), last_error = %s", [error[:500]])
-        return
-    ceiling = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(item.attempts - 1, 12))
-    delay = timedelta(seconds=1) + ceiling * random.random()  # noqa: S311 - jitter, not a secret
-    _settle(item, "state = 'pending', due_at = statement_timestamp() + %s, last_error = %s", [delay, error[:500]])
-
-
-def give_up(item: Claim, error: str) -> None:
-    """Mark a claimed item dead at once: repeating cannot help."""
-    _settle(item, "state = 'dead', finished_at = statement_timestamp(), last_error = %s", [error[:500]])
-
-
-def _settle(item: Claim, changes: str, values: list[Any] | None = None) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"""UPDATE public.tenants_agendaitem SET {changes}, lease_until = NULL, lease_token = NULL
-                WHERE id = %s AND lease_token = %s""",  # noqa: S608 - constants of this module
-            [*(values or []), item.id, item.token],
-        )
 
 
 @transaction.atomic

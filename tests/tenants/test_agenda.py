@@ -149,11 +149,12 @@ def test_a_programming_error_about_tenants_is_given_up_at_once(alpha, run_agenda
 
 
 def test_an_unknown_kind_waits_for_the_release_that_knows_it(alpha, run_agenda):
-    ref = put(alpha)
+    ref = put(alpha, dedupe_key="k")
     AgendaItem.objects.filter(ref=ref).update(kind="test.from_the_future")
-    run_agenda()
-    assert only(ref).state == State.PENDING
-    assert only(ref).last_error == "unknown kind 'test.from_the_future'"
+    assert run_agenda() == 0
+    assert (only(ref).state, only(ref).attempts) == (State.PENDING, 0)
+    assert tasks.carry_out(agenda.claim_one(alpha.id, "k")) == 0
+    assert (only(ref).state, only(ref).last_error) == (State.PENDING, "unknown kind 'test.from_the_future'")
 
 
 def test_a_suspended_firm_waits(alpha, run_agenda):
@@ -180,9 +181,9 @@ def test_an_expired_lease_is_claimed_again_and_the_first_holder_cannot_settle(al
     assert agenda.claim("normal") == []
     AgendaItem.objects.filter(ref=ref).update(lease_until=now() - timedelta(seconds=1))
     [second] = agenda.claim("normal")
-    assert (second.attempts, second.token != first.token) == (2, True)
-    assert agenda.renew(first) is False
-    assert agenda.renew(second) is True
+    assert second.token != first.token
+    assert agenda.begin([first]) == []
+    assert [item.attempts for item in agenda.begin([second])] == [1]
     agenda.finish(first)
     assert only(ref).state == State.LEASED
     agenda.give_up(second, "no")
@@ -207,7 +208,8 @@ def test_priority_then_due_time_within_a_firm(alpha):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_parallel_claims_never_share_an_item(alpha):
+def test_parallel_claims_never_share_an_item(alpha, settings):
+    settings.AGENDA_WORKERS_PER_FIRM = 99
     refs = {put(alpha) for _number in range(60)}
     taken: list[UUID] = []
     barrier = threading.Barrier(4)
@@ -243,22 +245,45 @@ def test_a_rolled_back_change_leaves_nothing_to_do_and_commit_pokes_once_per_lan
     assert pokes == ["normal"]
 
 
-def test_the_task_claims_carries_out_and_asks_for_more(alpha, monkeypatch):
+def test_the_task_goes_on_until_nothing_is_due(alpha):
+    for _number in range(tasks.BATCH * 2 + 3):
+        put(alpha)
+    assert tasks.run_agenda("normal") == len(calls) == tasks.BATCH * 2 + 3
+
+
+def test_the_task_asks_for_another_when_its_time_is_up_and_hands_the_rest_back(alpha, monkeypatch):
     pokes: list[str] = []
     monkeypatch.setattr(tasks, "poke", pokes.append)
-    for _number in range(tasks.BATCH + 2):
+    moments = iter([0.0, 1.0, 2.0, *[99.0] * 9])
+    monkeypatch.setattr(tasks, "monotonic", lambda: next(moments))
+    for _number in range(3):
         put(alpha)
-    monkeypatch.setattr(agenda, "claim", lambda lane, limit, claim=agenda.claim: claim(lane, limit, share=limit))
-    assert tasks.run_agenda("normal") == tasks.BATCH
+    assert tasks.run_agenda("normal") == len(calls) == 1
     assert pokes == ["normal"]
-    assert tasks.run_agenda("normal") == 2
-    assert len(calls) == tasks.BATCH + 2
+    rest = AgendaItem.objects.filter(kind="test.note", state=State.PENDING)
+    assert list(rest.values_list("attempts", "lease_until")) == [(0, None)] * 2
 
 
-def test_a_lost_lease_is_not_carried_out(alpha, monkeypatch):
-    put(alpha)
-    monkeypatch.setattr(agenda, "renew", lambda item: False)
+def test_a_worker_that_is_ending_begins_nothing(alpha, monkeypatch):
+    ref = put(alpha)
+    monkeypatch.setattr(tasks.tasking, "is_draining", lambda: True)
+    assert (tasks.run_agenda("normal"), calls) == (0, [])
+    assert only(ref).state == State.PENDING
+
+
+def test_a_worker_told_to_end_finishes_what_it_began_and_hands_the_rest_back(alpha, monkeypatch):
+    refs = [put(alpha) for _number in range(3)]
+    monkeypatch.setattr(tasks.tasking, "is_draining", lambda: bool(calls))
     assert tasks.run_agenda("normal") == 1
+    assert sorted(only(ref).state for ref in refs) == ["done", "pending", "pending"]
+
+
+def test_a_lost_lease_is_not_carried_out(alpha):
+    put(alpha)
+    items = agenda.claim("normal")
+    AgendaItem.objects.update(lease_until=now() - timedelta(seconds=1))
+    agenda.claim("normal")
+    assert [tasks.carry_out(item) for item in items] == [0]
     assert calls == []
 
 
@@ -275,6 +300,6 @@ def test_a_dead_broker_is_only_noted(monkeypatch, caplog):
 
 def test_enter_is_left_behind_after_a_task(alpha):
     ref = put(alpha)
-    tasks.perform(str(alpha.id), "test.note", str(ref))
+    tasks.perform(str(alpha.id), "test.note", [str(ref)])
     assert connection.schema_name == "public"
     enter(alpha)
