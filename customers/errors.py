@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcrm.core.errors import Conflict, InvalidInput, LimitReached, NotFound
+from cxcrm.core.errors import Conflict, InvalidInput, NotFound
 
 
 class CustomerNotFound(NotFound):
@@ -69,13 +69,6 @@ class ExternalIdTaken(Conflict):
 
     code = "customer.external_id_taken"
     message = _("Another customer already has this number in that system.")
-
-
-class CustomerLimitReached(LimitReached):
-    """``data``: limit."""
-
-    code = "customer.limit_reached"
-    message = _("Your plan's number of customers is reached. Ask us for a larger plan.")
 
 
 class ConsentTimeInvalid(InvalidInput):

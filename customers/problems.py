@@ -60,7 +60,10 @@ _WARNINGS: Final[Mapping[str, Any]] = {
     "consent_column_missing": _(
         "No column says who agreed to surveys. Nobody is asked because of this file; ask for consent first."
     ),
-    "limit": _("Your plan allows %(limit)s customers; %(over)s of the new ones cannot be taken."),
+    "limit": _(
+        "Your plan allows %(limit)s customers and you may add %(left)s more; %(over)s of the new ones cannot be taken."
+    ),
+    "room": _("Your plan allows %(limit)s customers; you may add %(left)s more."),
     "other_sheets_ignored": _("Only the first sheet is read; these are not: %(sheets)s."),
     "totals_row_dropped": _("Row %(row)s is a total and no customer; it is left out."),
 }

@@ -10,7 +10,6 @@ from rest_framework.response import Response
 from customers.api import serializers as shapes
 from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
-from customers.selectors.details import with_details
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer, update_customer
 from customers.services.interactions import record_interaction
@@ -56,7 +55,7 @@ class CustomerViewSet(ReadViewSet):
     }
 
     def get_queryset(self) -> Any:
-        return with_details(selectors.visible_to(self.request.user))
+        return selectors.visible_to(self.request.user)
 
     def search_queryset(self, queryset: Any, text: str) -> Any:
         """Part of a name without regard to accents, of a phone number however it is written, of an e-mail address."""
@@ -87,6 +86,7 @@ class ConsentViewSet(OfCustomer, ListViewSet):
     queryset = Consent.objects.all()
     serializer_class = shapes.ConsentOut
     inputs = {"create": shapes.ConsentIn}
+    from_customers = frozenset({"create"})
     ordering = ("-stated_at", "-id")
 
     def get_queryset(self) -> Any:

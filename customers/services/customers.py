@@ -7,7 +7,6 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from customers.errors import (
-    CustomerLimitReached,
     CustomerNotFound,
     ExternalIdTaken,
     NameMissing,
@@ -19,16 +18,22 @@ from customers.logic.columns import parse_email
 from customers.logic.names import NameOrder, given_name_of, parse_person_name
 from customers.models import ContactPoint, Customer, ExternalId, Interaction
 from customers.selectors.customers import match_by_contact
-from customers.selectors.limits import customer_limit
 from customers.services import fields
 from customers.services.indexing import index_customer
 from customers.services.interactions import record_interaction
-from customers.services.locks import CONTACTS, NUMBER, lock
+from customers.services.locks import CONTACTS, lock
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.events import publish
+from tenants.models import Usage
+from tenants.services import plans
 from tenants.staff.models import Branch, Firm, User
 from tenants.staff.selectors.firm import the_firm
+
+
+@plans.measures(Usage.Metric.CUSTOMERS)
+def customers_in_use() -> int:
+    return Customer.objects.count()
 
 
 class Changes(TypedDict, total=False):
@@ -76,13 +81,15 @@ def create_customer(
     parse_name: bool = True,
     silent: bool = False,
     is_sample: bool = False,
+    beyond_plan: bool = False,
 ) -> Customer:
     """A new customer; the first phone and the first e-mail become the preferred ones.
 
     With ``parse_name`` a person's name is read as staff type it ("C. Lan" is Lan, addressed as chị; "Anh Tuấn Q7"
     leaves Q7 in the note). ``language`` defaults to the firm's; ``organization``, ``owner`` and ``branch`` are objects
-    or ids. ``silent`` publishes no event. Raises NameMissing, TextInvalid, ChoiceInvalid, PhoneInvalid, EmailInvalid,
-    TooMany, ReferenceUnknown, ExternalIdTaken and CustomerLimitReached.
+    or ids. ``silent`` publishes no event; ``beyond_plan`` takes them though the plan is full. Raises NameMissing,
+    TextInvalid, ChoiceInvalid, PhoneInvalid, EmailInvalid, TooMany, ReferenceUnknown, ExternalIdTaken and
+    PlanLimitReached.
     """
     firm = the_firm()
     customer = Customer(is_sample=is_sample)
@@ -116,7 +123,8 @@ def create_customer(
         emails=points[ContactPoint.Kind.EMAIL],
         numbers=numbers.values(),
     )
-    _check_limit()
+    if not beyond_plan:
+        plans.allow(Usage.Metric.CUSTOMERS)
     customer.save(force_insert=True)
     for of_kind, wanted in points.items():
         _set_points(customer, of_kind, wanted)
@@ -174,8 +182,8 @@ def find_or_create_by_contact(
     """The customer who can be reached there, created when nobody can; True when created.
 
     A found customer is left as they are: whoever filled in a form may not be who they say, so nothing they typed is
-    added to somebody else's record. Two forms sent at the same time end as one customer. Raises what
-    ``create_customer`` raises.
+    added to somebody else's record. Two forms sent at the same time end as one customer. What a customer sends in is
+    never lost to a plan, so its limit is not asked. Raises what else ``create_customer`` raises.
     """
     firm = the_firm()
     _points(firm, [phone], [email])
@@ -189,6 +197,7 @@ def find_or_create_by_contact(
         emails=[email],
         language=language,
         name_order="given_first" if firm.language == "en" else "family_first",
+        beyond_plan=True,
     )
     return created, True
 
@@ -355,13 +364,3 @@ def _set_external_ids(customer: Customer, wanted: Mapping[str, str]) -> bool:
         except IntegrityError as error:
             raise ExternalIdTaken(field="external_ids", source=source, value=value) from error
     return True
-
-
-def _check_limit() -> None:
-    """Raise CustomerLimitReached when the plan has no room; counted one after the other where there is a limit."""
-    limit = customer_limit()
-    if limit is None:
-        return
-    lock(NUMBER)
-    if Customer.objects.count() >= limit:
-        raise CustomerLimitReached(limit=limit)

@@ -10,14 +10,14 @@ from django.db.models import Model
 
 from customers.logic.text import has_diacritics, search_key
 from customers.models import Consent, ContactPoint, Customer, ExternalId, ImportJob, ImportRow, Interaction
-from customers.selectors.limits import customer_limit
 from customers.selectors.matching import FILE_SOURCE, Match, matches_for, organizations_called
 from customers.services import fields
 from customers.services.import_consents import latest_statements, new_statement, withdrawal_stands
 from customers.services.indexing import index_customer
 from customers.services.interactions import new_interaction
-from customers.services.locks import NUMBER, lock
 from cxcrm.core.clock import now
+from tenants.models import Usage
+from tenants.services import plans
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 
@@ -84,11 +84,8 @@ class _Writer:
 
     def _room(self) -> float:
         """How many customers the plan still allows."""
-        limit = customer_limit()
-        if limit is None:
-            return float("inf")
-        lock(NUMBER)
-        return limit - Customer.objects.count()
+        room = plans.room(Usage.Metric.CUSTOMERS)
+        return float("inf") if room is None else room
 
     def _load(self, customer_ids: set[UUID]) -> None:
         customers = Customer.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk")

@@ -20,7 +20,6 @@ from customers.logic.phones import display_phone
 from customers.logic.spreadsheet import SpreadsheetError, Table, read_table
 from customers.models import Consent, ContactPoint, Customer, ImportJob, ImportRow
 from customers.selectors.imports import refused_rows
-from customers.selectors.limits import customer_limit
 from customers.selectors.matching import Match, contacts, matches_for
 from customers.services import fields
 from customers.services.import_consents import latest_statements, withdrawal_stands
@@ -28,10 +27,13 @@ from customers.services.import_reading import ReadRow, Sheet, column_name, read_
 from customers.services.import_run import KIND
 from cxcrm.core.clock import now
 from tenants.services.agenda import enqueue
+from tenants.models import Usage
+from tenants.services import plans
 from tenants.staff.models import Firm, User
 from tenants.staff.selectors.firm import the_firm
 
 _BATCH: Final = 1_000
+MEGABYTE: Final = 1024 * 1024
 # A cell that begins like this is a formula to a spreadsheet program, full-width signs and leading spaces included.
 _FORMULA_STARTS: Final = tuple("=+-@\t\r\0＝＋－＠")
 
@@ -45,8 +47,9 @@ def check_file(
     """Read a file and say row by row what taking it would do; no customer is touched.
 
     ``mapping`` (column from 0 → field, see customers.problems.fields) replaces the guess made from the headers. Raises
-    FileRefused for a file that cannot be read whole, MappingInvalid.
+    FileRefused for a file that cannot be read whole, MappingInvalid, PlanLimitReached when the firm's storage is full.
     """
+    plans.allow(Usage.Metric.STORAGE, -(-len(data) // MEGABYTE))
     try:
         table = read_table(data, file_name)
     except SpreadsheetError as error:
@@ -165,7 +168,7 @@ def _chosen(job: ImportJob, mapping: Mapping[int, str] | None) -> dict[str, int]
 
 
 # Warnings that the choice of columns brings, as against those of the file.
-_OF_THE_MAPPING: Final = frozenset({"columns_ignored", "consent_column_missing", "limit"})
+_OF_THE_MAPPING: Final = frozenset({"columns_ignored", "consent_column_missing", "limit", "room"})
 
 
 def _check(
@@ -207,9 +210,11 @@ def _remarks_on_mapping(job: ImportJob, columns: Mapping[str, int]) -> list[dict
         remarks.append({"code": "columns_ignored", "data": {"columns": ignored}})
     if "survey_consent" not in columns:
         remarks.append({"code": "consent_column_missing", "data": {}})
-    limit = customer_limit()
-    if limit is not None and (over := Customer.objects.count() + job.to_create - limit) > 0:
-        remarks.append({"code": "limit", "data": {"limit": limit, "over": min(over, job.to_create)}})
+    plan = next((use for use in plans.current_use(limited_only=True) if use.metric == Usage.Metric.CUSTOMERS), None)
+    if plan is not None:
+        over = max(0, job.to_create - (plan.left or 0))
+        data = {"limit": plan.limit, "left": plan.left, "over": over}
+        remarks.append({"code": "limit" if over else "room", "data": data})
     return remarks
 
 

@@ -1,11 +1,10 @@
-"""Locks for decisions no unique key can make: who is the same person, how many customers there are."""
+"""The lock for a decision no unique key can make: who is the same person."""
 
 from django.db import connection
 
 from cxcrm.core.context import current_tenant
 
 CONTACTS = "customers.contacts"
-NUMBER = "customers.number"
 
 
 def lock(name: str) -> None:

@@ -55,6 +55,13 @@ class LimitReached(DomainError):
     message = _("The limit of your plan is reached.")
 
 
+class TooOften(DomainError):
+    """``data``: retry_after, in seconds."""
+
+    code = "too_often"
+    message = _("Too many requests just now. Wait a moment and try again.")
+
+
 class NoTenant(RuntimeError):
     """Code that needs a tenant ran without one: a programming error, never shown to a reader."""
 

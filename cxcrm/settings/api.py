@@ -1,16 +1,25 @@
 """The REST API's framework and its OpenAPI document; the classes named here are in cxcrm.core.api."""
 
+import environ
+
+env = environ.Env()
+
+# Calls per second and key in the long run, and at once; a rate of 0 counts no seconds. Plans limit the day.
+API_RATE = env.int("CXCRM_API_RATE", default=20)
+API_BURST = env.int("CXCRM_API_BURST", default=100)
+
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "tenants.staff.authentication.ApiKeyAuthentication",
         "tenants.staff.authentication.StaffSessionAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["cxcrm.core.api.permissions.HasScope"],
+    "DEFAULT_THROTTLE_CLASSES": ["tenants.staff.throttling.PartnerThrottle"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["cxcrm.core.api.parsers.SafeJSONParser"],
     "DEFAULT_PAGINATION_CLASS": "cxcrm.core.api.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": [
-        "django_filters.rest_framework.DjangoFilterBackend",
+        "cxcrm.core.api.filters.ListFilter",
         "cxcrm.core.api.filters.SearchFilter",
     ],
     "DEFAULT_SCHEMA_CLASS": "cxcrm.core.api.schema.Schema",

@@ -129,6 +129,7 @@ class InvitationViewSet(ReadViewSet):
     inputs = {"response": ResponseIn}
     outputs = {"response": ResponseOut}
     creates = frozenset({"response"})
+    from_customers = frozenset({"response"})
     filterset_class = InvitationFilter
 
     @action(detail=True, methods=["post"])
@@ -159,7 +160,7 @@ class ResponseViewSet(ReadViewSet):
     """What customers answered, the latest first."""
 
     room = "feedback"
-    queryset = Response.objects.prefetch_related("answers")
+    queryset = Response.objects.all()
     serializer_class = ResponseOut
     filterset_class = ResponseFilter
     ordering = ("-answered_at", "-id")

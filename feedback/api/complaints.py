@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema_serializer
@@ -69,6 +70,7 @@ class ComplaintOut(OutputSerializer):
             "action_taken", "is_open", "received_at", "acknowledged_at", "first_contact_at", "resolved_at",
             "closed_at", "reopened_count", "version",
         ]  # fmt: skip
+        in_sql = {"is_open": Q(state__in=Complaint.OPEN_STATES)}
 
 
 @extend_schema_serializer(
@@ -181,6 +183,7 @@ class ComplaintViewSet(ReadViewSet):
         "reopen": ReopenIn,
         "refer": ReferIn,
     }
+    from_customers = frozenset({"create"})
     filterset_class = ComplaintFilter
     ordering = ("-received_at", "-id")
 

@@ -8,15 +8,15 @@ from django.db import transaction
 
 from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
-from cxcrm.core.context import current_tenant
-from cxcrm.core.errors import LimitReached, NotFound
+from cxcrm.core.errors import NotFound
 from cxcrm.core.events import publish
 from feedback.errors import SurveyInactive
 from feedback.events import SurveyDispatched
 from feedback.models import Dispatch, Invitation, Survey
 from feedback.selectors.audience import preview
-from feedback.selectors.limits import invitations_left
 from journeys.selectors.journeys import touchpoint_in_use
+from tenants.models import Usage
+from tenants.services import plans
 from tenants.staff.models import User
 
 BATCH = 2000
@@ -33,7 +33,7 @@ def send_survey(
     """Invite everybody among ``customer_ids`` who may be asked now; the others are counted by reason.
 
     The mails leave later, each after the same rules were looked at again. One sending of a firm at a time, so that two
-    of them cannot ask the same customer. Raises NotFound (survey or touchpoint), SurveyInactive, or LimitReached when
+    of them cannot ask the same customer. Raises NotFound (survey or touchpoint), SurveyInactive, or PlanLimitReached when
     the plan's invitations of this month do not suffice; then nobody is invited.
     """
     surveys = {row.pk: row for row in Survey.objects.select_for_update(no_key=True).order_by("pk")}
@@ -43,9 +43,7 @@ def send_survey(
     if not survey.is_active:
         raise SurveyInactive
     plan = preview(survey, list(customer_ids))
-    left = invitations_left(current_tenant().id)
-    if left is not None and len(plan.sendable) > left:
-        raise LimitReached(wanted=len(plan.sendable), left=left)
+    plans.allow(Usage.Metric.INVITATIONS, len(plan.sendable))
     dispatch = Dispatch.objects.create(
         survey=survey,
         touchpoint_id=touchpoint_id or survey.touchpoint_id,

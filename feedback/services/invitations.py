@@ -9,6 +9,8 @@ from customers.services.interactions import record_interaction
 from cxcrm.core.clock import now
 from cxcrm.core.errors import NotFound
 from feedback.models import Invitation
+from tenants.models import Usage
+from tenants.services import plans
 
 State = Invitation.State
 
@@ -41,8 +43,16 @@ def mark_sent(*, invitation_id: UUID) -> Invitation:
 
 @transaction.atomic
 def mark_skipped(*, invitation_id: UUID, reason: str) -> Invitation:
-    """It is not sent after all; ``reason`` is a code of selectors.audience.REASONS. Raises NotFound."""
-    return _settle(invitation_id, State.SKIPPED, (State.QUEUED,), reason)
+    """It is not sent after all and the plan has it back; ``reason`` is a code of selectors.audience.REASONS.
+
+    Raises NotFound.
+    """
+    invitation = _lock(invitation_id)
+    if invitation.state == State.QUEUED:
+        invitation.state, invitation.skip_reason = State.SKIPPED, reason
+        invitation.save(update_fields=["state", "skip_reason"])
+        plans.give_back(Usage.Metric.INVITATIONS, taken_at=invitation.created_at)
+    return invitation
 
 
 @transaction.atomic
@@ -57,11 +67,11 @@ def mark_uncertain(*, invitation_id: UUID) -> Invitation:
     return _settle(invitation_id, State.UNCERTAIN, (State.QUEUED,))
 
 
-def _settle(invitation_id: UUID, state: str, sources: tuple[str, ...], reason: str = "") -> Invitation:
+def _settle(invitation_id: UUID, state: str, sources: tuple[str, ...]) -> Invitation:
     invitation = _lock(invitation_id)
     if invitation.state in sources:
-        invitation.state, invitation.skip_reason = state, reason
-        invitation.save(update_fields=["state", "skip_reason"])
+        invitation.state = state
+        invitation.save(update_fields=["state"])
     return invitation
 
 

@@ -11,15 +11,18 @@ class Usage(Row):
     """How much of one thing a firm used in one period; counted, never personal."""
 
     class Metric(models.TextChoices):
-        INVITATIONS = "invitations", _("invitations")
-        API_CALLS = "api_calls", _("API calls")
         CUSTOMERS = "customers", _("customers")
         STAFF = "staff", _("staff")
+        INVITATIONS = "invitations", _("invitations")
         STORAGE = "storage", _("storage")
+        API_CALLS = "api_calls", _("API calls")
+        # No plan limits these; operators watch them.
+        UNCERTAIN_MAILS = "uncertain_mails", _("mails perhaps sent")
+        REFUSED_MAILS = "refused_mails", _("mails refused")
 
     tenant = models.ForeignKey(Tenant, models.CASCADE, related_name="+")
     metric = models.CharField(_("what"), max_length=16, choices=Metric)
-    # The first day of what is counted: the month, the day, or the day of the last measurement.
+    # The day for API calls, the first of the month for all else; what exists is measured anew within its month.
     period = models.DateField(_("period"))
     amount = models.BigIntegerField(_("amount"), default=0)
 

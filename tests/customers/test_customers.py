@@ -15,6 +15,7 @@ from customers.services.customers import (
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.ids import new_id
 from tenants.context import in_tenant
+from tenants.errors import PlanLimitReached
 from tenants.models import Plan, Tenant
 from tenants.staff.models import Branch, Firm
 from workflows.models import Event
@@ -206,10 +207,16 @@ class TestCreate:
         Tenant.objects.filter(pk=alpha.id).update(plan=Plan.objects.create(code="two", name="Two", max_customers=2))
         create_customer(full_name="Một")
         create_customer(full_name="Hai")
-        with pytest.raises(errors.CustomerLimitReached) as caught:
+        with pytest.raises(PlanLimitReached) as caught:
             create_customer(full_name="Ba")
-        assert caught.value.data == {"limit": 2}
+        assert caught.value.data == {"metric": "customers", "limit": 2, "used": 2, "left": 0, "wanted": 1}
         assert Customer.objects.count() == 2
+
+    def test_who_complains_is_never_lost_to_a_plan(self, alpha):
+        Tenant.objects.filter(pk=alpha.id).update(plan=Plan.objects.create(code="none", name="None", max_customers=0))
+        _customer, created = find_or_create_by_contact(full_name="Người lạ", phone="0912345678")
+        assert created
+        assert Customer.objects.count() == 1
 
     def test_the_same_person_may_be_a_customer_of_two_firms(self, beta):
         create_customer(full_name="Lan", phones=["0912345678"], emails=["lan@x.vn"], external_ids={"till": "1"})

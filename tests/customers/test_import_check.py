@@ -296,9 +296,9 @@ class TestMatching:
 
     def test_a_thousand_rows_ask_no_more_than_one(self, exactly):
         lines = [f"KH{n};Khách {n};09{n:08d};k{n}@x.vn;có;" for n in range(900)]
-        with exactly(7):
+        with exactly(8):
             check(lines[0])
-        with exactly(7):
+        with exactly(8):
             check(*lines)
 
 
@@ -338,8 +338,8 @@ class TestFile:
         Tenant.objects.filter(pk=alpha.id).update(plan=Plan.objects.create(code="two", name="Two", max_customers=2))
         create_customer(full_name="Một")
         job = check(";A;0977000111;;;", ";B;0977000222;;;")
-        assert job.warnings == [{"code": "limit", "data": {"limit": 2, "over": 1}}]
-        assert check(";A;0977000111;;;").warnings == []
+        assert job.warnings == [{"code": "limit", "data": {"limit": 2, "left": 1, "over": 1}}]
+        assert check(";A;0977000111;;;").warnings == [{"code": "room", "data": {"limit": 2, "left": 1, "over": 0}}]
 
 
 class TestColumns:

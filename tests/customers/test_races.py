@@ -2,13 +2,14 @@
 
 import pytest
 
-from customers.errors import CustomerLimitReached, ExternalIdTaken, VersionConflict
+from customers.errors import ExternalIdTaken, VersionConflict
 from customers.models import ContactPoint, Customer, ExternalId, ImportJob, ImportRow
 from customers.services import import_run, imports
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer, find_or_create_by_contact, update_customer
 from cxcrm.demo.spreadsheet import SHOP_FILE_NAME, shop_file
 from tenants.context import in_tenant
+from tenants.errors import PlanLimitReached
 from tenants.models import Plan, Tenant
 from tests.support.race import race
 
@@ -67,7 +68,7 @@ def test_editors_of_one_version_are_told_but_one(alpha):
 def test_the_last_place_of_the_plan_is_taken_once(alpha):
     Tenant.objects.filter(pk=alpha.id).update(plan=Plan.objects.create(code="one", name="One", max_customers=1))
     outcomes = race(alpha, *[lambda n=n: create_customer(full_name=f"Khách {n}") for n in range(ATTEMPTS)])
-    assert kinds(outcomes) == ["Customer", *[CustomerLimitReached.__name__] * (ATTEMPTS - 1)]
+    assert kinds(outcomes) == ["Customer", *[PlanLimitReached.__name__] * (ATTEMPTS - 1)]
 
 
 def test_a_second_tap_on_opt_out_is_one_statement(alpha):

@@ -15,15 +15,15 @@ from customers.services.consents import state_consent
 from customers.services.customers import mark_undeliverable
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
-from cxcrm.core.errors import LimitReached, NotFound
+from cxcrm.core.errors import NotFound
 from feedback.errors import SurveyInactive
 from feedback.models import Complaint, Dispatch, Invitation, RootCause, Survey
 from feedback.selectors.audience import REASONS, may_be_asked, preview
-from feedback.selectors.limits import invitations_left
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
 from feedback.services.invitations import mark_bounced, mark_sent, mark_skipped, mark_uncertain
 from journeys.models import Touchpoint
+from tenants.errors import PlanLimitReached
 from tenants.models import Plan, Tenant
 from tests.feedback.conftest import events, ids
 from tests.support.race import race
@@ -207,17 +207,23 @@ class TestSending:
         assert Dispatch.objects.count() == 0
 
     def test_the_plan_sets_a_limit_per_month(self, nps: Survey, alpha: TenantRef, make_customer: Make) -> None:
-        assert invitations_left(alpha.id) is None
         Plan.objects.filter(pk=Tenant.objects.get(pk=alpha.id).plan_id).update(max_invitations_per_month=2)
-        asked_before(nps, make_customer(), timedelta(), state="skipped")
-        asked_before(nps, make_customer(), 32 * DAY)
         customers = [make_customer().pk for _ in range(3)]
-        with pytest.raises(LimitReached) as refused:
+        with pytest.raises(PlanLimitReached) as refused:
             send_survey(survey_id=nps.pk, customer_ids=customers)
-        assert refused.value.data == {"wanted": 3, "left": 2}
+        assert refused.value.data == {
+            "metric": "invitations", "limit": 2, "used": 0, "left": 2, "wanted": 3,
+        }  # fmt: skip
         assert Dispatch.objects.filter(matched=3).count() == 0
         send_survey(survey_id=nps.pk, customer_ids=customers[:2])
-        assert invitations_left(alpha.id) == 0
+        with pytest.raises(PlanLimitReached):
+            send_survey(survey_id=nps.pk, customer_ids=customers[2:])
+        skipped = Invitation.objects.order_by("pk").first()
+        for _twice in range(2):
+            mark_skipped(invitation_id=skipped.pk, reason="no_consent")
+        send_survey(survey_id=nps.pk, customer_ids=customers[2:])
+        with pytest.raises(PlanLimitReached):
+            send_survey(survey_id=nps.pk, customer_ids=[make_customer().pk])
 
 
 class TestLastLook:

@@ -6,6 +6,8 @@ from customers.services.customers import mark_undeliverable
 from customers.services.interactions import record_interaction
 from feedback.models import Complaint
 from feedback.services import complaints, invitations
+from tenants.models import Usage
+from tenants.services import plans
 from workflows.models import Alert, EscalationStep, Message
 from workflows.selectors.messages import complaint_of
 from workflows.services.alerts import clear_alerts, raise_alert
@@ -45,6 +47,7 @@ def after_skipped(message: Message) -> None:
 
 def after_refused(message: Message) -> None:
     """The mailbox does not want it: a customer's address is marked, an escalation climbs on."""
+    plans.count(Usage.Metric.REFUSED_MAILS)
     if message.customer_id:
         mark_undeliverable(email=message.email)
     if message.kind == _Kind.INVITATION:
@@ -65,6 +68,7 @@ def after_undeliverable(message: Message) -> None:
 
 def after_uncertain(message: Message) -> None:
     """Perhaps sent, so never sent again, and never shown as sent."""
+    plans.count(Usage.Metric.UNCERTAIN_MAILS)
     if message.kind == _Kind.INVITATION:
         invitations.mark_uncertain(invitation_id=message.ref)
     _alert(message, Alert.Kind.UNCERTAIN)

@@ -12,7 +12,7 @@ from rest_framework import exceptions, status
 from rest_framework.fields import get_error_detail
 from rest_framework.response import Response
 
-from cxcrm.core.errors import Conflict, DomainError, Gone, InvalidInput, LimitReached, NotAllowed, NotFound
+from cxcrm.core.errors import Conflict, DomainError, Gone, InvalidInput, LimitReached, NotAllowed, NotFound, TooOften
 
 # The only place that knows which HTTP status a refusal becomes; the first family that fits decides.
 STATUS_OF: dict[type[DomainError], int] = {
@@ -21,6 +21,7 @@ STATUS_OF: dict[type[DomainError], int] = {
     LimitReached: status.HTTP_403_FORBIDDEN,
     Conflict: status.HTTP_409_CONFLICT,
     Gone: status.HTTP_410_GONE,
+    TooOften: status.HTTP_429_TOO_MANY_REQUESTS,
     DomainError: status.HTTP_400_BAD_REQUEST,
 }
 
@@ -30,6 +31,9 @@ CODE_OF: dict[type[exceptions.APIException], str] = {
     exceptions.PermissionDenied: NotAllowed.code,
     exceptions.NotFound: NotFound.code,
 }
+
+
+NOT_KNOWN = _("Say who is calling: send an API key as “Authorization: Bearer …”, or log in to the admin.")
 
 
 class TooLarge(exceptions.APIException):
@@ -44,7 +48,9 @@ def handle(exc: Exception, context: dict[str, Any]) -> Response | None:
     """Turn a refusal into a response; None for anything unforeseen, which stays a server error."""
     if isinstance(exc, DomainError):
         found = next(status for family, status in STATUS_OF.items() if isinstance(exc, family))
-        return _response(found, exc.code, exc.message, exc.data)
+        wait = exc.data.get("retry_after")
+        headers = {"Retry-After": str(wait)} if wait is not None else None
+        return _response(found, exc.code, exc.message, exc.data, headers)
     if isinstance(exc, Http404):
         return _response(404, NotFound.code, NotFound.message)
     if isinstance(exc, PermissionDenied):
@@ -67,7 +73,8 @@ def _framework_response(exc: exceptions.APIException) -> Response:
     if isinstance(exc, exceptions.ValidationError):
         return _response(400, InvalidInput.code, InvalidInput.message, {"fields": fields_of(exc.detail)}, headers)
     code = next((code for family, code in CODE_OF.items() if isinstance(exc, family)), None)
-    return _response(exc.status_code, code or exc.get_codes(), exc.detail, {}, headers)
+    message = NOT_KNOWN if isinstance(exc, exceptions.NotAuthenticated) else exc.detail
+    return _response(exc.status_code, code or exc.get_codes(), message, {}, headers)
 
 
 def fields_of(detail: Any) -> dict[str, list[dict[str, str]]]:
@@ -92,6 +99,12 @@ def _response(status: int, code: Any, message: Any, data: Any = None, headers: A
     return Response({"code": code, "message": str(message), "data": data or {}}, status=status, headers=headers)
 
 
+def plain_refusal(status: int, code: str, message: Any, data: Any = None) -> JsonResponse:
+    """The one shape, outside the framework; letters stay letters, as in the framework's own answers."""
+    body = {"code": code, "message": str(message), "data": data or {}}
+    return JsonResponse(body, status=status, json_dumps_params={"ensure_ascii": False})
+
+
 def no_such_address(request: HttpRequest, rest: str = "") -> JsonResponse:
     """What every unknown address of the API answers; a forgotten slash at the end is pointed out."""
     data = {}
@@ -102,10 +115,10 @@ def no_such_address(request: HttpRequest, rest: str = "") -> JsonResponse:
             known = False
         if known:
             data = {"meant": request.path + "/"}
-    return JsonResponse({"code": NotFound.code, "message": str(NotFound.message), "data": data}, status=404)
+    return plain_refusal(404, NotFound.code, NotFound.message, data)
 
 
 def server_error(request: HttpRequest) -> JsonResponse:
     """The shape holds even when the fault is ours; for ``handler500``."""
     message = str(_("Something went wrong on our side. It has been recorded."))
-    return JsonResponse({"code": "server_error", "message": message, "data": {}}, status=500)
+    return plain_refusal(500, "server_error", message)

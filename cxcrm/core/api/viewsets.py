@@ -6,9 +6,10 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
-from django_filters.rest_framework import DjangoFilterBackend
-from rest_framework import mixins, status
+from rest_framework import status
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -16,8 +17,9 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
+from cxcrm.core.api import rows
 from cxcrm.core.api.fields import InputSerializer
-from cxcrm.core.api.filters import SearchFilter, refuse_unknown_parameters
+from cxcrm.core.api.filters import ListFilter, SearchFilter, refuse_unknown_parameters
 from cxcrm.core.api.parsers import SafeJSONParser
 from cxcrm.core.api.permissions import MANAGE, WRITE
 from cxcrm.core.context import Actor, acting_as
@@ -39,6 +41,8 @@ class RoomView(APIView):
     room: ClassVar[str | None] = None
     parser_classes = [SafeJSONParser]
     metadata_class = None
+    # Actions that bring what a customer said: no limit of the firm's plan may lose it.
+    from_customers: ClassVar[frozenset[str]] = frozenset()
     # What a list understands besides pages; viewsets find theirs in their filters.
     parameters: ClassVar[frozenset[str]] = frozenset()
 
@@ -55,6 +59,8 @@ class RoomView(APIView):
         response = super().finalize_response(request, response, *args, **kwargs)
         # Customers' data has no business in anybody's cache.
         response.headers.setdefault("Cache-Control", "no-store")
+        for name, value in getattr(request, "told", {}).items():
+            response.headers[name] = value
         return response
 
     @property
@@ -78,7 +84,7 @@ class RoomViewSet(RoomView, GenericViewSet):
     creates: ClassVar[frozenset[str]] = frozenset({"create"})
     ordering: ClassVar[tuple[str, ...]] = ("-created_at", "-id")
     orderings: ClassVar[dict[str, tuple[str, ...]]] = {}
-    filter_backends = [DjangoFilterBackend, SearchFilter]
+    filter_backends = [ListFilter, SearchFilter]
     filterset_class: Any = None
     http_method_names = ["get", "head", "post", "patch"]
     lookup_value_converter = "uuid"
@@ -105,9 +111,13 @@ class RoomViewSet(RoomView, GenericViewSet):
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
+    def detailed(self, queryset: QuerySet) -> QuerySet:
+        """With what the output serializer needs beside the row's own columns."""
+        return rows.with_details(self.get_serializer_class(), queryset)
+
     def answer(self, row: Model) -> Response:
         """Show a row as the service left it."""
-        return self.show(self.get_queryset().get(pk=row.pk))
+        return self.show(self.detailed(self.get_queryset()).get(pk=row.pk))
 
     def show(self, value: Any) -> Response:
         created = self.action in self.creates
@@ -120,12 +130,25 @@ class RoomViewSet(RoomView, GenericViewSet):
         return self.kwargs["pk"]
 
 
-class ReadViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RoomViewSet):
+class ListViewSet(RoomViewSet):
+    """A list only, mostly what belongs to one row of another list."""
+
+    def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
+        found = self.filter_queryset(self.get_queryset())
+        row = rows.row_as_json(self.get_serializer_class())
+        # Rows that are groups are counted by what is selected, so nothing else may be.
+        if row is None or found.query.group_by is not None:
+            page = self.paginate_queryset(self.detailed(found))
+            return self.get_paginated_response(self.get_serializer(page, many=True).data)
+        text = self.paginator.paginate_texts(found, request, self, row)
+        return HttpResponse(text.encode(), content_type="application/json")
+
+
+class ReadViewSet(ListViewSet):
     """List and detail; rooms add what may be done."""
 
-
-class ListViewSet(mixins.ListModelMixin, RoomViewSet):
-    """A list only, mostly what belongs to one row of another list."""
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        return self.show(get_object_or_404(self.detailed(self.get_queryset()), pk=self.pk))
 
 
 class SettingViewSet(ReadViewSet):
