@@ -30,8 +30,9 @@ def ref_of(tenant: Tenant, host: str | None = None) -> TenantRef:
         name=tenant.name,
         host=host,
         epoch=tenant.epoch,
-        active=tenant.state == Tenant.State.ACTIVE,
+        state=tenant.state,
         is_platform=tenant.is_platform,
+        time_zone=tenant.time_zone,
     )
 
 

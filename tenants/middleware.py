@@ -2,17 +2,25 @@
 
 from collections.abc import Callable
 from importlib import import_module
+from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, HttpResponseNotFound
+from django.db import connection
+from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
 
+from cxcrm.core.context import TenantRef
+from cxcrm.core.pages.views import is_for_customers
 from tenants.context import enter, leave, outside
+from tenants.pages.rest import firm_at_rest
 from tenants.selectors.hosts import is_public_host, tenant_at
+from tenants.services.domains import url_for
 
 _NOT_FOUND = b"<!doctype html><title>404</title><h1>404</h1>"
+# Asked for by programs, which lose their key on the way to another host, or by pages, which load nothing from there.
+_SERVED_AT_OLD_ADDRESS = ("/api/", "/brand.css", settings.STATIC_URL)
 
 
 class TenantMiddleware:
@@ -43,14 +51,36 @@ class TenantMiddleware:
         tenant = tenant_at(host) if host else None
         if tenant is None:
             return HttpResponseNotFound(_NOT_FOUND)
-        if not tenant.active:
+        if host != tenant.host and _may_move(request):
+            return _moved(request, tenant)
+        if not (tenant.active or tenant.at_rest):
             response = HttpResponse(render_to_string("errors/not_ready.html"), status=503)
             response["Retry-After"] = "5"
             return response
         enter(tenant)
         return self._with_urls(request, settings.PLATFORM_URLCONF if tenant.is_platform else settings.ROOT_URLCONF)
 
+    def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
+        """Of a firm at rest only the pages of its customers are open; everything else says why it is not."""
+        tenant = getattr(connection, "tenant", None)
+        if not isinstance(tenant, TenantRef) or tenant.active or is_for_customers(view):
+            return None
+        return firm_at_rest(request, tenant)
+
     def _with_urls(self, request: HttpRequest, urlconf: str) -> HttpResponse:
         request.urlconf = urlconf
         set_urlconf(urlconf)
         return self.get_response(request)
+
+
+def _may_move(request: HttpRequest) -> bool:
+    """Only looking is sent on: what somebody posts to an old link is taken where it arrives, or it would be lost."""
+    return request.method in {"GET", "HEAD"} and not request.path.startswith(_SERVED_AT_OLD_ADDRESS)
+
+
+def _moved(request: HttpRequest, tenant: TenantRef) -> HttpResponse:
+    response = HttpResponsePermanentRedirect(url_for(tenant.host, request.get_full_path()))
+    # The old address may be somebody else's one day, so nobody may remember this; the path may hold a secret.
+    response["Cache-Control"] = "no-store"
+    response["Referrer-Policy"] = "no-referrer"
+    return response

@@ -21,8 +21,19 @@ class TenantRef:
     name: str
     host: str
     epoch: int
-    active: bool = True
+    state: str = "active"
     is_platform: bool = False
+    time_zone: str = "UTC"
+
+    @property
+    def active(self) -> bool:
+        """Everything may be done for the firm: log in, call the API, carry out what is due."""
+        return self.state == "active"
+
+    @property
+    def at_rest(self) -> bool:
+        """Suspended or closing: only its customers are served, so that nothing they send is lost."""
+        return self.state in {"suspended", "closing"}
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import InvalidInput
 from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.limits import TOO_MANY, is_over_limit
-from cxcrm.core.pages.views import PublicPage, see, show
+from cxcrm.core.pages.views import PublicPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.models import Complaint
 from feedback.pages.forms import ComplaintForm
@@ -22,6 +22,7 @@ from tenants.staff.selectors.firm import the_firm
 TIMES, SECONDS = 20, 600
 
 
+@for_customers
 class ComplainPage(PublicPage):
     """Three fields; the answer is the page where the case can be followed."""
 

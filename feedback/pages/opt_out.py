@@ -9,11 +9,12 @@ from customers.selectors.consents import standing
 from customers.services.consents import state_consent
 from cxcrm.core.context import Actor
 from cxcrm.core.pages.language import is_switching
-from cxcrm.core.pages.views import TokenPage, see, show
+from cxcrm.core.pages.views import TokenPage, for_customers, see, show
 
 SURVEY = Consent.Purpose.SURVEY
 
 
+@for_customers
 class OptOutPage(TokenPage):
     """Opening the page changes nothing: mail scanners open everything."""
 

@@ -8,7 +8,7 @@ from django.urls import reverse
 from cxcrm.core.context import Actor
 from cxcrm.core.errors import InvalidInput
 from cxcrm.core.pages.language import is_switching
-from cxcrm.core.pages.views import TokenPage, see, show
+from cxcrm.core.pages.views import TokenPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.errors import InvalidState
 from feedback.logic.complaint_states import ComplaintAction
@@ -18,6 +18,7 @@ from feedback.selectors.complaints import actions_for
 from feedback.services import complaints
 
 
+@for_customers
 class SolvedPage(TokenPage):
     """``?answer=yes`` and ``?answer=no`` only choose what is pre-selected; a POST closes or reopens."""
 

@@ -11,7 +11,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import Actor
 from cxcrm.core.errors import InvalidInput
 from cxcrm.core.pages.language import is_switching
-from cxcrm.core.pages.views import TokenPage, see, show
+from cxcrm.core.pages.views import TokenPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.errors import EditWindowClosed, InvitationExpired
 from feedback.models import Complaint, Invitation, Response
@@ -20,6 +20,7 @@ from feedback.selectors.wording import questions_for
 from feedback.services.responses import EDIT_WINDOW, record_response
 
 
+@for_customers
 class SurveyPage(TokenPage):
     """``?score=`` and ``?edit=1`` only choose what is shown; a POST records."""
 

@@ -12,7 +12,7 @@ from cxcrm.core.errors import Conflict, InvalidInput
 from cxcrm.core.pages.forms import PageForm
 from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.limits import TOO_MANY, is_over_limit
-from cxcrm.core.pages.views import TokenPage, see, show
+from cxcrm.core.pages.views import TokenPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.logic.answers import MAX_TEXT
 from feedback.models import Complaint
@@ -33,6 +33,7 @@ class MessageForm(PageForm):
     )
 
 
+@for_customers
 class TrackPage(TokenPage):
     """``?new=1`` and ``?sent=1`` only add a line to the page."""
 

@@ -127,7 +127,9 @@ def _tell(step: EscalationStep, complaint: Complaint) -> None:
     step.recipient, step.deputy_for, step.is_fallback = found.user, found.deputy_for, found.is_fallback
     step.state, step.told_at, step.decide_by = _State.TOLD, now(), decide_by(step, complaint)
     step.save(update_fields=["recipient", "deputy_for", "is_fallback", "state", "told_at", "decide_by"])
-    queue_message(kind=Message.Kind.ESCALATION, ref=step.id, dedupe_key=f"escalation:{step.id}", user=found.user)
+    # Told by what it is about, not by the step's own id: after a restore the climb may be planned anew.
+    key = f"escalation:{complaint.id}:{step.ladder.run}:{step.position}:{found.user.id}"
+    queue_message(kind=Message.Kind.ESCALATION, ref=step.id, dedupe_key=key, user=found.user)
     record_interaction(
         customer_id=complaint.customer_id,
         kind="complaint",

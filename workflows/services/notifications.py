@@ -6,6 +6,7 @@ from django.db import transaction
 
 from cxcrm.core.clock import db_now
 from cxcrm.core.context import current_actor, current_cause
+from cxcrm.core.ids import new_id
 from feedback.models import Complaint, ComplaintNote, Invitation
 from tenants.services.agenda import Later, agenda_kind, enqueue
 from tenants.staff.models import User
@@ -120,7 +121,8 @@ def welcome(*, user_id: UUID) -> Message | None:
     waiting = earlier.filter(state=Message.State.QUEUED).first()
     if waiting:
         return waiting
-    return queue_message(kind=kind, ref=user.id, dedupe_key=f"{kind}:{user.id}:{earlier.count()}", user=user)
+    # Each asking is one of its own: counted, the first after a restore would look like one sent before.
+    return queue_message(kind=kind, ref=user.id, dedupe_key=f"{kind}:{user.id}:{new_id()}", user=user)
 
 
 def _to_customer(kind: str, complaint: Complaint, suffix: str) -> Message | None:

@@ -1,6 +1,7 @@
 """Bases of the pages the public sees."""
 
-from typing import Any, ClassVar
+from collections.abc import Callable
+from typing import Any, ClassVar, TypeVar
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,19 @@ from cxcrm.core.errors import Gone
 from cxcrm.core.language import speaking
 from cxcrm.core.pages.language import language_context, page_language
 from cxcrm.core.tokens import read_token
+
+Page = TypeVar("Page", bound=Callable[..., Any])
+
+
+def for_customers(page: Page) -> Page:
+    """Mark a page class or view that customers use: it stays open while the firm is suspended."""
+    page.for_customers = True
+    return page
+
+
+def is_for_customers(view: Callable[..., Any]) -> bool:
+    """Whether what answers an address was marked so."""
+    return getattr(getattr(view, "view_class", view), "for_customers", False)
 
 
 def show(request: HttpRequest, template: str, context: dict[str, Any] | None = None, status: int = 200) -> HttpResponse:

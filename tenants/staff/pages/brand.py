@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
 from cxcrm.core.colour import is_colour, mix, readable_on, text_on
-from cxcrm.core.pages.views import PublicPage, show
+from cxcrm.core.pages.views import PublicPage, for_customers, show
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 
@@ -26,6 +26,7 @@ _SHEET = """:root {{
 """
 
 
+@for_customers
 def brand_css(request: HttpRequest) -> HttpResponse:
     """The brand colour and those computed from it; a stored value that is no colour falls back to the default."""
     colour = the_firm().colour
@@ -44,6 +45,7 @@ def brand_css(request: HttpRequest) -> HttpResponse:
     return response
 
 
+@for_customers
 class FrontDoor(PublicPage):
     """What somebody sees who types the firm's address: tell us something, or log in."""
 
