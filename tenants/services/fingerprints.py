@@ -23,6 +23,12 @@ def current() -> str:
     return digest.hexdigest()
 
 
+@cache
+def known() -> frozenset[tuple[str, str]]:
+    """Every migration of this release, as (app, name)."""
+    return frozenset(MigrationLoader(None, ignore_no_migrations=True).disk_migrations)
+
+
 def is_current(tenant: Tenant) -> bool:
     """Whether the firm's tables are those of this release."""
     return tenant.fingerprint == current()

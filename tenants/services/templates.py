@@ -45,10 +45,11 @@ def replay(schema_name: str) -> None:
     template = ready_template()
     if template is None:
         raise LookupError("no template of this release: run bootstrap")
-    _replay(template, schema_name)
+    replay_template(template, schema_name)
 
 
-def _replay(template: SchemaTemplate, schema_name: str) -> None:
+def replay_template(template: SchemaTemplate, schema_name: str) -> None:
+    """The same with the template of any release; a deploy rehearses on the one its firms still have."""
     if not _SCHEMA.match(schema_name):
         raise ValueError(f"not a schema name: {schema_name!r}")
     with transaction.atomic(), connection.cursor() as cursor:
@@ -74,7 +75,7 @@ def _prove(template: SchemaTemplate) -> None:
     """Compare one replay with the original by the catalog. Raises TemplateUnfaithful."""
     copy = f"proof_{template.fingerprint[:12]}"
     with transaction.atomic():
-        _replay(template, copy)
+        replay_template(template, copy)
         differences = (structure_of(copy) ^ structure_of(template.schema_name)) | (
             contents_of(copy) ^ contents_of(template.schema_name)
         )

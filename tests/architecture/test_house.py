@@ -83,6 +83,8 @@ MAY_ENTER = {
     "tenants/tasking.py": "the Celery door",
     "tenants/management/base.py": "the command door",
     "tenants/services/provisioning.py": "lays the defaults into a firm that has no address yet",
+    "tenants/services/migration_steps.py": "a deploy goes from firm to firm",
+    "tenants/services/migration_rehearsal.py": "a deploy rehearses in a schema that is no firm's",
     "cxcrm/demo/loader.py": "a command's own module",
     "cxcrm/demo/management/commands/load_demo.py": "a command",
 }

@@ -85,41 +85,25 @@ def test_waiting_ends_when_the_set_up_was_given_up(alpha):
 
 
 def run_bootstrap(monkeypatch: pytest.MonkeyPatch) -> tuple[str, list[str]]:
-    """What it says and which firms it migrates; the work itself is tested where firms are made."""
-    migrated: list[str] = []
-
-    def set_up(tenant: Tenant) -> Tenant:
-        tenant.state = Tenant.State.ACTIVE
-        tenant.save(update_fields=["state"])
-        return tenant
-
-    monkeypatch.setattr(bootstrap, "call_command", lambda *_args, **_options: None)
-    monkeypatch.setattr(bootstrap, "run_now", set_up)
-    monkeypatch.setattr(provisioning, "migrate", lambda tenant: migrated.append(tenant.slug))
+    """What it says and which commands it calls; deploys are tested in test_migrations."""
+    called: list[str] = []
+    monkeypatch.setattr(bootstrap, "call_command", lambda name, **options: called.append(name))
     out = StringIO()
     call_command("bootstrap", stdout=out)
-    return out.getvalue(), migrated
+    return out.getvalue(), called
 
 
-def test_bootstrap_makes_the_operators_tenant_once_and_touches_nobody_who_is_current(alpha, monkeypatch):
-    monkeypatch.setattr(provisioning, "is_current", lambda _tenant: True)
+def test_bootstrap_makes_the_operators_tenant_once_and_migrates_everybody(alpha, monkeypatch):
     monkeypatch.setenv("CXCRM_OPERATOR_EMAIL", "op@x.example")
-    said, migrated = run_bootstrap(monkeypatch)
-    assert migrated == []
-    assert said.splitlines()[-1] == "Ready."
+    said, called = run_bootstrap(monkeypatch)
+    assert said.splitlines() == ["Shared tables …", "Operators' tenant …", "Ready."]
+    assert called == ["migrate_tenants"]
     platform = Tenant.objects.get(is_platform=True)
-    assert (platform.slug, platform.owner_email) == ("platform", "op@x.example")
-    said, _migrated = run_bootstrap(monkeypatch)
-    assert "Operators' tenant" not in said
+    assert (platform.slug, platform.owner_email, platform.state) == ("platform", "op@x.example", "active")
+    said, called = run_bootstrap(monkeypatch)
+    assert said.splitlines() == ["Shared tables …", "Ready."]
+    assert called == ["migrate_tenants"]
     assert Tenant.objects.filter(is_platform=True).count() == 1
-
-
-def test_bootstrap_brings_everybody_up_to_date(alpha, beta, monkeypatch):
-    monkeypatch.setattr(provisioning, "is_current", lambda tenant: tenant.slug == "beta")
-    run_bootstrap(monkeypatch)
-    said, migrated = run_bootstrap(monkeypatch)
-    assert migrated == ["platform", "alpha"]
-    assert "Firm 1 of 1: alpha" in said
 
 
 def test_bootstrap_refuses_a_superuser(alpha, monkeypatch):

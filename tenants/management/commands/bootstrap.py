@@ -3,7 +3,8 @@
 import os
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
 from django.db import connection
 
 from tenants.models import Tenant
@@ -22,13 +23,9 @@ class Command(BaseCommand):
             self.stdout.write("Template of this release …")
             templates.ensure_template()
         self._platform()
-        behind = migrations.behind().count()
-        if behind:
-            self.stdout.write(f"{behind} firms to bring up to date …")
-        failed = migrations.migrate_tenants().failed
+        # One firm's trouble keeps nobody else closed: it is named here and at the operators' site.
+        call_command("migrate_tenants", keep_going=True, stdout=self.stdout, stderr=self.stderr)
         spares.order_refill()
-        if failed:
-            raise CommandError(f"Not up to date: {', '.join(sorted(failed))}. Run migrate_tenants to see why.")
         self.stdout.write("Ready.")
 
     def _platform(self) -> None:

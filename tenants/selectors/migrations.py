@@ -1,0 +1,29 @@
+"""Where schemas stand: which migrations they have recorded, and whether an index in them is whole."""
+
+from django.db import connection
+
+# The migrations a schema has recorded, as Django names them: (app, name).
+Standing = frozenset[tuple[str, str]]
+
+
+def applied_in(schema_name: str) -> Standing:
+    """What ``schema_name`` has recorded as applied; nothing at all when it has no such table, or is not there."""
+    table = f"{connection.ops.quote_name(schema_name)}.django_migrations"
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
+        if not cursor.fetchone()[0]:
+            return frozenset()
+        cursor.execute(f"SELECT app, name FROM {table}")  # noqa: S608 - our own opaque name, quoted
+        return frozenset(cursor.fetchall())
+
+
+def index_is_whole(schema_name: str, index: str) -> bool | None:
+    """False for what a concurrent build left half-way; None when there is no such index."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT i.indisvalid FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid
+               JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = %s AND c.relname = %s""",
+            [schema_name, index],
+        )
+        row = cursor.fetchone()
+    return None if row is None else bool(row[0])
