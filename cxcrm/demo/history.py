@@ -1,17 +1,19 @@
 """Eighteen months that already happened: answers and closed complaints, laid in without mails or events."""
 
 import random
+from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import accumulate
 
 from customers.models import Customer, Interaction
-from customers.selectors.customers import primary_email
+from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
-from cxcrm.demo.firms import DemoFirm, Story
-from feedback.models import Answer, Complaint, Dispatch, Invitation, Response, RootCause, Survey
-from feedback.services.numbering import take_number
+from cxcrm.demo.firms import DemoFirm
+from cxcrm.demo.past_complaints import lay_complaints
+from cxcrm.demo.past_customers import lay_customers
+from cxcrm.demo.people import Invented
+from feedback.models import Answer, Dispatch, Invitation, Response, Survey
 from journeys.models import Touchpoint
-from tenants.staff.models import User
-from tenants.staff.selectors.firm import the_firm
 
 MONTHS = 18
 # Chances of a score from 0 to 10 by what kind of customer answers; those who love coffee answer more, and higher.
@@ -24,35 +26,47 @@ LOW = ("Chờ lâu quá.", "Hôm đông không ai hỏi tới.", "Món không đ
 LOW_EN = ("Waited too long.", "Nobody told me what was wrong.", "Bit pricey.", "")
 
 
-def lay(demo: DemoFirm, response_count: int) -> None:
-    """Write the past of a demo firm straight into the tables: it happened before the service knew the firm."""
+def lay(demo: DemoFirm, known: Sequence[Invented], answers: int, complaints: int, ahead: timedelta) -> None:
+    """Write the past of a demo firm straight into the tables: it happened before the service knew the firm.
+
+    It ends ``ahead`` of now: the firm is aged by as much afterwards, and then it ends today.
+    """
     rng = random.Random(demo.slug)
+    lay_customers(demo, known)
     _make_old_friends(rng)
-    _responses(demo, response_count, rng)
-    for story in demo.complaints:
-        if story.ending:
-            _closed_complaint(story, rng)
+    _responses(demo, answers, rng, now() + ahead)
+    lay_complaints(demo, complaints - sum(not story.ending for story in demo.complaints), rng)
 
 
 def _make_old_friends(rng: random.Random) -> None:
     """They were customers long before the firm kept them here."""
-    customers = list(Customer.objects.all())
+    customers = list(Customer.objects.filter(created_at__gt=now() - timedelta(days=1)))
     for customer in customers:
         customer.created_at = now() - timedelta(days=MONTHS * 31 + rng.uniform(10, 900))
     Customer.objects.bulk_update(customers, ["created_at"], batch_size=300)
 
 
-def _responses(demo: DemoFirm, count: int, rng: random.Random) -> None:
+def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -> None:
     survey = Survey.objects.filter(metric="nps", is_active=True).first()
     question = survey.questions.order_by("position").first()
     touchpoints = list(Touchpoint.objects.filter(is_active=True))
-    customers = list(Customer.objects.prefetch_related("contact_points"))
-    weights = [3 if _group(customer) else 1 for customer in customers]
-    moments = sorted(_moment(rng) for _number in range(count))
+    customers = list(Customer.objects.all())
+    emails = emails_of([customer.id for customer in customers])
+    weights = list(accumulate(3 if _group(customer) else 1 for customer in customers))
+
+    def somebody_then(at: datetime) -> Customer:
+        """Who answers was a customer already."""
+        while True:
+            (customer,) = rng.choices(customers, cum_weights=weights)
+            if customer.created_at < at:
+                return customer
+
+    moments = sorted(_moment(rng, ends) for _number in range(count))
     low = LOW if demo.language == "vi" else LOW_EN
     dispatches: dict[str, Dispatch] = {}
     invitations, responses, answers, timeline = [], [], [], []
-    for at, customer in zip(moments, rng.choices(customers, weights, k=count), strict=True):
+    for at in moments:
+        customer = somebody_then(at)
         month = f"{at:%Y-%m}"
         if month not in dispatches or rng.random() < 0.02:
             dispatches[month] = Dispatch(survey=survey, created_at=at, matched=0, invited=0)
@@ -64,7 +78,7 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random) -> None:
         words = rng.choice(demo.praise) if score >= 9 and rng.random() < 0.35 else rng.choice(low) if score <= 6 else ""
         touchpoint = rng.choice(touchpoints)
         invitation = Invitation(
-            dispatch=dispatch, survey=survey, customer=customer, email=primary_email(customer) or "x@khach.example",
+            dispatch=dispatch, survey=survey, customer=customer, email=emails.get(customer.id, "x@khach.example"),
             touchpoint=touchpoint, state="answered", sent_at=at - timedelta(hours=5), expires_at=at + timedelta(days=30),
             created_at=at - timedelta(hours=5),
         )  # fmt: skip
@@ -96,42 +110,5 @@ def _group(customer: Customer) -> str:
     return next((tag for tag in customer.tags if tag in SCORES), "")
 
 
-def _moment(rng: random.Random) -> datetime:
-    return now() - timedelta(days=rng.triangular(1, MONTHS * 30, 10), hours=rng.uniform(0, 10))
-
-
-def _closed_complaint(story: Story, rng: random.Random) -> None:
-    received = now() - timedelta(days=story.days_ago)
-    customer = rng.choice(list(Customer.objects.all()[:200]))
-    touchpoint = Touchpoint.objects.get(code=story.touchpoint)
-    cause = RootCause.objects.filter(parent__isnull=False).order_by("?").first()
-    owner = touchpoint.department.handler or User.objects.first()
-    resolved = received + timedelta(days=rng.uniform(0.5, 4))
-    complaint = Complaint.objects.create(
-        number=take_number(the_firm(), received),
-        customer=customer,
-        touchpoint=touchpoint,
-        channel="staff",
-        state="closed_confirmed" if story.ending == "confirmed" else "closed_no_reply",
-        severity="S3",
-        subject=story.words[:77],
-        description=story.words,
-        owner=owner,
-        root_cause=cause,
-        action_taken=story.action,
-        received_at=received,
-        acknowledged_at=received + timedelta(minutes=2),
-        first_contact_at=received + timedelta(hours=3),
-        resolved_at=resolved,
-        closed_at=resolved + timedelta(days=1),
-        created_at=received,
-    )
-    for what, at, direction, body in (
-        ("complaint.opened", received, "in", story.words),
-        ("complaint.resolved", resolved, "out", story.action),
-        ("complaint.confirmed" if story.ending == "confirmed" else "complaint.expired", complaint.closed_at, "in", ""),
-    ):
-        Interaction.objects.create(
-            customer=customer, kind="complaint", direction=direction, occurred_at=at, what=what, body=body,
-            data={"number": complaint.number}, subject_type="feedback.complaint", subject_id=complaint.id,
-        )  # fmt: skip
+def _moment(rng: random.Random, ends: datetime) -> datetime:
+    return ends - timedelta(days=rng.triangular(0.02, MONTHS * 30, 0.02))

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import timedelta
 
 from django.db import transaction
@@ -13,9 +14,11 @@ from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
-from feedback.models import Complaint, Survey
+from cxcrm.demo.voices import FIXES
+from feedback.models import Complaint, Remedy, Survey
 from feedback.selectors.audience import preview
 from feedback.services import complaints, dispatches
+from feedback.services.configuration import save_remedy
 from journeys.models import Stage, Touchpoint
 from journeys.services.accountability import hand_over
 from journeys.services.journeys import add_touchpoint
@@ -32,7 +35,17 @@ PATIENCE = 90.0  # seconds
 NEGLECTED_FOR = timedelta(days=7)  # whole weeks, so that deadlines stay within opening hours
 
 
-def load(demo: DemoFirm, customer_count: int, response_count: int, say: Say) -> Tenant:
+@dataclass(frozen=True)
+class Size:
+    """How much of each a demo firm has; the first ``imported`` customers come through a real import."""
+
+    imported: int
+    customers: int
+    answers: int
+    complaints: int
+
+
+def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
     """Bring the firm to its full state; what is there already is left alone, so a killed load continues."""
     tenant = Tenant.objects.filter(slug=demo.slug).first()
     if tenant is None:
@@ -51,11 +64,13 @@ def load(demo: DemoFirm, customer_count: int, response_count: int, say: Say) -> 
         run_now(tenant)
     with in_tenant(ref_of(tenant)):
         _organise(demo)
-        _import(demo, customer_count, say)
+        _import(demo, size, say)
         if not Complaint.objects.exists():
-            say(f"{demo.brand}: {response_count} answers and past complaints …")
+            say(f"{demo.brand}: {size.customers} customers, {size.answers} answers, {size.complaints} complaints …")
             with transaction.atomic():
-                history.lay(demo, response_count)
+                history.lay(
+                    demo, _invented(demo, size.customers)[size.imported :], size.answers, size.complaints, NEGLECTED_FOR
+                )
             say(f"{demo.brand}: open complaints and a survey on its way …")
             _open_complaints(demo, current_tenant())
             _send_a_survey(demo)
@@ -124,15 +139,40 @@ def _points(demo: DemoFirm, staff: dict[str, User]) -> None:
                 deputy_id=staff[point.deputy].id if point.deputy else None,
                 from_day=today - timedelta(days=400),
             )
+    _remedies(demo)
     for code, key in demo.stage_executives.items():
         hand_over(executive_id=staff[key].id, stage_id=stages[code].id, from_day=today - timedelta(days=400))
 
 
-def _import(demo: DemoFirm, count: int, say: Say) -> None:
+def _remedies(demo: DemoFirm) -> None:
+    """Options people would really weigh, at the touchpoints that need them."""
+    seen: set[str] = set()
+    for position, fix in enumerate(FIXES[demo.slug], start=1):
+        touchpoint = Touchpoint.objects.get(code=fix.touchpoint)
+        if Remedy.objects.filter(touchpoint=touchpoint, name=fix.name).exists():
+            continue
+        save_remedy(
+            remedy=Remedy(
+                touchpoint=touchpoint,
+                name=fix.name,
+                name_en=fix.name_en,
+                cost=fix.cost,
+                position=position,
+                is_recommended=fix.touchpoint not in seen,
+            )
+        )
+        seen.add(fix.touchpoint)
+
+
+def _invented(demo: DemoFirm, count: int) -> list[people.Invented]:
+    return people.vietnamese(count) if demo.country == "VN" else people.singaporean(count)
+
+
+def _import(demo: DemoFirm, size: Size, say: Say) -> None:
     if Customer.objects.exists():
         return
-    say(f"{demo.brand}: importing {count} customers …")
-    invented = people.vietnamese(count) if demo.country == "VN" else people.singaporean(count)
+    say(f"{demo.brand}: importing {size.imported} customers …")
+    invented = _invented(demo, size.imported)
     job = imports.check_file(data=people.as_xlsx(invented, demo.language), file_name="khach-hang.xlsx")
     imports.start_import(job_id=job.id)
     _wait(lambda: ImportJob.objects.get(pk=job.pk).state == ImportJob.State.DONE)

@@ -31,6 +31,8 @@ PREFIXES = ("090", "091", "093", "094", "096", "097", "098", "032", "033", "035"
 
 @dataclass(frozen=True)
 class Invented:
+    """``name`` as the till has it; ``full`` and ``salutation`` are what it means."""
+
     code: str
     name: str
     phone: str
@@ -38,6 +40,8 @@ class Invented:
     tag: str
     note: str
     consent: str
+    full: str
+    salutation: str = ""
 
 
 def vietnamese(count: int, seed: int = 1) -> list[Invented]:
@@ -65,6 +69,8 @@ def vietnamese(count: int, seed: int = 1) -> list[Invented]:
                 tag=_pick(rng, PERSONAS),
                 note="",
                 consent=rng.choices(["Có", "Không", ""], [70, 8, 22])[0],
+                full=full,
+                salutation="chi" if woman else "anh",
             )
         )
     return people
@@ -76,15 +82,17 @@ def singaporean(count: int, seed: int = 2) -> list[Invented]:
     people = []
     for number in range(1, count + 1):
         shared = number <= 12
+        full = rng.choice(SINGAPORE)
         people.append(
             Invented(
                 code=f"C{number:05d}",
-                name=f"{rng.choice(SINGAPORE)}",
+                name=full,
                 phone=f"+65 8{rng.randrange(1000):03d} {rng.randrange(10000):04d}",
                 email=f"khach{number}@khach.example" if shared else f"rider{number}@riders.example",
                 tag=_pick(rng, SG_PERSONAS),
                 note="CarePlan" if rng.random() < 0.4 else "",
                 consent=rng.choices(["Yes", "No", ""], [75, 5, 20])[0],
+                full=full,
             )
         )
     return people

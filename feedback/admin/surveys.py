@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.forms import ModelForm
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
@@ -48,6 +49,11 @@ class QuestionInline(SettingInline):
     form = QuestionForm
     fields = ("position", "kind", "text_vi", "text_en", "options", "required")
     ordering = ("position",)
+
+    @display(description=_("choices"))
+    def options(self, question: Question) -> str:
+        """For those who may only look."""
+        return ", ".join(one["en" if get_language() == "en" else "vi"] for one in question.choices) or "–"
 
     @staticmethod
     def save_setting(row: Question) -> None:
@@ -98,7 +104,7 @@ class RemedyAdmin(SettingAdmin):
 
     @display(description=_("cost"), ordering="cost")
     def price(self, remedy: Remedy) -> str:
-        return money(remedy.cost, the_firm().currency) if remedy.cost else _("no cost")
+        return money(remedy.cost, the_firm().currency) if remedy.cost else str(_("no cost"))
 
     def save_setting(self, row: Remedy, form: ModelForm, change: bool) -> None:
         configuration.save_remedy(remedy=row)

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -152,8 +152,8 @@ class AlertAdmin(ReadOnlyAdmin):
     @display(description=_("where to mend it"))
     def where(self, alert: Alert) -> str:
         """The mail that did not leave, or the touchpoint nobody answers for."""
-        message = Message.objects.filter(pk=alert.ref).first() or Message.objects.filter(ref=alert.ref).first()
-        if message is not None:
+        message = Message.objects.filter(Q(pk=alert.ref) | Q(ref=alert.ref)).order_by("created_at").first()
+        if alert.kind != Alert.Kind.NOBODY_FOUND and message is not None:
             url = reverse("admin:workflows_message_change", args=[message.pk])
             return format_html('<a class="cx-link" href="{}">{}</a>', url, _("The mail"))
         url = reverse("admin:journeys_accountability_changelist")

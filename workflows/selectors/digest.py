@@ -2,8 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
-from uuid import UUID
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -54,7 +53,7 @@ def who_has_something() -> QuerySet[User]:
     asked = EscalationStep.objects.filter(
         state=EscalationStep.State.TOLD, ladder__state=Ladder.State.CLIMBING, decision=None
     )
-    ids: set[UUID | None] = set(asked.values_list("recipient_id", flat=True))
+    ids: set[Any] = set(asked.values_list("recipient_id", flat=True))
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")
 
