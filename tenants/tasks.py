@@ -15,6 +15,7 @@ from django.db import DatabaseError, connection, transaction
 
 from cxcrm.core.clock import db_now
 from cxcrm.core.errors import CrossTenantError, NoTenant
+from cxcrm.core.observability.logs import about
 from tenants import tasking
 from tenants.context import in_tenant, ref_by_id
 from tenants.services import agenda
@@ -74,8 +75,13 @@ def carry_out(*items: agenda.Claim) -> int:
     if len(begun) == 1 and begun[0].attempts > agenda.MAX_ATTEMPTS:
         _bury(begun[0], f"its worker died {agenda.MAX_ATTEMPTS} times")
         return 1
-    outcomes = _outcomes(kind, begun)
-    _settle(begun, outcomes)
+    started = monotonic()
+    with about(tenant=str(begun[0].tenant_id), kind=kind.name, item=str(begun[0].id)):
+        outcomes = _outcomes(kind, begun)
+        _settle(begun, outcomes)
+        failed = sum(isinstance(outcome, Exception) for outcome in outcomes.values())
+        data = {"items": len(begun), "failed": failed, "ms": round((monotonic() - started) * 1000, 1)}
+        logger.info("carried out", extra={"data": data})
     return len(begun)
 
 

@@ -1,4 +1,4 @@
-"""Start-up of the core: content types cached per thread, never across tenants."""
+"""Start-up of the core: content types cached per thread, never across tenants; reports where a setting says so."""
 
 from django.apps import AppConfig
 
@@ -9,5 +9,7 @@ class CoreConfig(AppConfig):
 
     def ready(self) -> None:
         from cxcrm.core.db.contenttypes import cache_content_types_per_thread
+        from cxcrm.core.observability import reporting
 
         cache_content_types_per_thread()
+        reporting.start()

@@ -1,4 +1,4 @@
-"""``GET /healthz`` on any host: 200 when the database and the broker answer and the schema is there."""
+"""Probes on any host: ``/livez`` (this process answers), ``/readyz`` and ``/healthz`` (the database and broker do)."""
 
 from collections.abc import Callable
 
@@ -7,7 +7,8 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 
-PATH = "/healthz"
+LIVE = "/livez"
+READY = ("/readyz", "/healthz")
 
 
 class HealthMiddleware:
@@ -17,13 +18,19 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path != PATH:
-            return self.get_response(request)
-        checks = {"database": _database_answers(), "broker": _broker_answers()}
-        ready = all(checks.values())
-        response = JsonResponse({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
-        response["Cache-Control"] = "no-store"
-        return response
+        if request.path == LIVE:
+            return _answer({"status": "ok"})
+        if request.path in READY:
+            checks = {"database": _database_answers(), "broker": _broker_answers()}
+            ready = all(checks.values())
+            return _answer({"status": "ok" if ready else "unavailable", **checks}, status=200 if ready else 503)
+        return self.get_response(request)
+
+
+def _answer(body: dict[str, object], status: int = 200) -> HttpResponse:
+    response = JsonResponse(body, status=status)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _database_answers() -> bool:

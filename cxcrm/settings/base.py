@@ -15,6 +15,7 @@ env = environ.Env()
 BASE_DIR = Path(__file__).resolve().parent.parent.parent
 HOME = Path(env.str("CXCRM_HOME", default=str(BASE_DIR / ".cxcrm"))).resolve()
 
+VERSION = "0.1.0"
 DEBUG = env.bool("CXCRM_DEBUG", default=False)
 SECRET_KEY = env.str("CXCRM_SECRET_KEY", default="") or secret_key(HOME)
 SECRET_KEY_FALLBACKS = env.list("CXCRM_SECRET_KEY_FALLBACKS", default=[])
@@ -47,6 +48,8 @@ DATABASE_ROUTERS = ["django_tenants.routers.TenantSyncRouter"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 TENANT_MODEL = "tenants.Tenant"
 TENANT_DOMAIN_MODEL = "tenants.Domain"
+# A connection that served this many firms is replaced, for PostgreSQL forgets nothing while it lives.
+SCHEMAS_PER_CONNECTION = env.int("CXCRM_SCHEMAS_PER_CONNECTION", default=64)
 # Off on purpose: a skipped SET is one more way to stay in somebody else's schema.
 TENANT_LIMIT_SET_CALLS = False
 # How many schemas stand ready for firms to come; a worker refills them.
@@ -70,6 +73,7 @@ EMAIL_TIMEOUT = 15  # seconds for each thing a server is waited for
 MAIL_DEADLINE = 60  # seconds for one mail in all, well within its lease on the agenda
 
 MIDDLEWARE = [
+    "cxcrm.core.observability.requests.RequestMiddleware",
     "cxcrm.core.health.HealthMiddleware",
     "tenants.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
@@ -159,10 +163,26 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
+# json for machines that collect logs, line for people; the level is that of our own rooms, others only warn.
+_LOG_FORMAT = env.str("CXCRM_LOG_FORMAT", default="json")
+_OURS = {"level": env.str("CXCRM_LOG_LEVEL", default="INFO")}
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": env.str("CXCRM_LOG_LEVEL", default="WARNING")},
+    "formatters": {
+        "json": {"()": "cxcrm.core.observability.logs.JsonFormatter"},
+        "line": {"()": "cxcrm.core.observability.logs.LineFormatter"},
+    },
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": _LOG_FORMAT}},
+    "root": {"handlers": ["stderr"], "level": "WARNING"},
+    "loggers": {
+        **dict.fromkeys(["cxcrm", "tenants", "customers", "journeys", "feedback", "workflows"], _OURS),
+        # Refused requests leave their line already.
+        "django.request": {"level": "ERROR"},
+    },
 }
+
+# Off when empty: numbers for Prometheus at /metrics of the public host, error reports, traces.
+METRICS_TOKEN = env.str("CXCRM_METRICS_TOKEN", default="")
+SENTRY_DSN = env.str("SENTRY_DSN", default="")
+OTEL_ENDPOINT = env.str("OTEL_EXPORTER_OTLP_ENDPOINT", default="")

@@ -61,6 +61,8 @@ class Stack:
             "CXCRM_INBOX_PORT": str(settings.inbox_port),
             "CXCRM_BASE_DOMAIN": settings.base_domain,
             "DJANGO_SETTINGS_MODULE": "cxcrm.settings",
+            # Read by people in files beside the data; a collector asks for json.
+            "CXCRM_LOG_FORMAT": os.environ.get("CXCRM_LOG_FORMAT", "line"),
             "PYTHONUNBUFFERED": "1",
             "PYTHONUTF8": "1",
         }

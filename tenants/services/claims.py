@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection
 
 from cxcrm.core.mail import route_name
+from cxcrm.core.observability.scrub import scrub
 from tenants.models import Lane
 from tenants.services.kinds import kinds_by_mail, kinds_in
 
@@ -199,12 +200,14 @@ def fail(item: Claim, error: str) -> None:
     """Put a claimed item back with exponential back-off and full jitter."""
     ceiling = min(BACKOFF_CAP, BACKOFF_BASE * 2 ** min(max(item.attempts - 1, 0), 12))
     delay = timedelta(seconds=1) + ceiling * random.random()  # noqa: S311 - jitter, not a secret
-    _settle([item], "state = 'pending', due_at = statement_timestamp() + %s, last_error = %s", [delay, error[:500]])
+    _settle(
+        [item], "state = 'pending', due_at = statement_timestamp() + %s, last_error = %s", [delay, scrub(error)[:500]]
+    )
 
 
 def give_up(item: Claim, error: str) -> None:
     """Mark a claimed item dead: repeating cannot help, or was tried often enough."""
-    _settle([item], "state = 'dead', finished_at = statement_timestamp(), last_error = %s", [error[:500]])
+    _settle([item], "state = 'dead', finished_at = statement_timestamp(), last_error = %s", [scrub(error)[:500]])
 
 
 def _settle(items: Sequence[Claim], changes: str, values: list[Any] | None = None) -> None:

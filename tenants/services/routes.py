@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from django.db.models import Q
 
 from cxcrm.core.clock import db_now
+from cxcrm.core.observability.scrub import scrub
 from tenants.models import Route
 
 FAILURES: Final = 5  # in a row, until the way out is left alone
@@ -48,7 +49,7 @@ def report_failure(name: str, error: str, *, hopeless: bool = False) -> None:
     Route.objects.bulk_create([Route(name=name)], ignore_conflicts=True)
     route = Route.objects.select_for_update(no_key=True).get(name=name)
     route.failures = max(route.failures + 1, FAILURES if hopeless else 0)
-    route.last_error = error[:500]
+    route.last_error = scrub(error)[:500]
     if route.failures >= FAILURES:
         rest = min(REST_CAP, REST_BASE * 2 ** min(route.failures - FAILURES, 10))
         route.open_until = db_now() + rest / 2 + _jitter(rest / 2)

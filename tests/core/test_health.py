@@ -1,4 +1,4 @@
-"""``/healthz`` tells the truth: 503 with what is away, whatever the host."""
+"""The probes tell the truth: 503 with what is away, whatever the host; alive is the process alone."""
 
 import pytest
 from django.db import connection
@@ -40,6 +40,18 @@ def test_a_database_without_tables_is_not_ready():
         cursor.execute("ALTER TABLE public.tenants_agendaitem RENAME TO elsewhere")
     answer = ask()
     assert (answer.status_code, answer.json()["database"]) == (503, False)
+
+
+@pytest.mark.parametrize("path", ["/healthz", "/readyz"])
+def test_ready_by_either_name(path):
+    assert Client().get(path).json() == {"status": "ok", "database": True, "broker": True}
+
+
+def test_alive_though_everything_else_is_away(settings, django_assert_num_queries):
+    settings.REDIS_URL = "redis://127.0.0.1:1/0"
+    with django_assert_num_queries(0):
+        answer = Client(HTTP_HOST="10.0.0.7").get("/livez")
+    assert (answer.status_code, answer.json(), answer["Cache-Control"]) == (200, {"status": "ok"}, "no-store")
 
 
 def test_only_that_path(alpha):
