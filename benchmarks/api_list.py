@@ -1,8 +1,9 @@
-"""The list of 50 customers of 100,000, and a search among them, beside bare WSGI with psycopg and json."""
+"""Lists of 50 customers of 100,000, complaints and responses of 20,000, beside bare WSGI with psycopg and json."""
 
 import json
 import time
 from collections.abc import Iterator
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -37,6 +38,38 @@ SELECT gen_random_uuid(), at, id, 'survey', n %% 3 > 0, 'file', '', '', at FROM 
 """
 
 
+_COMPLAINTS = """
+INSERT INTO feedback_complaint (id, created_at, number, customer_id, channel, state, severity, severity_reasons,
+    subject, description, remedy_sought, owner_id, action_taken, received_at, reopened_count, version, is_sample)
+SELECT gen_random_uuid(), c.created_at, 'KN-B-' || c.sort_key, c.id, 'api', 'received', 'S3', '[]', 'Chờ lâu',
+    'Chờ quét mã QR mười phút không được.', '', (SELECT id FROM staff_user LIMIT 1), '', c.created_at, 0, 1, false
+FROM customers_customer c ORDER BY c.created_at DESC LIMIT 20000
+"""
+_RESPONSES = """
+WITH sent AS (
+    INSERT INTO feedback_dispatch (id, created_at, survey_id, matched, invited, skipped)
+    SELECT gen_random_uuid(), now(), id, 20000, 20000, '{}' FROM feedback_survey ORDER BY id LIMIT 1
+    RETURNING id, survey_id
+), asked AS (
+    INSERT INTO feedback_invitation (id, created_at, dispatch_id, survey_id, customer_id, email, state, skip_reason,
+        expires_at)
+    SELECT gen_random_uuid(), c.created_at, sent.id, sent.survey_id, c.id, '', 'answered', '', c.created_at
+    FROM sent, (SELECT * FROM customers_customer ORDER BY created_at DESC LIMIT 20000) c
+    RETURNING id, survey_id, customer_id, created_at
+), answered AS (
+    INSERT INTO feedback_response (id, created_at, invitation_id, survey_id, customer_id, metric, score, words,
+        contact_me, language, answered_at)
+    SELECT gen_random_uuid(), created_at, id, survey_id, customer_id, 'nps', 9, 'Nhân viên dễ thương', false, 'vi',
+        created_at
+    FROM asked RETURNING id, survey_id, created_at
+)
+INSERT INTO feedback_answer (id, created_at, response_id, question_id, kind, number, text)
+SELECT gen_random_uuid(), a.created_at, a.id, q.id, q.kind, NULL, 'Rất tốt'
+FROM answered a JOIN feedback_question q ON q.survey_id = a.survey_id AND q.position > 1
+"""
+HOT = ("customers", "complaints", "responses")
+
+
 def measure() -> Iterator[Figure]:
     from django.conf import settings
     from django.db import connection
@@ -50,43 +83,63 @@ def measure() -> Iterator[Figure]:
         cursor.execute("SELECT count(*) FROM customers_customer")
         if cursor.fetchone()[0] < CUSTOMERS:
             started = time.monotonic()
-            cursor.execute(_FILL, [CUSTOMERS])
-            cursor.execute("ANALYZE")
-            yield Figure(f"made {CUSTOMERS:,} customers", time.monotonic() - started, "s")
-        _key, text = create_api_key(name="bench", scopes=["customers:read"])
+            _fill(cursor)
+            yield Figure(f"made {CUSTOMERS:,} customers and their feedback", time.monotonic() - started, "s")
+        _key, text = create_api_key(name="bench", scopes=["customers:read", "feedback:read", "workflows:read"])
 
     def ask(path: str) -> bytes:
         return call(application, tenant.host, path, text)
 
-    page = json.loads(ask("/api/v1/customers/"))
-    assert len(page["results"]) == 50, page
+    floor = Floor(settings.DATABASES["default"], tenant.schema_name)
+    calls, deep = {}, {}
+    for name in (*HOT, "search"):
+        path = f"/api/v1/{name}/" if name in HOT else "/api/v1/customers/?search=nguyen%20huong"
+        page = json.loads(ask(path))
+        assert page["results"] == json.loads(floor.answer(name))["results"], f"the floor of {name} shows other rows"
+        assert len(page["results"]) == 50, name
+        calls[name] = partial(ask, path)
+        calls[f"{name} floor"] = partial(call, floor.application, tenant.host, f"/{name}", "")
+        deep[name] = page["next"]
+        yield Figure(
+            f"queries of a page of 50 of {name}", len(_statements(partial(ask, path))), "", None, "goal: at most 6"
+        )
+    following = deep["customers"].partition(tenant.host)[2].partition("/api")[2]
+    calls["next"] = partial(ask, f"/api{following}")
+    filtered = "/api/v1/customers/?kind=person&tag=vip&created_since=2020-01-01T00:00:00Z"
+    assert len(json.loads(ask(filtered))["results"]) == 50
+    calls["filtered"] = partial(ask, filtered)
+    taken = interleaved(calls, rounds=15, each=10)
+    for name in HOT:
+        yield Figure(
+            f"requests per second, a page of 50 {name}",
+            1 / taken[name],
+            "1/s",
+            1 / taken[f"{name} floor"],
+            "goal: at least 1.00 x; floor: WSGI, psycopg, the same content, json.dumps",
+        )
+    rate = 1 / taken["customers floor"]
+    goal = "goal: at least 0.55 x"
+    yield Figure("the next page of customers", 1 / taken["next"], "1/s", rate, goal)
+    yield Figure("customers by three filters", 1 / taken["filtered"], "1/s", rate, goal)
+    yield Figure(
+        "search “nguyen huong”", 1 / taken["search"], "1/s", 1 / taken["search floor"], "goal: at least 0.55 x"
+    )
+
+
+def _fill(cursor: Any) -> None:
+    cursor.execute(_FILL, [CUSTOMERS])
+    cursor.execute(_COMPLAINTS)
+    cursor.execute(_RESPONSES)
+    cursor.execute("ANALYZE")
+
+
+def _statements(request: Any) -> list[str]:
+    from django.db import connection
+
     seen: list[str] = []
     with connection.execute_wrapper(lambda run, sql, *rest: (seen.append(sql), run(sql, *rest))[1]):
-        ask("/api/v1/customers/")
-    statements = [sql for sql in seen if not sql.startswith("SET ")]
-    yield Figure("queries of a page of 50", len(statements), "", None, "goal: at most 6")
-
-    floor = Floor(settings.DATABASES["default"], tenant.schema_name)
-    search = "/api/v1/customers/?search=nguyen%20huong"
-    assert json.loads(ask(search))["results"]
-    deep = page["next"].partition(tenant.host)[2].partition("/api")[2]
-    taken = interleaved(
-        {
-            "list": lambda: ask("/api/v1/customers/"),
-            "next": lambda: ask(f"/api{deep}"),
-            "floor": lambda: call(floor.application, tenant.host, "/", ""),
-            "search": lambda: ask(search),
-            "search floor": lambda: call(floor.search, tenant.host, "/", ""),
-        },
-        rounds=9,
-        each=20,
-    )
-    yield Figure(
-        "a page of 50", taken["list"] * 1e3, "ms", taken["floor"] * 1e3, "floor: psycopg, the same rows, json.dumps"
-    )
-    yield Figure("requests per second on one thread", 1 / taken["list"], "1/s", 1 / taken["floor"])
-    yield Figure("the next page", taken["next"] * 1e3, "ms", taken["floor"] * 1e3)
-    yield Figure("search “nguyen huong”", taken["search"] * 1e3, "ms", taken["search floor"] * 1e3)
+        request()
+    return [sql for sql in seen if ";" in sql or not sql.startswith("SET ")]
 
 
 def call(application: Any, host: str, path: str, key: str) -> bytes:
@@ -109,37 +162,73 @@ def call(application: Any, host: str, path: str, key: str) -> bytes:
     return body
 
 
-class Floor:
-    """The least that answers: one query on an open connection, rows to JSON, no framework."""
+_MOMENT = """replace(to_char({} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')"""
 
-    _ROWS = """
-    SELECT c.id::text, c.kind, c.full_name, c.given_name, c.name_order, c.salutation, c.salutation_source,
-        c.formal_title, c.language, c.organization_id::text, c.owner_id::text, c.branch_id::text, c.tags, c.address,
-        c.note, c.version, c.created_at::text, c.updated_at::text,
-        ARRAY(SELECT json_build_object('kind', p.kind, 'value', p.value) FROM customers_contactpoint p
-              WHERE p.customer_id = c.id ORDER BY p.kind) AS contacts,
-        ARRAY(SELECT json_build_object('purpose', s.purpose, 'granted', s.granted) FROM customers_consent s
-              WHERE s.customer_id = c.id) AS consents
-    FROM customers_customer c {} ORDER BY c.created_at DESC, c.id DESC LIMIT 50
+
+def _moments(*names: str) -> str:
+    return ", ".join(f"{_MOMENT.format(name)} AS {name}" for name in names)
+
+
+def _ids(*names: str) -> str:
+    return ", ".join(f"{name}_id::text AS {name}" for name in names)
+
+
+class Floor:
+    """The least that answers with the same content: one query on an open connection, rows to JSON, no framework."""
+
+    _CUSTOMERS = f"""
+    SELECT id::text, kind, full_name, given_name, name_order, salutation, salutation_source, formal_title, language,
+        {_ids("organization", "owner", "branch")}, tags, address, note,
+        ARRAY(SELECT p.value FROM customers_contactpoint p WHERE p.customer_id = c.id AND p.kind = 'phone'
+              ORDER BY p.is_primary DESC, p.id) AS phones,
+        ARRAY(SELECT p.value FROM customers_contactpoint p WHERE p.customer_id = c.id AND p.kind = 'email'
+              ORDER BY p.is_primary DESC, p.id) AS emails,
+        ARRAY(SELECT p.value FROM customers_contactpoint p WHERE p.customer_id = c.id
+              AND p.undeliverable_at IS NOT NULL ORDER BY p.kind, p.is_primary DESC, p.id) AS undeliverable,
+        (SELECT coalesce(json_object_agg(e.source, e.value), '{{}}') FROM customers_externalid e
+         WHERE e.customer_id = c.id) AS external_ids,
+        (SELECT coalesce(json_object_agg(s.purpose, s.granted), '{{}}') FROM (
+            SELECT DISTINCT ON (purpose) purpose, granted FROM customers_consent WHERE customer_id = c.id
+            ORDER BY purpose, stated_at DESC, id DESC) s) AS consents,
+        version, {_moments("created_at", "updated_at")}
+    FROM customers_customer c WHERE true ORDER BY c.created_at DESC, c.id DESC LIMIT 50
+    """
+    _COMPLAINTS = f"""
+    SELECT id::text, number, {_ids("customer", "response", "touchpoint", "branch")}, channel, state, severity,
+        severity_reasons, subject, description, remedy_sought, {_ids("owner", "remedy", "root_cause")}, action_taken,
+        state IN ('received', 'acknowledged', 'assessed', 'investigating', 'decided', 'reopened') AS is_open,
+        {_moments("received_at", "acknowledged_at", "first_contact_at", "resolved_at", "closed_at")},
+        reopened_count, version
+    FROM feedback_complaint c ORDER BY c.received_at DESC, c.id DESC LIMIT 50
+    """
+    _RESPONSES = f"""
+    SELECT id::text, {_ids("invitation", "survey", "customer", "touchpoint")}, metric, score, words, contact_me,
+        language, {_moments("answered_at", "changed_at")},
+        (SELECT coalesce(json_agg(json_build_object('question', a.question_id, 'kind', a.kind, 'number', a.number,
+            'text', a.text) ORDER BY q.position), '[]') FROM feedback_answer a JOIN feedback_question q
+            ON q.id = a.question_id WHERE a.response_id = r.id) AS answers
+    FROM feedback_response r ORDER BY r.answered_at DESC, r.id DESC LIMIT 50
     """
 
     def __init__(self, database: dict[str, Any], schema: str) -> None:
         import psycopg
         from psycopg.rows import dict_row
 
+        self.queries = {
+            "customers": self._CUSTOMERS,
+            "search": self._CUSTOMERS.replace("true", "c.search_text LIKE '%nguyen%' AND c.search_text LIKE '%huong%'"),
+            "complaints": self._COMPLAINTS,
+            "responses": self._RESPONSES,
+        }
         self.connection = psycopg.connect(
             host=database["HOST"], port=database["PORT"], user=database["USER"], password=database["PASSWORD"],
             dbname=database["NAME"], options=f"-c search_path={schema},public", autocommit=True, row_factory=dict_row,
         )  # fmt: skip
 
+    def answer(self, name: str) -> bytes:
+        return json.dumps({"results": self.connection.execute(self.queries[name]).fetchall()}).encode()
+
     def application(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        return self._answer("", start_response)
-
-    def search(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
-        return self._answer("WHERE c.search_text LIKE '%nguyen%' AND c.search_text LIKE '%huong%'", start_response)
-
-    def _answer(self, where: str, start_response: Any) -> list[bytes]:
-        rows = self.connection.execute(self._ROWS.format(where)).fetchall()
-        body = json.dumps({"results": rows}).encode()
+        body = self.answer(environ["PATH_INFO"].strip("/"))
         start_response("200 OK", [("Content-Type", "application/json"), ("Content-Length", str(len(body)))])
         return [body]

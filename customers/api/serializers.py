@@ -1,17 +1,15 @@
 """What customers look like from outside, and what may be sent about them."""
 
-from typing import Any
-
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from customers.models import Consent, ContactPoint, Customer, Interaction
+from customers.models import Consent, Customer, Interaction
+from customers.selectors.details import DETAILS
 from customers.timeline import describe
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer
 from tenants.staff.models import User
 
 _PURPOSES = {purpose: {"type": "boolean"} for purpose in Consent.Purpose.values}
-_TEXTS = {"type": "array", "items": {"type": "string"}}
 
 _SENT = {
     "full_name": "Nguyễn Thị Hương",
@@ -22,6 +20,11 @@ _SENT = {
     "tags": ["vip"],
     "language": "vi",
 }
+
+
+@extend_schema_field({"type": "object", "properties": _PURPOSES})
+class ConsentsField(serializers.DictField):
+    """Purpose → whether it was agreed to."""
 
 
 @extend_schema_serializer(
@@ -58,11 +61,11 @@ class CustomerOut(OutputSerializer):
     ``consents`` holds the latest answer per purpose; a purpose that is missing was never asked.
     """
 
-    phones = serializers.SerializerMethodField()
-    emails = serializers.SerializerMethodField()
-    undeliverable = serializers.SerializerMethodField()
-    external_ids = serializers.SerializerMethodField()
-    consents = serializers.SerializerMethodField()
+    phones = serializers.ListField(child=serializers.CharField(), read_only=True)
+    emails = serializers.ListField(child=serializers.CharField(), read_only=True)
+    undeliverable = serializers.ListField(child=serializers.CharField(), read_only=True)
+    external_ids = serializers.DictField(child=serializers.CharField(), source="numbers", read_only=True)
+    consents = ConsentsField(child=serializers.BooleanField(), source="standing", read_only=True)
 
     class Meta:
         model = Customer
@@ -71,26 +74,7 @@ class CustomerOut(OutputSerializer):
             "language", "organization", "owner", "branch", "tags", "address", "note", "phones", "emails",
             "undeliverable", "external_ids", "consents", "version", "created_at", "updated_at",
         ]  # fmt: skip
-
-    @extend_schema_field(_TEXTS)
-    def get_phones(self, customer: Any) -> list[str]:
-        return [row["value"] for row in customer.contact_rows if row["kind"] == ContactPoint.Kind.PHONE]
-
-    @extend_schema_field(_TEXTS)
-    def get_emails(self, customer: Any) -> list[str]:
-        return [row["value"] for row in customer.contact_rows if row["kind"] == ContactPoint.Kind.EMAIL]
-
-    @extend_schema_field(_TEXTS)
-    def get_undeliverable(self, customer: Any) -> list[str]:
-        return [row["value"] for row in customer.contact_rows if row["undeliverable_at"]]
-
-    @extend_schema_field({"type": "object", "additionalProperties": {"type": "string"}})
-    def get_external_ids(self, customer: Any) -> dict[str, str]:
-        return {row["source"]: row["value"] for row in customer.external_rows}
-
-    @extend_schema_field({"type": "object", "properties": _PURPOSES})
-    def get_consents(self, customer: Any) -> dict[str, bool]:
-        return {row["purpose"]: row["granted"] for row in customer.consent_rows}
+        in_sql = DETAILS
 
 
 @extend_schema_serializer(examples=[OpenApiExample("A customer", value=_SENT, request_only=True)])

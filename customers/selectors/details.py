@@ -1,23 +1,33 @@
-"""Customers together with how to reach them, what others call them and what they agreed to, in one query."""
+"""How to reach customers, what others call them and what they agreed to, said in SQL beside each row."""
+
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet
-from django.db.models.functions import JSONObject
+from django.db.models import OuterRef
 
-from customers.models import Consent, ContactPoint, Customer, ExternalId
+from customers.models import Consent, ContactPoint, ExternalId
+from cxcrm.core.db.json import AsObject
+
+_MINE = {"customer": OuterRef("pk")}
 
 
-def with_details(queryset: "QuerySet[Customer]") -> "QuerySet[Customer]":
-    """Adds ``contact_rows`` (preferred first), ``external_rows`` and ``consent_rows`` (the standing statement of each
-    purpose), lists of plain dicts; the number of queries does not grow with the number of customers."""
-    mine = {"customer": OuterRef("pk")}
-    contacts = ContactPoint.objects.filter(**mine).order_by("kind", "-is_primary", "id")
-    elsewhere = ExternalId.objects.filter(**mine).order_by("source", "value")
-    standing = Consent.objects.filter(**mine).order_by("purpose", "-stated_at", "-id").distinct("purpose")
-    return queryset.annotate(
-        contact_rows=ArraySubquery(
-            contacts.values(row=JSONObject(kind="kind", value="value", undeliverable_at="undeliverable_at"))
-        ),
-        external_rows=ArraySubquery(elsewhere.values(row=JSONObject(source="source", value="value"))),
-        consent_rows=ArraySubquery(standing.values(row=JSONObject(purpose="purpose", granted="granted"))),
-    )
+def _contacts(**which: Any) -> ArraySubquery:
+    points = ContactPoint.objects.filter(**_MINE, **which).order_by("kind", "-is_primary", "id")
+    return ArraySubquery(points.values("value"))
+
+
+# Phones and e-mail addresses, the preferred one first; numbers elsewhere by their system; what stands for each purpose.
+DETAILS: dict[str, Any] = {
+    "phones": _contacts(kind=ContactPoint.Kind.PHONE),
+    "emails": _contacts(kind=ContactPoint.Kind.EMAIL),
+    "undeliverable": _contacts(undeliverable_at__isnull=False),
+    "numbers": AsObject(
+        ExternalId.objects.filter(**_MINE).order_by("source", "value").values_list("source", "value")
+    ),
+    "standing": AsObject(
+        Consent.objects.filter(**_MINE)
+        .order_by("purpose", "-stated_at", "-id")
+        .distinct("purpose")
+        .values_list("purpose", "granted")
+    ),
+}

@@ -120,7 +120,7 @@ class SurveyViewSet(SettingViewSet):
 
     room = "feedback"
     levels = {"preview": READ, "send": WRITE}
-    queryset = Survey.objects.prefetch_related("questions")
+    queryset = Survey.objects.all()
     serializer_class = SurveyOut
     inputs = {"create": SurveyIn, "partial_update": SurveyIn, "preview": AudienceIn, "send": SendIn}
     outputs = {"preview": PreviewOut, "send": DispatchOut}

@@ -15,6 +15,7 @@ from django.urls import URLPattern, URLResolver, get_resolver
 from customers.models import Customer
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
+from cxcrm.core.memory import forget_everything
 from tenants.context import in_tenant
 from tenants.staff.models import ApiKey, User
 from tenants.staff.roles import ROOMS, Level
@@ -188,14 +189,19 @@ def test_a_session_needs_the_csrf_token_to_write(alpha: TenantRef, owner_alpha: 
         assert Customer.objects.count() == 0
 
 
-def test_a_revoked_or_expired_key_stops_at_once(api: Client, alpha: TenantRef) -> None:
+def test_a_revoked_key_stops_at_once_and_elsewhere_within_seconds(api: Client, alpha: TenantRef) -> None:
     assert api.get("/api/v1/me/").status_code == 200
     with in_tenant(alpha):
         key = ApiKey.objects.get()
         ApiKey.objects.update(expires_at=now())
+    assert api.get("/api/v1/me/").status_code == 200  # another process did that
+    forget_everything()  # as after five seconds
     assert api.get("/api/v1/me/").status_code == 401
     with in_tenant(alpha):
         ApiKey.objects.update(expires_at=None)
+    forget_everything()
+    assert api.get("/api/v1/me/").status_code == 200
+    with in_tenant(alpha):
         revoke_api_key(key_id=key.id)
     assert api.get("/api/v1/me/").json()["code"] == "api_key_invalid"
 

@@ -92,7 +92,7 @@ class LadderViewSet(OfComplaint):
     ordering = ("-run", "-id")
 
     def get_queryset(self) -> Any:
-        return Ladder.objects.filter(complaint_id=self.complaint_id).prefetch_related("steps")
+        return Ladder.objects.filter(complaint_id=self.complaint_id)
 
 
 class DecisionViewSet(OfComplaint):

@@ -167,7 +167,7 @@ class EscalationPolicyViewSet(SettingViewSet):
     """Ladders complaints climb while nobody acts, each with its rungs."""
 
     room = "workflows"
-    queryset = EscalationPolicy.objects.prefetch_related("levels")
+    queryset = EscalationPolicy.objects.all()
     serializer_class = EscalationPolicyOut
     inputs = {"create": EscalationPolicyIn, "partial_update": EscalationPolicyIn}
 

@@ -1,12 +1,14 @@
 """Pages by keyset: stable while rows come and go, and as fast at the end as at the beginning."""
 
+import json
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import Expression, Q, QuerySet, TextField
+from django.db.models.functions import Cast
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
@@ -26,16 +28,31 @@ class CursorPagination(BasePagination):
     """
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
+        rows = list(self._page_and_one(queryset, request, view))
+        self._keep_place([[getattr(row, column.lstrip("-")) for column in self.columns] for row in rows])
+        return rows[: self.limit]
+
+    def paginate_texts(self, queryset: QuerySet, request: Request, view: Any, row: Expression) -> str:
+        """The page as the database writes it: ``row`` yields each row as JSON text."""
+        keys = [Cast(column.lstrip("-"), TextField()) for column in _ordering(request, view)[1]]
+        rows = self._page_and_one(queryset, request, view).values_list(row, *keys).read()
+        self._keep_place([keys for _text, *keys in rows])
+        results = ",".join(text for text, *_keys in rows[: self.limit])
+        return f'{{"results":[{results}],"next":{json.dumps(self._next())}}}'
+
+    def _page_and_one(self, queryset: QuerySet, request: Request, view: Any) -> QuerySet:
+        """The rows of the page, and one more that tells whether there is another page."""
         self.request = request
         self.name, self.columns = _ordering(request, view)
-        limit = _limit(request)
-        after = request.query_params.get("cursor")
+        self.limit = _limit(request)
         queryset = queryset.order_by(*self.columns)
-        if after:
+        if after := request.query_params.get("cursor"):
             queryset = queryset.filter(self._beyond(queryset, after))
-        rows = list(queryset[: limit + 1])
-        self.last = rows[limit - 1] if len(rows) > limit else None
-        return rows[:limit]
+        return queryset[: self.limit + 1]
+
+    def _keep_place(self, places: list[Any]) -> None:
+        """Remember where the page ends, when another one follows."""
+        self.place = [_plain(value) for value in places[self.limit - 1]] if len(places) > self.limit else None
 
     def _beyond(self, queryset: QuerySet, cursor: str) -> Q:
         """Rows after the cursor: (a, b, id) > (x, y, z), written so that an index on the columns is used."""
@@ -61,11 +78,10 @@ class CursorPagination(BasePagination):
         return Response({"results": data, "next": self._next()})
 
     def _next(self) -> str | None:
-        if self.last is None:
+        if self.place is None:
             return None
-        values = [_plain(getattr(self.last, column.lstrip("-"))) for column in self.columns]
         query = self.request.query_params.copy()
-        query["cursor"] = signing.dumps([self.name, *values], salt=_SALT)
+        query["cursor"] = signing.dumps([self.name, *self.place], salt=_SALT)
         return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

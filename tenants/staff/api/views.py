@@ -3,12 +3,11 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
-from rest_framework import mixins
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxcrm.core.api.filters import DayFilter, YesNoFilter
-from cxcrm.core.api.viewsets import ReadViewSet, RoomView, RoomViewSet
+from cxcrm.core.api.viewsets import ReadViewSet, RoomView
 from tenants.staff.api import serializers as out
 from tenants.staff.models import Absence, Branch, Department, Role, User
 from tenants.staff.roles import SCOPES
@@ -77,7 +76,7 @@ class AbsenceFilter(filters.FilterSet):
         return queryset.filter(starts_on__lte=day, ends_on__gte=day)
 
 
-class AbsenceViewSet(mixins.ListModelMixin, mixins.RetrieveModelMixin, RoomViewSet):
+class AbsenceViewSet(ReadViewSet):
     """Who is away from when to when, and who stands in; escalations go to the deputy meanwhile."""
 
     room = "staff"
