@@ -30,7 +30,7 @@ def _ask_for_second_factor(request: HttpRequest) -> HttpResponse | None:
 class StaffMiddleware:
     """Staff pages use the language of the account; all pages use the firm's clock.
 
-    Where the firm asks for a second factor, nobody passes here who has proved none.
+    Whoever logged in without the second factor their firm asks for passes here only to set one up.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -42,6 +42,10 @@ class StaffMiddleware:
             return self.get_response(request)
         timezone.activate(zoneinfo.ZoneInfo(tenant.time_zone))
         user = request.user if isinstance(request.user, User) else None
+        if user and request.session.get("owes_factor"):
+            refusal = _ask_for_second_factor(request)
+            if refusal is not None:
+                return refusal
         if user and not request.path.startswith("/api/"):
             with translation.override(user.language):
                 request.LANGUAGE_CODE = user.language
