@@ -1,6 +1,7 @@
 """What a new firm gets on this floor: its own row and its owner."""
 
 from tenants.models import Tenant
+from tenants.services.nights import start_nights
 from tenants.services.provisioning import lays_defaults, use_entrance
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
@@ -27,6 +28,7 @@ def lay_firm(tenant: Tenant) -> None:
             "self_pronoun": "chúng tôi" if tenant.language == "vi" else "we",
         },
     )
+    start_nights(tenant_id=tenant.id)
 
 
 @use_entrance
