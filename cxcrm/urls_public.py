@@ -2,12 +2,15 @@
 
 from django.urls import path
 
-from tenants.pages.views import LandingPage, SignUpPage, StatusPage
+from tenants.pages.metrics import MetricsPage
+from tenants.pages.views import ConfirmPage, LandingPage, SentPage, SignUpPage
 
 urlpatterns = [
     path("", LandingPage.as_view(), name="landing"),
     path("signup/", SignUpPage.as_view(), name="sign-up"),
-    path("signup/<uuid:tenant_id>/", StatusPage.as_view(), name="sign-up-status"),
+    path("signup/<token>/", SentPage.as_view(), name="sign-up-sent"),
+    path("s/<token>/", ConfirmPage.as_view(), name="sign-up-confirm"),
+    path("metrics", MetricsPage.as_view(), name="metrics"),
 ]
 
 handler400 = "cxcrm.core.pages.errors.bad_request"

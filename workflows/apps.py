@@ -11,7 +11,7 @@ class WorkflowsConfig(AppConfig):
     def ready(self) -> None:
         from cxcrm.core import events
         from workflows import defaults, handlers  # noqa: F401 - they register themselves
-        from workflows.services import delivery  # noqa: F401 - registers the kinds of sending
+        from workflows.services import bulk, sign_ups  # noqa: F401 - they register kinds of work
         from workflows.services.events import store
 
         events.use_store(store)

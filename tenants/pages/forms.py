@@ -1,17 +1,55 @@
-"""The sign-up form."""
+"""The sign-up form, and the address asked for once more when somebody was faster."""
 
 import re
-import unicodedata
+from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
+from cxcrm.core.errors import DomainError
 from cxcrm.core.pages.forms import PageForm
 from cxcrm.core.pages.language import NAMES
+from tenants.models.country import Country
+from tenants.services.domains import free_slug_like
+
+# Names stand in a mail to an address nobody has proven yet: they must not carry somebody's advertisement.
+_WEB_ADDRESS = re.compile(r"://|www\.", re.IGNORECASE)
 
 
-class SignUpForm(PageForm):
+class AddressForm(PageForm):
+    """Where the firm will live."""
+
+    slug = forms.CharField(
+        label=_("Web address"),
+        max_length=120,
+        widget=forms.TextInput(
+            attrs={"autocapitalize": "none", "autocomplete": "off", "autocorrect": "off", "spellcheck": "false"}
+        ),
+    )
+
+    @property
+    def suffix(self) -> str:
+        """What follows the slug in the address."""
+        return f".{settings.BASE_DOMAIN}"
+
+    def clean_slug(self) -> str:
+        text: str = self.cleaned_data["slug"].strip().lower()
+        text = re.sub(r"^https?://", "", text).partition("/")[0].partition(":")[0]
+        return text.removesuffix(self.suffix)
+
+    def propose(self, error: DomainError) -> None:
+        """Say what is wrong with the address, and put the next free one into the field: one more tap accepts it."""
+        wish = self.cleaned_data.get("slug") or self.cleaned_data.get("name", "")
+        sentence, proposal = str(error), free_slug_like(wish)
+        if proposal:
+            self.data = {**dict(self.data.items()), "slug": proposal}
+            sentence += " " + _now("“%(address)s” is free: keep it, or type another.") % {"address": proposal}
+        self.add_error("slug", sentence)
+
+
+class SignUpForm(AddressForm):
     """Who you are and where your firm will live; the address may be left to us."""
 
     name = forms.CharField(
@@ -19,13 +57,6 @@ class SignUpForm(PageForm):
         max_length=120,
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
         error_messages={"required": _("Please type the name of your firm.")},
-    )
-    slug = forms.CharField(
-        label=_("Web address"),
-        required=False,
-        max_length=60,
-        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off", "spellcheck": "false"}),
-        help_text=_("Leave it empty and it is made from the name."),
     )
     owner_name = forms.CharField(
         label=_("Your name"),
@@ -36,27 +67,42 @@ class SignUpForm(PageForm):
     owner_email = forms.EmailField(
         label=_("Your e-mail address"),
         max_length=254,
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        help_text=_("The link to choose your password goes there."),
+        widget=forms.EmailInput(attrs={"autocomplete": "email", "inputmode": "email"}),
+        help_text=_("We mail you a link there; with it you begin."),
         error_messages={
             "required": _("Please type your e-mail address."),
             "invalid": _("This e-mail address is not complete."),
         },
     )
+    country = forms.ChoiceField(
+        label=_("Country"),
+        choices=[("", _("Please choose")), *Country.choices],
+        help_text=_("Decides time zone, currency and public holidays; you can change them."),
+        error_messages={"required": _("Please choose the country of your firm.")},
+    )
     language = forms.ChoiceField(label=_("Language of the firm"), choices=[*NAMES.items()])
 
-    @property
-    def suffix(self) -> str:
-        """What follows the slug in the address."""
-        return f".{settings.BASE_DOMAIN}"
+    field_order = ("name", "slug", "owner_name", "owner_email", "country", "language")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["slug"].required = False
+        self.fields["slug"].help_text = _("Leave it empty and it is made from the name.")
+
+    def clean_name(self) -> str:
+        return self._plain("name")
+
+    def clean_owner_name(self) -> str:
+        return self._plain("owner_name")
 
     def clean_slug(self) -> str:
-        text: str = self.cleaned_data["slug"].strip().lower()
-        return text.removesuffix(self.suffix) or address_from(self.cleaned_data.get("name", ""))
+        slug = super().clean_slug() or free_slug_like(self.cleaned_data.get("name", ""))
+        if not slug and "name" in self.cleaned_data:
+            raise forms.ValidationError(_("No address can be made from this name. Please type one."))
+        return slug
 
-
-def address_from(name: str) -> str:
-    """The address proposed for a name, at most 40 small letters, digits and hyphens: "Cà phê" becomes ca-phe."""
-    plain = unicodedata.normalize("NFD", name.lower().replace("đ", "d"))
-    letters = "".join(char for char in plain if not unicodedata.combining(char))
-    return re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:40].strip("-")
+    def _plain(self, field: str) -> str:
+        text: str = " ".join(self.cleaned_data[field].split())
+        if _WEB_ADDRESS.search(text):
+            raise forms.ValidationError(_("Please leave web addresses out of names."))
+        return text

@@ -1,8 +1,11 @@
-"""The landing page, sign-up, and the page that waits until the firm is ready."""
+"""The landing page, sign-up, and the link in the mail behind which the firm is made."""
 
-from uuid import UUID
+from collections.abc import Callable
+from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from csp.decorators import csp_update
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -10,13 +13,20 @@ from cxcrm.core.errors import DomainError
 from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.limits import TOO_MANY, is_over_limit
 from cxcrm.core.pages.views import PublicPage, see, show
-from tenants.models import Tenant
-from tenants.pages.forms import SignUpForm
-from tenants.services.domains import host_for, url_for
-from tenants.services.provisioning import request_firm
+from cxcrm.core.tokens import make_public_token, read_public_token
+from tenants.errors import AddressInvalid, AddressTaken, SignUpExpired
+from tenants.models import SignUp, Tenant
+from tenants.models.country import Country
+from tenants.pages.forms import AddressForm, SignUpForm
+from tenants.selectors.sign_ups import is_outlived, sign_up_with
+from tenants.services.domains import host_for, is_free, url_for
+from tenants.services.provisioning import entrance_of
+from tenants.services.sign_ups import LINK, confirm_sign_up, request_sign_up
 
-# Each sign-up makes tables; nobody founds ten firms in ten minutes.
+# Nobody founds ten firms in ten minutes.
 TIMES, SECONDS = 10, 600
+# Whoever asked may look at the request again and change it; it does not confirm anything.
+SENT = "sign-up-sent"
 
 
 class LandingPage(PublicPage):
@@ -27,10 +37,10 @@ class LandingPage(PublicPage):
 
 
 class SignUpPage(PublicPage):
-    """Reserves the address; the tables are made behind the scenes."""
+    """Takes the wish; nothing is made before the mail is answered."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return _ask(request, SignUpForm(initial={"language": get_language()}))
+        return _ask(request, SignUpForm(initial=_earlier(request) or _first_guess()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         if is_switching(request):
@@ -42,33 +52,103 @@ class SignUpPage(PublicPage):
             form.add_error(None, TOO_MANY)
             return _ask(request, form, status=429)
         try:
-            tenant = request_firm(**form.cleaned_data)
-        except DomainError as error:
-            form.data = {**request.POST.dict(), "slug": form.cleaned_data["slug"]}  # show what was made of the name
-            form.add_error("slug", str(error))
+            sign_up = request_sign_up(**form.cleaned_data)
+        except (AddressInvalid, AddressTaken) as error:
+            form.propose(error)
             return _ask(request, form, status=400)
-        return see(request, reverse("sign-up-status", args=[tenant.id]))
+        except DomainError as error:
+            form.add_error(None, str(error))
+            return _ask(request, form, status=429)
+        return see(request, reverse("sign-up-sent", args=[_again(sign_up)]))
 
 
-class StatusPage(PublicPage):
-    """Looks again every two seconds until the firm stands; shows nothing that is not in its address anyway."""
+class SentPage(PublicPage):
+    """Says where the mail went; the typed can be mended from here."""
 
-    def get(self, request: HttpRequest, tenant_id: UUID) -> HttpResponse:
-        tenant = Tenant.objects.filter(pk=tenant_id, is_platform=False).first()
-        if tenant is None:
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        sign_up = sign_up_with(read_public_token(SENT, token))
+        if sign_up is None:
             return show(request, "link_unknown.html", status=404)
-        steps = list(Tenant.Step)
-        reached = steps.index(Tenant.Step(tenant.step))
-        context = {
-            "tenant": tenant,
-            "host": host_for(tenant.slug),
-            "address": url_for(host_for(tenant.slug), "/admin/"),
-            "is_ready": tenant.state == Tenant.State.ACTIVE,
-            "is_waiting": tenant.state in (Tenant.State.REQUESTED, Tenant.State.PROVISIONING),
-            "steps": [(step.label, number < reached, number == reached) for number, step in enumerate(steps[:-1])],
-        }
-        return show(request, "tenants/status.html", context)
+        context = {"sign_up": sign_up, "host": host_for(sign_up.slug), "again": token}
+        return show(request, "tenants/sign_up_sent.html", context)
+
+
+class ConfirmPage(PublicPage):
+    """Opening the link shows what will be made; only the button makes it, once, and leads the owner inside."""
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        # The button ends on the new firm's own host, whatever its address turns out to be.
+        ends_at = url_for(f"*.{host_for('')[1:]}", "")
+        answer: Callable[..., HttpResponseBase] = csp_update({"form-action": ends_at})(super().dispatch)
+        return answer(request, *args, **kwargs)
+
+    def get(self, request: HttpRequest, token: str) -> HttpResponse:
+        sign_up = sign_up_with(read_public_token(LINK, token))
+        if sign_up is None:
+            return show(request, "link_unknown.html", status=404)
+        if sign_up.tenant:
+            return _ready(request, sign_up, sign_up.tenant)
+        if is_outlived(sign_up):
+            return _outlived(request, sign_up)
+        form = AddressForm({"slug": sign_up.slug})
+        if form.is_valid() and not is_free(sign_up.slug):
+            form.propose(AddressTaken())
+        return _offer(request, sign_up, form)
+
+    def post(self, request: HttpRequest, token: str) -> HttpResponse:
+        sign_up = sign_up_with(read_public_token(LINK, token))
+        if sign_up is None or is_switching(request):
+            return self.get(request, token)
+        form = AddressForm({"slug": request.POST.get("slug", sign_up.slug)})
+        if not form.is_valid():
+            return _offer(request, sign_up, form, status=400)
+        try:
+            tenant = confirm_sign_up(sign_up_id=sign_up.id, slug=form.cleaned_data["slug"])
+        except (AddressInvalid, AddressTaken) as error:
+            form.propose(error)
+            return _offer(request, sign_up, form, status=409)
+        except SignUpExpired:
+            return self.get(request, token)
+        response = HttpResponseRedirect(entrance_of(tenant))
+        response.status_code = 303
+        return response
 
 
 def _ask(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
     return show(request, "tenants/sign_up.html", {"form": form, "form_id": "sign-up"}, status=status)
+
+
+def _offer(request: HttpRequest, sign_up: SignUp, form: AddressForm, status: int = 200) -> HttpResponse:
+    context = {"sign_up": sign_up, "form": form, "form_id": "confirm", "again": _again(sign_up)}
+    return show(request, "tenants/sign_up_confirm.html", context, status=status)
+
+
+def _ready(request: HttpRequest, sign_up: SignUp, tenant: Tenant) -> HttpResponse:
+    context = {
+        "tenant": tenant,
+        "host": host_for(tenant.slug),
+        "log_in": url_for(host_for(tenant.slug), "/admin/"),
+        "may_enter": not is_outlived(sign_up),
+    }
+    return show(request, "tenants/sign_up_ready.html", context)
+
+
+def _outlived(request: HttpRequest, sign_up: SignUp) -> HttpResponse:
+    return show(request, "tenants/sign_up_outlived.html", {"sign_up": sign_up, "again": _again(sign_up)}, status=410)
+
+
+def _again(sign_up: SignUp) -> str:
+    """What the sign-up form takes to be filled in as it was."""
+    return make_public_token(SENT, sign_up.id)
+
+
+def _earlier(request: HttpRequest) -> dict[str, Any]:
+    sign_up = sign_up_with(read_public_token(SENT, request.GET.get("again", "")))
+    if sign_up is None:
+        return {}
+    return {field: getattr(sign_up, field) for field in SignUpForm.field_order}
+
+
+def _first_guess() -> dict[str, Any]:
+    language = get_language()
+    return {"language": language, "country": Country.VN if language == "vi" else ""}

@@ -146,11 +146,13 @@ def _statements(cursor: Any, oid: int) -> Iterator[str]:
     for table, foreign_keys in _grouped(cursor, oid, ["f"]).items():
         yield f"ALTER TABLE {table}\n    ADD " + ",\n    ADD ".join(foreign_keys)
     for sequence in _relations(cursor, oid, "S"):
-        cursor.execute(
-            f"SELECT format('SELECT pg_catalog.setval(%%L, %%s, %%L)', %s, last_value, is_called) FROM {sequence}",  # noqa: S608
-            [sequence],
-        )
-        yield cursor.fetchone()[0]
+        cursor.execute(f"SELECT last_value FROM {sequence} WHERE is_called")  # noqa: S608 - quoted by the server
+        for (last,) in cursor.fetchall():
+            yield f"SELECT pg_catalog.setval({_quoted(sequence)}, {last})"
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
 
 
 def _inserts(cursor: Any, table: str, columns: list[str]) -> list[str]:

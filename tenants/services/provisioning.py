@@ -152,6 +152,8 @@ def lay_defaults(tenant: Tenant) -> None:
 
 def entrance_of(tenant: Tenant) -> str:
     """The address at which the owner of a new firm comes in; it is as secret as a password."""
-    ref = ref_of(tenant)
-    with in_tenant(ref):
-        return url_for(ref.host, _entrance[0](tenant))
+    host = host_for(tenant.slug)
+    if tenant.state != _State.ACTIVE:  # its own host says how it stands
+        return url_for(host, "/admin/")
+    with in_tenant(ref_of(tenant, host)):
+        return url_for(host, _entrance[0](tenant))

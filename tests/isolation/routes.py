@@ -101,7 +101,8 @@ COLLECTIONS = {
 SPECIAL = {
     (TENANT, "welcome/<uuid:user_id>/<token>/"): "password link",
     (PLATFORM, "welcome/<uuid:user_id>/<token>/"): "password link",
-    (PUBLIC, "signup/<uuid:tenant_id>/"): "registry",
+    (PUBLIC, "signup/<token>/"): "registry",
+    (PUBLIC, "s/<token>/"): "registry",
     (TENANT, "admin/r/<path:content_type_id>/<path:object_id>/"): "content type",
     (PLATFORM, "admin/r/<path:content_type_id>/<path:object_id>/"): "content type",
 }

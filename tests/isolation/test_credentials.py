@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.test import Client
 
-from cxcrm.core.tokens import make_token
+from cxcrm.core.tokens import make_public_token, make_token
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tenants.selectors.hosts import forget_hosts
@@ -233,7 +233,10 @@ def test_the_public_host_knows_no_firms_pages(attacker, victim):
 
 
 def test_a_sign_up_page_shows_nobodys_firm(victim):
-    for ident in (victim.tenant.id, uuid4()):
-        answer = Who("nobody").ask("localhost", "get", f"/signup/{ident}/")
-        assert victim.canary not in answer.text
-        assert victim.tenant.schema_name not in answer.text
+    with in_tenant(victim.tenant):
+        inside = [make_token(purpose, victim.tenant.id) for purpose in ("sign-up", "sign-up-sent")]
+    for token in (victim.tenant.id, uuid4(), *inside, make_public_token("sign-up", victim.tenant.id)):
+        for path in (f"/signup/{token}/", f"/s/{token}/", f"/signup/?again={token}"):
+            answer = Who("nobody").ask("localhost", "get", path)
+            assert victim.canary not in answer.text
+            assert victim.tenant.schema_name not in answer.text

@@ -12,8 +12,7 @@ from django.test import Client
 from cxcrm.core.colour import contrast, readable_on, text_on
 from cxcrm.core.context import TenantRef
 from tenants.context import in_tenant
-from tenants.models import AgendaItem, Domain, Tenant
-from tenants.pages.forms import address_from
+from tenants.models import Tenant
 from tenants.staff.models import Firm, User
 from tenants.staff.services.accounts import create_user, password_links
 from tests.support.tables import fingerprint
@@ -138,70 +137,6 @@ def test_landing(public: Client, db: None) -> None:
         assert page.status_code == 200
         assert f'<html lang="{language}">' in page.content.decode()
         assert "<script" not in page.content.decode()
-
-
-def test_addresses_are_proposed_from_names() -> None:
-    assert address_from("Cà phê Sương Mai") == "ca-phe-suong-mai"
-    assert address_from("  ĐẠI LÝ Đức & Con  ") == "dai-ly-duc-con"
-    assert address_from("寿司") == ""
-    assert len(address_from("a" * 39 + " b" * 9)) <= 40
-
-
-def test_signing_up(public: Client, alpha: TenantRef) -> None:
-    form = {
-        "name": "Quán Gió",
-        "owner_name": "Lê Gió",
-        "owner_email": "gio@example.com",
-        "language": "vi",
-    }
-    posted = public.post("/signup/", form)
-    tenant = Tenant.objects.get(slug="quan-gio")
-    assert (posted.status_code, posted["Location"]) == (303, f"/signup/{tenant.id}/")
-    assert AgendaItem.objects.filter(tenant=tenant, kind="tenants.provision").count() == 1
-    waiting = public.get(posted["Location"])
-    assert 'http-equiv="refresh"' in waiting.content.decode()
-    assert "gio@example.com" not in waiting.content.decode()
-    assert waiting["X-Robots-Tag"] == "noindex, nofollow"
-    Tenant.objects.filter(pk=tenant.pk).update(state="active", step="done")
-    ready = public.get(posted["Location"]).content.decode()
-    assert 'http-equiv="refresh"' not in ready
-    assert "quan-gio." in ready
-    taken = public.post("/signup/", form)
-    assert taken.status_code == 400
-    assert 'value="quan-gio"' in taken.content.decode()
-    assert Domain.objects.filter(domain__startswith="quan-gio").count() == 1
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        {"name": ""},
-        {"name": "寿司"},
-        {"slug": "admin"},
-        {"slug": "a_b"},
-        {"slug": "-x"},
-        {"slug": "alpha"},
-        {"slug": "x" * 61},
-        {"owner_email": "no"},
-        {"owner_name": ""},
-        {"language": "fr"},
-        {"name": "a\x00b"},
-    ],
-)
-def test_sign_up_explains_what_is_wrong(wrong: dict[str, str], public: Client, alpha: TenantRef) -> None:
-    before = Tenant.objects.count()
-    form = {"name": "Quán Gió", "owner_name": "Lê Gió", "owner_email": "gio@example.com", "language": "vi"}
-    response = public.post("/signup/", {**form, **wrong})
-    assert response.status_code == 400
-    assert 'role="alert"' in response.content.decode()
-    assert Tenant.objects.count() == before
-
-
-def test_the_status_of_nothing(public: Client, alpha: TenantRef) -> None:
-    assert public.get("/signup/00000000-0000-7000-8000-000000000000/").status_code == 404
-    platform = Tenant.objects.filter(is_platform=True).first()
-    if platform:
-        assert public.get(f"/signup/{platform.id}/").status_code == 404
 
 
 def test_opening_writes_nothing(

@@ -15,6 +15,7 @@ from workflows.mails import (
     invitation,
     reply,
     resolution,
+    sign_up,
     welcome,
 )
 from workflows.mails.base import Composed, Skip
@@ -38,6 +39,7 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.PASSWORD: welcome.compose_new_password,
     _Kind.ASSIGNED: assigned.compose,
     _Kind.DIGEST: digest.compose,
+    _Kind.SIGN_UP: sign_up.compose,
 }
 
 

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.utils import timezone
 from django.utils.translation import get_language
 
+from customers.logic.names import Address
 from customers.models import Customer
 from customers.selectors.salutations import address_for
 from cxcrm.core import mail
@@ -51,8 +52,13 @@ def to_customer(
     template: str, customer: Customer, *, about_complaint: bool, headers: dict[str, str], **context: Any
 ) -> Composed:
     """A mail of the brand to one of its customers."""
+    address = address_for(customer, complaint=about_complaint, language=_language())
+    return to_whoever(template, address, headers=headers, **context)
+
+
+def to_whoever(template: str, address: Address, *, headers: dict[str, str], **context: Any) -> Composed:
+    """A mail of the brand to whoever is addressed so."""
     firm, language = the_firm(), _language()
-    address = address_for(customer, complaint=about_complaint, language=language)
     we = firm.self_pronoun if firm.language == language else {"vi": "chúng tôi"}.get(language, "we")
     return Composed(
         template=template,
@@ -86,6 +92,19 @@ def to_staff(template: str, user: User, *, headers: dict[str, str], **context: A
             "user": user,
             **context,
         },
+        from_name=firm.brand,
+        reply_to=firm.reply_to,
+        headers=headers,
+    )
+
+
+def to_visitor(template: str, *, headers: dict[str, str], **context: Any) -> Composed:
+    """A mail to somebody who is neither a customer nor one of the firm's people yet."""
+    firm = the_firm()
+    return Composed(
+        template=template,
+        language=_language(),
+        context={**_frame(firm), **context},
         from_name=firm.brand,
         reply_to=firm.reply_to,
         headers=headers,

@@ -22,6 +22,7 @@ class Message(TenantModel):
         PASSWORD = "password", _("new password")
         ASSIGNED = "assigned", _("a complaint is yours")
         DIGEST = "digest", _("the morning's digest")
+        SIGN_UP = "sign_up", _("sign-up")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -44,6 +44,7 @@ def reason_text(message: Message) -> str:
         "yearly_cap": _("The customer was asked often enough this year."),
         "expired": _("The invitation was out of date."),
         "answered_already": _("The customer had answered already."),
+        "sign_up_over": _("The request was confirmed or had expired before it was sent."),
         "nothing_waiting": _("Everything was done before it was sent."),
         "the worker died while sending": _("Sending was interrupted; it may have arrived."),
     }
