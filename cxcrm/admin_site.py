@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils.translation import gettext_lazy as _
 
@@ -14,14 +15,29 @@ import tenants.staff.admin
 import workflows.admin
 from cxcrm.core.admin.site import Site
 from tenants.admin.home import platform_home
-from tenants.staff.admin.account import language
+from tenants.staff.admin.account import language, password
+from tenants.staff.admin.urls import account_urls, log_in_urls
+from tenants.staff.pages.log_in import LogInPage
 from workflows.admin.home import home
 from workflows.services.notifications import welcome
 
 
 class OurSite(Site):
+    """One way to log in and one page about oneself, for firms and operators alike."""
+
     def extra_urls(self) -> list[URLPattern]:
-        return [path("language/", self.admin_view(language), name="language")]
+        language_url = path("language/", self.admin_view(language), name="language")
+        return [language_url, *log_in_urls(), *account_urls(self)]
+
+    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return LogInPage.as_view()(request)
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        request.admin_site = self  # type: ignore[attr-defined] # as for the other pages of the account
+        return password(request)
+
+    def password_change_done(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return redirect("admin:account")
 
 
 class TenantSite(OurSite):

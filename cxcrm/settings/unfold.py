@@ -59,6 +59,7 @@ _LOOK = {
     "SHOW_BACK_BUTTON": True,
     "SHOW_LANGUAGES": True,
     "LANGUAGES": {"action": reverse_lazy("admin:language")},
+    "ACCOUNT": {"navigation": [{"title": _("My account"), "link": reverse_lazy("admin:account")}]},
     "BORDER_RADIUS": "8px",
     "COLORS": {"primary": _TEAL},
 }
@@ -123,6 +124,12 @@ UNFOLD = {
                     _rows("account_tree", _("Root causes"), "feedback.rootcause"),
                     _rows("healing", _("Remedies"), "feedback.remedy"),
                     _page("key", _("API keys"), "staff_apikey_changelist", "staff.change_apikey"),
+                    _page(
+                        "login",
+                        _("Single sign-on"),
+                        "staff_identityprovider_changelist",
+                        "staff.change_identityprovider",
+                    ),
                 ],
             },
             {
@@ -151,6 +158,8 @@ UNFOLD_PLATFORM = {
                     _page("home", _("Home"), "index", "tenants.view_tenant"),
                     _rows("storefront", _("Firms"), "tenants.tenant"),
                     _rows("event_note", _("Agenda"), "tenants.agendaitem"),
+                    _rows("pause_circle", _("Held back"), "tenants.pause"),
+                    _rows("alt_route", _("Ways out"), "tenants.route"),
                     _rows("sell", _("Plans"), "tenants.plan"),
                     _rows("badge", _("Operators"), "staff.user"),
                 ]

@@ -27,9 +27,5 @@ class Site(UnfoldAdminSite):
         return csp_update(RELAXED)(super().admin_view(view, cacheable))
 
     @method_decorator([never_cache, csp_update(RELAXED)])
-    def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return super().login(request, extra_context)
-
-    @method_decorator([never_cache, csp_update(RELAXED)])
     def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return super().logout(request, extra_context)

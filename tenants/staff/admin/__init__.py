@@ -7,7 +7,8 @@ from cxcrm.core.admin.site import Site
 from tenants.staff.admin.firm import AbsenceAdmin, BranchAdmin, DepartmentAdmin, FirmAdmin
 from tenants.staff.admin.keys import ApiKeyAdmin
 from tenants.staff.admin.people import OperatorAdmin, UserAdmin
-from tenants.staff.models import Absence, ApiKey, Branch, Department, Firm, User
+from tenants.staff.admin.providers import ProviderAdmin
+from tenants.staff.models import Absence, ApiKey, Branch, Department, Firm, IdentityProvider, User
 
 
 def register(site: Site, *, welcome: Callable[..., Any]) -> None:
@@ -18,6 +19,7 @@ def register(site: Site, *, welcome: Callable[..., Any]) -> None:
     site.register(Branch, BranchAdmin)
     site.register(Absence, AbsenceAdmin)
     site.register(ApiKey, ApiKeyAdmin)
+    site.register(IdentityProvider, ProviderAdmin)
 
 
 def register_operators(site: Site) -> None:

@@ -18,7 +18,9 @@ from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.working import ask
 from cxcrm.core.clock import now
+from cxcrm.core.context import current_tenant
 from cxcrm.core.errors import DomainError
+from tenants.staff.admin.step_up import is_fresh, prove_first
 from tenants.staff.models import ApiKey
 from tenants.staff.roles import ROOMS, Level
 from tenants.staff.services.api_keys import create_api_key, revoke_api_key
@@ -86,7 +88,7 @@ class ApiKeyAdmin(ReadOnlyAdmin):
 
     @display(description=_("standing"))
     def standing(self, key: ApiKey) -> str:
-        if key.revoked_at:
+        if key.revoked_at or key.epoch != current_tenant().epoch:
             return pill(_("revoked"), "bad")
         if key.expires_at and key.expires_at <= now():
             return pill(_("expired"), "warn")
@@ -95,6 +97,8 @@ class ApiKeyAdmin(ReadOnlyAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
+        if not is_fresh(request):
+            return prove_first(request)
         form = KeyForm(request.POST or None)
         secret = None
         if form.is_valid():

@@ -15,11 +15,13 @@ from cxcrm.core.admin.base import SettingAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.context import current_tenant
 from tenants.services.domains import url_for
+from tenants.staff.admin.step_up import FreshAdmin, is_fresh, prove_first
 from tenants.staff.models import User
 from tenants.staff.services import accounts, configuration
+from tenants.staff.services.second_factors import reset_second_factors
 
 
-class UserAdmin(SettingAdmin):
+class UserAdmin(FreshAdmin, SettingAdmin):
     list_display = ("person", "job_title", "role_name", "department", "branch", "manager", "is_active")
     list_select_related = ("department", "branch", "manager")
     list_filter = ("role", "is_active", "department", "branch")
@@ -30,7 +32,7 @@ class UserAdmin(SettingAdmin):
         (_("What they may do"), {"fields": (("role", "authority_limit"), "is_active")}),
         (_("Where they work"), {"fields": (("department", "branch"), "manager")}),
     )
-    actions_detail = ("password_link",)
+    actions_detail = ("password_link", "reset_second_factor")
     # Mails the link; given by the roof, because mail belongs to a floor above.
     welcome: Callable[..., Any] | None = None
 
@@ -59,7 +61,9 @@ class UserAdmin(SettingAdmin):
 
     @action(description=_("Password link"), permissions=["change"], url_path="password-link", icon="key")
     def password_link(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        """Show a link by which the person chooses a password; it is spent once used and after the usual days."""
+        """Show a link by which the person chooses a password; it is spent once used and when too old."""
+        if not is_fresh(request):
+            return prove_first(request)
         user = get_object_or_404(User, pk=object_id)
         path = f"/welcome/{user.pk}/{accounts.password_links.make_token(user)}/"
         messages.info(
@@ -67,6 +71,32 @@ class UserAdmin(SettingAdmin):
             _("Send %(name)s this link to choose a password: %(link)s")
             % {"name": user.full_name, "link": url_for(current_tenant().host, path)},
         )
+        return redirect(f"{self.admin_site.name}:staff_user_change", user.pk)
+
+    @action(
+        description=_("Reset second factor"),
+        permissions=["change"],
+        url_path="reset-second-factor",
+        icon="phonelink_erase",
+    )
+    def reset_second_factor(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """For a colleague whose phone is gone: ask on GET, take everything away on POST."""
+        if not is_fresh(request):
+            return prove_first(request)
+        user = get_object_or_404(User, pk=object_id)
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                title=_("Reset the second factor?"),
+                what=_(
+                    "The app, the passkeys and the recovery codes of %(name)s stop working, and they are logged out "
+                    "everywhere. Be sure that it is really them who asked."
+                )
+                % {"name": user.full_name},
+                button=_("Reset"),
+            )
+        reset_second_factors(user_id=user.pk)
+        messages.success(request, _("%(name)s logs in with the password alone now.") % {"name": user.full_name})
         return redirect(f"{self.admin_site.name}:staff_user_change", user.pk)
 
 

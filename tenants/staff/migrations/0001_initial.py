@@ -166,7 +166,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
                 ('name', models.CharField(help_text='Stands on the button: “Log in with …”.', max_length=40, verbose_name='name')),
-                ('issuer', models.URLField(help_text='Its address, as its guide gives it, such as https://accounts.google.com.', max_length=300, verbose_name='issuer')),
+                ('issuer', models.CharField(help_text='Its address, as its guide gives it, such as https://accounts.google.com.', max_length=300, verbose_name='issuer')),
                 ('client_id', models.CharField(max_length=300, verbose_name='client ID')),
                 ('client_secret', models.TextField(editable=False, verbose_name='client secret')),
                 ('email_domains', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=253), help_text='Only addresses of these domains get in, such as example.vn. Separate several with commas.', size=None, verbose_name='e-mail domains')),

@@ -13,7 +13,7 @@ class IdentityProvider(TenantModel):
     """A service the firm's staff already log in to: Google Workspace, Microsoft Entra, Keycloak and the like."""
 
     name = models.CharField(_("name"), max_length=40, help_text=_("Stands on the button: “Log in with …”."))
-    issuer = models.URLField(
+    issuer = models.CharField(
         _("issuer"),
         max_length=300,
         help_text=_("Its address, as its guide gives it, such as https://accounts.google.com."),

@@ -77,8 +77,11 @@ def remove_provider(*, provider: IdentityProvider) -> None:
     drop(provider)
 
 
-def begin_sign_on(*, provider_id: UUID, next_path: str) -> tuple[str, str]:
-    """Where to send the browser, and what it carries until it is back (sealed). Raises NotFound, ProviderRefused."""
+def begin_sign_on(*, provider_id: UUID, next_path: str, again: bool = False) -> tuple[str, str]:
+    """Where to send the browser, and what it carries until it is back (sealed). Raises NotFound, ProviderRefused.
+
+    ``again`` has the provider ask for the password although it knows the browser: for proving oneself anew.
+    """
     provider = providers().filter(pk=provider_id).first()
     if provider is None:
         raise NotFound
@@ -105,6 +108,8 @@ def begin_sign_on(*, provider_id: UUID, next_path: str) -> tuple[str, str]:
         "code_challenge": challenge_of(str(luggage["verifier"])),
         "code_challenge_method": "S256",
     }
+    if again:
+        query["prompt"] = "login"
     joint = "&" if "?" in endpoint else "?"
     return f"{endpoint}{joint}{urlencode(query)}", seal(ON_THE_WAY, json.dumps(luggage))
 
