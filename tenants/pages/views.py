@@ -1,11 +1,8 @@
 """The landing page, sign-up, and the link in the mail behind which the firm is made."""
 
-from collections.abc import Callable
 from typing import Any
 
-from csp.decorators import csp_update
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.translation import get_language
 
@@ -76,12 +73,6 @@ class SentPage(PublicPage):
 class ConfirmPage(PublicPage):
     """Opening the link shows what will be made; only the button makes it, once, and leads the owner inside."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        # The button ends on the new firm's own host, whatever its address turns out to be.
-        ends_at = url_for(f"*.{host_for('')[1:]}", "")
-        answer: Callable[..., HttpResponseBase] = csp_update({"form-action": ends_at})(super().dispatch)
-        return answer(request, *args, **kwargs)
-
     def get(self, request: HttpRequest, token: str) -> HttpResponse:
         sign_up = sign_up_with(read_public_token(LINK, token))
         if sign_up is None:
@@ -120,7 +111,7 @@ def _ask(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpRespo
 
 def _offer(request: HttpRequest, sign_up: SignUp, form: AddressForm, status: int = 200) -> HttpResponse:
     context = {"sign_up": sign_up, "form": form, "form_id": "confirm", "again": _again(sign_up)}
-    return show(request, "tenants/sign_up_confirm.html", context, status=status)
+    return _ends_at_the_firm(show(request, "tenants/sign_up_confirm.html", context, status=status))
 
 
 def _ready(request: HttpRequest, sign_up: SignUp, tenant: Tenant) -> HttpResponse:
@@ -130,7 +121,14 @@ def _ready(request: HttpRequest, sign_up: SignUp, tenant: Tenant) -> HttpRespons
         "log_in": url_for(host_for(tenant.slug), "/admin/"),
         "may_enter": not is_outlived(sign_up),
     }
-    return show(request, "tenants/sign_up_ready.html", context)
+    return _ends_at_the_firm(show(request, "tenants/sign_up_ready.html", context))
+
+
+def _ends_at_the_firm(response: HttpResponse) -> HttpResponse:
+    """The button of this page leads to the firm's own host; browsers hold redirects of a form against its page."""
+    hosts = url_for(host_for("*"), "")
+    response._csp_update = {"form-action": [hosts]}  # type: ignore[attr-defined] # what django-csp's decorator sets
+    return response
 
 
 def _outlived(request: HttpRequest, sign_up: SignUp) -> HttpResponse:

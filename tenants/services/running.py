@@ -9,21 +9,23 @@ WAIT_SECONDS = 120.0
 
 
 def run_now(tenant: Tenant) -> Tenant:
-    """Provision ``tenant`` here, or wait for the worker that already does.
+    """Provision a firm that waits for its set-up here, or wait for the worker that already does; others are ready.
 
     Raises TimeoutError when nobody finished within ``WAIT_SECONDS``, and whatever the set-up itself raised.
     """
     key = f"{provisioning.KIND}:{tenant.id}"
     deadline = time.monotonic() + WAIT_SECONDS
-    while time.monotonic() < deadline:
+    while tenant.state != Tenant.State.ACTIVE:
+        if time.monotonic() >= deadline:
+            raise TimeoutError(f"firm {tenant.slug} was not ready in time")
         item = agenda.claim_one(tenant.id, key)
         if item is not None:
             provisioning.provision(tenant.id)
             agenda.finish(item)
         tenant.refresh_from_db()
         if tenant.state == Tenant.State.ACTIVE:
-            return tenant
-        if AgendaItem.objects.filter(tenant=tenant, dedupe_key=key, state=AgendaItem.State.DEAD).exists():
             break
+        if AgendaItem.objects.filter(tenant=tenant, dedupe_key=key, state=AgendaItem.State.DEAD).exists():
+            raise TimeoutError(f"the set-up of firm {tenant.slug} was given up; replay it on the operators' site")
         time.sleep(0.3)
-    raise TimeoutError(f"firm {tenant.slug} was not ready in time")
+    return tenant

@@ -29,7 +29,7 @@ PASSWORD = "một mật khẩu thật dài"
 
 @pytest.fixture
 def public() -> Client:
-    return Client(HTTP_HOST=django_settings.BASE_DOMAIN, HTTP_ACCEPT_LANGUAGE="en")
+    return Client(enforce_csrf_checks=True, HTTP_HOST=django_settings.BASE_DOMAIN, HTTP_ACCEPT_LANGUAGE="en")
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from cxcrm.core.context import SYSTEM, current_actor, current_tenant
 from tenants.management.base import TenantCommand
 from tenants.management.commands import bootstrap
 from tenants.models import AgendaItem, Domain, Tenant
-from tenants.services import provisioning, running
+from tenants.services import provisioning, running, templates
 
 pytestmark = pytest.mark.django_db
 
@@ -53,8 +53,7 @@ def test_create_firm_refuses_in_one_sentence(alpha):
     assert Tenant.objects.count() == 2
 
 
-def test_create_firm_makes_one_and_says_where(alpha, monkeypatch):
-    monkeypatch.setattr("tenants.management.commands.create_firm.run_now", lambda tenant: tenant)
+def test_create_firm_makes_one_and_says_where(alpha):
     out = StringIO()
     call_command(
         "create_firm",
@@ -63,21 +62,26 @@ def test_create_firm_makes_one_and_says_where(alpha, monkeypatch):
         owner_email="A@X.example",
         owner_name="Lan",
         language="en",
+        country="SG",
         stdout=out,
     )
     tenant = Tenant.objects.get(slug="quan-moi")
-    assert (tenant.language, tenant.owner_email) == ("en", "a@x.example")
+    assert (tenant.language, tenant.owner_email, tenant.state) == ("en", "a@x.example", "active")
+    assert (tenant.country, tenant.time_zone) == ("SG", "Asia/Singapore")
     assert Domain.objects.get(tenant=tenant).domain == "quan-moi.localhost"
     assert "Quán Mới is at http://quan-moi.localhost" in out.getvalue()
 
 
 def test_a_set_up_that_takes_too_long_is_a_sentence(alpha, monkeypatch):
     monkeypatch.setattr(running, "WAIT_SECONDS", 0)
+    monkeypatch.setattr(templates, "ready_template", lambda: None)
     with pytest.raises(CommandError, match="not ready in time"):
         call_command("create_firm", "quan-cham", name="x", owner_email="a@x.example", owner_name="x")
 
 
-def test_waiting_ends_when_the_set_up_was_given_up(alpha):
+def test_waiting_ends_when_the_set_up_was_given_up(alpha, monkeypatch):
+    monkeypatch.setattr(templates, "ready_template", lambda: None)
+    monkeypatch.setattr(templates, "ensure_template", lambda: None)
     tenant = provisioning.request_firm(name="x", slug="quan-hong", owner_email="a@x.example", owner_name="x")
     AgendaItem.objects.filter(tenant=tenant).update(state=AgendaItem.State.DEAD)
     with pytest.raises(TimeoutError, match="quan-hong"):

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from cxcrm.core.errors import DomainError
+from tenants.models.country import Country, time_zone_of
 from tenants.services import provisioning
 from tenants.services.domains import host_for, url_for
 from tenants.services.running import run_now
@@ -19,6 +20,9 @@ class Command(BaseCommand):
         parser.add_argument("--owner-email", required=True)
         parser.add_argument("--owner-name", required=True)
         parser.add_argument("--language", choices=["vi", "en"], default="vi")
+        parser.add_argument(
+            "--country", choices=Country.values, default=Country.VN, help="decides time zone and holidays"
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -28,6 +32,8 @@ class Command(BaseCommand):
                 owner_email=options["owner_email"],
                 owner_name=options["owner_name"],
                 language=options["language"],
+                country=options["country"],
+                time_zone=time_zone_of(options["country"]),
             )
             run_now(tenant)
         except (DomainError, TimeoutError) as error:
