@@ -1,12 +1,13 @@
-"""The launcher's command line: ``python -m cxcrm.up demo|up|test|exec|serve-test``."""
+"""The launcher's command line: the whole stack (up, demo), one process of it (web, worker, beat), or test servers."""
 
 import argparse
+import os
 import signal
 import sys
 from collections.abc import Sequence
 from types import FrameType
 
-from cxcrm.up import say, throwaway
+from cxcrm.up import config, ports, processes, say, throwaway
 from cxcrm.up.errors import CannotStart
 
 ROOT_PYTEST = [sys.executable, "-m", "pytest"]
@@ -18,6 +19,13 @@ def parser() -> argparse.ArgumentParser:
     commands.add_parser("up", help="start everything, for real use")
     demo = commands.add_parser("demo", help="start everything and load the demo firms")
     demo.add_argument("--story", action="store_true", help="play the story, then stop with its exit code")
+    web = commands.add_parser("web", help="run one web server, for a machine of its own")
+    web.add_argument("--port", type=int, help="default: CXCRM_PORT")
+    worker = commands.add_parser("worker", help="run one worker, for a machine of its own")
+    worker.add_argument("kind", choices=sorted(processes.WORKERS))
+    worker.add_argument("--name", default="", help="tells several workers on one machine apart")
+    worker.add_argument("--processes", type=int, help="default: 1 for escalations, 2 otherwise")
+    commands.add_parser("beat", help="run a scheduler, for a machine of its own")
     test = commands.add_parser("test", help="run pytest beside throw-away servers")
     test.add_argument("arguments", nargs="*", help="for pytest, after --")
     run = commands.add_parser("exec", help="run a command beside throw-away servers")
@@ -35,6 +43,8 @@ def main(argv: Sequence[str] | None = None) -> int:
         match options.command:
             case "test":
                 return throwaway.run([*ROOT_PYTEST, *options.arguments])
+            case "web" | "worker" | "beat":
+                return one_process(options)
             case "exec":
                 return throwaway.run(options.arguments, durable=options.durable)
             case "serve-test":
@@ -48,6 +58,24 @@ def main(argv: Sequence[str] | None = None) -> int:
         return 2
     except KeyboardInterrupt:
         return 130
+
+
+def one_process(options: argparse.Namespace) -> int:
+    """Become a web server, a worker or a scheduler of an installation whose servers are elsewhere. Never returns."""
+    settings = config.read(os.environ)
+    if not (settings.database_url and settings.redis_url and settings.email_url):
+        raise CannotStart("A process of its own needs DATABASE_URL, REDIS_URL and EMAIL_URL; for all in one use: up")
+    match options.command:
+        case "web":
+            port = options.port or settings.web_port
+            ports.require_free("--port", settings.bind, port)
+            processes.become(processes.web(settings.bind, port))
+        case "worker":
+            processes.become(processes.worker(options.kind, name=options.name, processes=options.processes))
+        case _:
+            settings.home.mkdir(parents=True, exist_ok=True)
+            processes.become(processes.beat(settings.home / "beat-schedule"))
+    return 0
 
 
 def serve_test() -> int:

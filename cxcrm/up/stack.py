@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import psycopg
 
-from cxcrm.up import catalogues, config, home, leftovers, ports, report, say
+from cxcrm.up import catalogues, config, home, leftovers, ports, processes, report, say
 from cxcrm.up.child import Child
 from cxcrm.up.config import Config
 from cxcrm.up.errors import CannotStart
@@ -20,7 +20,6 @@ from cxcrm.up.supervisor import StopRequested, Supervisor
 from cxcrm.up.valkey import Valkey
 
 READY_SECONDS = 90
-CELERY = ("celery", "-A", "cxcrm.celery:app")
 # A worker may finish the mail it is sending; what it had not begun is still a row.
 WORKER_STOP_SECONDS = 30
 
@@ -165,30 +164,13 @@ class Stack:
         self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.smtp_port}"
 
     def _start_product(self) -> None:
-        port = str(self.config.web_port)
-        listen = ["--host", self.config.bind, "--port", port, "--workers", "1", "--blocking-threads", "4", "--no-ws"]
-        web = ["granian", "--interface", "wsgi", *listen, "--log-level", "warning", "cxcrm.wsgi:application"]
+        web = processes.web(self.config.bind, self.config.web_port)
         started = self.supervisor.start(self._python("web", web))
-        # One worker of its own for escalations: surveys can never starve them.
-        for name, queues, processes in (("escalation", "escalation", "1"), ("normal", "normal,escalation", "2")):
-            quiet = ["--without-gossip", "--without-mingle", "--without-heartbeat", "--loglevel", "WARNING"]
-            which = ["-n", f"{name}@%h", "-Q", queues, "-c", processes, "-P", "prefork"]
-            arguments = [*CELERY, "worker", *which, *quiet]
-            worker = self._python(f"worker-{name}", arguments, stop_seconds=WORKER_STOP_SECONDS, group="workers")
+        for kind in processes.WORKERS:
+            arguments = processes.worker(kind)
+            worker = self._python(f"worker-{kind}", arguments, stop_seconds=WORKER_STOP_SECONDS, group="workers")
             self.supervisor.start(worker)
-        schedule = str(self.home / "beat-schedule")
-        beat = [
-            "celery",
-            "-A",
-            "cxcrm.up.beat:app",
-            "beat",
-            "--loglevel",
-            "WARNING",
-            "--pidfile=",
-            "--schedule",
-            schedule,
-        ]
-        self.supervisor.start(self._python("beat", beat))
+        self.supervisor.start(self._python("beat", processes.beat(self.home / "beat-schedule")))
         host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.bind, self.config.bind)
         self._wait(started, lambda: _get(self.config.web_port, "/healthz", host))
         for one in self.supervisor.watched:
