@@ -5,12 +5,13 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.errors import DomainError
 from cxcrm.core.pages.forms import PageForm
 from cxcrm.core.pages.language import NAMES
+from tenants.errors import AddressTaken
 from tenants.models.country import Country
 from tenants.services.domains import free_slug_like
 
@@ -45,7 +46,9 @@ class AddressForm(PageForm):
         sentence, proposal = str(error), free_slug_like(wish)
         if proposal:
             self.data = {**dict(self.data.items()), "slug": proposal}
-            sentence += " " + _now("“%(address)s” is free: keep it, or type another.") % {"address": proposal}
+            free = gettext("“%(address)s” is free: keep it, or type another.") % {"address": proposal}
+            wrong = gettext("This address is taken.") if isinstance(error, AddressTaken) else sentence
+            sentence = f"{wrong} {free}"
         self.add_error("slug", sentence)
 
 
