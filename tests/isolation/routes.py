@@ -103,6 +103,13 @@ SPECIAL = {
     (PLATFORM, "welcome/<uuid:user_id>/<token>/"): "password link",
     (PUBLIC, "signup/<token>/"): "registry",
     (PUBLIC, "s/<token>/"): "registry",
+    (TENANT, "admin/login/with/<uuid:provider_id>/"): "provider",
+    (PLATFORM, "admin/login/with/<uuid:provider_id>/"): "provider",
+    **{
+        (urlconf, f"admin/account/passkeys/<uuid:passkey_id>/{act}/"): "own passkey"
+        for urlconf in (TENANT, PLATFORM)
+        for act in ("rename", "remove")
+    },
     (TENANT, "admin/r/<path:content_type_id>/<path:object_id>/"): "content type",
     (PLATFORM, "admin/r/<path:content_type_id>/<path:object_id>/"): "content type",
 }
@@ -112,6 +119,11 @@ PLAIN = {
     "admin/": "staff", "admin/login/": "public", "admin/logout/": "public", "admin/password_change/": "staff",
     "admin/password_change/done/": "staff", "admin/autocomplete/": "staff", "admin/jsi18n/": "public",
     "admin/search/": "staff", "admin/language/": "staff",
+    "admin/login/code/": "public", "admin/login/passkey/": "public", "admin/login/passkey/question/": "public",
+    "admin/login/callback/": "public",
+    "admin/account/": "staff", "admin/account/confirm/": "staff", "admin/account/sessions/end/": "staff",
+    "admin/account/second-factor/": "staff", "admin/account/app/": "staff", "admin/account/app/remove/": "staff",
+    "admin/account/codes/": "staff", "admin/account/passkeys/": "staff", "admin/account/passkeys/question/": "staff",
     "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
 }  # fmt: skip
 # Regular expressions that only catch what nothing else took.

@@ -11,7 +11,8 @@ from cxcrm.core.tokens import make_public_token, make_token
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tenants.selectors.hosts import forget_hosts
-from tenants.staff.models import User
+from tenants.staff.models import Session, User
+from tenants.staff.sessions import key_digest
 from tests.isolation.asking import Who, everybody, nothing_happens
 from tests.isolation.routes import PLATFORM, PUBLIC, TENANT, classify, routes
 from tests.isolation.world import LINKS, World
@@ -130,10 +131,8 @@ def test_a_cookie_of_another_firm_is_no_cookie(attacker, victim):
 
 def test_a_session_copied_into_another_firm_is_no_session(attacker, victim):
     """Same session key, same account id, same password hash: the hash in the session is bound to its firm."""
-    from django.contrib.sessions.models import Session
-
     with in_tenant(attacker.tenant):
-        session = Session.objects.filter(session_key=attacker.cookies["cx_session"]).values().get()
+        session = Session.objects.filter(key_digest=key_digest(attacker.cookies["cx_session"])).values().get()
         owner = User.objects.filter(pk=attacker.owner_id).values().get()
     with in_tenant(victim.tenant):
         Session.objects.bulk_create([Session(**session)])
@@ -240,3 +239,22 @@ def test_a_sign_up_page_shows_nobodys_firm(victim):
             answer = Who("nobody").ask("localhost", "get", path)
             assert victim.canary not in answer.text
             assert victim.tenant.schema_name not in answer.text
+
+
+def test_a_provider_or_passkey_of_another_firm_is_like_none(attacker, victim):
+    owner, nobody = Who("owner", cookies=tuple(attacker.cookies.items())), Who("nobody")
+    foreign = {"provider": victim.id_of("staff.identityprovider"), "passkey": victim.id_of("staff.passkey")}
+    for who, method, path, what in (
+        (nobody, "get", "/admin/login/with/{}/", "provider"),
+        (owner, "get", "/admin/login/with/{}/", "provider"),
+        (owner, "get", "/admin/account/passkeys/{}/remove/", "passkey"),
+        (owner, "post", "/admin/account/passkeys/{}/remove/", "passkey"),
+        (owner, "post", "/admin/account/passkeys/{}/rename/", "passkey"),
+    ):
+        body = {"name": "mine"} if method == "post" else None
+        with nothing_happens():
+            asked, missing = (
+                who.ask(attacker.tenant, method, path.format(ident), body).without(ident)
+                for ident in (foreign[what], uuid4())
+            )
+        assert asked == missing, path

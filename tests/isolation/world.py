@@ -32,11 +32,14 @@ from tenants import tasks
 from tenants.context import in_tenant
 from tenants.models import Lane
 from tenants.services import agenda
-from tenants.staff.models import Absence, Branch, Department, Firm, User
+from tenants.staff.logic.waiting import PASSWORD
+from tenants.staff.models import Absence, Branch, Department, Firm, Identity, IdentityProvider, Passkey, User
 from tenants.staff.roles import SCOPES
 from tenants.staff.services.accounts import create_user, password_links
 from tenants.staff.services.api_keys import create_api_key
 from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
+from tenants.staff.services.tries import claim_try
+from tests.support.phone import Phone
 from workflows.models import Calendar, CalendarDay, EscalationPolicy, EscalationStep
 from workflows.services.alerts import raise_alert
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
@@ -111,6 +114,7 @@ class _Builder:
         self.escalation()
         self.leftovers()
         self.keys()
+        self.credentials()
 
     def run_agenda(self) -> None:
         for _round in range(60):
@@ -274,6 +278,18 @@ class _Builder:
         world.cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
         world.tokens = {purpose: make_token(purpose, world.id_of(label)) for purpose, label in LINKS.items()}
         world.password_link = (self.agent.id, password_links.make_token(self.agent))
+
+    def credentials(self) -> None:
+        """What staff prove themselves with; the provider is nobody who answers."""
+        Phone(self.agent)
+        Passkey.objects.create(
+            user=self.agent, name=self.mark, host=self.world.tenant.host, credential_id=self.mark, public_key=b"x"
+        )
+        provider = IdentityProvider.objects.create(
+            name=self.mark[:40], issuer="https://id.example", client_id=self.mark, email_domains=["id.example"]
+        )
+        Identity.objects.create(provider=provider, subject=str(uuid4()), user=self.agent)
+        claim_try(keys={self.mark: PASSWORD})
 
 
 def _question(survey: Survey, position: int, kind: str, mark: str) -> Question:
