@@ -3,11 +3,12 @@
 import hashlib
 import json
 import os
+import struct
 import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Self
 from zipfile import ZIP_DEFLATED, BadZipFile, ZipFile
 
 from django.utils.translation import gettext_lazy as _
@@ -17,6 +18,8 @@ from tenants.errors import ArchiveNotWritten, ArchiveRefused
 FORMAT = "cxcrm-firm-1"
 MANIFEST = "manifest.json"
 _CHUNK = 1 << 20
+# What the zip module raises over a damaged file, by where the damage is; not being there is one more way.
+_UNREADABLE = (BadZipFile, zlib.error, struct.error, EOFError, OSError, RuntimeError, ValueError)
 
 
 class ArchiveWriter:
@@ -25,6 +28,13 @@ class ArchiveWriter:
     def __init__(self, target: IO[bytes]) -> None:
         self._zip = ZipFile(target, "w", ZIP_DEFLATED)
         self._files: dict[str, dict[str, Any]] = {}
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, error: type[BaseException] | None, *_: object) -> None:
+        if error is not None:
+            self._zip.fp = None  # given up: or the zip would try to write its end when it is collected
 
     def add(self, name: str, chunks: Iterable[bytes]) -> None:
         """Write one file, piece by piece."""
@@ -51,7 +61,7 @@ class ArchiveReader:
         try:
             self.manifest: dict[str, Any] = json.loads(archive.read(MANIFEST))
             declared = set(self.manifest["files"]) if self.manifest["format"] == FORMAT else None
-        except (KeyError, TypeError, ValueError, BadZipFile, zlib.error) as error:
+        except (KeyError, TypeError, *_UNREADABLE) as error:
             raise ArchiveRefused from error
         if declared is None:
             raise ArchiveRefused(_("This archive has a format this version of cxcrm does not know."))
@@ -76,7 +86,7 @@ class ArchiveReader:
         try:
             for chunk in self.chunks(name):
                 digest.update(chunk)
-        except (BadZipFile, zlib.error, EOFError) as error:
+        except _UNREADABLE as error:
             raise _damaged(name) from error
         if digest.hexdigest() != self.manifest["files"][name]["sha256"]:
             raise _damaged(name)
@@ -91,10 +101,11 @@ def _damaged(name: str) -> ArchiveRefused:
 def reading(path: Path) -> Iterator[ArchiveReader]:
     """Open and check an archive. Raises ArchiveRefused with one sentence that says what is wrong with it."""
     try:
-        with ZipFile(path) as archive:
-            yield ArchiveReader(archive)
-    except (BadZipFile, FileNotFoundError, IsADirectoryError) as error:
+        opened = ZipFile(path)
+    except _UNREADABLE as error:
         raise ArchiveRefused(path=str(path)) from error
+    with opened:
+        yield ArchiveReader(opened)
 
 
 @contextmanager

@@ -39,12 +39,12 @@ def export_firm(*, tenant_id: UUID, path: Path) -> Path:
             raise NotFound
         if tenant.state not in _WHOLE:
             raise NotInThisState(state=tenant.state)
-        archive = ArchiveWriter(target)
-        for table in rows.travelling_tables(tenant.schema_name):
-            archive.add(f"{FIRM}/{table.name}.csv", rows.copy_out(table))
-        for name in rows.SHARED:
-            archive.add(f"{SHARED}/{name}.csv", rows.copy_out_shared(name, tenant.pk))
-        archive.close(_facts(tenant))
+        with ArchiveWriter(target) as archive:
+            for table in rows.travelling_tables(tenant.schema_name):
+                archive.add(f"{FIRM}/{table.name}.csv", rows.copy_out(table))
+            for name in rows.SHARED:
+                archive.add(f"{SHARED}/{name}.csv", rows.copy_out_shared(name, tenant.pk))
+            archive.close(_facts(tenant))
     note(tenant, "exported")
     return path
 

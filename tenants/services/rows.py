@@ -8,8 +8,9 @@ from psycopg import sql
 
 from tenants.selectors.schemas import Table, sequences_of, tables_of
 
-# Which migrations a schema has seen comes with the schema; sessions and counted tries belong to a place and a moment.
-LEFT_BEHIND = frozenset({"django_migrations", "django_session", "staff_session", "staff_tries"})
+_MIGRATIONS = "django_migrations"  # which of them a schema has seen comes with the schema
+# Sessions and counted tries belong to a place and a moment.
+LEFT_BEHIND = frozenset({_MIGRATIONS, "django_session", "staff_session", "staff_tries"})
 # What the registry holds for one firm and travels with it, by the name of its file.
 SHARED = {"agenda": "tenants_agendaitem", "sent": "tenants_sentrecord", "usage": "tenants_usage"}
 _OWN = {"id", "tenant_id"}
@@ -41,11 +42,11 @@ def fill(schema: str, chunks_of: dict[str, Iterable[bytes]]) -> None:
     Whatever in a firm's schema names a content type names it by the id in the same schema, so taking all tables
     together keeps every such reference right; nothing outside names one. In the caller's transaction.
     """
-    tables = travelling_tables(schema)
     with connection.cursor() as cursor:
-        cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(map(_name, tables))))
+        emptied = [_name(table) for table in tables_of(schema) if table.name != _MIGRATIONS]
+        cursor.execute(sql.SQL("TRUNCATE {}").format(sql.SQL(", ").join(emptied)))
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
-        for table in tables:
+        for table in travelling_tables(schema):
             _load(table, chunks_of[table.name])
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for sequence, owner, column in sequences_of(schema):

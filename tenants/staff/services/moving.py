@@ -13,10 +13,9 @@ def leave_behind() -> None:
     Second factors are sealed under the other installation's key or bound to its host. A password that used to need one
     does not open alone now: whoever had a second factor chooses a new password by mailed link.
     """
-    factors = (AuthenticatorApp, Passkey)
-    for factor in factors:
-        owners = factor.objects.values("user")
-        User.objects.filter(pk__in=owners).update(password=make_password(None))
-    for made_there in (*factors, RecoveryCode):
+    guarded = {*AuthenticatorApp.objects.values_list("user_id", flat=True)}
+    guarded |= {*Passkey.objects.values_list("user_id", flat=True)}
+    User.objects.filter(pk__in=guarded).update(password=make_password(None))
+    for made_there in (AuthenticatorApp, Passkey, RecoveryCode):
         made_there.objects.all().delete()
     IdentityProvider.objects.update(client_secret="", is_active=False)

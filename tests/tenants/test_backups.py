@@ -1,0 +1,273 @@
+"""A firm goes back to yesterday: its rows and its agenda do, its mails do not, and nobody else notices."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+from django.test import Client
+
+from customers.models import Customer
+from customers.services.consents import state_consent
+from customers.services.customers import create_customer
+from cxcrm.core.context import TenantRef
+from cxcrm.core.errors import InvalidInput, NotFound
+from cxcrm.core.tokens import make_token
+from cxcrm.demo.ageing import age
+from feedback.models import Complaint, Survey
+from feedback.services import complaints
+from feedback.services.dispatches import send_survey
+from journeys.models import Accountability
+from tenants.context import in_tenant, ref_by_id
+from tenants.errors import ArchiveRefused, NotInThisState, OperatorsOwn, StillBusy
+from tenants.models import AgendaItem, SentRecord, Tenant
+from tenants.selectors.schemas import old_schemas_of
+from tenants.services import backups, lifecycle
+from tenants.services.archives import export_firm, import_firm
+from tenants.services.backups import backup_firm, drop_old_schema, restore_firm
+from tests.conftest import FirmClient
+from tests.isolation.world import World
+from tests.support.gamma import carry_on, digests, gamma, ref, schemas
+from workflows.models import Message
+
+__all__ = ["gamma"]
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.fixture
+def backup(gamma: World, tmp_path: Path) -> Path:
+    return backup_firm(tenant_id=gamma.tenant.id, folder=tmp_path)
+
+
+@pytest.fixture(autouse=True)
+def _running(gamma: World) -> Iterator[None]:
+    yield
+    Tenant.objects.filter(pk=gamma.tenant.id).update(paused=False, state="active")
+
+
+def back(gamma: World, path: Path) -> str:
+    return restore_firm(tenant_id=gamma.tenant.id, path=path)
+
+
+def message_ids(mails: list) -> list[str]:
+    return [mail.extra_headers["Message-ID"] for mail in mails]
+
+
+def resume(gamma: World) -> None:
+    Tenant.objects.filter(pk=gamma.tenant.id).update(paused=False)
+
+
+def test_yesterdays_firm_is_back_row_by_row(gamma, backup):
+    before, others = digests(ref("gamma")), (digests(ref("alpha")), digests(ref("beta")))
+    agenda = set(AgendaItem.objects.filter(tenant_id=gamma.tenant.id).values_list("dedupe_key", "due_at", "state"))
+    was = ref("gamma")
+    with in_tenant(was):
+        Customer.objects.update(full_name="NACHHER")
+        complaints.open_complaint(customer_id=Customer.objects.earliest("pk").id, description="neu", channel="staff")
+    old = back(gamma, backup)
+    now_ = ref("gamma")
+    assert digests(now_) == before
+    assert set(AgendaItem.objects.filter(tenant_id=was.id).values_list("dedupe_key", "due_at", "state")) == agenda
+    row = Tenant.objects.get(pk=was.id)
+    assert (row.paused, row.epoch, row.slug, row.state) == (True, was.epoch + 1, "gamma", "active")
+    assert now_.schema_name not in {was.schema_name, old}
+    assert (digests(ref("alpha")), digests(ref("beta"))) == others
+    with connection.cursor() as cursor:  # what was there before is kept, under a name nobody works in
+        cursor.execute(f"SELECT count(*) FROM {old}.customers_customer WHERE full_name = 'NACHHER'")
+        assert cursor.fetchone()[0] > 0
+    assert old in old_schemas_of(was.id)
+    assert was.schema_name not in schemas()
+
+
+def test_nothing_is_sent_until_the_operator_resumes_and_nothing_twice_afterwards(gamma, tmp_path):
+    """A day of mails of every kind after the backup: acknowledgements, invitations, a ladder climbed to its top."""
+    tenant = ref("gamma")
+    with in_tenant(tenant):
+        person = create_customer(full_name="Lê Thị Hoa", emails=["hoa@khach.example"])
+        asked = create_customer(full_name="Lý Văn Tư", emails=["tu@khach.example"])
+        state_consent(customer_id=asked.id, purpose="survey", granted=True, method="staff")
+        touchpoint = Accountability.objects.exclude(touchpoint=None).latest("pk").touchpoint
+        for severity in ("S1", "S2"):
+            complaints.open_complaint(
+                customer_id=person.id,
+                description="Vor der Sicherung",
+                channel="staff",
+                severity=severity,
+                touchpoint_id=touchpoint.id,
+            )
+        send_survey(survey_id=Survey.objects.get(metric="csat").id, customer_ids=[asked.id])
+    path = backup_firm(tenant_id=tenant.id, folder=tmp_path)
+    first = message_ids(carry_on())
+    age(tenant, timedelta(days=6))
+    first += message_ids(carry_on())
+    with in_tenant(tenant):
+        complaints.open_complaint(customer_id=person.id, description="Nach der Sicherung", channel="staff")
+    first += message_ids(carry_on())
+    kinds = {*kinds_of(tenant, first)}
+    assert {"acknowledgement", "escalation", "invitation"} <= kinds
+    assert len(first) == len(set(first))
+    back(gamma, path)
+    assert carry_on() == []
+    resume(gamma)
+    tenant = ref("gamma")
+    again = message_ids(carry_on())
+    age(tenant, timedelta(days=6))
+    again += message_ids(carry_on())
+    assert set(again) & set(first) == set()
+    with in_tenant(tenant):
+        assert not Complaint.objects.filter(description="Nach der Sicherung").exists()
+        repeated = Message.objects.filter(message_id__in=first).values_list("state", flat=True)
+        assert set(repeated) <= {"sent", ""}
+        assert not Message.objects.filter(state__in=["queued", "sending"]).exists()
+
+
+def kinds_of(tenant: TenantRef, ids: list[str]) -> list[str]:
+    with in_tenant(tenant):
+        return list(Message.objects.filter(message_id__in=ids).values_list("kind", flat=True))
+
+
+def test_a_firm_that_asks_for_a_new_password_after_a_restore_gets_it(gamma, tmp_path):
+    """Everybody must log in again, so a link asked for must never look like one sent before."""
+    from tenants.staff.models import User
+    from workflows.services.notifications import welcome
+
+    tenant = ref("gamma")
+    path = backup_firm(tenant_id=tenant.id, folder=tmp_path)
+    for _round in range(2):
+        with in_tenant(ref("gamma")):
+            welcome(user_id=User.objects.get(role="owner").id)
+        assert [kind for kind in kinds_of(ref("gamma"), message_ids(carry_on())) if kind in {"welcome", "password"}]
+        back(gamma, path)
+        resume(gamma)
+
+
+def test_sessions_links_and_keys_of_before_are_dead(gamma, backup):
+    from tenants.staff.models import User
+
+    tenant = ref("gamma")
+    browser, nobody = FirmClient(tenant), Client(HTTP_HOST=tenant.host)
+    with in_tenant(tenant):
+        owner, complaint = User.objects.get(role="owner"), Complaint.objects.latest("pk")
+        link = f"/t/{make_token('track', complaint.id)}/"
+    browser.force_login(owner)
+    assert (browser.get("/admin/").status_code, nobody.get(link).status_code) == (200, 200)
+    back(gamma, backup)
+    tenant = ref("gamma")
+    assert (browser.get("/admin/").status_code, nobody.get(link).status_code) == (302, 404)
+    partner = Client(HTTP_HOST=tenant.host, HTTP_AUTHORIZATION=f"Bearer {gamma.key}")
+    assert partner.get("/api/v1/customers/").status_code == 401
+    with in_tenant(tenant):
+        assert nobody.get(f"/t/{make_token('track', complaint.id)}/").status_code == 200
+
+
+def test_whoever_still_remembers_the_old_schema_fails_at_it(gamma, backup):
+    """Another process does, for some seconds: it must not write where nobody will look."""
+    from django.db import ProgrammingError
+
+    stale = ref("gamma")
+    back(gamma, backup)
+    with in_tenant(stale), pytest.raises(ProgrammingError):
+        Customer.objects.update(full_name="x")
+
+
+def test_a_mail_in_a_workers_hands_is_waited_for(gamma, backup, monkeypatch):
+    item = AgendaItem.objects.filter(tenant_id=gamma.tenant.id).earliest("pk")
+    AgendaItem.objects.filter(pk=item.pk).update(state="leased", lease_until="2100-01-01T00:00Z")
+    before = schemas()
+    monkeypatch.setattr(backups, "PATIENCE", timedelta(seconds=0.5))
+    with pytest.raises(StillBusy):
+        back(gamma, backup)
+    monkeypatch.setattr(backups, "_wait_until_idle", lambda _tenant_id: None)  # it was taken in the last moment
+    with pytest.raises(StillBusy):
+        back(gamma, backup)
+    assert (schemas(), ref("gamma").epoch) == (before, ref_by_id(gamma.tenant.id).epoch)
+    assert Tenant.objects.get(pk=gamma.tenant.id).paused
+    AgendaItem.objects.filter(pk=item.pk).update(state="done", lease_until=None)
+    back(gamma, backup)
+
+
+def test_what_was_sent_stays_on_record_whichever_way(gamma, backup):
+    """Both what the archive knows and what was sent since."""
+    records = SentRecord.objects.filter(tenant_id=gamma.tenant.id)
+    lost = records.earliest("pk").dedupe_key
+    records.filter(dedupe_key=lost).delete()
+    SentRecord.objects.create(tenant_id=gamma.tenant.id, dedupe_key="since", message_id="<x@y>")
+    count = records.count()
+    back(gamma, backup)
+    assert records.count() == count + 1
+    assert {*records.filter(dedupe_key__in=[lost, "since"]).values_list("dedupe_key", flat=True)} == {lost, "since"}
+
+
+def test_archives_of_others_and_firms_that_cannot_are_refused(gamma, backup, tmp_path):
+    before = schemas(), digests(ref("alpha"))
+    with pytest.raises(ArchiveRefused) as caught:
+        restore_firm(tenant_id=ref("alpha").id, path=backup)
+    assert caught.value.code == "archive.other_firm"
+    assert not Tenant.objects.get(slug="alpha").paused
+    with pytest.raises(NotFound):
+        backup_firm(tenant_id=gamma.owner_id, folder=tmp_path)
+    Tenant.objects.filter(pk=gamma.tenant.id).update(state="closed")
+    with pytest.raises(NotInThisState):
+        back(gamma, backup)
+    Tenant.objects.filter(pk=gamma.tenant.id).update(state="active", is_platform=True)
+    with pytest.raises(OperatorsOwn):
+        back(gamma, backup)
+    Tenant.objects.filter(pk=gamma.tenant.id).update(is_platform=False)
+    assert (schemas(), digests(ref("alpha"))) == before
+
+
+def test_a_restore_that_fails_at_the_last_step_leaves_the_firm_as_it_was(gamma, backup, monkeypatch):
+    before, was = schemas(), ref("gamma")
+    rows = digests(was)
+
+    def broken(*_args: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(backups, "note", broken)
+    monkeypatch.setattr(backups, "_hold", lambda _tenant_id: was.schema_name)
+    with pytest.raises(KeyboardInterrupt):
+        back(gamma, backup)
+    assert (schemas(), ref("gamma"), digests(ref("gamma"))) == (before, was, rows)
+
+
+def test_the_archive_of_a_restored_firm_is_an_archive_of_it(gamma, backup, tmp_path):
+    back(gamma, backup)
+    rows = digests(ref("gamma"))
+    second = export_firm(tenant_id=gamma.tenant.id, path=tmp_path / "second.zip")
+    back(gamma, second)
+    assert digests(ref("gamma")) == rows
+
+
+def test_a_schema_set_aside_is_dropped_by_its_name_only(gamma, backup):
+    old = back(gamma, backup)
+    for name in (ref("gamma").schema_name, "public", "old_x", f"{old}x", ref("alpha").schema_name):
+        with pytest.raises(InvalidInput):
+            drop_old_schema(name=name)
+    drop_old_schema(name=old)
+    assert old not in schemas()
+    with pytest.raises(InvalidInput):
+        drop_old_schema(name=old)
+
+
+def test_a_closed_firm_takes_what_was_set_aside_along(gamma, backup, tmp_path):
+    path = export_firm(tenant_id=gamma.tenant.id, path=tmp_path / "g.zip")
+    other = import_firm(path=path, slug="delta")
+    own = export_firm(tenant_id=other.id, path=tmp_path / "d.zip")
+    old = restore_firm(tenant_id=other.id, path=own)
+    Tenant.objects.filter(pk=other.id).update(state="closed")
+    lifecycle.drop_closed(other.id)
+    assert {old, Tenant.objects.get(pk=other.id).schema_name} & schemas() == set()
+
+
+def test_by_command(gamma, tmp_path, capsys):
+    call_command("firm", "backup", "gamma", str(tmp_path))
+    (path,) = tmp_path.iterdir()
+    assert path.name.startswith("gamma-20")
+    call_command("firm", "restore", "gamma", str(path))
+    said = capsys.readouterr().out
+    name = said.split()[-1].rstrip(".")
+    assert name in old_schemas_of(gamma.tenant.id)
+    call_command("firm", "drop-old", name)
+    assert name not in old_schemas_of(gamma.tenant.id)
