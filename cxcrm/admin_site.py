@@ -18,6 +18,7 @@ from tenants.admin.home import platform_home
 from tenants.staff.admin.account import language, password
 from tenants.staff.admin.urls import account_urls, log_in_urls
 from tenants.staff.pages.log_in import LogInPage
+from workflows.admin.first_steps import first_steps
 from workflows.admin.home import home
 from workflows.services.notifications import welcome
 
@@ -46,6 +47,9 @@ class TenantSite(OurSite):
     settings_name = "UNFOLD"
     site_title = site_header = "cxcrm"
     index_title = _("Home")
+
+    def extra_urls(self) -> list[URLPattern]:
+        return [path("first-steps/", self.admin_view(first_steps), name="first-steps"), *super().extra_urls()]
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return home(self, request)

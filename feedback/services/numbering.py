@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from feedback.models import ComplaintCounter
+from feedback.models import Complaint, ComplaintCounter
 from tenants.staff.models import Firm
 
 
@@ -19,3 +19,12 @@ def take_number(firm: Firm, at: datetime) -> str:
     counter.save(update_fields=["last"])
     prefix = "KN" if firm.language == "vi" else "CP"
     return f"{prefix}-{year}-{counter.last:05}"
+
+
+def take_sample_number(firm: Firm) -> str:
+    """A number apart for an invented complaint, so that the real ones have no gap once it is removed."""
+    Firm.objects.select_for_update(no_key=True).get(pk=firm.pk)
+    prefix = "MẪU" if firm.language == "vi" else "SAMPLE"
+    taken = Complaint.objects.filter(is_sample=True, number__startswith=f"{prefix}-").values_list("number", flat=True)
+    last = max((int(number.rpartition("-")[2]) for number in taken), default=0)
+    return f"{prefix}-{last + 1:05}"

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from customers.selectors.samples import is_sample
 from cxcrm.core.clock import now
 from cxcrm.core.errors import NotFound
 from cxcrm.core.events import publish
@@ -15,7 +16,7 @@ from feedback.logic.severity import assess_severity
 from feedback.models import Complaint, Response
 from feedback.selectors.routing import route
 from feedback.services.case import clean_text, tell
-from feedback.services.numbering import take_number
+from feedback.services.numbering import take_number, take_sample_number
 from journeys.selectors.journeys import touchpoint_in_use
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.selectors.people import working_user
@@ -72,7 +73,8 @@ def open_complaint(
         remedy_sought=remedy_sought,
         owner=owner,
     )
-    complaint.number = take_number(the_firm(), now())
+    complaint.is_sample = is_sample(customer_id)
+    complaint.number = take_sample_number(the_firm()) if complaint.is_sample else take_number(the_firm(), now())
     complaint.save()
     tell(
         complaint,

@@ -13,12 +13,17 @@ from cxcrm.core.clock import now
 from cxcrm.core.tokens import make_token
 from feedback.models import Response, Survey
 from feedback.selectors.metrics import score
+from tenants.services import plans
 from tenants.staff.models import User
+from tenants.staff.roles import Role
 from workflows.admin.tones import SEVERITY_TONES
+from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import Case, home_for
 
 SCORED_OVER = timedelta(days=90)
 LATEST = 4
+# Who is told that the plan runs out.
+_ASKS_FOR_MORE = {Role.OWNER, Role.MANAGER}
 
 
 def home(site: Site, request: HttpRequest) -> HttpResponse:
@@ -31,6 +36,8 @@ def home(site: Site, request: HttpRequest) -> HttpResponse:
         "greeting": _greeting(request.user, at),
         "today": timezone.localtime(at),
         "home": found,
+        "first_steps": first_steps_for(request.user),
+        "plan_notices": plans.near_limit() if request.user.role in _ASKS_FOR_MORE else [],
         "mine": [_row(case) for case in found.mine],
         "overdue": [_row(case) for case in found.overdue],
         "decisions": [(step, f"/d/{make_token('decide', step.pk)}/") for step in found.decisions],

@@ -40,10 +40,10 @@ def start_ladder(*, complaint_id: UUID, from_position: int = 1) -> Ladder | None
     """Begin the climb of the complaint's current run.
 
     From rung 1 the rungs follow the answer clock; a higher ``from_position`` is told at once. S1 goes up to the
-    accountable executive at once. Idempotent per run; None when the complaint is not open any more.
+    accountable executive at once. Idempotent per run; None when the complaint is not open any more, or invented.
     """
     complaint = _locked_complaint(complaint_id)
-    if not complaint.is_open:
+    if not complaint.is_open or complaint.is_sample:
         return None
     run = complaint.reopened_count + 1
     existing = Ladder.objects.filter(complaint=complaint, run=run).first()

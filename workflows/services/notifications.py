@@ -7,20 +7,20 @@ from django.db import transaction
 from cxcrm.core.clock import db_now
 from cxcrm.core.context import current_actor, current_cause
 from cxcrm.core.ids import new_id
-from feedback.models import Complaint, ComplaintNote, Invitation
+from feedback.models import Complaint, ComplaintNote
 from tenants.services.agenda import Later, agenda_kind, enqueue
 from tenants.staff.models import User
 from workflows.models import EscalationStep, Message
-from workflows.services.outbox import queue_message, queue_messages
+from workflows.services.outbox import queue_invitations, queue_message
 
 FAN_OUT = "workflows.fan_out"
-_CHUNK = 200
+_CHUNK = 10_000
 _Kind = Message.Kind
 
 
 @transaction.atomic
 def invite(*, dispatch_id: UUID) -> None:
-    """Mail every waiting invitation of a sending, in chunks, so that ten thousand hold nobody up."""
+    """Mail every waiting invitation of a sending, in chunks, so that a hundred thousand hold nobody up."""
     enqueue(FAN_OUT, dispatch_id)
 
 
@@ -28,26 +28,8 @@ def invite(*, dispatch_id: UUID) -> None:
 @transaction.atomic
 def fan_out(dispatch_id: UUID) -> Later | None:
     """Queue the next chunk of a sending's invitations; called again until none is left."""
-    queued = Message.objects.filter(kind=_Kind.INVITATION).values("ref")
-    waiting = (
-        Invitation.objects.filter(dispatch_id=dispatch_id, state=Invitation.State.QUEUED)
-        .exclude(pk__in=queued)
-        .order_by("pk")[:_CHUNK]
-    )
-    drafts = [
-        Message(
-            kind=_Kind.INVITATION,
-            ref=invitation.id,
-            dedupe_key=f"invitation:{invitation.id}",
-            customer_id=invitation.customer_id,
-            email=invitation.email,
-        )
-        for invitation in waiting
-    ]
-    if not drafts:
-        return None
-    queue_messages(drafts)
-    return Later(db_now()) if len(drafts) == _CHUNK else None
+    count = queue_invitations(dispatch_id=dispatch_id, limit=_CHUNK)
+    return Later(db_now()) if count == _CHUNK else None
 
 
 @transaction.atomic
@@ -60,7 +42,7 @@ def acknowledge_receipt(*, complaint_id: UUID) -> Message | None:
 def announce_first_owner(*, complaint_id: UUID) -> Message | None:
     """Tell whom a new complaint was given to; of a critical one the ladder tells at once, so nothing is said twice."""
     complaint = _complaint(complaint_id)
-    if complaint.severity == Complaint.Severity.S1:
+    if complaint.severity == Complaint.Severity.S1 or complaint.is_sample:
         return None
     return announce_owner(complaint_id=complaint.id, owner_id=complaint.owner_id)
 

@@ -151,6 +151,7 @@ class Migration(migrations.Migration):
                 ('colour', models.CharField(default='#0f766e', max_length=7, verbose_name='brand colour')),
                 ('reply_to', models.EmailField(blank=True, max_length=254, verbose_name='replies go to')),
                 ('second_factor', models.CharField(choices=[('nobody', 'everybody decides for themselves'), ('leaders', 'owners, managers and executives must'), ('everybody', 'everybody must')], default='nobody', help_text='Who must has one page to see after the next log-in: the one to set it up.', max_length=10, verbose_name='second factor at log-in')),
+                ('is_settled_in', models.BooleanField(default=False, editable=False)),
                 ('singleton', models.BooleanField(default=True, editable=False)),
                 ('chief', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='chief executive')),
                 ('default_executive', models.ForeignKey(blank=True, help_text='Gets whatever finds nobody else.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='default executive')),

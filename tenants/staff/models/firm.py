@@ -50,6 +50,8 @@ class Firm(TenantModel):
         default=SecondFactor.NOBODY,
         help_text=_("Who must has one page to see after the next log-in: the one to set it up."),
     )
+    # The guide of first steps was put away.
+    is_settled_in = models.BooleanField(default=False, editable=False)
     singleton = models.BooleanField(default=True, editable=False)
 
     class Meta:

@@ -1,0 +1,18 @@
+"""Which customers are invented."""
+
+from uuid import UUID
+
+from customers.models import Customer
+
+
+def sample_customers() -> list[UUID]:
+    """Ids of the sample customers."""
+    return list(Customer.objects.filter(is_sample=True).order_by("pk").values_list("pk", flat=True))
+
+
+def is_sample(customer_id: UUID) -> bool:
+    return Customer.objects.filter(pk=customer_id, is_sample=True).exists()
+
+
+def has_real_customers() -> bool:
+    return Customer.objects.filter(is_sample=False).exists()
