@@ -45,7 +45,7 @@ def add_sample_customers(*, language: str) -> list[UUID]:
             full_name=one.name,
             salutation=one.salutation,
             salutation_source=Customer.SalutationSource.STAFF if one.salutation else "",
-            name_order=Customer.NameOrder.FAMILY_FIRST if language == "vi" else Customer.NameOrder.GIVEN_FIRST,
+            name_order="family_first" if language == "vi" else "given_first",
             language="vi" if language == "vi" else "en",
             tags=[one.tag],
             parse_name=False,

@@ -57,7 +57,7 @@ def add_sample_feedback(*, customer_ids: list[UUID], language: str) -> None:
 
 def _answers(survey: Survey, customer_ids: list[UUID], language: str, touchpoints: list[Touchpoint]) -> None:
     dispatch = Dispatch.objects.create(survey=survey, matched=len(customer_ids), invited=len(customer_ids))
-    question = survey.questions.order_by("position").first()
+    question = survey.questions.get(position=1)
     for number, (customer_id, said) in enumerate(zip(customer_ids, ANSWERS, strict=False)):
         at = now() - timedelta(days=said.days_ago)
         touchpoint = touchpoints[number % len(touchpoints)] if touchpoints else None
