@@ -7,7 +7,7 @@ import time
 
 from benchmarks.figures import HEADER, machine
 
-ALL = ("hosts", "claim", "publish", "api_list", "escalation", "startup")
+ALL = ("hosts", "sign_up", "claim", "sweep", "deploys", "delivery", "invitations", "publish", "api_list", "escalation", "startup")
 
 
 def main(names: list[str]) -> int:

@@ -11,22 +11,21 @@ from tenants.staff.services.accounts import create_user, password_links
 @lays_defaults(floor=1)
 def lay_firm(tenant: Tenant) -> None:
     """The firm's row, and the owner's account, who is also its chief and default executive until named otherwise."""
-    owner = User.objects.filter(email__iexact=tenant.owner_email).first() or create_user(
+    if Firm.objects.exists():
+        return
+    owner = create_user(
         email=tenant.owner_email, full_name=tenant.owner_name, role=Role.OWNER, language=tenant.language
     )
-    Firm.objects.get_or_create(
-        singleton=True,
-        defaults={
-            "name": tenant.name,
-            "brand": tenant.name,
-            "language": tenant.language,
-            "country": tenant.country,
-            "currency": "VND" if tenant.country == "VN" else "SGD" if tenant.country == "SG" else "USD",
-            "time_zone": tenant.time_zone,
-            "chief": owner,
-            "default_executive": owner,
-            "self_pronoun": "chúng tôi" if tenant.language == "vi" else "we",
-        },
+    Firm.objects.create(
+        name=tenant.name,
+        brand=tenant.name,
+        language=tenant.language,
+        country=tenant.country,
+        currency="VND" if tenant.country == "VN" else "SGD" if tenant.country == "SG" else "USD",
+        time_zone=tenant.time_zone,
+        chief=owner,
+        default_executive=owner,
+        self_pronoun="chúng tôi" if tenant.language == "vi" else "we",
     )
     start_nights(tenant_id=tenant.id)
 
