@@ -1,9 +1,18 @@
 """The WSGI application."""
 
 import os
+from contextlib import suppress
 
 from django.core.wsgi import get_wsgi_application
+from django.db import OperationalError, connection
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxcrm.settings")
 
 application = get_wsgi_application()
+
+from cxcrm.core.db.pooling import refuse_transaction_pooling  # noqa: E402 - after setup
+
+# While the database is away requests are answered 503; bootstrap has looked before.
+with suppress(OperationalError):
+    refuse_transaction_pooling()
+connection.close()

@@ -52,6 +52,7 @@ def enter(tenant: TenantRef) -> None:
 def leave() -> None:
     """Back to no tenant at all."""
     connection.set_schema_to_public()
+    connection.recycle()
     django_timezone.deactivate()
 
 

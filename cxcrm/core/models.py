@@ -1,8 +1,8 @@
 """Abstract bases of every model: UUIDv7 keys, time stamps, and rows that cannot leave their tenant."""
 
+from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.postgresql_backend.base import FakeTenant
@@ -60,14 +60,10 @@ class TenantQuerySet(models.QuerySet[M]):
         self._stay_home()  # when the first row is asked for, which may be elsewhere than where it was made
         yield from super()._iterator(*args, **kwargs)  # type: ignore[misc] # not in the stubs
 
-    def read(self) -> list[tuple[Any, ...]]:
-        """The values of a ``values_list`` as the driver gives them, in one round trip (see the backend's ``read``)."""
+    def read(self, sql: str, params: Sequence[Any], arguments: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
+        """Rows of a SELECT made of this queryset, in one round trip (see ``read`` of the backend)."""
         self._stay_home()
-        try:
-            sql, params = self.query.sql_with_params()
-        except EmptyResultSet:
-            return []
-        rows: list[tuple[Any, ...]] = _connection.read(sql, params)
+        rows: list[tuple[Any, ...]] = _connection.read(sql, params, arguments)
         return rows
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:

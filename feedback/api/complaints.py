@@ -188,7 +188,7 @@ class ComplaintViewSet(ReadViewSet):
     ordering = ("-received_at", "-id")
 
     def get_queryset(self) -> Any:
-        return selectors.visible_to(self.request.user).select_related(None)
+        return selectors.visible_to(self.request.user)
 
     def create(self, request: Request) -> Response:
         """Open a complaint. It gets a number, a severity, an owner and its clocks; the customer is told it arrived."""

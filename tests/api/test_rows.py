@@ -10,7 +10,7 @@ import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ImproperlyConfigured
 from django.db import DatabaseError, models, transaction
-from django.db.models import F
+from django.db.models import Count, F
 from django.test import Client
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
@@ -22,7 +22,7 @@ from cxcrm.core.api.fields import OutputSerializer
 from cxcrm.core.api.viewsets import ListViewSet
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
-from cxcrm.core.db.json import Compiled
+from cxcrm.core.db.json import Listing
 from cxcrm.core.errors import CrossTenantError
 from feedback.models import Complaint, Remedy
 from tenants.context import in_tenant
@@ -82,7 +82,7 @@ LISTS = sorted(lists(), key=lambda view: view.__name__)
 
 
 def test_only_these_lists_go_the_ordinary_way() -> None:
-    ordinary = {view.__name__ for view in LISTS if rows.row_as_json(view.serializer_class) is None}
+    ordinary = {view.__name__ for view in LISTS if rows.listing(view.serializer_class, ("id",)) is None}
     assert ordinary == set(ORDINARY)
     assert len(LISTS) > 25
 
@@ -155,8 +155,8 @@ def _spoil(row: models.QuerySet, column: models.Field, value: Any) -> bool:
 def both_ways(shape: Any, queryset: models.QuerySet) -> tuple[list[Any], list[Any]]:
     """What the database says and what the serializer says of the same rows."""
     queryset = queryset.order_by("pk")
-    row = rows.row_as_json(shape)
-    fast = [json.loads(text) for (text,) in queryset.values_list(row)]
+    said = rows.listing(shape, ("id",)).page(queryset, after=None, limit=1_000)
+    fast = [json.loads(text) for text, _key in said]
     ordinary = shape(rows.with_details(shape, queryset), many=True).data
     return fast, json.loads(JSONRenderer().render(ordinary))
 
@@ -224,7 +224,7 @@ def _shape(name: str) -> Any:
 class TestWhatCannotBeSaid:
     def said(self, **fields: Any) -> bool:
         meta = type("Meta", (), {"model": Customer, "fields": list(fields)})
-        return rows.row_as_json(type("Out", (OutputSerializer,), {**fields, "Meta": meta})) is not None
+        return rows.listing(type("Out", (OutputSerializer,), {**fields, "Meta": meta}), ("id",)) is not None
 
     def test_a_method(self) -> None:
         assert not self.said(note=serializers.SerializerMethodField())
@@ -252,23 +252,37 @@ class TestWhatCannotBeSaid:
             def to_representation(self, row: Any) -> Any:
                 return {"id": "hidden"}
 
-        assert rows.row_as_json(Out) is None
+        assert rows.listing(Out, ("id",)) is None
 
     def test_words_that_would_join_are_refused_at_once(self, in_alpha: TenantRef) -> None:
         with pytest.raises(ImproperlyConfigured, match="join"):
-            Customer.objects.values_list(Compiled(F("organization__note")))
+            Listing(Customer, F("organization__note"), ("id",))
 
 
 def test_rows_of_another_firm_are_out_of_reach(alpha: TenantRef, beta: TenantRef, world: World) -> None:
     """The text that is kept names no schema, and the guard of querysets holds on this way too."""
-    row = rows.row_as_json(_shape("CustomerViewSet"))
+    customers = rows.listing(_shape("CustomerViewSet"), ("id",))
     with in_tenant(alpha):
-        made_in_alpha = Customer.objects.values_list(row)
-        assert len(made_in_alpha.all()) == 1
+        made_in_alpha = Customer.objects.all()
+        assert len(customers.page(made_in_alpha, after=None, limit=9)) == 1
     with in_tenant(beta):
-        assert list(Customer.objects.values_list(row)) == []
+        assert customers.page(Customer.objects.all(), after=None, limit=9) == []
         with pytest.raises(CrossTenantError):
-            list(made_in_alpha.all())
+            customers.page(made_in_alpha, after=None, limit=9)
+
+
+def test_what_is_not_plain_rows_goes_the_ordinary_way(in_alpha: TenantRef) -> None:
+    customers = rows.listing(_shape("CustomerViewSet"), ("id",))
+    everybody = Customer.objects.all()
+    assert customers.fits(everybody.filter(owner__email="x"))
+    for other in (
+        everybody.distinct(),
+        everybody.annotate(n=Count("people")),
+        everybody.union(everybody),
+        everybody[:3],
+    ):
+        assert not customers.fits(other)
+    assert customers.page(everybody.none(), after=None, limit=9) == []
 
 
 def test_filters_permissions_and_search_narrow_what_the_database_says(api: Client, world: World) -> None:

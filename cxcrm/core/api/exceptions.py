@@ -122,3 +122,8 @@ def server_error(request: HttpRequest) -> JsonResponse:
     """The shape holds even when the fault is ours; for ``handler500``."""
     message = str(_("Something went wrong on our side. It has been recorded."))
     return plain_refusal(500, "server_error", message)
+
+
+def unavailable(request: HttpRequest) -> JsonResponse:
+    """The same where the database did not answer."""
+    return plain_refusal(503, "unavailable", _("The data cannot be reached just now. Try again in a few seconds."))

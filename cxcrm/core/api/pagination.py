@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core import signing
 from django.core.exceptions import ValidationError as DjangoValidationError
-from django.db.models import Expression, Q, QuerySet, TextField
-from django.db.models.functions import Cast
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 from rest_framework.exceptions import ValidationError
 from rest_framework.pagination import BasePagination
 from rest_framework.request import Request
 from rest_framework.response import Response
+
+from cxcrm.core.db.json import Listing
 
 DEFAULT_LIMIT = 50
 MAX_LIMIT = 200
@@ -28,47 +29,53 @@ class CursorPagination(BasePagination):
     """
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
-        rows = list(self._page_and_one(queryset, request, view))
+        self._begin(queryset, request, view)
+        queryset = queryset.order_by(*self.columns)
+        if self.after is not None:
+            queryset = queryset.filter(self._beyond(self.after))
+        rows = list(queryset[: self.limit + 1])
         self._keep_place([[getattr(row, column.lstrip("-")) for column in self.columns] for row in rows])
         return rows[: self.limit]
 
-    def paginate_texts(self, queryset: QuerySet, request: Request, view: Any, row: Expression) -> str:
-        """The page as the database writes it: ``row`` yields each row as JSON text."""
-        keys = [Cast(column.lstrip("-"), TextField()) for column in _ordering(request, view)[1]]
-        rows = self._page_and_one(queryset, request, view).values_list(row, *keys).read()
+    def paginate_texts(self, queryset: QuerySet, request: Request, view: Any, listing: Listing) -> str:
+        """The page as the database writes it."""
+        self._begin(queryset, request, view)
+        rows = listing.page(queryset, after=self.after, limit=self.limit + 1)
         self._keep_place([keys for _text, *keys in rows])
         results = ",".join(text for text, *_keys in rows[: self.limit])
         return f'{{"results":[{results}],"next":{json.dumps(self._next())}}}'
 
-    def _page_and_one(self, queryset: QuerySet, request: Request, view: Any) -> QuerySet:
-        """The rows of the page, and one more that tells whether there is another page."""
+    def _begin(self, queryset: QuerySet, request: Request, view: Any) -> None:
         self.request = request
-        self.name, self.columns = _ordering(request, view)
+        self.name, self.columns = ordering_of(request, view)
         self.limit = _limit(request)
-        queryset = queryset.order_by(*self.columns)
-        if after := request.query_params.get("cursor"):
-            queryset = queryset.filter(self._beyond(queryset, after))
-        return queryset[: self.limit + 1]
+        self.after = self._place(queryset)
 
     def _keep_place(self, places: list[Any]) -> None:
         """Remember where the page ends, when another one follows."""
         self.place = [_plain(value) for value in places[self.limit - 1]] if len(places) > self.limit else None
 
-    def _beyond(self, queryset: QuerySet, cursor: str) -> Q:
-        """Rows after the cursor: (a, b, id) > (x, y, z), written so that an index on the columns is used."""
+    def _place(self, queryset: QuerySet) -> list[Any] | None:
+        """Where the last page ended, of the cursor. Raises ValidationError."""
+        cursor = self.request.query_params.get("cursor")
+        if not cursor:
+            return None
         try:
             name, *values = signing.loads(cursor, salt=_SALT)
             if name != self.name or len(values) != len(self.columns) or None in values:
                 raise signing.BadSignature
             fields = [queryset.model._meta.get_field(column.lstrip("-")) for column in self.columns]
-            values = [field.to_python(value) for field, value in zip(fields, values, strict=True)]
+            return [field.to_python(value) for field, value in zip(fields, values, strict=True)]
         except (signing.BadSignature, DjangoValidationError, ValueError) as error:
             raise ValidationError(
                 {"cursor": [_("This cursor is not valid for this list.")]}, "cursor_invalid"
             ) from error
+
+    def _beyond(self, place: list[Any]) -> Q:
+        """Rows after the place: (a, b, id) > (x, y, z), written so that an index on the columns is used."""
         operator = "lt" if self.columns[0].startswith("-") else "gt"
         condition = Q()
-        for column, value in reversed(list(zip(self.columns, values, strict=True))):
+        for column, value in reversed(list(zip(self.columns, place, strict=True))):
             column = column.lstrip("-")
             beyond = Q(**{f"{column}__{operator}": value})
             condition = Q(**{f"{column}__{operator}e": value}) & (beyond | condition) if condition else beyond
@@ -114,7 +121,7 @@ def _parameter(name: str, schema: dict[str, Any], description: str) -> dict[str,
     return {"name": name, "in": "query", "required": False, "schema": schema, "description": description}
 
 
-def _ordering(request: Request, view: Any) -> tuple[str, tuple[str, ...]]:
+def ordering_of(request: Request, view: Any) -> tuple[str, tuple[str, ...]]:
     offered = getattr(view, "orderings", {})
     name = request.query_params.get("ordering")
     if name is None:

@@ -1,10 +1,8 @@
 """Lists answered by the database: a serializer's shape as one SQL expression that yields each row as JSON.
 
-The serializer stays the one declaration of what a row looks like. ``row_as_json`` reads it field by field and says the
+The serializer stays the one declaration of what a row looks like. ``listing`` reads it field by field and says the
 same in SQL; a field it cannot say makes the whole list go the ordinary way. That both ways agree is held by
-``tests/api/test_rows.py`` for every list there is. The text made of an expression is kept: it names no schema and no
-value of a request, so compiling it once per process is enough.
-"""
+``tests/api/test_rows.py`` for every list there is."""
 
 from functools import cache
 from typing import Any
@@ -18,7 +16,7 @@ from django.db.models.functions import Cast
 from rest_framework import relations, serializers
 
 from cxcrm.core.api.fields import MomentField, OutputSerializer
-from cxcrm.core.db.json import Compiled, Elements, Moment, RowAsJSON, Span
+from cxcrm.core.db.json import Elements, Listing, Moment, RowAsJSON, Span
 
 _PLAIN: dict[type[serializers.Field], tuple[type[models.Field], ...]] = {
     serializers.CharField: (models.CharField, models.TextField),
@@ -38,12 +36,13 @@ class CannotSay(Exception):
 
 
 @cache
-def row_as_json(shape: type[serializers.BaseSerializer]) -> Compiled | None:
-    """The expression that yields a row as ``shape`` shows it, or None where only Python can."""
+def listing(shape: type[serializers.BaseSerializer], columns: tuple[str, ...]) -> Listing | None:
+    """The list of rows as ``shape`` shows them, ordered by ``columns``; None where only Python can say it."""
     try:
-        return Compiled(RowAsJSON(_columns(shape())))
+        row = RowAsJSON(_columns(shape()))
     except CannotSay:
         return None
+    return Listing(shape.Meta.model, row, columns)
 
 
 def with_details(shape: type[serializers.BaseSerializer], queryset: QuerySet) -> QuerySet:

@@ -10,6 +10,7 @@ from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from rest_framework import status
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.routers import SimpleRouter
@@ -17,12 +18,15 @@ from rest_framework.serializers import BaseSerializer
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from cxcrm.core.api import rows
+from cxcrm.core.api import idempotency, rows
 from cxcrm.core.api.fields import InputSerializer
 from cxcrm.core.api.filters import ListFilter, SearchFilter, refuse_unknown_parameters
+from cxcrm.core.api.pagination import ordering_of
 from cxcrm.core.api.parsers import SafeJSONParser
 from cxcrm.core.api.permissions import MANAGE, WRITE
 from cxcrm.core.context import Actor, acting_as
+
+_JSON = frozenset({"*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/plain, */*"})
 
 
 class RoomRouter(SimpleRouter):
@@ -47,13 +51,31 @@ class RoomView(APIView):
     parameters: ClassVar[frozenset[str]] = frozenset()
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
+        self._key: str | None = None
         with ExitStack() as self._signed:
+            if idempotency.HEADER in request.headers:
+                # The call, its effect and its answer are kept together or not at all.
+                self._signed.enter_context(transaction.atomic())
             return super().dispatch(request, *args, **kwargs)
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        """Most callers ask for anything or for JSON, which is all there is."""
+        if request.META.get("HTTP_ACCEPT", "*/*") in _JSON:
+            return JSONRenderer(), JSONRenderer.media_type
+        return super().perform_content_negotiation(request, force)
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if request.auth is not None:
             self._signed.enter_context(acting_as(Actor("api_key", request.auth.pk, request.auth.name)))
+        if key := idempotency.key_of(request):
+            idempotency.claim(request, self._caller, key)
+            self._key = key
+
+    def handle_exception(self, exc: Exception) -> Response:
+        if isinstance(exc, idempotency.Repeated):
+            return exc.response()
+        return super().handle_exception(exc)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
@@ -61,7 +83,13 @@ class RoomView(APIView):
         response.headers.setdefault("Cache-Control", "no-store")
         for name, value in getattr(request, "told", {}).items():
             response.headers[name] = value
+        if self._key is not None:
+            idempotency.keep(self._caller, self._key, response)
         return response
+
+    @property
+    def _caller(self) -> UUID:
+        return self.request.auth.pk if self.request.auth is not None else self.request.user.pk
 
     @property
     def staff_user(self) -> Any:
@@ -135,12 +163,12 @@ class ListViewSet(RoomViewSet):
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         found = self.filter_queryset(self.get_queryset())
-        row = rows.row_as_json(self.get_serializer_class())
-        # Rows that are groups are counted by what is selected, so nothing else may be.
-        if row is None or found.query.group_by is not None:
+        _name, columns = ordering_of(request, self)
+        listing = rows.listing(self.get_serializer_class(), columns)
+        if listing is None or not listing.fits(found):
             page = self.paginate_queryset(self.detailed(found))
             return self.get_paginated_response(self.get_serializer(page, many=True).data)
-        text = self.paginator.paginate_texts(found, request, self, row)
+        text = self.paginator.paginate_texts(found, request, self, listing)
         return HttpResponse(text.encode(), content_type="application/json")
 
 

@@ -1,10 +1,12 @@
 """Rows as JSON text, said in SQL; and values as the API writes them."""
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.core.exceptions import ImproperlyConfigured
+from django.core.exceptions import EmptyResultSet, FullResultSet, ImproperlyConfigured
 from django.db import connection
-from django.db.models import Expression, Func, JSONField, Subquery, TextField
+from django.db.models import Expression, F, Func, JSONField, Model, QuerySet, Subquery, TextField
+from django.db.models.sql import Query
 
 # Written as in ISO 8601, always in UTC, and with a fraction of six digits or none: as DRF writes it.
 _MOMENT = """replace(to_char(%(expressions)s AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), '.000000', '')"""
@@ -65,36 +67,59 @@ class RowAsJSON(Func):
         return f"row_to_json((SELECT r FROM (SELECT {', '.join(texts)}) AS r))", params  # noqa: S608 - no text from outside
 
 
-class Compiled(Expression):
-    """An expression over one table whose SQL is made once per process and name of that table, as text."""
+class Listing:
+    """A list in one order, each row as JSON: what never changes of its SELECT is written once per process.
 
-    output_field = TextField()
+    Only FROM and WHERE are made for each request, by the ORM, of whatever the queryset was narrowed to. The text names
+    no schema: which firm's rows it means is decided by the connection, each time.
+    """
 
-    def __init__(self, expression: Expression) -> None:
-        super().__init__()
-        self.expression = expression
-        self.said: dict[str, tuple[str, tuple[Any, ...]]] = {}
-        self.table = ""
+    def __init__(self, model: type[Model], row: Expression, columns: tuple[str, ...]) -> None:
+        query = Query(model)
+        compiler = query.get_compiler(connection=connection)
+        query.get_initial_alias()
 
-    def resolve_expression(self, query: Any = None, *args: Any, **kwargs: Any) -> "Compiled":
-        table = query.get_initial_alias()
-        if table not in self.said:
-            self.said[table] = self._say(query)
-        resolved = self.copy()
-        resolved.table = table
-        return resolved
+        def say(expression: Any) -> tuple[str, Sequence[Any]]:
+            return compiler.compile(expression.resolve_expression(query))
 
-    def _say(self, query: Any) -> tuple[str, tuple[Any, ...]]:
-        query = query.clone()
-        before = _tables(query)
-        text, params = query.get_compiler(connection=connection).compile(self.expression.resolve_expression(query))
-        if _tables(query) != before:
+        text, self.params = say(row)
+        self.keys = [say(F(column.lstrip("-")))[0] for column in columns]
+        if [table for table, uses in query.alias_refcount.items() if uses] not in ([], [model._meta.db_table]):
             raise ImproperlyConfigured("What a row shows must not join other tables: the list would change.")
-        return f"{text}::text", tuple(params)
+        self.falling = columns[0].startswith("-")
+        self.select = ", ".join([f"{text}::text", *(f"{key}::text" for key in self.keys)])
+        self.order = ", ".join(f"{key} DESC" if self.falling else key for key in self.keys)
 
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        return self.said[self.table]
+    def fits(self, queryset: QuerySet) -> bool:
+        """Is it plain rows? What is grouped, united or told apart hangs on what is selected: nothing else may be."""
+        query = queryset.query
+        return not (query.group_by or query.distinct or query.combinator or query.is_sliced or query.extra_tables)
 
-
-def _tables(query: Any) -> set[str]:
-    return {table for table, uses in query.alias_refcount.items() if uses}
+    def page(self, queryset: Any, *, after: Sequence[Any] | None, limit: int) -> list[tuple[str, ...]]:
+        """Rows of ``queryset`` beyond the place ``after``: each as JSON, then the text of what it is ordered by."""
+        query = queryset.query
+        query.get_initial_alias()
+        compiler = query.get_compiler(connection=connection)
+        tables, params = compiler.get_from_clause()
+        conditions, values = [], [*self.params, *params]
+        try:
+            where, params = compiler.compile(query.where)
+            conditions.append(where)
+            values += params
+        except EmptyResultSet:
+            return []
+        except FullResultSet:
+            pass  # nothing was narrowed
+        # A list that was not narrowed is asked for all the time; the best plan of any other depends on by what.
+        keep = not conditions
+        if after is not None:
+            places = ", ".join(f"${number}" if keep else "%s" for number in range(1, len(after) + 1))
+            conditions.append(f"({', '.join(self.keys)}) {'<' if self.falling else '>'} ({places})")
+        narrowed = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+        place = list(after or ())
+        rows: list[tuple[str, ...]] = queryset.read(
+            f"SELECT {self.select} FROM {' '.join(tables)}{narrowed} ORDER BY {self.order} LIMIT {limit:d}",  # noqa: S608
+            values if keep else values + place,
+            place if keep else None,
+        )
+        return rows

@@ -1,11 +1,14 @@
 """Refusals of the whole site in the reader's language; the API's in its own shape."""
 
+import sys
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
 
-from cxcrm.core.api.exceptions import plain_refusal
+from cxcrm.core.api.exceptions import plain_refusal, unavailable
 from cxcrm.core.api.exceptions import server_error as api_server_error
+from cxcrm.core.db.away import RETRY_AFTER, is_away
 from cxcrm.core.errors import DomainError, InvalidInput, NotAllowed, NotFound
 from cxcrm.core.pages.language import language_context
 
@@ -28,10 +31,25 @@ def csrf_failed(request: HttpRequest, reason: str = "") -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Rendered from a plain file in both languages: whatever broke may be the database or the settings."""
+    """Rendered from a plain file in both languages: whatever broke may be the database or the settings.
+
+    A database that is away is no fault of the request: its firms are told to come back soon, nobody else notices.
+    """
+    if is_away(sys.exception()):
+        return _unavailable(request)
     if _is_api(request):
         return api_server_error(request)
     return HttpResponse(render_to_string("errors/500.html"), status=500)
+
+
+def _unavailable(request: HttpRequest) -> HttpResponse:
+    if _is_api(request):
+        response: HttpResponse = unavailable(request)
+    else:
+        response = HttpResponse(render_to_string("errors/503.html"), status=503)
+    response["Retry-After"] = str(RETRY_AFTER)
+    response["Cache-Control"] = "no-store"
+    return response
 
 
 def _refuse(request: HttpRequest, status: int, template: str, error: DomainError) -> HttpResponse:

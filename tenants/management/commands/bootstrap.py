@@ -7,6 +7,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 from django.db import connection
 
+from cxcrm.core.db.pooling import refuse_transaction_pooling
 from tenants.models import Tenant
 from tenants.services import migrations, provisioning, spares, templates
 from tenants.services.running import run_now
@@ -17,6 +18,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         self._refuse_superuser()
+        refuse_transaction_pooling()
         self.stdout.write("Shared tables …")
         migrations.migrate_shared()
         if templates.ready_template() is None:

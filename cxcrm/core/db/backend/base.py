@@ -6,7 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.db.utils import OperationalError
 from django_tenants.postgresql_backend import base
-from django_tenants.utils import quote_schema_name
+from django_tenants.utils import quote_schema_name  # noqa: TID251 - quotes a name, enters nothing
 from psycopg.pq import TransactionStatus
 
 
@@ -17,54 +17,66 @@ class DatabaseWrapper(base.DatabaseWrapper):
     anyway. A cancelled SET in autocommit mode is swallowed too, and then the statement runs in the previous tenant.
 
     PostgreSQL keeps what it learnt of every table a connection touched, some 250 kB a schema, and DISCARD ALL gives
-    none of it back. So a connection that served enough schemas is closed where Django closes obsolete ones: between
-    requests and between tasks, never inside a transaction.
+    none of it back. So a connection that served enough schemas is closed where a tenant is left: between requests and
+    between pieces of work, never inside a transaction.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.schemas_served: set[str] = set()
+        self.plans: dict[str, str] = {}
         super().__init__(*args, **kwargs)
 
     def connect(self) -> None:
         self.schemas_served.clear()
+        self.plans.clear()
         super().connect()
 
-    def close_if_unusable_or_obsolete(self) -> None:
-        super().close_if_unusable_or_obsolete()
+    def recycle(self) -> None:
+        """Close the connection if it knows enough schemas; the next statement opens a new one."""
         enough = len(self.schemas_served) >= settings.SCHEMAS_PER_CONNECTION
         if enough and self.connection is not None and not self.in_atomic_block:
             self.close()
 
-    def read(self, sql: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def read(self, sql: str, params: Sequence[Any], arguments: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of one SELECT, sent in one message with the schema it is about.
 
         Where the schema cannot be selected the server does not run the rest of the message, so the wall holds here
         without a round trip of its own. Being a read, it is also its own health check: it is sent once more when the
         connection turns out to be dead on its first use in a request.
+
+        With ``arguments``, even none, the statement keeps its plan: it has ``$1``, ``$2`` … for them and is asked for
+        again and again. PostgreSQL makes the plan anew whenever the search path is another one.
         """
-        paths = ",".join(quote_schema_name(path) for path in self._get_cursor_search_paths())
-        message = f"SET search_path = {paths}; {sql}"
-        fresh = self.connection is None or self.health_check_done or self.in_atomic_block
+        ready = self.connection is None or self.health_check_done or self.in_atomic_block
         self.health_check_done = True
         try:
-            return self._read(message, params)
+            return self._read(sql, params, arguments)
         except OperationalError:
-            if fresh or not self.connection.closed:
+            if ready or not self.connection.closed:
                 raise
             self.close()
-            return self._read(message, params)
+            return self._read(sql, params, arguments)
 
-    def _read(self, message: str, params: Sequence[Any]) -> list[tuple[Any, ...]]:
+    def _read(self, sql: str, params: Sequence[Any], arguments: Sequence[Any] | None) -> list[tuple[Any, ...]]:
         self._setting_search_path = True  # upstream's own way of asking for a cursor without a SET
         try:
             cursor = self.cursor()
         finally:
             self._setting_search_path = False
+        statements = [f"SET search_path = {','.join(map(quote_schema_name, self._get_cursor_search_paths()))}", sql]
+        if arguments is not None:
+            name = self.plans.get(sql)
+            statements[1:] = [] if name else [f"PREPARE {(name := f'plan_{len(self.plans)}')} AS {sql}"]
+            statements.append(f"EXECUTE {name}" + (f" ({', '.join(['%s'] * len(arguments))})" if arguments else ""))
+            params = [*([] if sql in self.plans else params), *arguments]
         with cursor:
             self.search_path_set_schemas = None
-            cursor.execute(message, params)
+            cursor.execute("; ".join(statements), params)
             self.schemas_served.add(self.schema_name)
-            cursor.nextset()
+            if arguments is not None:
+                self.plans[sql] = name
+            for _statement in statements[1:]:
+                cursor.nextset()
             return cursor.fetchall()
 
     def _handle_search_path(self, cursor: Any = None) -> None:
