@@ -3,6 +3,7 @@
 import os
 from functools import cache
 from io import StringIO
+from uuid import UUID
 
 import django
 
@@ -28,3 +29,27 @@ def firm(slug: str = "bench") -> TenantRef:
         name="Đo lường", slug=slug, owner_email="owner@bench.example", owner_name="Chủ Quán"
     )
     return ref_of(run_now(tenant))
+
+
+def people(count: int) -> list[UUID]:
+    """Customers of the entered firm who have an address and agreed to surveys."""
+    from customers.models import Consent, ContactPoint, Customer
+
+    made = Customer.objects.bulk_create(
+        (
+            Customer(full_name=f"Trần Thị Lan {n}", given_name="Lan", salutation="chi", salutation_source="staff")
+            for n in range(count)
+        ),
+        batch_size=5000,
+    )
+    ContactPoint.objects.bulk_create(
+        (
+            ContactPoint(customer=one, kind="email", value=f"{one.pk.hex}@khach.example", is_primary=True)
+            for one in made
+        ),
+        batch_size=5000,
+    )
+    Consent.objects.bulk_create(
+        (Consent(customer=one, purpose="survey", granted=True, method="staff") for one in made), batch_size=5000
+    )
+    return [one.pk for one in made]

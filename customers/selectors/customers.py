@@ -83,13 +83,18 @@ def primary_phone(customer: Customer) -> str:
 
 def emails_of(customer_ids: "Iterable[UUID] | QuerySet[Any]") -> dict[UUID, str]:
     """Customer → the address to write to (see ``primary_email``); who cannot be written to is missing."""
+    return dict(emails_query(customer_ids))
+
+
+def emails_query(customer_ids: "Iterable[UUID] | QuerySet[Any]") -> "QuerySet[ContactPoint, tuple[UUID, str]]":
+    """The same as rows of ``customer_id`` and ``value`` for another query to read from."""
     wanted = customer_ids if isinstance(customer_ids, QuerySet) else list(customer_ids)
     points = (
         ContactPoint.objects.filter(customer_id__in=wanted, kind=ContactPoint.Kind.EMAIL, undeliverable_at__isnull=True)
         .order_by("customer_id", "-is_primary", "id")
         .distinct("customer_id")
     )
-    return dict(points.values_list("customer_id", "value"))
+    return points.values_list("customer_id", "value")
 
 
 def match_by_contact(phone: str, email: str, full_name: str = "") -> Customer | None:

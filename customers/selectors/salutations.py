@@ -1,6 +1,8 @@
 """How a customer is addressed in a message of this firm."""
 
+from collections.abc import Iterable
 from typing import Literal
+from uuid import UUID
 
 from customers.logic import names
 from customers.models import Customer
@@ -24,3 +26,26 @@ def address_for(customer: Customer, *, complaint: bool = False, language: str | 
         complaint=complaint,
         quy_khach_default=formal,
     )
+
+
+def addresses_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[str, names.Address]]:
+    """Customer → language and address of a message that is about no complaint, for many in one query."""
+    formal = the_firm().formal
+    rows = Customer.objects.filter(pk__in=list(customer_ids)).values_list(
+        "pk", "language", "salutation", "salutation_source", "given_name", "full_name"
+    )
+    found = {}
+    for ident, spoken, salutation, source, given_name, full_name in rows:
+        language: Literal["vi", "en"] = "en" if spoken == "en" else "vi"
+        address = names.address(
+            salutation or None,
+            source or None,
+            given_name,
+            full_name,
+            language,
+            formal=formal,
+            complaint=False,
+            quy_khach_default=formal,
+        )
+        found[ident] = (str(language), address)
+    return found

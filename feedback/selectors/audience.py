@@ -1,7 +1,7 @@
 """Who may be asked now, and why the others may not (domain.md §3.2)."""
 
-from collections import Counter
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -79,21 +79,45 @@ def preview(survey: Survey, customers: QuerySet[Customer] | Iterable[UUID]) -> P
     )
 
 
+@dataclass(frozen=True)
+class Waiting:
+    """What the rules need to know of an invitation that is about to leave."""
+
+    id: UUID
+    customer_id: UUID
+    survey_id: UUID
+    state: str
+    created_at: datetime
+
+
 def may_be_asked(invitation: Invitation) -> str:
-    """Why this invitation must not be sent after all; empty when it may. Read again just before the mail leaves.
+    """Why this invitation must not be sent after all; empty when it may. Read again just before the mail leaves."""
+    waiting = Waiting(
+        invitation.pk, invitation.customer_id, invitation.survey_id, invitation.state, invitation.created_at
+    )
+    return reasons_against([waiting], {invitation.survey_id: invitation.survey}).get(invitation.pk, "")
+
+
+def reasons_against(waiting: Sequence[Waiting], surveys: Mapping[UUID, Survey]) -> dict[UUID, str]:
+    """Invitation → why it must not be sent after all, for many; who may be asked is missing. Five queries.
 
     Of two invitations waiting for one customer the earlier one counts against the later one, never both ways.
     """
-    if invitation.state != Invitation.State.QUEUED:
-        return "settled"
-    if not invitation.survey.is_active:
-        return "survey_inactive"
-    earlier = Invitation.objects.filter(
-        Q(created_at__lt=invitation.created_at) | Q(created_at=invitation.created_at, pk__lt=invitation.pk),
-        customer_id=invitation.customer_id,
-    )
-    reasons = _reasons(invitation.survey, [invitation.customer_id], earlier)
-    return reasons.get(invitation.customer_id, "")
+    at, ids = now(), list({row.customer_id for row in waiting})
+    standing_reason = _standing_reasons(ids, at)
+    asked = _asked_rows(Invitation.objects.filter(customer_id__in=ids), at)
+
+    def reason(row: Waiting) -> str:
+        if row.state != Invitation.State.QUEUED:
+            return "settled"
+        survey = surveys[row.survey_id]
+        if not survey.is_active:
+            return "survey_inactive"
+        earlier = [other for other in asked[row.customer_id] if (other.created_at, other.id) < (row.created_at, row.id)]
+        return standing_reason(row.customer_id) or (_tired(survey, _summary(survey, earlier), at) if earlier else "")
+
+    found = {row.id: reason(row) for row in waiting}
+    return {ident: why for ident, why in found.items() if why}
 
 
 def _ids(customers: QuerySet[Customer] | Iterable[UUID]) -> list[UUID]:
@@ -104,23 +128,29 @@ def _ids(customers: QuerySet[Customer] | Iterable[UUID]) -> list[UUID]:
 
 def _reasons(survey: Survey, ids: list[UUID], invitations: QuerySet[Invitation]) -> dict[UUID, str]:
     at = now()
+    standing_reason = _standing_reasons(ids, at)
+    asked = _asked(survey, invitations, at)
+    found = {
+        ident: standing_reason(ident) or (_tired(survey, asked[ident], at) if ident in asked else "") for ident in ids
+    }
+    return {ident: why for ident, why in found.items() if why}
+
+
+def _standing_reasons(ids: list[UUID], at: datetime) -> Callable[[UUID], str]:
+    """What speaks against asking a customer, whatever the survey: consent, address, an open case."""
     consents = standing(ids, "survey")
     emails = emails_of(ids)
     refused = _with_refused_email([ident for ident in ids if ident not in emails])
     complaining = _complaining(ids, at)
-    asked = _asked(survey, invitations, at)
 
     def reason(ident: UUID) -> str:
         if not consents.get(ident, False):
             return "opted_out" if ident in consents else "no_consent"
         if ident not in emails:
             return "undeliverable" if ident in refused else "no_email"
-        if ident in complaining:
-            return "open_complaint"
-        return _tired(survey, asked[ident], at) if ident in asked else ""
+        return "open_complaint" if ident in complaining else ""
 
-    found = {ident: reason(ident) for ident in ids}
-    return {ident: why for ident, why in found.items() if why}
+    return reason
 
 
 def _tired(survey: Survey, asked: _Asked, at: datetime) -> str:
@@ -132,6 +162,8 @@ def _tired(survey: Survey, asked: _Asked, at: datetime) -> str:
 
 
 def _with_refused_email(ids: list[UUID]) -> set[UUID]:
+    if not ids:
+        return set()
     rows = ContactPoint.objects.filter(
         customer_id__in=ids, kind=ContactPoint.Kind.EMAIL, undeliverable_at__isnull=False
     )
@@ -162,3 +194,33 @@ def _asked(survey: Survey, invitations: QuerySet[Invitation], at: datetime) -> d
         row["customer_id"]: _Asked(row["last"], row["last_relationship"], row["last_same"], row["times"])
         for row in rows
     }
+
+
+@dataclass(frozen=True)
+class _Earlier:
+    """One invitation of the last year."""
+
+    id: UUID
+    created_at: datetime
+    asked_at: datetime
+    survey_id: UUID
+    cadence: str
+
+
+def _asked_rows(invitations: QuerySet[Invitation], at: datetime) -> dict[UUID, list[_Earlier]]:
+    when: Any = Coalesce("sent_at", "created_at")
+    rows = invitations.filter(state__in=_COUNTS).annotate(asked_at=when).filter(asked_at__gt=at - YEAR).order_by()
+    found: dict[UUID, list[_Earlier]] = defaultdict(list)
+    for customer_id, *values in rows.values_list(
+        "customer_id", "pk", "created_at", "asked_at", "survey_id", "survey__cadence"
+    ):
+        found[customer_id].append(_Earlier(*values))
+    return found
+
+
+def _summary(survey: Survey, earlier: list[_Earlier]) -> _Asked:
+    relationship = [row.asked_at for row in earlier if row.cadence == Survey.Cadence.RELATIONSHIP]
+    same = [row.asked_at for row in earlier if row.survey_id == survey.pk]
+    return _Asked(
+        max(row.asked_at for row in earlier), max(relationship, default=None), max(same, default=None), len(earlier)
+    )

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from customers.logic.names import Address
 from customers.models import Customer
 from customers.selectors.salutations import address_for
 from feedback.logic.answers import SCALES
@@ -26,8 +27,12 @@ class Asked:
 
 def questions_for(survey: Survey, customer: Customer, language: str) -> list[Asked]:
     """The questions of ``survey`` in order; the first is the score."""
+    return questions_addressed(survey, address_for(customer, language=language), language)
+
+
+def questions_addressed(survey: Survey, address: Address, language: str) -> list[Asked]:
+    """The same for whoever is addressed so."""
     brand = the_firm().brand
-    address = address_for(customer, language=language)
     words = {"{brand}": brand, "{xh}": address.inline, "{Xh}": address.inline_capital}
 
     def said(question: Question, field: str) -> str:

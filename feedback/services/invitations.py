@@ -1,14 +1,17 @@
 """What became of an invitation on its way to the customer; each may be told twice."""
 
+from collections import defaultdict
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Case, F, Value, When
 
-from customers.services.interactions import record_interaction
+from customers.services.interactions import record_for_subjects, record_interaction
 from cxcrm.core.clock import now
 from cxcrm.core.errors import NotFound
-from feedback.models import Invitation
+from feedback.models import Invitation, Survey
 from tenants.models import Usage
 from tenants.services import plans
 
@@ -39,6 +42,32 @@ def mark_sent(*, invitation_id: UUID) -> Invitation:
         occurred_at=invitation.sent_at,
     )
     return invitation
+
+
+@transaction.atomic
+def mark_many_sent(*, invitation_ids: Sequence[UUID]) -> None:
+    """``mark_sent`` for many at once; those sent before are left alone."""
+    rows = Invitation.objects.select_for_update(no_key=True).filter(pk__in=invitation_ids, sent_at=None)
+    by_survey: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
+    for ident, customer_id, survey_id in rows.order_by("pk").values_list("pk", "customer_id", "survey_id"):
+        by_survey[survey_id].append((ident, customer_id))
+    at = now()
+    for survey in Survey.objects.filter(pk__in=by_survey):
+        pairs = by_survey[survey.pk]
+        Invitation.objects.filter(pk__in=[ident for ident, _customer in pairs]).update(
+            sent_at=at,
+            expires_at=at + timedelta(days=survey.expires_after_days),
+            state=Case(When(state__in=(State.QUEUED, State.UNCERTAIN), then=Value(State.SENT)), default=F("state")),
+        )
+        record_for_subjects(
+            subjects=pairs,
+            subject_type=Invitation._meta.label_lower,
+            kind="survey",
+            what="survey.invited",
+            direction="out",
+            data={"survey": survey.name, "metric": survey.metric},
+            occurred_at=at,
+        )
 
 
 @transaction.atomic

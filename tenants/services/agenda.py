@@ -114,7 +114,7 @@ def enqueue_many(name: str, refs: Sequence[UUID]) -> None:
                (id, created_at, tenant_id, lane, kind, ref, dedupe_key, due_at, priority, state, attempts, last_error)
                SELECT uuidv7(), statement_timestamp(), %s, %s, %s, r.ref, %s || r.ref,
                       statement_timestamp(), %s, 'pending', 0, ''
-               FROM unnest(%s) r(ref)
+               FROM unnest(%s::uuid[]) r(ref)
                ON CONFLICT (tenant_id, dedupe_key) DO NOTHING""",
             [tenant, known.lane, name, f"{name}:", known.priority, list(refs)],
         )

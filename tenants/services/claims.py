@@ -173,7 +173,7 @@ def begin(items: Sequence[Claim]) -> list[Claim]:
         cursor.execute(
             """UPDATE public.tenants_agendaitem
                SET attempts = attempts + 1, lease_until = statement_timestamp() + %s
-               WHERE id = ANY(%s) AND lease_token = %s RETURNING id, attempts""",
+               WHERE id = ANY(%s::uuid[]) AND lease_token = %s RETURNING id, attempts""",
             values,
         )
         attempts = dict(cursor.fetchall())
@@ -216,6 +216,6 @@ def _settle(items: Sequence[Claim], changes: str, values: list[Any] | None = Non
     with connection.cursor() as cursor:
         cursor.execute(
             f"""UPDATE public.tenants_agendaitem SET {changes}, lease_until = NULL, lease_token = NULL
-                WHERE id = ANY(%s) AND lease_token = %s""",  # noqa: S608 - constants of this module
+                WHERE id = ANY(%s::uuid[]) AND lease_token = %s""",  # noqa: S608 - constants of this module
             [*(values or []), [item.id for item in items], items[0].token],
         )

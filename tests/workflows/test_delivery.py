@@ -11,13 +11,15 @@ from cxcrm.core.clock import now
 from feedback.models import Invitation, Survey
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
-from tenants.models import SentRecord
+from tenants.models import AgendaItem, Route, SentRecord
+from tenants.services import routes
 from tenants.services.agenda import Later, NotYet
+from tenants.services.claims import PATIENCE
 from tests.support import smtp
 from workflows.models import Alert, EscalationStep, Message
 from workflows.services import delivery
 from workflows.services.delivery import deliver
-from workflows.services.outbox import queue_message, queue_messages
+from workflows.services.outbox import queue_message
 
 pytestmark = pytest.mark.django_db
 
@@ -127,23 +129,77 @@ def test_what_the_server_does_to_an_escalation(behaviour, escalation, sink, crew
         assert EscalationStep.objects.get(position=2).due_at <= now()
 
 
-def test_a_server_that_is_down_is_waited_for(escalation, sink):
+def waited(message: Message, delta: timedelta) -> None:
+    Message.objects.filter(pk=message.pk).update(created_at=now() - delta)
+
+
+def rest_is_over() -> None:
+    Route.objects.update(open_until=now() - timedelta(seconds=1))
+
+
+def test_a_server_that_is_down_is_left_alone_but_nobody_waits_in_silence(escalation, sink):
     sink.stop()
-    for attempt in range(1, 8):
+    for attempt in range(1, routes.FAILURES + 1):
         assert isinstance(deliver(escalation.id), Later)
-        assert fate(escalation) == ("queued", 0)
-        assert Alert.objects.count() == (1 if attempt >= delivery.PATIENCE_WITH_ESCALATIONS else 0)
+        assert (fate(escalation), escalation.attempts) == (("queued", 0), attempt)
+    route = Route.objects.get(name=mail.route_name())
+    assert (route.name, route.failures) == (f"smtp:127.0.0.1:{sink.port}", routes.FAILURES)
+    assert now() + timedelta(seconds=3) < route.open_until < now() + routes.REST_BASE
     assert "connect" in escalation.reason
-    assert EscalationStep.objects.get(position=2).due_at <= now()
+    again = deliver(escalation.id)
+    assert route.open_until <= again.due_at < route.open_until + timedelta(seconds=11)
+    assert (fate(escalation), escalation.attempts, Alert.objects.count()) == (("queued", 0), routes.FAILURES, 0)
+    waited(escalation, PATIENCE)
+    for _again in range(2):
+        assert isinstance(deliver(escalation.id), Later)
+        assert (Alert.objects.get().ref, Alert.objects.get().kind) == (escalation.ref, "undelivered")
+        assert EscalationStep.objects.get(position=2).due_at <= now() < EscalationStep.objects.get(position=3).due_at
 
 
-def test_a_server_that_comes_back_settles_the_alert(escalation, sink):
-    sink.script.expect(*[smtp.DATA_LATER] * delivery.PATIENCE_WITH_ESCALATIONS)
-    for _ in range(delivery.PATIENCE_WITH_ESCALATIONS):
+def test_many_tries_are_too_many_as_well(escalation, sink):
+    Message.objects.update(attempts=delivery.PATIENCE_WITH_ESCALATIONS - 1)
+    sink.script.expect(smtp.RCPT_LATER)
+    deliver(escalation.id)
+    assert Alert.objects.get().kind == "undelivered"
+
+
+def test_one_mail_tries_a_server_after_its_rest_and_mends_it(escalation, receipt, sink):
+    sink.script.expect(*[smtp.DATA_LATER] * routes.FAILURES)
+    for _ in range(routes.FAILURES):
         deliver(escalation.id)
-    assert Alert.objects.get().settled_at is None
+    waited(escalation, PATIENCE)
+    deliver(escalation.id)
+    assert (sink.script.begun, Alert.objects.get().settled_at) == (routes.FAILURES, None)
+    rest_is_over()
+    assert routes.admit(mail.route_name()) is None
+    assert isinstance(deliver(receipt.id), Later)  # somebody is trying it
+    rest_is_over()
     deliver(escalation.id)
     assert (fate(escalation), Alert.objects.get().settled_at is None) == (("sent", 1), False)
+    route = Route.objects.get(name=mail.route_name())
+    assert (route.failures, route.open_until, route.last_error) == (0, None, "")
+    deliver(receipt.id)
+    assert fate(receipt) == ("sent", 1)
+
+
+def test_the_rest_grows_up_to_its_limit(db):
+    for failures in range(1, 15):
+        routes.report_failure("smtp:x:25", "connect: refused")
+            route = Route.objects.get()
+        rest = (route.open_until - now()) if route.open_until else timedelta(0)
+        expected = min(routes.REST_CAP, routes.REST_BASE * 2 ** (failures - routes.FAILURES))
+        if failures < routes.FAILURES:
+            assert rest == timedelta(0)
+        else:
+            assert expected / 2 - timedelta(seconds=2) <= rest <= expected
+
+
+def test_a_log_in_that_is_refused_rests_at_once_and_an_operator_ends_it(db):
+    routes.report_failure("smtp:x:25", "log-in: 535", hopeless=True)
+    assert routes.admit("smtp:x:25") is not None
+    assert routes.close_breaker("smtp:x:25") is True
+    assert routes.close_breaker("smtp:x:25") is False
+    assert routes.admit("smtp:x:25") is None
 
 
 def test_a_slow_worker_that_was_given_up_has_the_last_word(invitation, sink, monkeypatch):
@@ -236,14 +292,30 @@ def test_a_message_that_is_not_there_yet_is_tried_again(in_alpha):
         deliver(in_alpha.id)
 
 
+def test_invitations_are_queued_once_and_in_chunks(in_alpha, invitation, customer):
+    from workflows.services.outbox import queue_invitations
+
+    dispatch = Invitation.objects.get().dispatch_id
+    assert queue_invitations(dispatch_id=dispatch, limit=5) == 0
+    Message.objects.all().delete()
+    assert queue_invitations(dispatch_id=dispatch, limit=0) == 0
+    assert queue_invitations(dispatch_id=dispatch, limit=5) == 1
+    queued, item = Message.objects.get(), AgendaItem.objects.get(kind="workflows.send", ref=Message.objects.get().pk)
+    assert (queued.ref, queued.email, queued.customer_id) == (
+        Invitation.objects.get().pk,
+        "ha@khach.example",
+        customer.pk,
+    )
+    assert (item.dedupe_key, item.priority, item.lane) == (f"workflows.send:{queued.pk}", 7, "normal")
+    assert (queued.pk.version, item.pk.version, Invitation.objects.get().pk.version) == (7, 7, 7)
+
+
 def test_queued_once_per_key_and_not_without_an_address(crew, customer):
     values = {"kind": "closing", "ref": crew.owner.id, "dedupe_key": "x", "user": crew.owner}
     first = queue_message(**values)
     assert queue_message(**values) == first
     ContactPoint.objects.all().delete()
     assert queue_message(kind="reply", ref=crew.owner.id, dedupe_key="y", customer=customer) is None
-    draft = Message(kind="closing", ref=crew.owner.id, dedupe_key="x", email="a@b.example")
-    queue_messages([draft])
     assert Message.objects.count() == 1
 
 

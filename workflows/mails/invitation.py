@@ -1,13 +1,25 @@
 """The survey invitation: the first question stands in the mail."""
 
+from typing import Final
+from uuid import UUID
+
+from django.utils import timezone
+
+from customers.logic.names import Address
+from customers.selectors.salutations import address_for
+from cxcrm.core import mail
 from cxcrm.core.clock import now
-from feedback.models import Invitation
+from cxcrm.core.language import speaking
+from feedback.models import Invitation, Survey
 from feedback.selectors.audience import may_be_asked
-from feedback.selectors.wording import questions_for
-from workflows.mails.base import AUTOMATIC, Composed, Skip, link, to_customer
+from feedback.selectors.wording import questions_addressed
+from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, link, to_whoever
 from workflows.models import Message
+from workflows.selectors.calendars import firm_zone
 
 _SPLIT_AFTER = 6
+# All that differs between two readers of one survey in one language; see ``pattern`` and ``values``.
+_ANYBODY: Final = Address(mail.mark("greeting"), mail.mark("you"), mail.mark("You"))
 
 
 def compose(message: Message) -> Composed | Skip:
@@ -17,13 +29,44 @@ def compose(message: Message) -> Composed | Skip:
     if reason:
         return Skip(reason)
     customer = invitation.customer
-    question = questions_for(invitation.survey, customer, "en" if customer.language == "en" else "vi")[0]
-    form, opt_out = link("s", "survey", invitation.id), link("u", "opt-out", customer.id)
+    language = "en" if customer.language == "en" else "vi"
+    address = address_for(customer, language=language)
+    filled = values(invitation.id, customer.id, address)
+    return _composed(invitation.survey, language, address, form=filled["form"], opt_out=filled["opt_out"])
+
+
+def pattern(survey: Survey, language: str) -> mail.Pattern:
+    """The same mail for anybody, rendered once; ``values`` makes it somebody's."""
+    with speaking(language), timezone.override(firm_zone()):
+        composed = _composed(survey, language, _ANYBODY, form=mail.mark("form"), opt_out=mail.mark("opt_out"))
+        subject, text, html = composed.render()
+    return mail.Pattern(
+        subject, text, html, from_name=composed.from_name, reply_to=composed.reply_to, headers=composed.headers
+    )
+
+
+def values(invitation_id: UUID, customer_id: UUID, address: Address) -> dict[str, str]:
+    """What to fill a pattern with for one reader."""
+    return {
+        "greeting": address.greeting,
+        "you": address.inline,
+        "You": address.inline_capital,
+        "form": link("s", "survey", invitation_id),
+        "opt_out": link("u", "opt-out", customer_id),
+    }
+
+
+def without_links(filled: dict[str, str]) -> dict[str, str]:
+    """The same values as they are kept: the secret part of links is blotted out."""
+    return {**filled, "form": absolute("/s/…/"), "opt_out": absolute("/u/…/")}
+
+
+def _composed(survey: Survey, language: str, address: Address, *, form: str, opt_out: str) -> Composed:
+    question = questions_addressed(survey, address, language)[0]
     scores = [{"number": number, "url": f"{form}?score={number}"} for number in question.scale]
-    return to_customer(
+    return to_whoever(
         "invitation",
-        customer,
-        about_complaint=False,
+        address,
         headers={
             **AUTOMATIC,
             "List-Unsubscribe": f"<{opt_out}>",
@@ -37,5 +80,4 @@ def compose(message: Message) -> Composed | Skip:
         scores=scores,
         form_url=form,
         opt_out_url=opt_out,
-        expires_at=invitation.expires_at,
     )

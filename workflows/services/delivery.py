@@ -9,7 +9,7 @@ else is sent again under the same Message-ID (at least once).
 import random
 import re
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -20,15 +20,15 @@ from cxcrm.core.clock import db_now, now
 from cxcrm.core.context import current_tenant
 from feedback.models import Complaint
 from tenants.models import SentRecord
+from tenants.services import routes
 from tenants.services.agenda import Later, NotYet, agenda_kind
+from tenants.services.claims import PATIENCE
 from workflows.mails import compose
 from workflows.mails.base import Composed, Skip
-from workflows.models import Message
+from workflows.models import Alert, Message
 from workflows.selectors.messages import complaint_of
 from workflows.services import outcomes
-from workflows.services.outbox import BULK, SERVICE, URGENT, queue_message, queue_messages
-
-__all__ = ["deliver", "queue_message", "queue_messages"]
+from workflows.services.outbox import SERVICE, URGENT
 
 _State, _Kind = Message.State, Message.Kind
 _SETTLED = frozenset({_State.SKIPPED, _State.REFUSED, _State.UNCERTAIN})
@@ -37,7 +37,7 @@ _AT_MOST_ONCE = frozenset({_Kind.INVITATION})
 BACKOFF_BASE: Final = timedelta(seconds=10)
 BACKOFF_CAP: Final = timedelta(minutes=30)
 URGENT_CAP: Final = timedelta(minutes=2)
-# An escalation the server keeps putting off is shown, and the next rung told, after this many tries (about 5 minutes).
+# An escalation that cannot leave is shown, and the next rung told, after this many tries or ``PATIENCE``, 5 minutes.
 PATIENCE_WITH_ESCALATIONS: Final = 6
 # Other mails are out of date after three days of trying.
 GIVE_UP_AFTER: Final = timedelta(days=3)
@@ -53,26 +53,68 @@ class _Fenced:
     outgoing: mail.OutgoingMail
 
 
-@agenda_kind(URGENT, lane="escalation", priority=1)
-@agenda_kind(SERVICE, lane="normal", priority=4)
-@agenda_kind(BULK, lane="normal", priority=7)
+@transaction.atomic
+def given_up(message_id: UUID, error: str) -> None:
+    """Its agenda item is dead: whoever must know is told, an escalation climbs on."""
+    message = _locked(message_id)
+    if message.state == _State.SENDING and message.kind in _AT_MOST_ONCE:
+        _settle(message, _State.UNCERTAIN, "the worker died while sending")
+        outcomes.after_uncertain(message)
+    elif message.state in {_State.QUEUED, _State.SENDING}:
+        _settle(message, _State.SKIPPED, f"given up: {error}")
+        outcomes.after_undeliverable(message)
+
+
+@agenda_kind(URGENT, lane="escalation", priority=1, by_mail=True, on_dead=given_up)
+@agenda_kind(SERVICE, lane="normal", priority=4, by_mail=True, on_dead=given_up)
 def deliver(message_id: UUID) -> Later | None:
     """Send one message if it is still to be sent; returns when to try again, or None when its fate is known."""
+    route = mail.route_name()
+    rest = routes.admit(route)
+    if rest is not None:
+        return _wait(message_id, rest)
     fenced = _begin(message_id)
     if not isinstance(fenced, _Fenced):
         return fenced
     try:
         mail.send(fenced.outgoing)
-    except mail.MailRefused as error:
-        _refused(message_id, error.reason)
-        return None
-    except mail.MailDeferred as error:
-        return _put_off(message_id, error.reason)
-    except mail.MailUncertain as error:
-        return _perhaps(message_id, error.reason)
+    except mail.MailError as error:
+        if error.route_at_fault:
+            routes.report_failure(route, error.reason, hopeless=error.hopeless)
+        else:
+            routes.report_success(route)
+        return failed(message_id, error)
+    accepted_after_all(message_id)
+    routes.report_success(route)
+    return None
+
+
+def failed(message_id: UUID, error: mail.MailError) -> Later | None:
+    """It was not accepted, or perhaps: settle it or say when to try again."""
+    match error:
+        case mail.MailRefused():
+            return _refused(message_id, error.reason)
+        case mail.MailUncertain():
+            return _perhaps(message_id, error.reason)
+        case _:
+            return _put_off(message_id, error.reason)
+
+
+def accepted_after_all(message_id: UUID) -> None:
+    """The server took it, whatever our rows say by now."""
     _accepted(message_id)
     _follow_up(message_id)
-    return None
+
+
+@transaction.atomic
+def _wait(message_id: UUID, until: datetime) -> Later | None:
+    """The server is left alone for now: nothing is tried, no attempt counts, but nobody waits for ever in silence."""
+    message = Message.objects.select_for_update(of=("self",), no_key=True).filter(pk=message_id).first()
+    if message is None:
+        raise NotYet(f"message {message_id}")
+    if message.state in {_State.QUEUED, _State.SENDING}:
+        _tell_otherwise(message)
+    return Later(until)
 
 
 @transaction.atomic
@@ -172,10 +214,20 @@ def _again(message: Message, reason: str) -> Later | None:
         outcomes.after_undeliverable(message)
         return None
     _settle(message, _State.QUEUED, reason)
-    if urgent and message.attempts == PATIENCE_WITH_ESCALATIONS:
-        outcomes.after_undeliverable(message)
+    _tell_otherwise(message)
     ceiling = min(URGENT_CAP if urgent else BACKOFF_CAP, BACKOFF_BASE * 2 ** min(message.attempts - 1, 12))
     return Later(db_now() + timedelta(seconds=1) + ceiling * random.random())  # noqa: S311 - jitter, not a secret
+
+
+def _tell_otherwise(message: Message) -> None:
+    """An escalation that cannot leave for too long is shown, and the next rung told, once."""
+    if message.kind != _Kind.ESCALATION:
+        return
+    waited = db_now() - message.created_at
+    if message.attempts < PATIENCE_WITH_ESCALATIONS and waited < PATIENCE:
+        return
+    if not Alert.objects.filter(kind=Alert.Kind.UNDELIVERED, ref=message.ref).exists():
+        outcomes.after_undeliverable(message)
 
 
 def _mark_sent(message: Message) -> None:

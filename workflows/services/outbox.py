@@ -1,14 +1,14 @@
 """Putting a mail on the agenda: one row per delivery, written with the change it tells of."""
 
-from collections.abc import Iterable
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from customers.selectors.customers import primary_email
-from tenants.services.agenda import enqueue
+from feedback.models import Invitation
+from tenants.services.agenda import enqueue, enqueue_many
 from tenants.staff.models import User
 from workflows.models import Message
 
@@ -56,11 +56,22 @@ def queue_message(
 
 
 @transaction.atomic
-def queue_messages(drafts: Iterable[Message]) -> None:
-    """Queue many new messages at once; those whose key exists already are left out."""
-    drafts = list(drafts)
-    Message.objects.bulk_create(drafts, ignore_conflicts=True)
-    keys = [draft.dedupe_key for draft in drafts]
-    queued = Message.objects.filter(dedupe_key__in=keys, state=Message.State.QUEUED).values_list("id", "kind")
-    for message_id, kind in queued:
-        enqueue(agenda_kind_of(kind), message_id)
+def queue_invitations(*, dispatch_id: UUID, limit: int) -> int:
+    """Queue the mails of up to ``limit`` waiting invitations of a sending that have none; returns how many."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO workflows_message (id, created_at, kind, ref, dedupe_key, customer_id, email, state, reason,
+                   subject, text, message_id, attempts, followed_up)
+               SELECT uuidv7(), statement_timestamp(), %s, i.id, 'invitation:' || i.id, i.customer_id, i.email, %s, '',
+                      '', '', '', 0, false
+               FROM feedback_invitation i
+               WHERE i.dispatch_id = %s AND i.state = %s
+                 AND NOT EXISTS (SELECT 1 FROM workflows_message m WHERE m.dedupe_key = 'invitation:' || i.id)
+               LIMIT %s
+               ON CONFLICT (dedupe_key) DO NOTHING
+               RETURNING id""",
+            [_Kind.INVITATION, Message.State.QUEUED, dispatch_id, Invitation.State.QUEUED, limit],
+        )
+        message_ids = [row[0] for row in cursor.fetchall()]
+    enqueue_many(BULK, message_ids)
+    return len(message_ids)

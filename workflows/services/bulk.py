@@ -1,0 +1,218 @@
+"""Survey invitations leave by the hundred: built once, filled per reader, at most once each.
+
+As for a single mail the fence is committed before a message is handed over and whoever finds it knows that a worker
+died in between; only the transactions are shared. One marks a group as sent and fences the next. Groups are as small
+as the server is slow, so that a killed worker leaves a moment's worth of mails uncertain, not hundreds.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from time import monotonic
+from typing import Final
+from uuid import UUID
+
+from django.db import connection, transaction
+
+from customers.selectors.salutations import addresses_of
+from cxcrm.core import mail
+from cxcrm.core.clock import now
+from cxcrm.core.context import current_tenant
+from feedback.models import Invitation, Survey
+from feedback.selectors.audience import Waiting, reasons_against
+from feedback.services import invitations as invitation_services
+from tenants.models import SentRecord
+from tenants.services import routes
+from tenants.services.agenda import Later, NotYet, Outcome, agenda_batch
+from tenants.tasking import is_draining
+from workflows.mails import invitation as wording
+from workflows.models import Message
+from workflows.services import delivery
+from workflows.services.outbox import BULK
+
+_State = Message.State
+BATCH: Final = 200
+LARGEST_GROUP: Final = 50
+GROUP_SECONDS: Final = 0.05
+# A batch that takes longer hands back what it has not begun, so that others get their turn.
+BATCH_SECONDS: Final = 10.0
+
+
+@dataclass(frozen=True)
+class _Copy:
+    """One reader's mail behind its fence: only whoever holds this may hand it over."""
+
+    message_id: UUID
+    invitation_id: UUID
+    dedupe_key: str
+    header_id: str
+    to: str
+    filled: mail.Filled
+    kept_text: str
+
+
+@agenda_batch(BULK, size=BATCH, lane="normal", priority=7, by_mail=True, on_dead=delivery.given_up)
+def deliver_many(message_ids: Sequence[UUID]) -> Mapping[UUID, Outcome]:
+    """Send these invitations if they are still to be sent; what the answer leaves out was not begun."""
+    run = _Run(mail.route_name())
+    until, size = monotonic() + BATCH_SECONDS, 1
+    waiting = list(message_ids)
+    while waiting and monotonic() < until and not is_draining() and not run.is_blocked:
+        rest = routes.admit(run.route)
+        if rest is not None:
+            return {**run.outcomes, **dict.fromkeys(waiting, Later(rest))}
+        group, waiting = waiting[:size], waiting[size:]
+        started = monotonic()
+        run.send(run.turn(group))
+        took = max(monotonic() - started, 0.0001)
+        size = max(1, min(LARGEST_GROUP, 2 * size, round(size * GROUP_SECONDS / took)))
+    run.turn([])
+    return run.outcomes
+
+
+class _Run:
+    """One batch on its way; ``outcomes`` grows as the fate of each message is known."""
+
+    def __init__(self, route: str) -> None:
+        self.route = route
+        self.outcomes: dict[UUID, Outcome] = {}
+        self.is_blocked = False
+        self._sent: list[_Copy] = []
+        self._patterns: dict[tuple[UUID, str], mail.Pattern] = {}
+
+    def turn(self, message_ids: Sequence[UUID]) -> list[_Copy]:
+        """Mark what was sent and fence the next group, in one transaction."""
+        with transaction.atomic():
+            late = _mark(self._sent) if self._sent else set()
+            copies, single = self._fence(message_ids) if message_ids else ([], [])
+        for copy in self._sent:
+            if copy.message_id in late:  # given up by another worker meanwhile, but it was accepted
+                delivery.accepted_after_all(copy.message_id)
+            self.outcomes[copy.message_id] = None
+        self._sent = []
+        for message_id in single:
+            self._alone(message_id)
+        return copies
+
+    def send(self, copies: Sequence[_Copy]) -> None:
+        """Hand the fenced copies over one after another; when the server fails, the rest stays."""
+        for number, copy in enumerate(copies):
+            try:
+                mail.send_filled(copy.filled, copy.to)
+            except mail.MailError as error:
+                self.outcomes[copy.message_id] = delivery.failed(copy.message_id, error)
+                if error.route_at_fault:
+                    routes.report_failure(self.route, error.reason, hopeless=error.hopeless)
+                    _unfence([held.message_id for held in copies[number + 1 :]])
+                    self.is_blocked = True
+                    return
+            else:
+                self._sent.append(copy)
+        if copies:
+            routes.report_success(self.route)
+
+    def _alone(self, message_id: UUID) -> None:
+        """What is out of the ordinary goes the way of single mails."""
+        try:
+            self.outcomes[message_id] = delivery.deliver(message_id)
+        except NotYet as error:
+            self.outcomes[message_id] = error
+
+    def _fence(self, message_ids: Sequence[UUID]) -> tuple[list[_Copy], list[UUID]]:
+        """Look at everything again under the messages' locks; the copies to send, and what is left to ``_alone``."""
+        rows = list(
+            Message.objects.select_for_update(of=("self",), no_key=True)
+            .filter(pk__in=message_ids)
+            .order_by("pk")
+            .values_list("pk", "state", "ref", "customer_id", "email", "dedupe_key", "attempts")
+        )
+        ledger = SentRecord.objects.filter(tenant_id=current_tenant().id, dedupe_key__in=[row[5] for row in rows])
+        sent_before = set(ledger.values_list("dedupe_key", flat=True))
+        plain = [row for row in rows if row[1] == _State.QUEUED and row[5] not in sent_before and row[4].isascii()]
+        single = set(message_ids) - {row[0] for row in plain}
+        asked, surveys = _invitations([row[2] for row in plain])
+        reasons = reasons_against([asked[row[2]][0] for row in plain if row[2] in asked], surveys)
+        addresses = addresses_of(row[3] for row in plain)
+        at, copies = now(), []
+        if mail.by_smtp():
+            for message_id, _state, ref, customer_id, email, key, attempts in plain:
+                if ref not in asked or ref in reasons or asked[ref][1] <= at or customer_id not in addresses:
+                    single.add(message_id)  # it is not to leave after all: the single path writes down why
+                    continue
+                language, address = addresses[customer_id]
+                found = self._pattern(surveys[asked[ref][0].survey_id], language)
+                values = wording.values(ref, customer_id, address)
+                header_id = mail.message_id(current_tenant().id, key)
+                own = {
+                    "Message-ID": header_id,
+                    "X-Cxcrm-Delivery": f"{Message.Kind.INVITATION}; attempt={attempts + 1}",
+                }
+                filled = found.fill(values, to=email, headers=own)
+                kept = found.text_with(wording.without_links(values))
+                copies.append(_Copy(message_id, ref, key, header_id, email, filled, kept))
+        else:
+            single = set(message_ids)
+        if copies:
+            _write_fence(copies)
+        return copies, [ident for ident in message_ids if ident in single]
+
+    def _pattern(self, survey: Survey, language: str) -> mail.Pattern:
+        if (survey.pk, language) not in self._patterns:
+            self._patterns[survey.pk, language] = wording.pattern(survey, language)
+        return self._patterns[survey.pk, language]
+
+
+def _invitations(ids: Sequence[UUID]) -> tuple[dict[UUID, tuple[Waiting, object]], dict[UUID, Survey]]:
+    rows = Invitation.objects.filter(pk__in=ids).values_list(
+        "pk", "customer_id", "survey_id", "state", "created_at", "expires_at"
+    )
+    found = {row[0]: (Waiting(*row[:5]), row[5]) for row in rows}
+    return found, Survey.objects.in_bulk({waiting.survey_id for waiting, _expires in found.values()})
+
+
+def _write_fence(copies: Sequence[_Copy]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE workflows_message m
+               SET state = 'sending', reason = '', attempts = m.attempts + 1,
+                   subject = v.subject, text = v.text, message_id = v.message_id
+               FROM unnest(%s::uuid[], %s::text[], %s::text[], %s::text[]) v(id, subject, text, message_id)
+               WHERE m.id = v.id""",
+            [
+                [copy.message_id for copy in copies],
+                [copy.filled.subject[:300] for copy in copies],
+                [copy.kept_text for copy in copies],
+                [copy.header_id for copy in copies],
+            ],
+        )
+
+
+def _unfence(message_ids: Sequence[UUID]) -> None:
+    """These were fenced by this very process and never handed over."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE workflows_message SET state = 'queued', attempts = attempts - 1
+               WHERE id = ANY(%s::uuid[]) AND state = 'sending'""",
+            [list(message_ids)],
+        )
+
+
+def _mark(copies: Sequence[_Copy]) -> set[UUID]:
+    """The server took them: messages, ledger and what it means to the other rooms; returns those another had marked."""
+    ids = [copy.message_id for copy in copies]
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """UPDATE workflows_message SET state = 'sent', sent_at = statement_timestamp(), followed_up = true
+               WHERE id = ANY(%s::uuid[]) AND state = 'sending' RETURNING id""",
+            [ids],
+        )
+        mine = {row[0] for row in cursor.fetchall()}
+        cursor.execute(
+            """INSERT INTO public.tenants_sentrecord (id, created_at, sent_at, tenant_id, dedupe_key, message_id)
+               SELECT uuidv7(), statement_timestamp(), statement_timestamp(), %s, v.key, v.message_id
+               FROM unnest(%s::text[], %s::text[]) v(key, message_id)
+               ON CONFLICT (tenant_id, dedupe_key) DO NOTHING""",
+            [current_tenant().id, [copy.dedupe_key for copy in copies], [copy.header_id for copy in copies]],
+        )
+    told = [copy.invitation_id for copy in copies if copy.message_id in mine]
+    invitation_services.mark_many_sent(invitation_ids=told)
+    return set(ids) - mine
