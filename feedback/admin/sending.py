@@ -19,6 +19,14 @@ from feedback.admin.responses import INVITATION_TONES
 from feedback.models import Dispatch, Invitation, Survey
 from feedback.selectors.audience import REASONS, Preview, preview
 from feedback.services.dispatches import send_survey
+from tenants.models import Usage
+from tenants.services.plans import current_use
+
+
+def _invitations_left() -> int | None:
+    """How many more customers the plan lets be asked this month; None is unlimited."""
+    uses = {use.metric: use.left for use in current_use(limited_only=True)}
+    return uses.get(Usage.Metric.INVITATIONS)
 
 
 def reasons_of(skipped: dict[str, int]) -> list[tuple[Any, int]]:
@@ -59,6 +67,7 @@ class DispatchAdmin(ReadOnlyAdmin):
             "form": form,
             "preview": found,
             "reasons": reasons_of(found.skipped) if found else [],
+            "left": _invitations_left(),
             "chosen": len([one for one in request.GET.get("ids", "").split(",") if one]),
         }
         return TemplateResponse(request, "admin/feedback/send_survey.html", context)

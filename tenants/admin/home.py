@@ -41,8 +41,8 @@ def platform_home(site: Site, request: HttpRequest) -> HttpResponse:
             {"lane": lane, "tone": _tone(lane.lane, lane.oldest), "oldest": lateness(lane.oldest)}
             for lane in found.lanes
         ],
-        "dead": dead.select_related("tenant").order_by("-finished_at")[:8],
-        "newest": Tenant.objects.filter(is_platform=False).select_related("plan").order_by("-created_at")[:8],
+        "dead": dead.select_related("tenant").order_by("-finished_at")[:6],
+        "newest": Tenant.objects.filter(is_platform=False).select_related("plan").order_by("-created_at")[:6],
         "versions": versions().items(),
     }
     request.current_app = site.name
@@ -58,7 +58,8 @@ def lateness(seconds: float) -> str:
     for unit, size, limit in ((_("s"), 1, 120), (_("min"), 60, 7200), (_("h"), 3600, 172800)):
         if seconds < limit:
             return f"{int(seconds // size)} {unit}"
-    return f"{int(seconds // 86400)} {_('d')}"
+    days = _("d")
+    return f"{int(seconds // 86400)} {days}"
 
 
 def _troubles(found: Operations) -> list[Trouble]:

@@ -168,6 +168,8 @@ class TenantAdmin(ReadOnlyAdmin):
 
 def standing(tenant: Tenant) -> str:
     """Its state, and that it is paused where it is."""
+    if tenant.is_platform:
+        return pill(_("operators' own"), "info")
     word = pill(tenant.get_state_display(), TONES[tenant.state])
     return cell(format_html("{} {}", word, pill(_("paused"), "warn"))) if tenant.paused else word
 

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 import django
+import redis
 from django.conf import settings
 from django.db import connection
 from django.db.models import Count, Q, Sum
@@ -237,4 +238,18 @@ def versions() -> dict[str, Any]:
     with connection.cursor() as cursor:
         cursor.execute("SHOW server_version")
         database = cursor.fetchone()[0]
-    return {"cxcrm": settings.VERSION, "Django": django.get_version(), "PostgreSQL": database.split()[0]}
+    return {
+        "cxcrm": settings.VERSION,
+        "Django": django.get_version(),
+        "PostgreSQL": database.split()[0],
+        "Valkey": _broker_version(),
+    }
+
+
+def _broker_version() -> str:
+    try:
+        with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as client:
+            said: dict[str, str] = client.info("server")  # type: ignore[assignment] # not asked asynchronously
+    except (redis.RedisError, OSError):
+        return "–"
+    return str(said.get("valkey_version") or said.get("redis_version"))

@@ -15,6 +15,7 @@ from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
 from cxcrm.core.admin.base import SettingAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.clock import now
+from tenants.services.plans import current_use
 from tenants.staff.models import Absence, Branch, Department, Firm, User
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.services import configuration
@@ -32,9 +33,16 @@ class FirmAdmin(SettingAdmin):
         (_("How we log in"), {"fields": ("second_factor",)}),
     )
     autocomplete_fields = ("chief", "default_executive")
+    change_form_outer_after_template = "admin/plan_card.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        shown = {"uses": current_use()} if self.has_change_permission(request) else {}
+        return super().change_view(request, object_id, form_url, {**(extra_context or {}), **shown})
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
