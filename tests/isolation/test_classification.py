@@ -22,7 +22,14 @@ from tests.isolation.routes import (
 
 ALL = [route for urlconf in URLCONFS for route in routes(urlconf)]
 # Kinds of work on the registry itself: they run outside any firm and name the firm by their reference.
-OUTSIDE = {"tenants.provision", "tenants.refill_spares", "tenants.forget_sign_up", "tenants.sweep"}
+OUTSIDE = {
+    "tenants.drop_closed",
+    "tenants.forget_sign_up",
+    "tenants.free_address",
+    "tenants.provision",
+    "tenants.refill_spares",
+    "tenants.sweep",
+}
 
 
 @pytest.mark.parametrize("route", ALL, ids=lambda route: f"{route.urlconf}:{route.pattern}")
@@ -60,5 +67,7 @@ def test_a_firms_admin_shows_its_own_tables_only():
 
 
 def test_the_operators_admin_shows_the_registry_and_their_own_accounts_only():
-    assert registered(platform_site) == {"tenants.tenant", "tenants.plan", "tenants.agendaitem", "staff.user"}
+    assert registered(platform_site) == {
+        "tenants.tenant", "tenants.plan", "tenants.agendaitem", "tenants.pause", "tenants.route", "staff.user",
+    }  # fmt: skip
     assert not any(route.is_api for route in routes(PLATFORM))
