@@ -5,9 +5,11 @@ import time
 
 import psycopg
 import pytest
-from django.db import DatabaseError, OperationalError, connection, connections, transaction
+from django.core.exceptions import ValidationError
+from django.db import DatabaseError, OperationalError, ProgrammingError, connection, connections, transaction
 
 from tenants.context import enter, leave
+from tenants.models import Tenant
 from tenants.staff.models import Firm
 
 NAMES = {"alpha": "Cà phê Alpha", "beta": "Beta Cycles"}
@@ -34,6 +36,10 @@ def test_a_failed_set_closes_the_connection_and_raises(alpha, beta, monkeypatch)
     assert Firm.objects.get().name == NAMES["beta"]
 
 
+def name_of_the_firm(firms) -> str:
+    return firms.values_list("name", flat=True).get()
+
+
 def alternate_under_cancels(alpha, beta, seconds: float) -> tuple[int, int, int]:
     """Read alternately from two firms while another session cancels us; returns (reads, errors, wrong firm)."""
     connection.ensure_connection()
@@ -57,7 +63,7 @@ def alternate_under_cancels(alpha, beta, seconds: float) -> tuple[int, int, int]
             for tenant in (alpha, beta):
                 try:
                     enter(tenant)
-                    name = Firm.objects.values_list("name", flat=True).get()
+                    name = name_of_the_firm(Firm.objects)
                     reads += 1
                     wrong += name != NAMES[tenant.slug]
                 except DatabaseError:
@@ -100,3 +106,78 @@ def test_a_block_that_must_roll_back_says_so_and_keeps_the_connection(alpha):
             Firm.objects.get()
     assert Firm.objects.get().name == NAMES["alpha"]
     assert connection.connection.info.backend_pid == backend_pid
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_that_served_enough_firms_is_replaced_between_requests(alpha, beta, settings):
+    settings.SCHEMAS_PER_CONNECTION = 3  # public and two firms
+
+    def backend_after(tenant) -> int:
+        enter(tenant)
+        Firm.objects.get()
+        return connection.connection.info.backend_pid
+
+    connection.close()
+    first = backend_after(alpha)
+    leave()
+    Tenant.objects.count()
+    leave()
+    assert connection.schemas_served == {alpha.schema_name, "public"}
+    assert backend_after(alpha) == first  # the same firm again is nothing new
+    assert backend_after(beta) == first
+    leave()
+    assert connection.connection is None
+    assert backend_after(alpha) != first
+    assert connection.schemas_served == {alpha.schema_name}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_connection_is_never_replaced_inside_a_transaction(alpha, beta, settings):
+    settings.SCHEMAS_PER_CONNECTION = 1
+    with transaction.atomic():
+        enter(alpha)
+        Firm.objects.update(brand="kept")
+        leave()
+        enter(beta)
+        assert Firm.objects.get().name == NAMES["beta"]
+        leave()
+        assert connection.connection is not None
+        enter(alpha)
+        assert Firm.objects.get().brand == "kept"
+        transaction.set_rollback(True)
+    leave()
+    assert connection.connection is None
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_read_in_one_message_never_reads_without_its_schema(alpha, beta):
+    """The server skips the rest of a message whose SET fails; a kept plan follows the search path."""
+    sql = "SELECT name FROM staff_firm WHERE true"
+    for arguments in (None, []):
+        for tenant in (alpha, beta, alpha):
+            enter(tenant)
+            assert connection.read(sql, [], arguments) == [(NAMES[tenant.slug],)]
+            with transaction.atomic():
+                assert connection.read(sql, [], arguments) == [(NAMES[tenant.slug],)]
+    assert len(connection.plans) == 1
+    leave()
+    with pytest.raises(ProgrammingError, match="staff_firm"):
+        connection.read(sql, [], [])
+    with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET search_path = nowhere,; SELECT 1")
+    enter(beta)
+    connection.schema_name = 'x"y'
+    with pytest.raises(ValidationError):
+        connection.read(sql, [])
+
+
+@pytest.mark.django_db(transaction=True)
+def test_cancelled_reads_in_one_message_never_read_another_firm(alpha, beta, monkeypatch):
+    def read_name(_firms) -> str:
+        return connection.read("SELECT name FROM staff_firm", [], [])[0][0]
+
+    monkeypatch.setattr("tests.tenants.test_backend.name_of_the_firm", read_name)
+    reads, errors, wrong = alternate_under_cancels(alpha, beta, seconds=2.5)
+    assert wrong == 0
+    assert reads > 200
+    assert errors > 5
