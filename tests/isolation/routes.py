@@ -121,10 +121,10 @@ PLAIN = {
     "admin/search/": "staff", "admin/language/": "staff",
     "admin/login/code/": "public", "admin/login/passkey/": "public", "admin/login/passkey/question/": "public",
     "admin/login/callback/": "public",
-    "admin/account/": "staff", "admin/account/confirm/": "staff", "admin/account/sessions/end/": "staff",
+    "admin/first-steps/": "staff", "admin/account/": "staff", "admin/account/confirm/": "staff", "admin/account/sessions/end/": "staff",
     "admin/account/second-factor/": "staff", "admin/account/app/": "staff", "admin/account/app/remove/": "staff",
     "admin/account/codes/": "staff", "admin/account/passkeys/": "staff", "admin/account/passkeys/question/": "staff",
-    "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
+    "metrics": "public", "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
 }  # fmt: skip
 # Regular expressions that only catch what nothing else took.
 CATCH_ALL = {"api/^(?P<rest>.*)$", "admin/(?P<url>.*)$"}
