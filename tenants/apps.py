@@ -7,3 +7,6 @@ from django.utils.translation import gettext_lazy as _
 class TenantsConfig(AppConfig):
     name = "tenants"
     verbose_name = _("Firms")
+
+    def ready(self) -> None:
+        from tenants.services import lifecycle  # noqa: F401 - registers kinds of work
