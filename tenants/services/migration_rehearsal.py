@@ -21,7 +21,7 @@ from tenants.context import in_tenant
 from tenants.models import SchemaTemplate
 from tenants.selectors.migrations import Standing, applied_in
 from tenants.services import fingerprints, templates
-from tenants.services.migration_steps import Own, Stretch
+from tenants.services.migration_steps import Own, Stretch, applied_sql, composed, joined
 
 STAGE = "rehearsal"
 # Only its number matters: one rehearsal at a time on the whole database, so that the stage can have a plain name.
@@ -31,11 +31,12 @@ _STAGE = TenantRef(id=UUID(int=0), schema_name=STAGE, slug=STAGE, name=STAGE, ho
 _CHECK_NOW = "SET CONSTRAINTS ALL IMMEDIATE;\nSET CONSTRAINTS ALL DEFERRED"
 
 
-def rehearse(standing: Standing, fingerprint: str) -> dict[Standing, Stretch]:
+def rehearse(standing: Standing, fingerprint: str, *, keep: bool = True) -> dict[Standing, Stretch]:
     """How a firm gets from ``standing`` to this release: the next stretch at every standing on the way.
 
     Constraint names are looked up while migrating, and every firm has the same because all were replayed from one
     template. So the stage is the template of the firm's ``fingerprint``; without it, it is built by migrations.
+    Afterwards it is a schema of this release, and with ``keep`` becomes its template.
     Raises whatever a migration raises; no firm has been touched then.
     """
     if fingerprints.known() <= standing:
@@ -43,7 +44,10 @@ def rehearse(standing: Standing, fingerprint: str) -> dict[Standing, Stretch]:
     with _stage():
         _set_stage(standing, fingerprint)
         with in_tenant(_STAGE):
-            return _play(standing)
+            stretches = _play(standing)
+        if keep:
+            templates.adopt(STAGE)
+    return stretches
 
 
 @contextmanager
@@ -75,6 +79,8 @@ def _play(standing: Standing) -> dict[Standing, Stretch]:
     graph = executor.loader.graph
     plan = [migration for migration, _ in executor.migration_plan(graph.leaf_nodes(), clean_start=True)]
     there = applied_in(STAGE)
+    if not there:
+        executor.recorder.ensure_schema()
     state = ProjectState(real_apps=executor.loader.unmigrated_apps)
     for migration in plan:
         if _key(migration) in there:
@@ -83,6 +89,7 @@ def _play(standing: Standing) -> dict[Standing, Stretch]:
     for migration in missing:
         with connection.schema_editor(atomic=migration.atomic) as editor:
             state = migration.apply(state, editor)
+        _note([migration])
     if missing:
         _lay_seeds(state)
     return _record_all([migration for migration in plan if _key(migration) not in standing], standing, state)
@@ -98,6 +105,7 @@ def _record_all(pending: list[Migration], standing: Standing, state: ProjectStat
     for _alike, group in groupby(pending, key=lambda migration: migration.atomic or _key(migration)):
         members = list(group)
         steps = [step for migration in members for step in _record(migration, state)]
+        _note(members)
         stretches.append(
             {
                 "atomic": members[0].atomic,
@@ -140,7 +148,7 @@ class RecordingEditor(DatabaseSchemaEditor):
         self.tape = tape
 
     def execute(self, sql: Any, params: Any = ()) -> None:
-        text = str(sql) if params is None else _composed(str(sql), params)
+        text = str(sql) if params is None else composed(str(sql), params)
         self.tape.append(text)
         super().execute(text, None)
 
@@ -167,13 +175,17 @@ def _settled(state: ProjectState) -> ProjectState:
 
 
 def _joined(steps: list[str | Own]) -> Iterator[str | Own]:
-    """Neighbouring statements as one text, which is one message to the server."""
+    """The same with neighbouring statements as one."""
     for is_text, group in groupby(steps, key=lambda step: isinstance(step, str)):
         if is_text:
-            # On a line of its own, since a statement may end in a comment.
-            yield "\n;\n".join(str(step).rstrip().rstrip(";") for step in group)
+            yield joined(map(str, group))
         else:
             yield from group
+
+
+def _note(migrations: list[Migration]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(applied_sql(STAGE, [_key(migration) for migration in migrations]))
 
 
 def _key(migration: Migration) -> tuple[str, str]:
@@ -202,12 +214,7 @@ def _seeds_sql(seeds: frozenset[tuple[str | None, ...]]) -> str:
 SELECT id, %s, %s FROM django_content_type WHERE app_label = %s AND model = %s ON CONFLICT DO NOTHING"""
     return ";\n".join(
         [
-            *(_composed(content_type, pair) for pair in sorted({row[:2] for row in seeds}, key=str)),
-            *(_composed(permission, [*row[2:], *row[:2]]) for row in sorted(seeds, key=str) if row[2]),
+            *(composed(content_type, pair) for pair in sorted({row[:2] for row in seeds}, key=str)),
+            *(composed(permission, [*row[2:], *row[:2]]) for row in sorted(seeds, key=str) if row[2]),
         ]
     )
-
-
-def _composed(sql: str, params: Any) -> str:
-    operations: Any = connection.ops
-    return str(operations.compose_sql(sql, params))

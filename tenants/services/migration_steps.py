@@ -1,7 +1,9 @@
 """What a deploy does to one firm: statements recorded once for all, and what every firm must run itself."""
 
+from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import connection, transaction
@@ -64,32 +66,59 @@ class Stretch:
         """
         with in_tenant(ref_of(tenant, host="")):
             if not self.atomic:  # such steps are harmless when repeated: see CONTRIBUTING.md
-                self._take_steps(tenant.schema_name)
+                _take(self.steps, tenant.schema_name)
             with transaction.atomic():
-                _send(f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)}")
-                self._note(tenant)
-                if self.atomic:
-                    self._take_steps(tenant.schema_name)
-                _send(self.seeds)
+                # First the record, so that the firm stays locked and cannot be dropped meanwhile.
+                patience = f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)}"
+                head = [patience, self._claim(tenant), applied_sql(tenant.schema_name, self.migrations)]
+                steps = self.steps if self.atomic else ()
+                if steps and isinstance(steps[0], str):  # one message, since the way to the server is what takes time
+                    head, steps = [*head, steps[0]], steps[1:]
+                with connection.cursor() as cursor:
+                    cursor.execute(joined(head))
+                    cursor.nextset()
+                    if not cursor.rowcount:
+                        raise FirmGone(f"{tenant.slug} is not there any more")
+                _take((*steps, self.seeds), tenant.schema_name)
 
-    def _take_steps(self, schema_name: str) -> None:
-        for step in self.steps:
-            if isinstance(step, Own):
-                step.run(schema_name)
-            else:
-                _send(step)
-
-    def _note(self, tenant: Tenant) -> None:
-        """Record what this transaction brings, first: the row stays locked, so the firm cannot be dropped meanwhile."""
+    def _claim(self, tenant: Tenant) -> str:
         changes = {"migration_error": ""} | ({"fingerprint": self.fingerprint} if self.fingerprint else {})
-        if not Tenant.objects.filter(pk=tenant.pk, state__in=WITH_TABLES).update(**changes):
-            raise FirmGone(f"{tenant.slug} is not there any more")
-        if self.migrations:
-            table = f"{connection.ops.quote_name(tenant.schema_name)}.django_migrations"
-            rows = ", ".join(["(%s, %s, now())"] * len(self.migrations))
-            names = [part for migration in self.migrations for part in migration]
-            with connection.cursor() as cursor:
-                cursor.execute(f"INSERT INTO {table} (app, name, applied) VALUES {rows}", names)  # noqa: S608 - quoted
+        columns = ", ".join(f"{name} = %s" for name in changes)
+        return composed(
+            f"UPDATE public.tenants_tenant SET {columns} WHERE id = %s AND state = ANY(%s)",  # noqa: S608 - our names
+            [*changes.values(), tenant.pk, list(WITH_TABLES)],
+        )
+
+
+def _take(steps: Sequence[str | Own], schema_name: str) -> None:
+    for step in steps:
+        if isinstance(step, Own):
+            step.run(schema_name)
+        elif step:
+            _send(step)
+
+
+def applied_sql(schema_name: str, migrations: Sequence[tuple[str, str]]) -> str:
+    """Records ``migrations`` in ``schema_name``, as Django does after each."""
+    if not migrations:
+        return ""
+    rows = ", ".join(["(%s, %s, now())"] * len(migrations))
+    return composed(
+        f"INSERT INTO {connection.ops.quote_name(schema_name)}.django_migrations (app, name, applied) VALUES {rows}",  # noqa: S608 - quoted
+        [part for migration in migrations for part in migration],
+    )
+
+
+def composed(sql: str, params: Sequence[Any] | None) -> str:
+    """The statement as text, its parameters in it."""
+    operations: Any = connection.ops
+    return str(operations.compose_sql(sql, params))
+
+
+def joined(statements: Iterable[str]) -> str:
+    """Statements as one text, which is one message to the server."""
+    # The semicolon on a line of its own, since a statement may end in a comment.
+    return "\n;\n".join(statement.rstrip().rstrip(";") for statement in statements if statement)
 
 
 def _left_whole(schema_name: str, index: str) -> bool:
@@ -102,6 +131,5 @@ def _left_whole(schema_name: str, index: str) -> bool:
 
 def _send(sql: str) -> None:
     """All statements in one message, and nothing in them taken for a placeholder."""
-    if sql:
-        with connection.cursor() as cursor:
-            cursor.execute(sql)
+    with connection.cursor() as cursor:
+        cursor.execute(sql)

@@ -5,15 +5,18 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from typing import Any
 from uuid import UUID
 
+from django.apps import apps
+from django.conf import settings
 from django.core.management import call_command
 from django.db import OperationalError, connection
 from django.db.models import QuerySet
 
 from tenants.models import Tenant
 from tenants.selectors.catalogs import Facts, structure_of
-from tenants.selectors.migrations import Standing, applied_in
+from tenants.selectors.migrations import Standing, applied_in, standing_of
 from tenants.services import fingerprints, spares, templates
 from tenants.services.migration_rehearsal import rehearse
 from tenants.services.migration_steps import WITH_TABLES, FirmGone, Stretch
@@ -42,6 +45,8 @@ class Progress:
     done: int = 0
     failed: dict[str, str] = field(default_factory=dict)
     started: float = field(default_factory=time.monotonic)
+    # Of all seconds those spent on rehearsals, before and not in the firms.
+    rehearsing: float = 0.0
 
     @property
     def seconds(self) -> float:
@@ -50,12 +55,18 @@ class Progress:
     @property
     def seconds_left(self) -> float:
         """If the rest takes as long as what is behind us."""
-        settled = self.done + len(self.failed)
-        return self.seconds / settled * (self.total - settled) if settled else 0.0
+        return self.seconds_each * (self.total - self.settled)
+
+    @property
+    def seconds_each(self) -> float:
+        return (self.seconds - self.rehearsing) / self.settled if self.settled else 0.0
+
+    @property
+    def settled(self) -> int:
+        return self.done + len(self.failed)
 
 
 Watch = Callable[[Progress], None]
-Plans = dict[Standing, "Stretch | RehearsalFailed"]
 
 
 def behind() -> QuerySet[Tenant]:
@@ -65,8 +76,9 @@ def behind() -> QuerySet[Tenant]:
 
 
 def shared_is_current() -> bool:
-    """Whether the shared schema has recorded every migration of this release."""
-    return fingerprints.known() <= applied_in("public")
+    """Whether the shared schema has recorded every migration of the shared apps: the others make nothing there."""
+    shared = {config.label for config in apps.get_app_configs() if config.name in settings.SHARED_APPS}
+    return {key for key in fingerprints.known() if key[0] in shared} <= applied_in("public")
 
 
 def migrate_shared() -> bool:
@@ -92,12 +104,12 @@ def migrate_tenants(
     One firm's failure is recorded with it (``migration_error``) and stops nobody else. What is behind is the work list,
     so a repeated run goes on where the last one ended. With nobody behind any more the pool of spares is renewed.
     """
-    progress, plans, seen = Progress(), Plans(), set[UUID]()
+    run, seen = _Run(lock_timeout, watch), set[UUID]()
     # Firms that signed up meanwhile through a process of the earlier release are met in the next round.
     while ids := _work_list(slugs, seen):
         seen |= ids.keys()
-        progress.total += len(ids)
-        _migrate_all(ids, plans, lock_timeout, progress, watch)
+        run.migrate(ids)
+    progress = run.progress
     if not slugs and not progress.failed:
         templates.ensure_template()
         spares.drop_stale()
@@ -112,7 +124,7 @@ def planned(*, slugs: Collection[str] = ()) -> list[tuple[list[str], list[Stretc
     for tenant in _chosen(slugs):
         groups.setdefault(applied_in(tenant.schema_name), []).append(tenant)
     return [
-        ([tenant.slug for tenant in tenants], list(rehearse(standing, tenants[0].fingerprint).values()))
+        ([tenant.slug for tenant in tenants], list(rehearse(standing, tenants[0].fingerprint, keep=False).values()))
         for standing, tenants in groups.items()
     ]
 
@@ -145,68 +157,83 @@ def _work_list(slugs: Collection[str], seen: Collection[UUID]) -> dict[UUID, str
     return {key: slug for key, slug in found.items() if key not in seen}
 
 
-def _migrate_all(ids: dict[UUID, str], plans: Plans, lock_timeout: float, progress: Progress, watch: Watch) -> None:
-    # (not before, order, firm, tries so far): whoever is busy waits while the others go on.
-    queue = [(0.0, order, key, 0) for order, key in enumerate(ids)]
-    while queue:
-        moment, order, key, tries = heapq.heappop(queue)
-        time.sleep(max(0.0, moment - time.monotonic()))
-        try:
-            _migrate_one(key, plans, lock_timeout)
-        except FirmGone:
-            progress.total -= 1
-        except Exception as error:  # noqa: BLE001 - a boundary: whatever a migration raises is that firm's alone
-            if _is_passing(error) and tries < len(PAUSES):
-                heapq.heappush(queue, (time.monotonic() + PAUSES[tries], order, key, tries + 1))
-                continue
-            progress.failed[ids[key]] = _note_failure(key, error)
-        else:
-            progress.done += 1
-        watch(progress)
+@dataclass
+class _Run:
+    """One run over many firms, and the ways it has rehearsed so far."""
 
+    lock_timeout: float
+    watch: Watch
+    progress: Progress = field(default_factory=Progress)
+    ways: dict[Standing, Stretch | RehearsalFailed] = field(default_factory=dict)
 
-def _migrate_one(tenant_id: UUID, plans: Plans, lock_timeout: float) -> None:
-    """Take one firm from wherever it stands to this release. Raises Busy, FirmGone and what a migration raises."""
-    with _alone_with(tenant_id):
-        while True:
+    def migrate(self, ids: dict[UUID, str]) -> None:
+        progress = self.progress
+        progress.total += len(ids)
+        # (not before, order, firm, tries so far): whoever is busy waits while the others go on.
+        queue = [(0.0, order, key, 0) for order, key in enumerate(ids)]
+        while queue:
+            moment, order, key, tries = heapq.heappop(queue)
+            time.sleep(max(0.0, moment - time.monotonic()))
+            try:
+                self._migrate_one(key)
+            except FirmGone:
+                progress.total -= 1
+            except Exception as error:  # noqa: BLE001 - a boundary: whatever a migration raises is that firm's alone
+                if _is_passing(error) and tries < len(PAUSES):
+                    heapq.heappush(queue, (time.monotonic() + PAUSES[tries], order, key, tries + 1))
+                    continue
+                progress.failed[ids[key]] = _note_failure(key, error)
+            else:
+                progress.done += 1
+            self.watch(progress)
+
+    def _migrate_one(self, tenant_id: UUID) -> None:
+        """Take one firm from wherever it stands to this release. Raises Busy, FirmGone and what a migration raises."""
+        with _alone_with(tenant_id) as cursor:
             tenant = Tenant.objects.filter(pk=tenant_id, state__in=WITH_TABLES).first()
             if tenant is None:
                 raise FirmGone(str(tenant_id))
-            if fingerprints.is_current(tenant):
-                return
-            _next_stretch(tenant, plans).run(tenant, lock_timeout=lock_timeout)
+            arrived = fingerprints.is_current(tenant)
+            while not arrived:
+                # A firm whose schema is gone ends here: its tables would be made in the shared schema, which comes next
+                # in the search path.
+                standing = standing_of(cursor, tenant.schema_name)
+                stretch = self._next_stretch(standing, tenant.fingerprint)
+                stretch.run(tenant, lock_timeout=self.lock_timeout)
+                arrived = bool(stretch.fingerprint)
 
+    def _next_stretch(self, standing: Standing, fingerprint: str) -> Stretch:
+        if standing not in self.ways:
+            self._rehearse(standing, fingerprint)
+        found = self.ways[standing]
+        if isinstance(found, RehearsalFailed):
+            raise found
+        return found
 
-def _next_stretch(tenant: Tenant, plans: Plans) -> Stretch:
-    standing = applied_in(tenant.schema_name)
-    if not standing:  # creating tables would put them into the shared schema, which comes next in the search path
-        raise LookupError(f"schema {tenant.schema_name} has no tables: restore the firm from a backup")
-    if standing not in plans:
+    def _rehearse(self, standing: Standing, fingerprint: str) -> None:
+        started = time.monotonic()
         try:
-            plans.update(rehearse(standing, tenant.fingerprint))
+            self.ways |= rehearse(standing, fingerprint)
         except Exception as error:  # kept for every firm that stands here: it would fail again
             if _is_passing(error):
                 raise
-            plans[standing] = RehearsalFailed(_told(error))
-    found = plans[standing]
-    if isinstance(found, RehearsalFailed):
-        raise found
-    return found
+            self.ways[standing] = RehearsalFailed(_told(error))
+        finally:
+            self.progress.rehearsing += time.monotonic() - started
 
 
 @contextmanager
-def _alone_with(tenant_id: UUID) -> Iterator[None]:
-    """No other run works on this firm meanwhile; the lock ends with its process. Raises Busy."""
+def _alone_with(tenant_id: UUID) -> Iterator[Any]:
+    """No other run works on this firm meanwhile; the lock ends with its process. Raises Busy; yields a cursor."""
     key = [_MIGRATING, tenant_id.int % 0x7FFFFFFF + 1]
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
         if not cursor.fetchone()[0]:
             raise Busy("another run is at this firm")
-    try:
-        yield
-    finally:
-        if connection.connection is not None:
-            with connection.cursor() as cursor:
+        try:
+            yield cursor
+        finally:
+            if not cursor.connection.closed:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
 
 

@@ -56,16 +56,38 @@ def replay_template(template: SchemaTemplate, schema_name: str) -> None:
         cursor.execute(template.sql.replace(template.schema_name, schema_name))
 
 
+def adopt(schema_name: str) -> SchemaTemplate:
+    """Make the schema that a deploy's rehearsal brought to this release its template, unless there is one already."""
+    with _one_builder():
+        template = ready_template()
+        if template is None:
+            template = _place()
+            with connection.cursor() as cursor:
+                cursor.execute(f"ALTER SCHEMA {schema_name} RENAME TO {template.schema_name}")
+            _record(template)
+    return template
+
+
 def _build() -> SchemaTemplate:
+    template = _place()
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE SCHEMA {template.schema_name}")
+    call_command("migrate_schemas", schema_name=template.schema_name, interactive=False, verbosity=0)
+    return _record(template)
+
+
+def _place() -> SchemaTemplate:
+    """The row of a template to be, and no schema under its name: what a killed builder left is dropped."""
     fingerprint = fingerprints.current()
     # Replaying substitutes the name in the text, so it must be one that occurs nowhere else.
     schema = f"tpl__{fingerprint[:12]}"
     template, _created = SchemaTemplate.objects.get_or_create(fingerprint=fingerprint, defaults={"schema_name": schema})
     drop_schema(schema)
-    with connection.cursor() as cursor:
-        cursor.execute(f"CREATE SCHEMA {schema}")
-    call_command("migrate_schemas", schema_name=schema, interactive=False, verbosity=0)
-    template.sql = definition_of(schema)
+    return template
+
+
+def _record(template: SchemaTemplate) -> SchemaTemplate:
+    template.sql = definition_of(template.schema_name)
     _prove(template)
     template.save(update_fields=["sql"])
     return template

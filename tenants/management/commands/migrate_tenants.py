@@ -13,6 +13,7 @@ EVERY_SECONDS = 2.0
 
 
 class Command(BaseCommand):
+    requires_system_checks = ()  # as Django's own migrate: nothing here depends on addresses or templates
     help = "Brings the shared schema and every firm to this release's tables; may be killed, repeated and run twice."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -78,6 +79,6 @@ class Command(BaseCommand):
 def _summary(progress: Progress) -> str:
     if not progress.total:
         return "No firm is behind."
-    each = f", {1000 * progress.seconds / progress.done:.1f} ms each" if progress.done else ""
+    each = f" (rehearsal {progress.rehearsing:.1f} s, then {1000 * progress.seconds_each:.1f} ms each)"
     failed = f"; {len(progress.failed)} failed" if progress.failed else ""
     return f"{progress.done} of {progress.total} firms migrated in {progress.seconds:.1f} s{each}{failed}."
