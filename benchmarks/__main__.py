@@ -7,7 +7,10 @@ import time
 
 from benchmarks.figures import HEADER, machine
 
-ALL = ("hosts", "sign_up", "claim", "sweep", "deploys", "delivery", "invitations", "publish", "api_list", "escalation", "startup")
+ALL = (
+    "hosts", "sign_up", "claim", "sweep", "deploys", "delivery", "invitations", "publish", "api_list", "search",
+    "connections", "escalation", "startup",
+)  # fmt: skip
 
 
 def main(names: list[str]) -> int:

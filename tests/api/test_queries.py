@@ -63,8 +63,9 @@ def queries(client: Client, url: str) -> list[str]:
     with CaptureQueriesContext(connection) as captured:
         response = client.get(url)
     assert response.status_code == 200, response.content
-    # A list is sent in one message with its SET.
-    return [q["sql"] for q in captured if not re.fullmatch("SET search_path = [^;]*", q["sql"])]
+    # A list is sent in one message with its SET; calls are written down by the twenties.
+    ours = [q["sql"] for q in captured if "tenants_usage" not in q["sql"]]
+    return [sql for sql in ours if not re.fullmatch("SET search_path = [^;]*", sql)]
 
 
 def test_no_list_takes_more_queries_than_its_ceiling(api: Client, world: World) -> None:
