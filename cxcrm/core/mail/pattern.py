@@ -68,7 +68,7 @@ class Pattern:
 
     def fill(self, values: Mapping[str, str], *, to: str, headers: Mapping[str, str]) -> Filled:
         """The copy for one reader; ``to`` and the values of ``headers`` are ASCII without control characters."""
-        plain = {name: CONTROL.sub(" ", value)[:_LONGEST_VALUE] for name, value in values.items()}
+        plain = {name: CONTROL.sub(" ", value) for name, value in values.items()}
         own = [f"To: {to}\r\n", *(f"{name}: {value}\r\n" for name, value in headers.items())]
         if any(not line.isascii() or CONTROL.search(line[:-2]) for line in own):
             raise ValueError("a header of a filled mail must be one line of ASCII")
@@ -81,7 +81,7 @@ class Pattern:
             head="".join(own) + _join(self._head, plain),
             html=_join(self._html, {name: escape(value) for name, value in plain.items()}),
             boundary=self.boundary,
-            fits=self._fits,
+            fits=self._fits and max(map(len, plain.values()), default=0) <= _LONGEST_VALUE,
         )
 
     def text_with(self, values: Mapping[str, str]) -> str:
