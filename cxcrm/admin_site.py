@@ -31,7 +31,8 @@ class OurSite(Site):
         return [language_url, *log_in_urls(), *account_urls(self)]
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        return LogInPage.as_view()(request)
+        response: Any = LogInPage.as_view()(request)
+        return response
 
     def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         request.admin_site = self  # type: ignore[attr-defined] # as for the other pages of the account

@@ -46,7 +46,7 @@ class SessionStore(SessionBase):
 
     def create(self) -> None:
         while True:
-            self._session_key = self._get_new_session_key()
+            self._session_key = self._get_new_session_key()  # type: ignore[attr-defined] # not in the stubs
             try:
                 self.save(must_create=True)
             except CreateError:
@@ -58,7 +58,7 @@ class SessionStore(SessionBase):
         """Keep the data. Raises CreateError when the key is taken, UpdateError when the session was ended meanwhile."""
         if self.session_key is None:
             return self.create()
-        data = self._get_session(no_load=must_create)
+        data = self._get_session(no_load=must_create)  # type: ignore[attr-defined] # not in the stubs
         at, user_id = now(), data.get(SESSION_KEY)
         if user_id:
             since = datetime.fromtimestamp(data.setdefault("since", at.timestamp()), UTC)

@@ -8,9 +8,7 @@ from cxcrm.core.models import TenantModel
 from tenants.context import in_tenant
 
 MODELS = [
-    model
-    for model in apps.get_models()
-    if issubclass(model, TenantModel) or model._meta.label == "admin.LogEntry"
+    model for model in apps.get_models() if issubclass(model, TenantModel) or model._meta.label == "admin.LogEntry"
 ]
 # Why a table has no free text of the firm's own.
 WITHOUT_CANARY = {

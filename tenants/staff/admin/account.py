@@ -24,7 +24,14 @@ from tenants.staff.admin.step_up import fresh
 from tenants.staff.logic.devices import is_small
 from tenants.staff.models import User
 from tenants.staff.pages.entering import safe_next
-from tenants.staff.selectors.credentials import factors_of, must_have_second_factor, passkeys_of, providers, sessions_of
+from tenants.staff.selectors.credentials import (
+    Factors,
+    factors_of,
+    must_have_second_factor,
+    passkeys_of,
+    providers,
+    sessions_of,
+)
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.services.accounts import change_password, prove_password
 from tenants.staff.services.configuration import choose_language, save_profile
@@ -58,19 +65,20 @@ class PasswordForm(WorkForm):
     )
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data: dict[str, Any] = super().clean() or {}
         if data.get("password") and data.get("again") and data["password"] != data["again"]:
             self.add_error("again", _("The two are not the same."))
         return data
 
 
 class ProofForm(WorkForm):
-    """One proof of who is there: a code for whoever has an app, else the password."""
+    """One proof of who is there: a code for whoever has a second factor, else the password."""
 
-    def __init__(self, *args: Any, by_code: bool, **kwargs: Any) -> None:
-        if by_code:
-            code = {"autocomplete": "one-time-code", "inputmode": "numeric", "autofocus": True}
-            proof = forms.CharField(label=_("Code from your app"), max_length=40, widget=forms.TextInput(attrs=code))
+    def __init__(self, *args: Any, factors: Factors, **kwargs: Any) -> None:
+        if factors.exist:
+            label = _("Code from your app") if factors.app else _("Recovery code")
+            code = {"autocomplete": "one-time-code", "autofocus": True}
+            proof = forms.CharField(label=label, max_length=40, widget=forms.TextInput(attrs=code))
         else:
             password = {"autocomplete": "current-password", "autofocus": True}
             proof = forms.CharField(
@@ -156,10 +164,9 @@ def confirm(request: HttpRequest) -> HttpResponse:
     """Ask again who is there: by code, password or passkey, whichever they have."""
     person, next_path = request.user, safe_next(request, request.POST.get("next") or request.GET.get("next"))
     factors = factors_of(person)
-    by_code = factors.app
-    form = ProofForm(request.POST if "proof" in request.POST else None, by_code=by_code)
+    form = ProofForm(request.POST if "proof" in request.POST else None, factors=factors)
     try:
-        proved = _is_proved(request, form, by_code)
+        proved = _is_proved(request, form, by_code=factors.exist)
     except DomainError as refusal:
         show_refusal(form, refusal) if form.is_bound else messages.error(request, str(refusal))
         proved = False
@@ -171,14 +178,14 @@ def confirm(request: HttpRequest) -> HttpResponse:
         request,
         "confirm",
         title=_("Is it still you?"),
-        form=form if by_code or person.has_usable_password() else None,
+        form=form if factors.exist or person.has_usable_password() else None,
         factors=factors,
         next=next_path,
         providers=list(providers()),
     )
 
 
-def _is_proved(request: HttpRequest, form: ProofForm, by_code: bool) -> bool:
+def _is_proved(request: HttpRequest, form: ProofForm, *, by_code: bool) -> bool:
     """Raises what the services refuse with."""
     person = request.user
     if "credential" in request.POST:

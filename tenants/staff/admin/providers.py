@@ -7,6 +7,7 @@ from django.forms import ModelForm
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from cxcrm.core.admin.base import SettingAdmin
 from cxcrm.core.admin.forms import dress
@@ -50,6 +51,11 @@ class ProviderAdmin(FreshAdmin, SettingAdmin):
 
     def has_view_permission(self, request: HttpRequest, obj: IdentityProvider | None = None) -> bool:
         return request.user.has_perm("staff.change_identityprovider")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "email_domains":
+            kwargs["widget"] = UnfoldAdminTextInputWidget
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @display(description=_("redirect address"))
     def callback(self, provider: IdentityProvider) -> str:

@@ -42,7 +42,7 @@ class TenantTokenGenerator(PasswordResetTokenGenerator):
         if not super().check_token(user, token) or not token:
             return False
         made = base36_to_int(token.partition("-")[0])
-        age = self._num_seconds(self._now()) - made  # type: ignore[attr-defined] # not in the stubs
+        age = self._num_seconds(self._now()) - made
         return not user.has_usable_password() or bool(age <= settings.FORGOTTEN_PASSWORD_SECONDS)
 
     def _now(self) -> datetime:

@@ -128,18 +128,22 @@ def test_what_is_dangerous_asks_again(visitor, lan, owner_alpha, alpha):
         assert browser.get("/admin/staff/user/").status_code == 200
         confirm = "/admin/account/confirm/?next=/admin/staff/apikey/add/"
         assert browser.get(confirm).status_code == 200
-        assert browser.post(confirm, {"proof": "wrong", "next": "/admin/staff/apikey/add/"}).status_code == 200
+        assert browser.post(confirm, {"proof": PASSWORD}).status_code == 200  # whoever has a key proves it by the key
         assert browser.get("/admin/staff/apikey/add/").status_code == 302
-        old = browser.cookie
-        done = browser.post(confirm, {"proof": PASSWORD, "next": "/admin/staff/apikey/add/"})
+        old, answer = browser.cookie, device.get(browser.question())
+        done = browser.post(confirm, {"credential": answer, "next": "/admin/staff/apikey/add/"})
         assert done["Location"] == "/admin/staff/apikey/add/"
         assert browser.cookie != old
         assert browser.get("/admin/staff/apikey/add/").status_code == 200
-    with time_machine.travel(now() + 2 * QUARTER, tick=False):
-        assert browser.get("/admin/staff/apikey/add/").status_code == 302
-        answer = device.get(browser.question())
-        assert browser.post(confirm, {"credential": answer, "next": "//evil.example"})["Location"] == "/admin/"
-        assert browser.get("/admin/staff/apikey/add/").status_code == 200
+
+
+def test_whoever_has_a_password_only_proves_it_by_that(browser):
+    with time_machine.travel(now() + QUARTER, tick=False):
+        confirm = "/admin/account/confirm/?next=/admin/account/app/"
+        assert browser.post(confirm, {"proof": "wrong"}).status_code == 200
+        assert browser.get("/admin/account/app/").status_code == 302
+        assert browser.post(confirm, {"proof": PASSWORD, "next": "//evil.example"})["Location"] == "/admin/"
+        assert browser.get("/admin/account/app/").status_code == 200
 
 
 def test_whoever_has_an_app_proves_it_by_code(visitor, lan, phone):
