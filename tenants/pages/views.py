@@ -127,7 +127,7 @@ def _ready(request: HttpRequest, sign_up: SignUp, tenant: Tenant) -> HttpRespons
 def _ends_at_the_firm(response: HttpResponse) -> HttpResponse:
     """The button of this page leads to the firm's own host; browsers hold redirects of a form against its page."""
     hosts = url_for(host_for("*"), "")
-    response._csp_update = {"form-action": [hosts]}  # type: ignore[attr-defined] # what django-csp's decorator sets
+    response._csp_update = {"form-action": [hosts]}  # as django-csp's decorator does
     return response
 
 

@@ -35,7 +35,8 @@ def request_sign_up(*, name: str, slug: str, owner_email: str, owner_name: str, 
     """
     slug = _free(check_slug(slug))
     email = owner_email.strip().lower()
-    lately = SignUp.objects.filter(owner_email=email, created_at__gt=now() - timedelta(hours=1))
+    asked_within_the_hour = db_now() + VALID_FOR - timedelta(hours=1)
+    lately = SignUp.objects.filter(owner_email=email, expires_at__gt=asked_within_the_hour)
     if (lately.aggregate(mails=Sum("mails"))["mails"] or 0) >= MAILS_PER_HOUR:
         raise SignUpTooOften
     details = {

@@ -123,7 +123,10 @@ def test_one_mailbox_is_not_flooded(platform):
         request_sign_up(**{**WISH, "slug": "khac"})
     assert sum(SignUp.objects.values_list("mails", flat=True)) == sign_ups.MAILS_PER_HOUR
     request_sign_up(**{**WISH, "owner_email": "khac@example.com"})
-    SignUp.objects.update(created_at=now() - timedelta(hours=1))
+    SignUp.objects.update(created_at=now() - timedelta(days=1))
+    with pytest.raises(SignUpTooOften):  # what counts is when they were last asked, not when first
+        request_sign_up(**{**WISH, "slug": "quan-gio-0"})
+    SignUp.objects.update(expires_at=now() + timedelta(hours=23))
     request_sign_up(**{**WISH, "slug": "khac"})
 
 
