@@ -10,4 +10,8 @@ class StaffConfig(AppConfig):
     verbose_name = _("Organisation")
 
     def ready(self) -> None:
+        from cxcrm.core.api.idempotency import use_store
         from tenants.staff import defaults  # noqa: F401 - registers what a new firm gets
+        from tenants.staff.services import repeats
+
+        use_store(repeats)

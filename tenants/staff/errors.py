@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cxcrm.core.errors import InvalidInput, LimitReached, NotAllowed
+from cxcrm.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed
 
 
 class TooManyTries(LimitReached):
@@ -49,3 +49,8 @@ class ProviderRefused(NotAllowed):
 class SecondFactorMissing(NotAllowed):
     code = "staff.second_factor_missing"
     message = _("Your firm asks for a second factor. Set one up under “My account” first.")
+
+
+class KeyUsedOtherwise(Conflict):
+    code = "idempotency.key_reused"
+    message = _("This idempotency key was used for another call. Take a new one for each call.")

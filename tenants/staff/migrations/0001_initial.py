@@ -306,4 +306,23 @@ class Migration(migrations.Migration):
             model_name='recoverycode',
             constraint=models.UniqueConstraint(fields=('user', 'digest'), name='recovery_code_once'),
         ),
+        migrations.CreateModel(
+            name="RepeatableCall",
+            fields=[
+                ("id", models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                (
+                    "created_at",
+                    models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name="created"),
+                ),
+                ("caller", models.UUIDField()),
+                ("key", models.CharField(max_length=255)),
+                ("fingerprint", models.CharField(max_length=64)),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.TextField(blank=True)),
+            ],
+            options={
+                "indexes": [models.Index(fields=["created_at"], name="repeatable_age")],
+                "constraints": [models.UniqueConstraint(fields=("caller", "key"), name="called_once")],
+            },
+        ),
     ]

@@ -4,6 +4,7 @@ from tenants.staff.models.api_key import ApiKey
 from tenants.staff.models.credential import AuthenticatorApp, Passkey, RecoveryCode
 from tenants.staff.models.firm import Absence, Branch, Department, Firm
 from tenants.staff.models.provider import Identity, IdentityProvider
+from tenants.staff.models.repeat import RepeatableCall
 from tenants.staff.models.session import Session, Tries
 from tenants.staff.models.user import AnonymousStaff, Role, User
 
@@ -19,6 +20,7 @@ __all__ = [
     "IdentityProvider",
     "Passkey",
     "RecoveryCode",
+    "RepeatableCall",
     "Role",
     "Session",
     "Tries",
