@@ -35,7 +35,7 @@ class PlanForm(ActForm):
     plan = forms.ModelChoiceField(Plan.objects.order_by("name"), label=_("Plan"), empty_label=None)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         plan = data.pop("plan", None)
         return {**data, "plan_id": plan.pk} if plan else data
 
@@ -46,7 +46,7 @@ class CertainForm(ActForm):
     address = forms.CharField(label=_("Type the firm's address"), max_length=40)
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         if data.pop("address", "").strip().lower() != self.firm.slug:
             raise ValidationError(_("This is not the firm's address: %(slug)s") % {"slug": self.firm.slug})
         return data

@@ -40,13 +40,13 @@ class KindFilter(SimpleListFilter):
 
 
 class AgendaItemAdmin(ReadOnlyAdmin):
-    list_display = ("kind", "tenant", "standing", "due_at", "attempts", "last_error")
+    list_display = ("kind", "firm", "standing", "due_at", "attempts", "last_error")
     list_select_related = ("tenant",)
     list_filter = ("state", "lane", KindFilter)
     search_fields = ("dedupe_key", "tenant__name")
     ordering = ("-pk",)
     fieldsets = (
-        (None, {"fields": ("kind", "tenant", "standing", "last_error")}),
+        (None, {"fields": ("kind", "firm", "standing", "last_error")}),
         (_("When"), {"fields": ("due_at", "attempts", "lease_until", "finished_at", "created_at")}),
         (_("What"), {"fields": ("lane", "ref", "dedupe_key")}),
     )
@@ -58,6 +58,10 @@ class AgendaItemAdmin(ReadOnlyAdmin):
             return False
         item = self.get_object(request, object_id) if object_id else None
         return item is None or item.state == AgendaItem.State.DEAD
+
+    @display(description=_("firm"))
+    def firm(self, item: AgendaItem) -> str:
+        return str(item.tenant)
 
     @display(description=_("standing"), ordering="state")
     def standing(self, item: AgendaItem) -> str:

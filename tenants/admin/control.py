@@ -34,7 +34,7 @@ class HoldBackForm(WorkForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean()
+        data = super().clean() or {}
         scope, _colon, name = data.pop("what", "").partition(":")
         return {**data, "scope": scope, "name": name}
 

@@ -72,7 +72,8 @@ def lanes() -> list[LaneNumbers]:
         cursor.execute(_HELD)
         for lane, held, orphaned in cursor.fetchall():
             found[lane].held, found[lane].orphaned = held, orphaned
-        cursor.execute(_DONE, {"over": LATENCY_OVER})
+        over: dict[str, Any] = {"over": LATENCY_OVER}
+        cursor.execute(_DONE, over)
         for lane, done, (p50, p95) in cursor.fetchall():
             found[lane].done, found[lane].p50, found[lane].p95 = done, float(p50), float(p95)
     dead = AgendaItem.objects.filter(state=AgendaItem.State.DEAD).values_list("lane").annotate(Count("pk"))
@@ -249,7 +250,7 @@ def versions() -> dict[str, Any]:
 def _broker_version() -> str:
     try:
         with redis.Redis.from_url(settings.REDIS_URL, socket_connect_timeout=1, socket_timeout=1) as client:
-            said: dict[str, str] = client.info("server")  # type: ignore[assignment] # not asked asynchronously
+            said: dict[str, str] = client.info("server")
     except (redis.RedisError, OSError):
         return "–"
     return str(said.get("valkey_version") or said.get("redis_version"))

@@ -23,7 +23,7 @@ from workflows.selectors.home import Case, home_for
 SCORED_OVER = timedelta(days=90)
 LATEST = 4
 # Who is told that the plan runs out.
-_ASKS_FOR_MORE = {Role.OWNER, Role.MANAGER}
+_ASKS_FOR_MORE: set[str] = {Role.OWNER, Role.MANAGER}
 
 
 def home(site: Site, request: HttpRequest) -> HttpResponse:
