@@ -2,10 +2,10 @@
 
 import time
 from collections.abc import Callable, Hashable
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 V = TypeVar("V")
-_all: list["Memory"] = []
+_all: list["Memory[Any]"] = []
 
 
 class Memory(Generic[V]):

@@ -6,7 +6,7 @@ import time
 import psycopg
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import DatabaseError, OperationalError, ProgrammingError, connection, connections, transaction
+from django.db import DatabaseError, DataError, OperationalError, ProgrammingError, connection, connections, transaction
 
 from tenants.context import enter, leave
 from tenants.models import Tenant
@@ -181,3 +181,18 @@ def test_cancelled_reads_in_one_message_never_read_another_firm(alpha, beta, mon
     assert wrong == 0
     assert reads > 200
     assert errors > 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_kept_plans_are_bounded_and_survive_a_statement_that_failed(alpha, monkeypatch):
+    monkeypatch.setattr("cxcrm.core.db.backend.base.MOST_PLANS", 3)
+    enter(alpha)
+    connection.close()
+    with pytest.raises(DataError):
+        connection.read("SELECT 1 / $1::int", [], [0])
+    for _again in range(2):
+        assert connection.read("SELECT 1 / $1::int", [], [1]) == [(1,)]
+        for number in range(8):
+            assert connection.read(f"SELECT {number} + $1::int", [], [number]) == [(2 * number,)]
+            assert len(connection.plans) <= 3
+    assert connection.read("SELECT name || %s FROM staff_firm", ["!"], []) == [(NAMES["alpha"] + "!",)]

@@ -57,12 +57,13 @@ class RowAsJSON(Func):
         super().__init__(*columns.values())
         self.names = list(columns)
 
-    def as_sql(self, compiler: Any, connection: Any, **_: Any) -> tuple[str, list[Any]]:
-        texts, params = [], []
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
+        texts: list[str] = []
+        params: tuple[Any, ...] = ()
         for name, column in zip(self.names, self.get_source_expressions(), strict=True):
             text, values = compiler.compile(column)
             texts.append(f"{text} AS {connection.ops.quote_name(name)}")
-            params += values
+            params += tuple(values)
         # A row of named columns costs half of json_build_object.
         return f"row_to_json((SELECT r FROM (SELECT {', '.join(texts)}) AS r))", params  # noqa: S608 - no text from outside
 
@@ -90,7 +91,7 @@ class Listing:
         self.select = ", ".join([f"{text}::text", *(f"{key}::text" for key in self.keys)])
         self.order = ", ".join(f"{key} DESC" if self.falling else key for key in self.keys)
 
-    def fits(self, queryset: QuerySet) -> bool:
+    def fits(self, queryset: QuerySet[Any]) -> bool:
         """Is it plain rows? What is grouped, united or told apart hangs on what is selected: nothing else may be."""
         query = queryset.query
         return not (query.group_by or query.distinct or query.combinator or query.is_sliced or query.extra_tables)

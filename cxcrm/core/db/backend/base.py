@@ -1,6 +1,7 @@
 """The PostgreSQL backend that refuses to run a statement in a schema it could not select."""
 
 from collections.abc import Sequence
+from itertools import count
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,8 @@ from django.db.utils import OperationalError
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import quote_schema_name  # noqa: TID251 - quotes a name, enters nothing
 from psycopg.pq import TransactionStatus
+
+MOST_PLANS = 100
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -21,9 +24,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
     between pieces of work, never inside a transaction.
     """
 
+    health_check_done: bool
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.schemas_served: set[str] = set()
         self.plans: dict[str, str] = {}
+        self.plan_numbers = count(1)
         super().__init__(*args, **kwargs)
 
     def connect(self) -> None:
@@ -65,10 +71,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self._setting_search_path = False
         statements = [f"SET search_path = {','.join(map(quote_schema_name, self._get_cursor_search_paths()))}", sql]
         if arguments is not None:
-            name = self.plans.get(sql)
-            statements[1:] = [] if name else [f"PREPARE {(name := f'plan_{len(self.plans)}')} AS {sql}"]
+            known = sql in self.plans
+            # A name is never used twice: a PREPARE stays even where the statement after it was cancelled.
+            name = self.plans.get(sql) or f"plan_{next(self.plan_numbers)}"
+            statements[1:] = [] if known else [f"PREPARE {name} AS {sql}"]
+            if not known and len(self.plans) >= MOST_PLANS:
+                self.plans.clear()
+                statements.insert(1, "DEALLOCATE ALL")
             statements.append(f"EXECUTE {name}" + (f" ({', '.join(['%s'] * len(arguments))})" if arguments else ""))
-            params = [*([] if sql in self.plans else params), *arguments]
+            params = [*([] if known else params), *arguments]
         with cursor:
             self.search_path_set_schemas = None
             cursor.execute("; ".join(statements), params)
