@@ -27,7 +27,7 @@ from tenants.staff.selectors.firm import the_firm
 from tenants.staff.services.accounts import prove_password
 from tenants.staff.services.passkeys import begin_proof, prove_passkey
 from tenants.staff.services.second_factors import prove_code
-from tenants.staff.services.tries import claim_try
+from tenants.staff.services.tries import claim_try, forgive
 
 LOG_IN = "/admin/login/"
 
@@ -183,4 +183,5 @@ class PasskeyPage(DoorPage):
             return show_log_in(
                 request, LogInForm({"username": "-", "password": "-"}), next_path=next_path, refusal=refusal
             )
+        forgive(keys=[], shared=f"passkey|{visitor(request)}")
         return enter(request, user, next_path=next_path, is_strong=True)

@@ -99,7 +99,7 @@ def prove_password(*, email: str, password: str, visitor: str) -> User:
     user = authenticate(username=email, password=password)
     if not isinstance(user, User):
         raise WrongPassword
-    forgive(keys=[own])
+    forgive(keys=[own], shared=shared)
     return user
 
 

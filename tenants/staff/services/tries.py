@@ -7,6 +7,7 @@ import hashlib
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import F
 
 from cxcrm.core.clock import now
 from tenants.staff.errors import TooManyTries
@@ -42,6 +43,11 @@ def claim_try(*, keys: dict[str, Pace]) -> None:
 
 
 @transaction.atomic
-def forgive(*, keys: list[str]) -> None:
-    """Forget the tries under ``keys``: one of them was right."""
+def forgive(*, keys: list[str], shared: str = "") -> None:
+    """Forget the tries under ``keys``: one of them was right.
+
+    Under ``shared``, a connection many people stand behind, only this one is taken back: whoever has an account of
+    their own must not be able to wipe out what they tried on others'.
+    """
     Tries.objects.filter(key__in=[_digest(key) for key in keys]).delete()
+    Tries.objects.filter(key=_digest(shared), count__gt=0).update(count=F("count") - 1)

@@ -166,6 +166,11 @@ def test_one_connection_trying_everybody_is_slowed(visitor, looked_at):
     assert looked_at() == 60
 
 
+def test_an_office_behind_one_address_is_not_slowed_by_logging_in(visitor, lan):
+    with time_machine.travel(now(), tick=False), mock.patch.object(StaffBackend, "authenticate", return_value=lan):
+        assert {visitor("198.51.100.9").log_in(lan.email).status_code for _ in range(70)} == {302}
+
+
 def test_without_the_cache_tries_are_counted_and_people_get_in(visitor, lan, settings):
     settings.CACHES = {
         "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": "redis://127.0.0.1:1/0"}

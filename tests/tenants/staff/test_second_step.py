@@ -3,15 +3,18 @@
 import json
 import re
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
+from django.core.management import CommandError, call_command
 
 from cxcrm.core.clock import now
 from tenants.context import in_tenant
 from tenants.services.domains import url_for
 from tenants.staff.models import AuthenticatorApp, Firm, Passkey, RecoveryCode, Session, User
 from tests.support.authenticator import Authenticator
+from tests.support.phone import Phone
 from workflows.models import Event
 
 pytestmark = pytest.mark.django_db
@@ -283,6 +286,17 @@ def test_an_owner_resets_a_colleagues(visitor, lan, phone, owner_alpha, alpha):
         assert not Session.objects.filter(user=lan).exists()
     assert hers.log_in(lan.email)["Location"] == "/admin/"
     assert hers.get(path).status_code == 403
+
+
+def test_the_only_owner_who_lost_everything_is_helped_by_the_operator(visitor, owner_alpha, alpha):
+    with in_tenant(alpha):
+        Phone(owner_alpha)
+    out = StringIO()
+    call_command("reset_second_factor", "CHU@alpha.example", firm="alpha", stdout=out)
+    assert out.getvalue() == "Trần Thị Chủ logs in with the password alone now.\n"
+    assert visitor().log_in(owner_alpha.email)["Location"] == "/admin/"
+    with pytest.raises(CommandError, match="Nobody"):
+        call_command("reset_second_factor", "x@alpha.example", firm="alpha")
 
 
 def test_nothing_of_one_firm_opens_another(visitor, lan, keyed, phone, alpha, beta):
