@@ -15,19 +15,6 @@ from workflows.selectors.ladders import steps_of
 pytestmark = pytest.mark.django_db
 
 
-def test_no_tick_for_days_and_every_rung_is_told_once_in_order(alpha, complaint, run_agenda, mailoutbox, crew):
-    age(alpha, timedelta(days=3))
-    before = len(mailoutbox)
-    run_agenda()
-    assert [step.state for step in steps_of(complaint.id)] == ["told"] * 4
-    told = [step.told_at for step in steps_of(complaint.id)]
-    assert told == sorted(told)
-    expected = [person.email for person in (crew.owner, crew.manager, crew.executive, crew.chief)]
-    assert [mail.to[0] for mail in mailoutbox[before:]] == expected
-    run_agenda()
-    assert len(mailoutbox) == before + 4
-
-
 def test_answered_while_nobody_looked_tells_nobody(alpha, complaint, resolve, run_agenda, mailoutbox):
     resolve(complaint.id)
     age(alpha, timedelta(hours=40))

@@ -17,9 +17,9 @@ def main(workers: int, lease: float) -> None:
     import django
 
     django.setup()
-    from tenants.services import agenda
+    from tenants.services import agenda, claims
 
-    agenda.LEASE = timedelta(seconds=lease)
+    claims.LEASE = claims.TURN = timedelta(seconds=lease)
     agenda.use_poke(lambda lane: None)
     _warm_up()
     crew = [_fork() for _ in range(workers)]
@@ -72,18 +72,14 @@ def _work() -> None:
     """What a Celery worker does with its tick, without the broker between."""
     from django.db import connection
 
+    from tenants import tasks
     from tenants.models import Lane
-    from tenants.services import agenda
-    from tenants.tasks import carry_out
 
     connection.close()
     random.seed()
+    tasks.TASK_SECONDS = 1.0  # both lanes get their turn
     while True:
-        items = [item for lane in Lane.values for item in agenda.claim(lane, limit=3, share=3)]
-        for item in items:
-            if agenda.renew(item):
-                carry_out(item)
-        if not items:
+        if not sum([tasks.run_agenda(lane) for lane in Lane.values]):
             time.sleep(0.05)
 
 

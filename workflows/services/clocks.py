@@ -11,9 +11,10 @@ from feedback.models import Complaint
 from tenants.services.agenda import Later, NotYet, agenda_kind, enqueue
 from workflows.events import ClockBreached
 from workflows.logic.business_time import BusinessCalendar, NoOpeningHours
-from workflows.models import SlaClock, SlaPolicy
+from workflows.models import Alert, SlaClock, SlaPolicy
 from workflows.selectors.calendars import calendar_of
 from workflows.selectors.policies import policy_for
+from workflows.services.alerts import raise_alert
 from workflows.services.due import is_due
 
 BREACH = "workflows.breach"
@@ -86,7 +87,12 @@ def stop_clock(*, complaint_id: UUID, kind: str, at: datetime | None = None) -> 
     return clock
 
 
-@agenda_kind(BREACH, lane="escalation", priority=2)
+def _never_marked(clock_id: UUID, error: str) -> None:
+    complaint_id = SlaClock.objects.values_list("complaint_id", flat=True).get(pk=clock_id)
+    raise_alert(kind=Alert.Kind.GIVEN_UP, ref=clock_id, complaint_id=complaint_id, detail=error)
+
+
+@agenda_kind(BREACH, lane="escalation", priority=2, on_dead=_never_marked)
 @transaction.atomic
 def breach(clock_id: UUID) -> Later | None:
     """Mark a clock as missed once it is; a clock moved to later is looked at again then."""

@@ -6,8 +6,10 @@ from django.db import transaction
 
 from cxcrm.core import events as core_events
 from cxcrm.core.context import Actor, acting_as, caused_by
+from feedback.models import Complaint
 from tenants.services.agenda import NotYet, agenda_kind, enqueue
-from workflows.models import Event, Receipt
+from workflows.models import Alert, Event, Receipt
+from workflows.services.alerts import raise_alert
 
 KIND = "workflows.deliver_event"
 
@@ -34,7 +36,20 @@ def store(envelope: core_events.Envelope) -> None:
         enqueue(KIND, envelope.id)
 
 
-@agenda_kind(KIND, lane="escalation", priority=2)
+def never_delivered(event_id: UUID, error: str) -> None:
+    """What should have followed from an event never will by itself: the firm sees it."""
+    event = Event.objects.get(pk=event_id)
+    named = event.payload.get("complaint_id")
+    complaint = Complaint.objects.filter(pk=named).first() if named else None
+    raise_alert(
+        kind=Alert.Kind.GIVEN_UP,
+        ref=event.id,
+        complaint_id=complaint.pk if complaint else None,
+        detail=f"{event.name}: {error}",
+    )
+
+
+@agenda_kind(KIND, lane="escalation", priority=2, on_dead=never_delivered)
 def deliver_event(event_id: UUID) -> None:
     """Run every handler that has no receipt yet, each with its receipt in one transaction.
 

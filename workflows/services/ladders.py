@@ -93,7 +93,15 @@ def finish_ladder(*, complaint_id: UUID) -> None:
         cancel(f"{RESUME}:{ladder.id}")
 
 
-@agenda_kind(CLIMB, lane="escalation", priority=2)
+@transaction.atomic
+def missed(step_id: UUID, error: str) -> None:
+    """A rung could not be told however often it was tried: the firm sees it, and the next rung is told at once."""
+    step = _Step.objects.select_related("ladder").get(pk=step_id)
+    if step.state == _State.WAITING and step.ladder.state != Ladder.State.FINISHED:
+        climb_on(step_id=step_id, detail=error)
+
+
+@agenda_kind(CLIMB, lane="escalation", priority=2, on_dead=missed)
 @transaction.atomic
 def climb(step_id: UUID) -> Later | None:
     """Tell whoever the rung means, if nobody acted before; the complaint is locked, so a resolution wins or loses."""
@@ -109,6 +117,10 @@ def climb(step_id: UUID) -> Later | None:
         return None
     if not is_due(step.due_at):
         return Later(step.due_at)
+    # After a standstill several rungs are due at once: all are told, the highest first, and nobody twice.
+    overdue = step.ladder.steps.filter(state=_State.WAITING, position__gt=step.position, due_at__lte=db_now())
+    for higher in overdue.select_for_update(no_key=True, of=("self",)).select_related("ladder").order_by("-position"):
+        _tell(higher, complaint)
     _tell(step, complaint)
     return None
 
@@ -188,7 +200,12 @@ def hold_until(*, ladder_id: UUID, until: datetime) -> Ladder:
     return ladder
 
 
-@agenda_kind(RESUME, lane="escalation", priority=2)
+def _never_resumed(ladder_id: UUID, error: str) -> None:
+    complaint_id = Ladder.objects.values_list("complaint_id", flat=True).get(pk=ladder_id)
+    raise_alert(kind=Alert.Kind.GIVEN_UP, ref=ladder_id, complaint_id=complaint_id, detail=error)
+
+
+@agenda_kind(RESUME, lane="escalation", priority=2, on_dead=_never_resumed)
 @transaction.atomic
 def resume(ladder_id: UUID) -> Later | None:
     """The promise of a decision ran out and the complaint is still open: the next rung is told at once.

@@ -59,6 +59,7 @@ class Line(smtplib.SMTP):
         self.is_open = False
         self._unread = b""
         super().__init__(local_hostname=DNS_NAME.get_fqdn(), timeout=settings.EMAIL_TIMEOUT)
+        self._host = server.host  # whose certificate is asked for
 
     def open(self) -> None:
         """Connect, encrypt and log in as configured. Raises OSError, SMTPException or Answered."""
