@@ -46,6 +46,10 @@ phone numbers E.164. A field an address does not know is refused.
 **Refusals** all look alike: a stable `code`, a `message` in the language of `Accept-Language` (vi, en), and `data` for
 programs. For what was sent wrongly, `data.fields` holds the problems by field.
 
+**Limits.** A key may call some times a second (`RateLimit-Limit`, `RateLimit-Remaining`, `RateLimit-Reset`) and a firm
+as often a day as its plan says (`X-Plan-Api-Calls-Remaining`). Beyond it is 429 with `Retry-After` in seconds. What
+brings a customer's own words (a complaint, an answer, a consent) is counted and never refused for it.
+
 **Two people, one row.** Customers carry a `version`; send the one you read, and a change made meanwhile is answered
 by 409 instead of being overwritten.
 """

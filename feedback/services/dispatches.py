@@ -30,8 +30,8 @@ def send_survey(
     """Invite everybody among ``customer_ids`` who may be asked now; the others are counted by reason.
 
     The mails leave later, each after the same rules were looked at again. One sending of a firm at a time, so that two
-    of them cannot ask the same customer. Raises NotFound (survey or touchpoint), SurveyInactive, or PlanLimitReached when
-    the plan's invitations of this month do not suffice; then nobody is invited.
+    of them cannot ask the same customer. Raises NotFound (survey or touchpoint), SurveyInactive, or PlanLimitReached
+    when the plan's invitations of this month do not suffice; then nobody is invited.
     """
     surveys = {row.pk: row for row in Survey.objects.select_for_update(no_key=True).order_by("pk")}
     survey = surveys.get(survey_id)
