@@ -152,6 +152,7 @@ def drop_closed(tenant_id: UUID) -> agenda.Later | None:
     return agenda.Later(db_now() + FORGOTTEN_AFTER)
 
 
+@transaction.atomic
 def note(tenant: Tenant, action: str) -> None:
     """Write to the operators' audit log what was done to a firm, through whichever door."""
     platform = Tenant.objects.filter(is_platform=True, state=_State.ACTIVE).first()

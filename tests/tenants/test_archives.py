@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -25,29 +26,31 @@ from tenants.selectors.schemas import sequences_of
 from tenants.services import fingerprints, rows, templates
 from tenants.services.archive_format import ArchiveWriter, reading, writing
 from tenants.services.archives import export_firm, import_firm
-from tenants.staff.models import AuthenticatorApp, IdentityProvider, User
+from tenants.staff.models import AuthenticatorApp, IdentityProvider, Passkey, RecoveryCode, User
+from tenants.staff.services.accounts import create_user
 from tests.conftest import PASSWORD, FirmClient
 from tests.isolation.world import World
-from tests.support.gamma import carry_on, digests, gamma, ref, schemas
+from tests.support.gamma import CHANGED_ON_ARRIVAL, carry_on, digests, gamma, ref, schemas
 
 __all__ = ["gamma"]
 pytestmark = pytest.mark.django_db(transaction=True)
-# One more user here has a second factor and one provider a sealed secret, which stay behind.
-CHANGED_ON_ARRIVAL = {"staff_user", "staff_authenticatorapp", "staff_identityprovider"}
 
 
 @pytest.fixture(scope="module")
 def archive(gamma: World, tmp_path_factory: pytest.TempPathFactory) -> Path:
     with in_tenant(gamma.tenant):
-        owner = User.objects.get(role="owner")
-        owner.set_password(PASSWORD)
-        owner.save(update_fields=["password"])
-        executive = User.objects.filter(role="executive").earliest("pk")
-        executive.set_password(PASSWORD)
-        executive.save(update_fields=["password"])
-        AuthenticatorApp.objects.create(user=executive, secret="sealed")
+        plain, guarded = (
+            create_user(email=f"{name}@gamma.example", full_name=name, password=PASSWORD)
+            for name in ("plain", "guarded")
+        )
+        assert plain.check_password(PASSWORD)
+        AuthenticatorApp.objects.create(user=guarded, secret="sealed")
         IdentityProvider.objects.create(
-            name="x", issuer="https://x.example", client_id="c", client_secret="sealed", email_domains=["x.example"]
+            name="sealed",
+            issuer="https://x.example",
+            client_id="c",
+            client_secret="sealed",
+            email_domains=["x.example"],
         )
     path = tmp_path_factory.mktemp("archives") / "gamma.zip"
     return export_firm(tenant_id=gamma.tenant.id, path=path)
@@ -102,12 +105,22 @@ def test_nobody_stays_logged_in_and_links_of_the_other_installation_do_not_open(
     partner = Client(HTTP_HOST=delta.host, HTTP_AUTHORIZATION=f"Bearer {gamma.key}")
     assert partner.get("/api/v1/customers/").status_code == 200  # a partner goes on with the key it has
     with in_tenant(delta):
-        owner, executive = User.objects.get(role="owner"), User.objects.filter(role="executive").earliest("pk")
-        assert owner.check_password(PASSWORD)
-        assert not executive.has_usable_password()  # it had a second factor, so it does not open alone
-        assert not AuthenticatorApp.objects.exists()
-        provider = IdentityProvider.objects.get()
-        assert (provider.is_active, provider.client_secret) == (False, "")
+        guarded = User.objects.filter(pk__in=guarded_in(gamma))
+        assert guarded
+        assert not any(user.has_usable_password() for user in guarded)  # it does not open alone now
+        plain = User.objects.get(email="plain@gamma.example")
+        assert plain.check_password(PASSWORD)
+        for made_there in (AuthenticatorApp, Passkey, RecoveryCode):
+            assert not made_there.objects.exists()
+        assert {*IdentityProvider.objects.values_list("is_active", "client_secret")} == {(False, "")}
+
+
+def guarded_in(world: World) -> set[UUID]:
+    """Whoever has a second factor."""
+    with in_tenant(world.tenant):
+        return {
+            user for factor in (AuthenticatorApp, Passkey) for user in factor.objects.values_list("user", flat=True)
+        }
 
 
 def test_nothing_is_sent_again(gamma, archive):

@@ -342,6 +342,19 @@ def test_operators_do_it_by_command(alpha, operators):
     assert (row(alpha).state, row(alpha).epoch, row(alpha).slug) == ("active", alpha.epoch + 1, "quan-moi")
 
 
+def test_operators_do_it_from_inside_their_own_tenant(alpha, operators):
+    """As their pages do: the registry's rows refuse to be saved there, so each service sets its columns."""
+    with in_tenant(operators):
+        lifecycle.suspend(tenant_id=alpha.id, reason="x")
+        lifecycle.resume(tenant_id=alpha.id)
+        lifecycle.rename_address(tenant_id=alpha.id, slug="quan-moi")
+        lifecycle.raise_epoch(tenant_id=alpha.id)
+        lifecycle.close_firm(tenant_id=alpha.id)
+        assert lifecycle.reopen(tenant_id=alpha.id).state == "active"
+        assert AgendaItem.objects.filter(tenant_id=operators.id, kind__in=["tenants.free_address"]).count() == 1
+    assert (row(alpha).slug, row(alpha).epoch) == ("quan-moi", alpha.epoch + 1)
+
+
 def test_a_command_refuses_in_one_sentence(alpha, operators):
     for verb, words in (
         ("resume", ["nobody"]),
