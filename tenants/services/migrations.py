@@ -173,7 +173,8 @@ class _Run:
         queue = [(0.0, order, key, 0) for order, key in enumerate(ids)]
         while queue:
             moment, order, key, tries = heapq.heappop(queue)
-            time.sleep(max(0.0, moment - time.monotonic()))
+            if moment > time.monotonic():
+                time.sleep(max(0.0, moment - time.monotonic()))
             try:
                 self._migrate_one(key)
             except FirmGone:
