@@ -91,25 +91,26 @@ def record_for_subjects(
     like = new_interaction(
         customer_id=subjects[0][1], kind=kind, what=what, direction=direction, data=data, occurred_at=occurred_at
     )
+    values: list[Any] = [
+        subject_type,
+        like.kind,
+        like.what,
+        like.direction,
+        Jsonb(like.data),
+        like.occurred_at,
+        like.actor_kind,
+        like.actor_id,
+        like.actor_label,
+        [subject for subject, _customer in subjects],
+        [customer for _subject, customer in subjects],
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO customers_interaction (id, created_at, customer_id, subject_id, subject_type, kind, what,
                    direction, data, occurred_at, body, actor_kind, actor_id, actor_label)
                SELECT uuidv7(), statement_timestamp(), s.customer_id, s.subject_id, %s, %s, %s, %s, %s, %s, '', %s, %s, %s
                FROM unnest(%s::uuid[], %s::uuid[]) s(subject_id, customer_id)""",
-            [
-                subject_type,
-                like.kind,
-                like.what,
-                like.direction,
-                Jsonb(like.data),
-                like.occurred_at,
-                like.actor_kind,
-                like.actor_id,
-                like.actor_label,
-                [subject for subject, _customer in subjects],
-                [customer for _subject, customer in subjects],
-            ],
+            values,
         )
 
 

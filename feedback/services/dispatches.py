@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
@@ -59,6 +60,14 @@ def _invite(dispatch: Dispatch, customer_ids: list[UUID]) -> None:
     if not customer_ids:
         return
     emails, values = emails_query(customer_ids).query.sql_with_params()
+    parameters: list[Any] = [
+        dispatch.pk,
+        dispatch.survey_id,
+        dispatch.touchpoint_id,
+        Invitation.State.QUEUED,
+        timedelta(days=dispatch.survey.expires_after_days),
+        *values,
+    ]
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO feedback_invitation (id, created_at, dispatch_id, survey_id, customer_id, email,
@@ -67,12 +76,5 @@ def _invite(dispatch: Dispatch, customer_ids: list[UUID]) -> None:
                        statement_timestamp() + %s
                 FROM ({emails}) e
                 ON CONFLICT (dispatch_id, customer_id) DO NOTHING""",  # noqa: S608 - Django's own SQL
-            [
-                dispatch.pk,
-                dispatch.survey_id,
-                dispatch.touchpoint_id,
-                Invitation.State.QUEUED,
-                timedelta(days=dispatch.survey.expires_after_days),
-                *values,
-            ],
+            parameters,
         )

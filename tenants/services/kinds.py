@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 from uuid import UUID
 
 from tenants.models import Lane
@@ -34,7 +34,7 @@ class Kind:
     """A registered kind of work. ``batch`` is how many items of one tenant its handler takes at once; 0: one by one."""
 
     name: str
-    handler: Callable[..., object]
+    handler: Callable[..., Any]
     lane: str
     priority: int
     outside: bool

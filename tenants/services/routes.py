@@ -5,7 +5,7 @@ A mail that waits for it never reaches the server and counts no attempt.
 
 import random
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 from django.db import connection, transaction
 from django.db.models import Q
@@ -31,7 +31,7 @@ def admit(name: str) -> datetime | None:
     if route is None or route["open_until"] is None:
         return None
     with connection.cursor() as cursor:
-        probe: list[object] = [PROBE, name]
+        probe: list[Any] = [PROBE, name]
         cursor.execute(
             """UPDATE public.tenants_route SET open_until = statement_timestamp() + %s
                WHERE name = %s AND open_until <= statement_timestamp()""",

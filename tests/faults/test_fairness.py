@@ -77,8 +77,8 @@ HELD = [
     ({"scope": "all"}, set()),
     ({"scope": "kind", "name": "workflows.send"}, {"workflows.fan_out", "workflows.send_service"}),
     ({"scope": "route"}, {"workflows.fan_out"}),
-    ({"scope": "route", "name": "smtp:elsewhere:25"}, {"workflows.fan_out", "workflows.send", "workflows.send_service"}),
-]  # fmt: skip
+    ({"scope": "route", "name": "smtp:x:25"}, {"workflows.fan_out", "workflows.send", "workflows.send_service"}),
+]
 
 
 @pytest.mark.parametrize(("what", "expected"), HELD)

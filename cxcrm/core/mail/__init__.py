@@ -91,7 +91,8 @@ def send(mail: OutgoingMail) -> None:
     def content(eight_bit: bool) -> bytes:
         if not eight_bit:
             message.encoding = _seven_bit()
-        return bytes(message.message().as_bytes(linesep="\r\n"))
+        built: Any = message.message()  # Django's own class, which the stubs do not know
+        return bytes(built.as_bytes(linesep="\r\n"))
 
     message.message()  # raises for a header that is none before anything is said to the server
     line.hand_over(settings.MAIL_FROM_ADDRESS, _mailbox(mail.to), content)

@@ -118,6 +118,8 @@ class Line(smtplib.SMTP):
         view = memoryview((b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n")
         while view:
             self._arm()
+            if not self.sock:
+                raise smtplib.SMTPServerDisconnected("the line is closed")
             view = view[self.sock.send(view) :]
 
     def send(self, s: str | bytes) -> None:  # type: ignore[override] # narrower, and the name is smtplib's
