@@ -31,6 +31,7 @@ def person(alpha: TenantRef) -> User:
 
 
 def picture(page: Any, name: str) -> None:
+    page.wait_for_load_state()
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1"), name
     if PICTURES:
         language = page.get_attribute("html", "lang")
@@ -121,6 +122,7 @@ def test_my_account_with_a_real_passkey(
     assert page.locator(".cx-codes li").count() == 10
     picture(page, "recovery-codes")
     page.click("a.cx-btn-main")
+    page.wait_for_url(live_site.url("/admin/account/"))
     picture(page, "account")
     page.goto(live_site.url("/admin/account/app/"))
     assert re.fullmatch(r"([A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.inner_text("#app-key"))
