@@ -118,7 +118,7 @@ def test_one_line_serves_many_mails_and_a_lost_one_is_replaced(server, invitatio
 
 
 def test_a_server_that_is_down_hears_of_few_of_many(server, invitations, run_agenda):
-    """Sixty mails wait; five try, the others are spared the attempt and the server the calls."""
+    """Twelve mails wait; five try, the others are spared the attempt and the server the calls."""
     invitations(12)
     ids = _queued(run_agenda)
     server.script.usual = smtp.GREETING_LATER

@@ -199,6 +199,7 @@ class Sink:
 
     def __enter__(self) -> "Sink":
         self._controller.start()
+        self.script.connected = 0  # it tried itself
         return self
 
     def __exit__(self, *_exc: object) -> None:
