@@ -26,10 +26,10 @@ up:  ## Start everything for real use
 	@exec $(PY) -m cxcrm.up up
 
 test: setup  ## Run the everyday tests on throw-away servers
-	@exec $(PY) -m cxcrm.up test -- -n 2 $(ARGS)
+	@exec $(PY) -m cxcrm.up test -- -n 2 --dist loadgroup $(ARGS)
 
-faults: setup  ## Run the long fault tests (kills, cancels, storms)
-	@exec $(PY) -m cxcrm.up test -- -m faults tests/faults $(ARGS)
+faults: setup  ## Run the long tests (kills, cancels, storms, every wall, many examples)
+	@exec $(PY) -m cxcrm.up test -- -m "faults or hypothesis" --hypothesis-profile long $(ARGS)
 
 bench: setup  ## Measure, each figure beside its floor
 	@exec $(PY) -m cxcrm.up exec --durable -- $(PY) -m benchmarks $(ARGS)

@@ -1,13 +1,22 @@
 """Fixtures every test may use: two firms, doors into them, an agenda run on demand."""
 
+import os
 from collections.abc import Callable, Iterator
+from copy import copy
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
+import hypothesis
 import pytest
 import time_machine
+from django.conf import settings
+from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.db import connection
+from django.template import RequestContext
 from django.test import Client, TransactionTestCase
+from django.test import client as test_client
+from django.test.utils import ContextList
 
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
@@ -20,9 +29,45 @@ from tenants.services import agenda, provisioning, templates, usage
 from tenants.services.running import run_now
 from tenants.staff.models import User
 from tenants.staff.services.api_keys import create_api_key
+from tests.support.database import maker_of
+from tests.support.scenes import Scene, Stage
 from tests.support.snapshot import Snapshot
 
+
+def pytest_configure() -> None:
+    """Tests call as fast as they can; those about calling too fast say how fast is too fast."""
+    settings.API_RATE = 0
+
+
 PASSWORD = "mật khẩu dài 2026"
+# The same algorithm as in production, as cheap as it gets: how hard a hash is to guess is not tested here.
+Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2PasswordHasher.parallelism = 1, 8, 1
+
+
+# Some examples every day, other ones each time; many by `make faults`.
+hypothesis.settings.register_profile("everyday", max_examples=25, deadline=None)
+hypothesis.settings.register_profile("long", max_examples=1_000, deadline=None)
+hypothesis.settings.load_profile("everyday")
+# Rooms whose tests share what is dear to make: two full firms, a Chromium. Each runs on one worker.
+_TOGETHER = ("tests/isolation/", "tests/browser/")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for room in _TOGETHER:
+            if item.nodeid.startswith(room):
+                item.add_marker(pytest.mark.xdist_group(room))
+
+
+def _keep_pages_context(store: dict[str, Any], sender: Any, template: Any, context: Any, **_signal: Any) -> None:
+    """What ``response.context`` is made of: the page's own context. Django keeps a copy for every widget as well."""
+    if isinstance(context, RequestContext) and context.template is template:
+        store.setdefault("templates", []).append(template)
+        store.setdefault("context", ContextList()).append(copy(context))
+
+
+test_client.store_rendered_templates = _keep_pages_context
 
 
 def _ensure_firm(slug: str, **values: Any) -> Tenant:
@@ -34,8 +79,38 @@ def _ensure_firm(slug: str, **values: Any) -> Tenant:
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
-    """Public schema, then alpha (Vietnamese) and beta (English), provisioned for real, once per session."""
+def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> Iterator[None]:
+    """Public schema, then alpha (Vietnamese) and beta (English), made for real, once per run."""
+    run, seed = os.environ.get("PYTEST_XDIST_TESTRUNUID"), None
+    request.getfixturevalue("django_db_modify_db_settings")
+    if not run or request.getfixturevalue("django_db_keepdb"):
+        _make_database(request, django_db_blocker)
+    else:
+        with django_db_blocker.unblock(), maker_of(run) as seed:
+            if seed.is_there():
+                seed.grow()
+            else:
+                _make_database(request, django_db_blocker)
+                seed.sow()
+    with django_db_blocker.unblock():
+        leave()
+        for tenant in Tenant.objects.all():
+            usage.remember_activity(tenant.id)  # somebody was there already, so that no test meets the hourly touch
+        snapshot = Snapshot.take()
+
+        def restore(_case: TransactionTestCase) -> None:
+            leave()
+            snapshot.restore()
+
+        TransactionTestCase._fixture_teardown = restore  # flush would empty the registry of firms
+    yield
+    if seed is not None:
+        with django_db_blocker.unblock():
+            seed.clear()
+
+
+def _make_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
+    request.getfixturevalue("django_db_setup")  # pytest-django's own
     # Without any test marked django_db, pytest-django leaves the real database in place.
     assert connection.settings_dict["NAME"].startswith("test_"), "mark the test django_db"
     with django_db_blocker.unblock():
@@ -66,15 +141,6 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
                     owner.save(update_fields=["password"])
         _drift_content_types(beta)
         _forget_welcome(alpha, beta)
-        for tenant in (alpha, beta):
-            usage.remember_activity(tenant.id)  # somebody was there already, so that no test meets the hourly touch
-        snapshot = Snapshot.take()
-
-        def restore(_case: TransactionTestCase) -> None:
-            leave()
-            snapshot.restore()
-
-        TransactionTestCase._fixture_teardown = restore  # flush would empty the registry of firms
 
 
 def _sweep_leftovers() -> None:
@@ -125,6 +191,15 @@ def _no_ambient_tenant() -> Iterator[None]:
 def _no_spares(settings: Any) -> None:
     """A worker fills the pool of spare schemas only where a test asks for it."""
     settings.SPARE_SCHEMAS = 0
+
+
+_EMPTY = Scene()
+
+
+@pytest.fixture
+def scene(db: None) -> Callable[[str, Callable[[], Any]], Any]:
+    """``scene(name, make)``: what many tests start from, made by the first and copied by the others."""
+    return Stage.before(_EMPTY).set_up
 
 
 @pytest.fixture
@@ -193,18 +268,25 @@ def owner_beta(beta: TenantRef) -> User:
 
 
 @pytest.fixture
-def staff_client_alpha(client_alpha: FirmClient, owner_alpha: User) -> Client:
-    client_alpha.force_login(owner_alpha)
+def staff_client_alpha(client_alpha: FirmClient, owner_alpha: User, scene: Callable[..., Any]) -> Client:
+    def log_in() -> SimpleCookie:
+        client_alpha.force_login(owner_alpha)
+        return client_alpha.cookies
+
+    client_alpha.cookies = scene("owner logged in", log_in)
     return client_alpha
 
 
-def _api(tenant: TenantRef) -> Callable[..., Client]:
+def _api(tenant: TenantRef, scene: Callable[..., Any]) -> Callable[..., Client]:
+    def new_key(scopes: list[str]) -> str:
+        with in_tenant(tenant):
+            return create_api_key(name="test", scopes=scopes)[1]
+
     def make(scopes: list[str] | None = None) -> Client:
         """A client with a fresh key; no scopes given means a client without a key."""
         if scopes is None:
             return FirmClient(tenant)
-        with in_tenant(tenant):
-            _key, text = create_api_key(name="test", scopes=scopes)
+        text = scene(f"key of {tenant.slug} for {scopes}", lambda: new_key(scopes))
         client = FirmClient(tenant)
         client.defaults["HTTP_AUTHORIZATION"] = f"Bearer {text}"
         return client
@@ -213,13 +295,13 @@ def _api(tenant: TenantRef) -> Callable[..., Client]:
 
 
 @pytest.fixture
-def api_alpha(alpha: TenantRef) -> Callable[..., Client]:
-    return _api(alpha)
+def api_alpha(alpha: TenantRef, scene: Callable[..., Any]) -> Callable[..., Client]:
+    return _api(alpha, scene)
 
 
 @pytest.fixture
-def api_beta(beta: TenantRef) -> Callable[..., Client]:
-    return _api(beta)
+def api_beta(beta: TenantRef, scene: Callable[..., Any]) -> Callable[..., Client]:
+    return _api(beta, scene)
 
 
 @pytest.fixture

@@ -30,7 +30,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(in_alpha: TenantRef) -> Desk:
+def desk(in_alpha: TenantRef, scene: Callable[..., Any]) -> Desk:
+    return scene("desk", _set_desk)
+
+
+def _set_desk() -> Desk:
     customer = create_customer(full_name="Nguyễn Thị Lan", phones=["0912345678"], emails=["lan@khach.example"])
     state_consent(customer_id=customer.pk, purpose="survey", granted=True, method="staff", evidence="test")
     complaint = open_complaint(

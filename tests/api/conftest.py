@@ -123,13 +123,13 @@ def _remedy() -> UUID:
 
 
 @pytest.fixture
-def world(alpha: TenantRef) -> World:
-    return build_world(alpha)
+def world(alpha: TenantRef, scene: Callable[..., Any]) -> World:
+    return scene("world", lambda: build_world(alpha))
 
 
 @pytest.fixture
-def foreign_world(beta: TenantRef) -> World:
-    return build_world(beta)
+def foreign_world(beta: TenantRef, scene: Callable[..., Any]) -> World:
+    return scene("foreign world", lambda: build_world(beta))
 
 
 def soon(days: int = 1) -> str:

@@ -2,18 +2,31 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
+import pytest
 from django.db import connection, transaction
 from django.test import RequestFactory
 from django.test.client import ClientHandler
 
 from cxcrm.core.context import TenantRef
 from tests.isolation.world import World
+
+Question = TypeVar("Question")
+# Each route is asked some of the questions every day, the next route others; `make faults` asks all of them.
+in_shares = pytest.mark.parametrize(
+    "share", [pytest.param(4, id="some"), pytest.param(1, id="all", marks=pytest.mark.faults)]
+)
+
+
+def some(questions: Sequence[Question], share: int, turn: int) -> Sequence[Question]:
+    """Every ``share``-th question, beginning with another one each turn; at least one."""
+    return questions[turn % min(share, len(questions)) :: share] if questions else questions
+
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)
 # What differs from answer to answer by nature: CSRF tokens and nonces.
@@ -100,8 +113,8 @@ class Answer:
         return found | {secret for secret in secrets if secret.lower() in everything.lower()}
 
 
-# Written by the mere asking: when a key was last used, and the session of a browser that is sent away.
-_TRACES = ("staff_apikey", "staff_session")
+# Written by the mere asking: when a key was last used, the session of a browser that is sent away, calls counted.
+_TRACES = ("staff_apikey", "staff_session", "tenants_usage")
 _WRITTEN = """
 SELECT schemaname || '.' || relname, n_tup_ins + n_tup_upd + n_tup_del
 FROM pg_stat_xact_user_tables WHERE relname <> ALL (%s) AND n_tup_ins + n_tup_upd + n_tup_del > 0
@@ -120,7 +133,8 @@ def nothing_happens() -> Iterator[None]:
     """No row of any firm or of the registry is written, not even for a moment."""
     before = _written()
     yield
-    assert _written() == before
+    written = {table: rows for table, rows in _written().items() if rows != before.get(table)}
+    assert not written, f"written to: {sorted(written)}"
 
 
 def everybody(world: World) -> list[Who]:

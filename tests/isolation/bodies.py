@@ -58,6 +58,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST complaints/<uuid:pk>/resolve/": {"root_cause": "@feedback.rootcause", "action_taken": TEXT},
     "POST complaints/<uuid:pk>/start/": {},
     "POST complaints/<uuid:complaint_id>/notes/": {"body": TEXT},
+    "POST complaints/<uuid:complaint_id>/decisions/": {"kind": "take"},
     "POST root-causes/": {"name": TEXT, "parent": "@feedback.rootcause"},
     "PATCH root-causes/<uuid:pk>/": {"name": TEXT},
     "POST remedies/": {"name": TEXT, "touchpoint": "@journeys.touchpoint"},

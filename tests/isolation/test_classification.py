@@ -1,6 +1,5 @@
 """Nothing is reachable that the matrix of the walls does not know: addresses, tasks, kinds of work, admin pages."""
 
-import pytest
 from django.apps import apps
 
 from cxcrm.admin_site import platform_site, tenant_site
@@ -32,11 +31,16 @@ OUTSIDE = {
 }
 
 
-@pytest.mark.parametrize("route", ALL, ids=lambda route: f"{route.urlconf}:{route.pattern}")
-def test_every_address_is_classified(route):
-    _kind, labels = classify(route)
-    for label in labels.values():
-        assert apps.get_model(label)
+def test_every_address_is_classified():
+    unknown = []
+    for route in ALL:
+        try:
+            _kind, labels = classify(route)
+        except LookupError as error:
+            unknown.append(str(error))
+        else:
+            assert all(apps.get_model(label) for label in labels.values()), route.pattern
+    assert unknown == []
 
 
 def test_no_classification_is_left_over():

@@ -13,7 +13,7 @@ from tenants.models import Tenant
 from tenants.selectors.hosts import forget_hosts
 from tenants.staff.models import Session, User
 from tenants.staff.sessions import key_digest
-from tests.isolation.asking import Who, everybody, nothing_happens
+from tests.isolation.asking import Who, everybody, in_shares, nothing_happens, some
 from tests.isolation.routes import PLATFORM, PUBLIC, TENANT, classify, routes
 from tests.isolation.world import LINKS, World
 
@@ -116,13 +116,14 @@ def own_pages(world: World) -> list[str]:
     return paths
 
 
-def test_a_cookie_of_another_firm_is_no_cookie(attacker, victim):
+@in_shares
+def test_a_cookie_of_another_firm_is_no_cookie(share, attacker, victim):
     intruder = Who("intruder", cookies=tuple(attacker.cookies.items()))
     stranger = Who("stranger", cookies=tuple((name, "0" * 32) for name in attacker.cookies))
     paths = own_pages(victim)
     assert len(paths) > 150
     with nothing_happens():
-        for path in paths:
+        for path in some(paths, share, 0):
             asked, unknown = (who.ask(victim.tenant, "get", path) for who in (intruder, stranger))
             assert asked.without() == unknown.without(), path
             assert asked.status in ({401} if path.startswith("/api/") else {302}), path
@@ -144,7 +145,8 @@ def test_a_session_copied_into_another_firm_is_no_session(attacker, victim):
     assert intruder.ask(victim.tenant, "get", "/api/v1/me/").status == 401
 
 
-def test_a_key_of_another_firm_is_no_key(attacker, victim):
+@in_shares
+def test_a_key_of_another_firm_is_no_key(share, attacker, victim):
     paths = [path for path in own_pages(victim) if path.startswith("/api/")]
     prefix, _dot, secret = attacker.key.rpartition("_")
     wrong = [
@@ -156,7 +158,7 @@ def test_a_key_of_another_firm_is_no_key(attacker, victim):
         f"{attacker.key} x",
     ]
     with nothing_happens():
-        for number, path in enumerate(paths):
+        for number, path in enumerate(some(paths, share, 0)):
             answers = {
                 Who("partner", key=key).ask(victim.tenant, "get", path).without()
                 for key in (attacker.key, *(wrong if number == 0 else wrong[:1]))
@@ -200,12 +202,13 @@ def test_the_cache_of_one_firm_is_empty_in_another(attacker, victim):
                 cache.delete(key)
 
 
-def test_the_operators_host_and_the_public_host_serve_no_firms_pages(attacker, victim):
+@in_shares
+def test_the_operators_host_and_the_public_host_serve_no_firms_pages(share, attacker, victim):
     """beta becomes the operators' tenant for a moment: the same accounts, other addresses."""
     Tenant.objects.filter(pk=attacker.tenant.id).update(is_platform=True)
     forget_hosts()
     operator, served = everybody(attacker)[0], {route.pattern for route in routes(PLATFORM)}
-    for route in routes(TENANT):
+    for route in some(routes(TENANT), share, 0):
         kind, labels = classify(route)
         if route.pattern in served or set(labels) != set(route.names) or kind == "link":
             continue
@@ -213,16 +216,17 @@ def test_the_operators_host_and_the_public_host_serve_no_firms_pages(attacker, v
         answer = operator.ask(attacker.tenant, "get", path)
         assert (answer.status, answer.location) == (404, ""), path
         assert answer.leaks(victim) == set()
-    for route in routes(PLATFORM):
+    for route in some(routes(PLATFORM), share, 0):
         if not route.names:
             answer = operator.ask(attacker.tenant, "get", route.path({}))
             assert answer.status < 500, route.pattern
             assert victim.canary not in answer.text, route.pattern
 
 
-def test_the_public_host_knows_no_firms_pages(attacker, victim):
+@in_shares
+def test_the_public_host_knows_no_firms_pages(share, attacker, victim):
     owner, served = everybody(victim)[0], {route.pattern for route in routes(PUBLIC)}
-    for route in routes(TENANT):
+    for route in some(routes(TENANT), share, 0):
         _kind, labels = classify(route)
         if route.pattern not in served and set(labels) == set(route.names) and "token" not in labels:
             path = route.path({name: victim.id_of(label) for name, label in labels.items()})

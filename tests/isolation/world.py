@@ -113,8 +113,8 @@ class _Builder:
         self.complaints()
         self.escalation()
         self.leftovers()
-        self.keys()
         self.credentials()
+        self.keys()
 
     def run_agenda(self) -> None:
         for _round in range(60):

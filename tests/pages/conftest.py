@@ -51,20 +51,23 @@ def link(in_alpha: TenantRef) -> Callable[[str, UUID], str]:
 
 
 @pytest.fixture
-def answered(complaint: Complaint, cause: Any) -> Complaint:
+def answered(complaint: Complaint, cause: Any, scene: Callable[..., Any]) -> Complaint:
     """A complaint that was answered; the customer is asked whether it is solved."""
-    return complaints.resolve_complaint(
-        complaint_id=complaint.id, root_cause_id=cause.id, action_taken="Đã hoàn 59.000 ₫ và gọi xin lỗi."
-    )
+    words = {"root_cause_id": cause.id, "action_taken": "Đã hoàn 59.000 ₫ và gọi xin lỗi."}
+    return scene("answered", lambda: complaints.resolve_complaint(complaint_id=complaint.id, **words))
 
 
 @pytest.fixture
-def step(complaint: Complaint, in_alpha: TenantRef, run_agenda: Callable[..., int]) -> EscalationStep:
+def step(
+    complaint: Complaint, in_alpha: TenantRef, run_agenda: Callable[..., int], scene: Callable[..., Any]
+) -> EscalationStep:
     """The step that told the accountable executive, after everybody below let it lie."""
-    while True:
-        told = EscalationStep.objects.filter(ladder__complaint=complaint, state="told", audience="executive").first()
-        if told:
-            return told
-        waiting = EscalationStep.objects.filter(ladder__complaint=complaint, state="waiting").earliest("position")
-        age(in_alpha, waiting.due_at - now())
-        run_agenda()
+
+    def climb() -> EscalationStep:
+        steps = EscalationStep.objects.filter(ladder__complaint=complaint)
+        while not (told := steps.filter(state="told", audience="executive").first()):
+            age(in_alpha, steps.filter(state="waiting").earliest("position").due_at - now())
+            run_agenda()
+        return told
+
+    return scene("step", climb)

@@ -53,13 +53,24 @@ def chromium_path() -> str:
     return path
 
 
-@pytest.fixture
-def browser(chromium_path: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Headless Chromium. Playwright keeps an event loop in this thread, which Django would take for async code."""
+@pytest.fixture(scope="package")
+def chromium(chromium_path: str) -> Iterator[Any]:
+    """Headless Chromium, started once: a start costs more than a test.
+
+    Playwright keeps an event loop in this thread, which Django would take for async code.
+    """
     from playwright.sync_api import sync_playwright
 
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    with pytest.MonkeyPatch.context() as patch, sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "1")
+        chromium = playwright.chromium.launch(executable_path=chromium_path, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def browser(chromium: Any) -> Iterator[Any]:
+    """The same Chromium for every test; what one leaves open is closed before the next."""
+    yield chromium
+    for context in chromium.contexts:
+        context.close()

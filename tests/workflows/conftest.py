@@ -42,9 +42,12 @@ class Crew:
 
 
 @pytest.fixture
-def crew(in_alpha: TenantRef) -> Crew:
+def crew(in_alpha: TenantRef, scene: Callable[..., Any]) -> Crew:
     """Owner, manager, accountable executive and chief, and a default executive for what finds nobody."""
+    return scene("crew", _hire_crew)
 
+
+def _hire_crew() -> Crew:
     def hire(name: str, job: str, salutation: str, role: str = Role.AGENT, **fields: Any) -> User:
         local = job.replace(" ", ".").lower()
         return create_user(
@@ -73,7 +76,11 @@ def crew(in_alpha: TenantRef) -> Crew:
 
 
 @pytest.fixture
-def customer(in_alpha: TenantRef) -> Customer:
+def customer(in_alpha: TenantRef, scene: Callable[..., Any]) -> Customer:
+    return scene("customer", _make_customer)
+
+
+def _make_customer() -> Customer:
     made = create_customer(
         full_name="Nguyễn Thị Hà",
         phones=["0912345678"],
@@ -106,28 +113,30 @@ def opened(crew: Crew, customer: Customer) -> Callable[..., Complaint]:
 
 
 @pytest.fixture
-def complaint(opened: Callable[..., Complaint], run_agenda: Callable[..., int]) -> Complaint:
+def complaint(opened: Callable[..., Complaint], run_agenda: Callable[..., int], scene: Callable[..., Any]) -> Complaint:
     """S2, with clocks running and a ladder waiting; the first mails have left."""
-    made = opened()
-    run_agenda()
-    made.refresh_from_db()
-    return made
+
+    def make() -> Complaint:
+        made = opened()
+        run_agenda()
+        made.refresh_from_db()
+        return made
+
+    return scene("complaint", make)
 
 
 @pytest.fixture
-def cheap(crew: Crew) -> Remedy:
+def cheap(crew: Crew, scene: Callable[..., Any]) -> Remedy:
     """An option the executive may grant alone."""
-    return Remedy.objects.create(
-        touchpoint=crew.touchpoint, name="Hoàn 59.000 ₫ ngay và gọi xin lỗi", cost=59_000, is_recommended=True
-    )
+    fields = {"name": "Hoàn 59.000 ₫ ngay và gọi xin lỗi", "cost": 59_000, "is_recommended": True}
+    return scene("cheap", lambda: Remedy.objects.create(touchpoint=crew.touchpoint, **fields))
 
 
 @pytest.fixture
-def dear(crew: Crew) -> Remedy:
+def dear(crew: Crew, scene: Callable[..., Any]) -> Remedy:
     """An option above the executive's limit."""
-    return Remedy.objects.create(
-        touchpoint=crew.touchpoint, name="Tặng thẻ uống miễn phí một năm", cost=9_000_000, position=2
-    )
+    fields = {"name": "Tặng thẻ uống miễn phí một năm", "cost": 9_000_000, "position": 2}
+    return scene("dear", lambda: Remedy.objects.create(touchpoint=crew.touchpoint, **fields))
 
 
 @pytest.fixture

@@ -22,9 +22,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def step(complaint, wait):
+def step(complaint, wait, scene):
     """The executive's step, told an hour after the promise was missed."""
-    wait(hours=17)
+    scene("executive told", lambda: wait(hours=17))
     return EscalationStep.objects.get(position=3)
 
 

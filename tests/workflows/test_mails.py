@@ -32,8 +32,8 @@ def links(message: EmailMultiAlternatives, path: str) -> list[str]:
 
 
 @pytest.fixture
-def executive_mail(complaint, wait, crew, cheap, dear, mailoutbox) -> EmailMultiAlternatives:
-    wait(hours=17)
+def executive_mail(complaint, wait, crew, cheap, dear, mailoutbox, scene) -> EmailMultiAlternatives:
+    scene("executive told", lambda: wait(hours=17))
     return next(sent for sent in mailoutbox if sent.to == [crew.executive.email])
 
 

@@ -14,9 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def sheet(complaint, wait, crew):
+def sheet(complaint, wait, crew, scene):
     """Make the executive's sheet as it reads now, in English."""
-    wait(hours=17)
+    scene("executive told", lambda: wait(hours=17))
 
     def make():
         with speaking("en"):

@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from workflows.logic.business_time import ALWAYS_OPEN, BusinessCalendar, NoOpeningHours, Week
@@ -109,7 +109,6 @@ def situations(draw):
 
 
 @given(situations(), st.integers(0, 4000))
-@settings(max_examples=150, deadline=None)
 def test_between_and_is_open_agree_with_the_walk(situation, minutes):
     calendar, oracle, start = situation
     end = start + MINUTE * minutes
@@ -119,7 +118,6 @@ def test_between_and_is_open_agree_with_the_walk(situation, minutes):
 
 
 @given(situations(), st.integers(1, 1500))
-@settings(max_examples=150, deadline=None)
 def test_add_and_next_open_agree_with_the_walk(situation, minutes):
     calendar, oracle, start = situation
     limit = start + timedelta(days=4)
@@ -133,7 +131,6 @@ def test_add_and_next_open_agree_with_the_walk(situation, minutes):
 
 
 @given(situations(), st.integers(0, 10**11), st.integers(1, 10**11))
-@settings(max_examples=100, deadline=None)
 def test_spans_are_exact_to_the_microsecond(situation, offset, span):
     calendar, _, start = situation
     start, duration = start + timedelta(microseconds=offset), timedelta(microseconds=span)
