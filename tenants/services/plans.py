@@ -5,7 +5,7 @@ passes (invitations) is a counter raised by one guarded statement. What customer
 """
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ from tenants.selectors import usage
 from tenants.selectors.usage import STANDING, Allowance, Use
 
 Metric = Usage.Metric
+KEPT = timedelta(days=90)  # how long calls are known day by day
 Measure = Callable[[], int]
 _measures: dict[str, Measure] = {}
 
@@ -118,10 +119,12 @@ def near_limit() -> list[Use]:
 
 @transaction.atomic
 def measure_firm() -> None:
-    """Note how large the current firm is, for the operators' lists, which never count rows themselves."""
+    """Note how large the current firm is, for the operators' lists, which never count rows; forget old days' calls."""
     of = usage.allowance(current_tenant().id)
     for metric in STANDING:
         _set_counter(of, metric, _measures[metric]())
+    old = of.local().date() - KEPT
+    Usage.objects.filter(tenant_id=of.tenant_id, metric=Metric.API_CALLS, period__lt=old).delete()
 
 
 def refusal(use: Use, wanted: int) -> PlanLimitReached:

@@ -209,6 +209,13 @@ class TestShown:
         with django_assert_num_queries(2):
             assert sizes_of([alpha.id])[alpha.id]["customers"] == 1
 
+    def test_calls_are_known_day_by_day_for_a_while(self, in_alpha, alpha):
+        today = now().date()
+        for days in (1, 89, 92):
+            Usage.objects.create(tenant_id=alpha.id, metric="api_calls", period=today - timedelta(days=days), amount=1)
+        usage.measure(alpha.id)
+        assert Usage.objects.filter(metric="api_calls").count() == 2
+
     def test_a_new_month_keeps_what_exists_until_it_is_measured(self, in_alpha, alpha):
         Usage.objects.create(tenant_id=alpha.id, metric="customers", period=date(2026, 1, 1), amount=40)
         Usage.objects.create(tenant_id=alpha.id, metric="invitations", period=date(2026, 1, 1), amount=40)
