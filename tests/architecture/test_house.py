@@ -85,6 +85,9 @@ MAY_ENTER = {
     "tenants/services/provisioning.py": "lays the defaults into a firm that has no address yet",
     "tenants/services/migration_steps.py": "a deploy goes from firm to firm",
     "tenants/services/migration_rehearsal.py": "a deploy rehearses in a schema that is no firm's",
+    "tenants/services/archives.py": "brings an imported firm's content types home",
+    "tenants/services/lifecycle.py": "writes to the operators' audit log what ends a firm",
+    "tenants/tasks.py": "tells a firm what was given up, when the task itself died",
     "cxcrm/demo/loader.py": "a command's own module",
     "cxcrm/demo/management/commands/load_demo.py": "a command",
 }
