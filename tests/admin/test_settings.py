@@ -59,6 +59,7 @@ def test_the_firm_keeps_a_known_time_zone(staff_client_alpha, in_alpha):
         "time_zone": "Mars/Olympus",
         "chief": firm.chief_id,
         "default_executive": firm.default_executive_id,
+        "second_factor": "nobody",
     }
     assert staff_client_alpha.post(url, form).status_code == 200
     assert staff_client_alpha.post(url, form | {"time_zone": "Asia/Ho_Chi_Minh"}).status_code == 302
