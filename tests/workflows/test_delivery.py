@@ -185,7 +185,7 @@ def test_one_mail_tries_a_server_after_its_rest_and_mends_it(escalation, receipt
 def test_the_rest_grows_up_to_its_limit(db):
     for failures in range(1, 15):
         routes.report_failure("smtp:x:25", "connect: refused")
-            route = Route.objects.get()
+        route = Route.objects.get()
         rest = (route.open_until - now()) if route.open_until else timedelta(0)
         expected = min(routes.REST_CAP, routes.REST_BASE * 2 ** (failures - routes.FAILURES))
         if failures < routes.FAILURES:
