@@ -88,10 +88,10 @@ _CLAIM = f"""{_OPEN}, peek AS MATERIALIZED (
 ), picked AS MATERIALIZED (
     SELECT i.id FROM due_tenants t CROSS JOIN LATERAL (
         SELECT f.id FROM open o CROSS JOIN LATERAL (
-            SELECT a.id FROM public.tenants_agendaitem a
+            SELECT a.id, a.priority, a.due_at FROM public.tenants_agendaitem a
             WHERE a.tenant_id = t.id AND {_FREE} ORDER BY a.priority, a.due_at LIMIT %(share)s
             FOR UPDATE SKIP LOCKED
-        ) f LIMIT %(share)s
+        ) f ORDER BY f.priority, f.due_at LIMIT %(share)s
     ) i LIMIT %(limit)s
 ){_LEASED}"""  # noqa: S608 - constants of this module
 _FILL_UP = f"""{_OPEN}, picked AS MATERIALIZED (

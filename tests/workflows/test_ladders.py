@@ -198,7 +198,7 @@ def test_a_manager_who_is_also_the_executive_is_asked_for_the_decision_when_the_
 def test_an_executive_who_is_also_the_chief_decides_once(complaint, told, wait, crew, mailoutbox):
     Accountability.objects.update(executive=crew.chief)
     wait(hours=30)
-    assert told()[-1] == (3, "Trần Quốc Bảo")
+    assert told()[-1] == (4, "Trần Quốc Bảo")
     assert recipients(mailoutbox).count(crew.chief.email) == 1
 
 
