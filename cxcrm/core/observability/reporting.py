@@ -1,8 +1,10 @@
 """Error reports to Sentry and traces by OpenTelemetry, each by its setting only; off, neither is even imported."""
 
+import importlib.util
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
 
 from cxcrm.core.observability.logs import surroundings
 from cxcrm.core.observability.scrub import scrub_all
@@ -42,6 +44,11 @@ def scrubbed_event(event: Any, hint: Any) -> Any:
 
 
 def _start_traces() -> None:
+    if importlib.util.find_spec("opentelemetry") is None:
+        raise ImproperlyConfigured(
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, but the packages for traces are not installed: "
+            "install requirements/tracing.lock into .venv, or unset it."
+        )
     from opentelemetry import trace
     from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
     from opentelemetry.instrumentation.celery import CeleryInstrumentor
