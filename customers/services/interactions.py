@@ -108,7 +108,8 @@ def record_for_subjects(
         cursor.execute(
             """INSERT INTO customers_interaction (id, created_at, customer_id, subject_id, subject_type, kind, what,
                    direction, data, occurred_at, body, actor_kind, actor_id, actor_label)
-               SELECT uuidv7(), statement_timestamp(), s.customer_id, s.subject_id, %s, %s, %s, %s, %s, %s, '', %s, %s, %s
+               SELECT uuidv7(), statement_timestamp(), s.customer_id, s.subject_id, %s, %s, %s,
+                      %s, %s, %s, '', %s, %s, %s
                FROM unnest(%s::uuid[], %s::uuid[]) s(subject_id, customer_id)""",
             values,
         )
