@@ -58,7 +58,11 @@ class TenantQuerySet(models.QuerySet[M]):
 
     def _iterator(self, *args: Any, **kwargs: Any) -> Any:
         self._stay_home()  # when the first row is asked for, which may be elsewhere than where it was made
-        yield from super()._iterator(*args, **kwargs)  # type: ignore[misc] # not in the stubs
+        here = active_schema()
+        for row in super()._iterator(*args, **kwargs):  # type: ignore[misc] # not in the stubs
+            yield row
+            if active_schema() != here:  # the next row would be stamped as one of the other tenant
+                raise CrossTenantError(f"{self.model.__name__} rows of {here} read on in {active_schema()}")
 
     def read(self, sql: str, params: Sequence[Any], arguments: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of a SELECT made of this queryset, in one round trip (see ``read`` of the backend)."""

@@ -106,6 +106,18 @@ def test_an_iterator_begun_here_and_read_elsewhere_is_refused(alpha, beta):
         next(rows)
 
 
+@pytest.mark.parametrize("made_in_a_firm", [True, False])
+def test_an_iterator_is_not_read_on_elsewhere(made_in_a_firm, alpha, beta):
+    """Rows are made as they are asked for: one of alpha's, made in beta, would be saved over beta's."""
+    outside = User.objects.all()
+    with in_tenant(alpha):
+        User.objects.create(email="hai@alpha.example", full_name="Hai")
+        rows = User.objects.iterator() if made_in_a_firm else outside.iterator()
+        next(rows)
+    with in_tenant(beta), pytest.raises(CrossTenantError):
+        next(rows)
+
+
 def test_a_query_made_outside_any_firm_belongs_to_where_it_is_used(alpha, beta):
     people = User.objects.all()
     emails = set()

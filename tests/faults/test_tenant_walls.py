@@ -12,7 +12,7 @@ from cxcrm.core.models import TenantModel, TenantQuerySet
 from tenants.context import enter, in_tenant
 from tenants.staff.models import Department, Firm, User
 from tests.core.test_content_types import look_up_in_two_threads
-from tests.tenants.test_backend import NAMES, alternate_under_cancels
+from tests.support.storm import NAMES, Storm
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -53,17 +53,18 @@ def test_the_upstream_backend_reads_and_writes_another_firm(alpha, beta, upstrea
         assert Firm.objects.get().phone == ""
 
 
-@pytest.mark.faults
 def test_the_upstream_backend_fails_the_storm_of_cancels(alpha, beta, upstream_backend):
-    reads, _errors, wrong = alternate_under_cancels(alpha, beta, seconds=10)
-    assert reads > 500
-    assert wrong > 0
+    """Whether a cancel meets a SET is chance, so it may take a few rounds."""
+    assert any(Storm(alpha, beta).run(operations=400, hits=60, seconds=20, kinds=["read"]).wrong for _round in range(5))
 
 
 @pytest.mark.faults
 def test_our_backend_stands_a_long_storm(alpha, beta):
-    reads, errors, wrong = alternate_under_cancels(alpha, beta, seconds=20)
-    assert (wrong, reads > 5_000, errors > 50) == (0, True, True)
+    storm = Storm(alpha, beta).run(operations=20_000, hits=400, seconds=240, workers=3, terminate=0.25, timeouts=0.02)
+    print(f"{storm.operations:,} operations {dict(storm.done)}, hit {dict(storm.hits)}")  # noqa: T201 - for pytest -s
+    assert (storm.wrong, storm.lost) == ([], [])
+    assert storm.operations >= 20_000
+    assert storm.hits.total() >= 400
 
 
 def test_a_cache_of_content_types_shared_by_threads_gives_wrong_ids(alpha, beta, monkeypatch):
