@@ -56,6 +56,8 @@ def lay_journey(tenant: Tenant) -> None:
     for position, (code, name, name_en, touchpoints) in enumerate(STAGES, start=1):
         stage = Stage(journey=journey, code=code, name=name, name_en=name_en, position=position)
         stages.append(stage)
-        points += [Touchpoint(stage=stage, code=code, name=name, name_en=name_en) for code, name, name_en in touchpoints]
+        points += [
+            Touchpoint(stage=stage, code=code, name=name, name_en=name_en) for code, name, name_en in touchpoints
+        ]
     Stage.objects.bulk_create(stages)
     Touchpoint.objects.bulk_create(points)

@@ -2,6 +2,8 @@
 
 from uuid import UUID
 
+from django.db.models import QuerySet
+
 from customers.models import Customer
 
 
@@ -14,5 +16,6 @@ def is_sample(customer_id: UUID) -> bool:
     return Customer.objects.filter(pk=customer_id, is_sample=True).exists()
 
 
-def has_real_customers() -> bool:
-    return Customer.objects.filter(is_sample=False).exists()
+def customers(*, is_sample: bool) -> QuerySet[Customer]:
+    """Invented or real ones, for a room above to ask whether there are any."""
+    return Customer.objects.filter(is_sample=is_sample).order_by()

@@ -22,12 +22,16 @@ def accountable_for(touchpoint: Touchpoint | None, on: date) -> Accountability |
 
 def unowned(on: date) -> list[Touchpoint]:
     """The touchpoints in use for which nobody is accountable on ``on``, neither directly nor by their stage."""
+    return list(unowned_touchpoints(on).select_related("stage", "department"))
+
+
+def unowned_touchpoints(on: date) -> QuerySet[Touchpoint]:
+    """The same, for a room above to ask whether there are any."""
     rows = Accountability.objects.filter(_valid(on))
-    return list(
+    return (
         Touchpoint.objects.filter(is_active=True)
         .exclude(Exists(rows.filter(touchpoint_id=OuterRef("pk"))))
         .exclude(Exists(rows.filter(stage_id=OuterRef("stage_id"))))
-        .select_related("stage", "department")
     )
 
 

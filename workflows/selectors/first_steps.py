@@ -1,13 +1,15 @@
 """The first steps of a new firm, each ticked off by what is really there."""
 
 from dataclasses import dataclass
+from typing import Any
 
+from django.db.models import Exists
 from django.utils.translation import gettext as _
 
-from customers.selectors.samples import has_real_customers, sample_customers
+from customers.selectors.samples import customers
 from cxcrm.core.clock import now
 from feedback.models import Dispatch
-from journeys.selectors.accountability import unowned
+from journeys.selectors.accountability import unowned_touchpoints
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import the_firm
@@ -43,53 +45,66 @@ class FirstSteps:
 
 def first_steps_for(user: User) -> FirstSteps | None:
     """The guide for those who set the firm up; None for everybody else, and once it is not needed."""
-    firm = the_firm()
-    if firm.is_settled_in or user.role not in _LEADERS:
+    if user.role not in _LEADERS or the_firm().is_settled_in:
         return None
-    steps = _steps(firm)
-    samples = bool(sample_customers())
-    if all(step.is_done for step in steps) and not samples:
+    found = _what_is_there()
+    steps = _steps(found)
+    if all(step.is_done for step in steps) and not found.has_samples:
         return None
-    return FirstSteps(steps, has_samples=samples, may_add_samples=not samples and not has_real_customers())
+    return FirstSteps(
+        steps, has_samples=found.has_samples, may_add_samples=not (found.has_samples or found.has_customers)
+    )
 
 
-def _steps(firm: Firm) -> list[Step]:
+def _what_is_there() -> Any:
+    """The firm's row with everything the steps are ticked off by, in one query."""
+    changed = {"name": "core.setting_changed", "payload__model": "staff.firm", "payload__action": "changed"}
     today = now().astimezone(firm_zone()).date()
-    branded = Event.objects.filter(name="core.setting_changed", payload__model="staff.firm", payload__action="changed")
+    return Firm.objects.annotate(
+        is_branded=Exists(Event.objects.filter(**changed)),
+        has_colleagues=Exists(User.objects.filter(is_active=True)[1:2]),
+        has_unowned=Exists(unowned_touchpoints(today)),
+        has_customers=Exists(customers(is_sample=False)),
+        has_samples=Exists(customers(is_sample=True)),
+        has_asked=Exists(Dispatch.objects.filter(invitations__customer__is_sample=False)),
+    ).get()
+
+
+def _steps(found: Any) -> list[Step]:
     return [
         Step(
             _("Make it yours"),
             _("Name, colour and tone of your brand: customers see them on every page and mail."),
             "admin:staff_firm_changelist",
             "palette",
-            branded.exists(),
+            found.is_branded,
         ),
         Step(
             _("Bring in your colleagues"),
             _("Each gets a mail with a link; roles decide who sees what."),
             "admin:staff_user_changelist",
             "group_add",
-            User.objects.filter(is_active=True).count() > 1,
+            found.has_colleagues,
         ),
         Step(
             _("Say who answers for what"),
             _("One executive for each touchpoint: nothing a customer says is left without somebody."),
             "admin:journeys_accountability_changelist",
             "verified_user",
-            not unowned(today),
+            not found.has_unowned,
         ),
         Step(
             _("Import your customers"),
             _("An Excel file as you have it; you see what would happen before anything does."),
             "admin:customers_importjob_add",
             "upload_file",
-            has_real_customers(),
+            found.has_customers,
         ),
         Step(
             _("Ask the first question"),
             _("Choose customers and send them your first survey."),
             "admin:customers_customer_changelist",
             "send",
-            Dispatch.objects.filter(invitations__customer__is_sample=False).exists(),
+            found.has_asked,
         ),
     ]
