@@ -1,11 +1,12 @@
 """Every model of a firm, row and query alike, refuses to be used in another firm."""
 
+import threading
 from collections.abc import Callable
 from typing import Any
 
 import pytest
 from django.apps import apps
-from django.db import models, transaction
+from django.db import ProgrammingError, connection, models, transaction
 
 from cxcrm.core.errors import CrossTenantError
 from cxcrm.core.ids import new_id
@@ -116,6 +117,26 @@ def test_an_iterator_is_not_read_on_elsewhere(made_in_a_firm, alpha, beta):
         next(rows)
     with in_tenant(beta), pytest.raises(CrossTenantError):
         next(rows)
+
+
+def test_a_thread_starts_outside_every_firm(alpha):
+    """Whoever starts one all the same gets an error, neither rows of the public schema nor of another firm."""
+    outcomes = []
+
+    def work(rows: Any) -> None:
+        try:
+            outcomes.append(list(rows() if callable(rows) else rows))
+        except Exception as error:  # noqa: BLE001 - the outcome
+            outcomes.append(type(error))
+        finally:
+            connection.close()
+
+    with in_tenant(alpha):
+        for rows in (User.objects.all(), lambda: User.objects.all()):
+            thread = threading.Thread(target=work, args=[rows])
+            thread.start()
+            thread.join()
+    assert outcomes == [CrossTenantError, ProgrammingError]
 
 
 def test_a_query_made_outside_any_firm_belongs_to_where_it_is_used(alpha, beta):

@@ -63,6 +63,19 @@ def test_a_block_that_must_roll_back_says_so_and_keeps_the_connection(alpha):
 
 
 @pytest.mark.django_db(transaction=True)
+def test_a_savepoint_taken_back_takes_no_schema_along(alpha, beta):
+    """PostgreSQL takes a SET back with the savepoint it was sent in."""
+    enter(alpha)
+    with transaction.atomic():
+        assert Firm.objects.get().name == NAMES["alpha"]
+        with transaction.atomic():
+            enter(beta)
+            assert Firm.objects.get().name == NAMES["beta"]
+            transaction.set_rollback(True)
+        assert Firm.objects.get().name == NAMES["beta"]
+
+
+@pytest.mark.django_db(transaction=True)
 def test_a_connection_that_served_enough_firms_is_replaced_between_requests(alpha, beta, settings):
     settings.SCHEMAS_PER_CONNECTION = 3  # public and two firms
 
