@@ -216,6 +216,13 @@ def test_the_sheet_says_everything(step, complaint, crew, cheap, dear):
     assert list(awaiting_decision_of(crew.executive.id)) == []
 
 
+def test_the_sheet_says_what_kind_of_customer_it_is(step, complaint):
+    assert decision_sheet(EscalationStep.objects.get(pk=step.id)).groups == ""
+    complaint.customer.tags = ["dân văn phòng", "khách quen", "gần quán"]
+    complaint.customer.save()
+    assert decision_sheet(EscalationStep.objects.get(pk=step.id)).groups == "dân văn phòng, khách quen"
+
+
 def test_there_is_no_sheet_for_a_step_that_told_nobody(step):
     with pytest.raises(ValueError, match="told nobody"):
         decision_sheet(EscalationStep.objects.get(position=4))

@@ -30,6 +30,7 @@ from workflows.selectors.policies import policy_for
 
 QUOTE_LENGTH: Final = 260
 NOTE_LENGTH: Final = 120
+GROUPS: Final = 2
 _Audience = EscalationLevel.Audience
 
 
@@ -56,6 +57,7 @@ class DecisionSheet:
     greeting: str
     why: str
     customer: str
+    groups: str
     known_since: datetime
     earlier_complaints: int
     quote: str
@@ -108,6 +110,7 @@ def decision_sheet(step: EscalationStep) -> DecisionSheet:
         greeting=address.greeting,
         why=_why(step, complaint, address.inline, address.inline_capital),
         customer=customer_called(complaint.customer),
+        groups=", ".join(complaint.customer.tags[:GROUPS]),
         known_since=_known_since(complaint),
         earlier_complaints=of_customer(complaint.customer_id).exclude(pk=complaint.pk).count(),
         quote=shortened(without_contacts(complaint.description), QUOTE_LENGTH),
