@@ -1,5 +1,6 @@
 """Two firms full of rows, made by the services, every free text of which names its firm."""
 
+import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
@@ -16,6 +17,7 @@ from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
+from cxcrm.core.api.idempotency import Answer
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from cxcrm.core.models import TenantModel
@@ -35,6 +37,7 @@ from tenants.services import agenda
 from tenants.staff.logic.waiting import PASSWORD
 from tenants.staff.models import Absence, Branch, Department, Firm, Identity, IdentityProvider, Passkey, User
 from tenants.staff.roles import SCOPES
+from tenants.staff.services import repeats
 from tenants.staff.services.accounts import create_user, password_links
 from tenants.staff.services.api_keys import create_api_key
 from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
@@ -272,7 +275,9 @@ class _Builder:
             "feedback.invitation": survey.invitations.get().id,
             "customers.importjob": ImportJob.objects.get(state="checked").id,
         }
-        _row, world.key = create_api_key(name=self.mark, scopes=list(SCOPES), created_by=self.owner)
+        key, world.key = create_api_key(name=self.mark, scopes=list(SCOPES), created_by=self.owner)
+        repeats.claim(caller=key.pk, key=self.mark, fingerprint="0" * 64)
+        repeats.keep(caller=key.pk, key=self.mark, answer=Answer(201, json.dumps({"full_name": self.mark})))
         browser = Client(HTTP_HOST=world.tenant.host)
         browser.force_login(self.owner)
         world.cookies = {name: morsel.value for name, morsel in browser.cookies.items()}

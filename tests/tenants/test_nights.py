@@ -102,8 +102,9 @@ def test_a_full_batch_is_followed_by_the_next_at_once(alpha, monkeypatch) -> Non
 
 
 @pytest.mark.django_db
-def test_the_operators_tenant_sweeps_too(alpha, agenda_items) -> None:
-    Tenant.objects.filter(pk=alpha.id).update(is_platform=True)
-    start_nights(tenant_id=alpha.id)
-    assert len(agenda_items(alpha, SWEEP)) == 1
-    assert tend(alpha.id).due_at > now()
+def test_the_operators_tenant_sweeps_too(in_alpha, agenda_items) -> None:
+    Tenant.objects.filter(is_platform=True).update(is_platform=False)
+    Tenant.objects.filter(pk=in_alpha.id).update(is_platform=True)
+    start_nights(tenant_id=in_alpha.id)
+    assert len(agenda_items(in_alpha, SWEEP)) == 1
+    assert tend(in_alpha.id).due_at > now()
