@@ -2,10 +2,12 @@
 
 import os
 import random
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -51,6 +53,38 @@ def environment(sink: Sink, transactional_db: None) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "cxcrm.settings",
         "PYTHONPATH": str(ROOT),
     }
+
+
+@pytest.fixture
+def celery(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[..., list[subprocess.Popen[bytes]]]]:
+    """Start real Celery workers and schedulers, as the product does; they are gone when the test is over."""
+    command = [sys.executable, "-m", "celery", "-A", "cxcrm.celery"]
+    running: list[subprocess.Popen[bytes]] = []
+    environment.setdefault("REDIS_URL", os.environ["REDIS_URL"])
+    own = urlsplit(environment["REDIS_URL"])
+    if own.path == urlsplit(os.environ["REDIS_URL"]).path:
+        environment["REDIS_URL"] = urlunsplit(own._replace(path="/9"))  # nobody else's queues
+
+    def start(*, workers: int = 1, schedulers: int = 1) -> list[subprocess.Popen[bytes]]:
+        jobs = [["worker", "-n", f"w{n}@t", "-Q", "escalation,normal", "-c", "2"] for n in range(workers)]
+        jobs += [["beat", "-s", str(tmp_path / f"beat{n}")] for n in range(schedulers)]
+        for job in jobs:
+            process = subprocess.Popen(
+                [*command, *job, "--loglevel", "critical"],
+                env=environment,
+                cwd=ROOT,
+                start_new_session=True,
+                stdout=subprocess.DEVNULL,
+                stderr=subprocess.DEVNULL,
+            )
+            running.append(process)
+        return running
+
+    yield start
+    for process in running:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @pytest.fixture
