@@ -45,6 +45,8 @@ class PauseAdmin(ReadOnlyAdmin):
     list_display = ("what", "reason", "paused_by", "created_at")
     fields = ("what", "reason", "paused_by", "created_at")
     actions_detail = ("go_on",)
+    nothing_here = _("Nothing is held back.")
+    add_words = _("Hold work back")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return request.user.has_perm("tenants.add_pause")

@@ -23,6 +23,9 @@ class RoomAdmin(ModelAdmin):
     actions_on_top = True
     compressed_fields = True
     list_filter_sheet = True
+    # What an empty list says, and what its button is called, where the general words would not do.
+    nothing_here: Any = ""
+    add_words: Any = ""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
