@@ -288,7 +288,7 @@ KESTREL = DemoFirm(
         Person("chloe", "Chloe Anders", "brand_steward", "Head of Brand", "", "priya", "Brand", authority=1_000),
         Person("nurul", "Nurul Huda", "executive", "Finance Lead", "", "priya", "Finance", authority=2_000),
         Person("aisha", "Aisha Rahman", "manager", "Service Manager", "", "marcus", "Workshop", "Tiong Bahru", 300),
-        Person("wei", "Tan Wei Ming", "agent", "Service Advisor", "", "aisha", "Workshop", "Tiong Bahru", 50),
+        Person("wei", "Wei Ming Tan", "agent", "Service Advisor", "", "aisha", "Workshop", "Tiong Bahru", 50),
     ),
     departments={"Workshop": ("marcus", "aisha"), "Brand": ("chloe", "chloe"), "Finance": ("nurul", "wei")},
     places=(

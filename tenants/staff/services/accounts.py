@@ -74,8 +74,9 @@ def create_user(
     """
     plans.allow(Usage.Metric.STAFF)
     user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role, language=language, **fields)
-    if not user.given_name:
-        user.given_name = user.full_name.split()[-1] if user.full_name else ""
+    if not user.given_name and user.full_name:
+        # English puts the given name first, Vietnamese last.
+        user.given_name = user.full_name.split()[0 if language == "en" else -1]
     if password is None:
         user.set_unusable_password()
     else:
