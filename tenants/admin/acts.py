@@ -47,7 +47,8 @@ class CertainForm(ActForm):
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
-        if data.pop("address", "").strip().lower() != self.firm.slug:
+        typed = data.pop("address", None)
+        if typed is not None and typed.strip().lower() != self.firm.slug:
             raise ValidationError(_("This is not the firm's address: %(slug)s") % {"slug": self.firm.slug})
         return data
 

@@ -1,5 +1,6 @@
 """Pages of firms and plans."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -22,8 +23,9 @@ from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
 from tenants.admin.acts import Act, ActForm, acts_for
 from tenants.models import AgendaItem, Domain, Plan, Tenant
+from tenants.models.country import Country
 from tenants.selectors.operations import work_of
-from tenants.selectors.usage import sizes_of, usage_of
+from tenants.selectors.usage import STANDING, sizes_of, usage_of
 from tenants.services import fingerprints
 from tenants.services.domains import url_for
 from tenants.services.operations import save_plan
@@ -38,6 +40,7 @@ TONES = {
     _State.CLOSING: "warn",
     _State.CLOSED: "plain",
 }
+JUST_NOW = timedelta(minutes=1)
 # Only these have tables that a release could find behind.
 _WITH_TABLES = (_State.ACTIVE, _State.SUSPENDED, _State.CLOSING)
 
@@ -113,7 +116,10 @@ class TenantAdmin(ReadOnlyAdmin):
     def active(self, tenant: Tenant) -> str:
         if tenant.last_active_at is None:
             return "–"
-        return _("%(time)s ago") % {"time": timesince(tenant.last_active_at, now(), depth=1)}
+        if now() - tenant.last_active_at < JUST_NOW:
+            return str(_("just now"))
+        ago = _("%(time)s ago") % {"time": timesince(tenant.last_active_at, now(), depth=1)}
+        return format_html('<span class="cx-line">{}</span>', ago)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -135,11 +141,13 @@ class TenantAdmin(ReadOnlyAdmin):
             "title": str(tenant),
             "opts": self.opts,
             "firm": tenant,
+            "country": dict(Country.choices).get(tenant.country, tenant.country),
             "link": url_for(tenant.host or "", "/admin/"),
             "standing": standing(tenant),
             "tables": tables(tenant),
             "work": work_of([tenant.pk])[tenant.pk],
             "uses": usage_of(tenant.pk),
+            "unmeasured": [] if sizes_of([tenant.pk]) else STANDING,
             "dead": dead.order_by("-finished_at")[:8],
             "old_addresses": Domain.objects.filter(tenant=tenant, is_primary=False).order_by("domain"),
             "acts": acts,
