@@ -110,6 +110,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
             shown=shown,
             done=done,
             total=total,
+            remarks=job.rows.exclude(problems=[]).count(),
             percent=100 * done // total if total else 100,
             standing=pill(job.get_state_display(), STATE_TONES[job.state]),
             may_write=self.has_add_permission(request),
