@@ -32,6 +32,7 @@ class QuestionForm(forms.ModelForm):
     class Meta:
         model = Question
         fields = ("position", "kind", "text_vi", "text_en", "required")
+        widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("text_vi", "text_en")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -79,7 +80,7 @@ class SurveyAdmin(SettingAdmin):
 
 
 class RootCauseAdmin(SettingAdmin):
-    list_display = ("__str__", "name_en", "parent", "is_active")
+    list_display = ("__str__", "parent", "is_active")
     list_select_related = ("parent",)
     list_filter = ("is_active",)
     search_fields = ("name", "name_en")
@@ -96,11 +97,15 @@ class RootCauseAdmin(SettingAdmin):
 
 
 class RemedyAdmin(SettingAdmin):
-    list_display = ("name", "name_en", "touchpoint", "price", "is_recommended", "position", "is_active")
+    list_display = ("said", "touchpoint", "price", "is_recommended", "position", "is_active")
     list_select_related = ("touchpoint",)
     list_filter = ("is_active", "touchpoint")
     search_fields = ("name", "name_en")
     fields = (("name", "name_en"), ("touchpoint", "cost"), ("position", "is_recommended"), "is_active")
+
+    @display(description=_("what is done"), ordering="name")
+    def said(self, remedy: Remedy) -> str:
+        return str(remedy)
 
     @display(description=_("cost"), ordering="cost")
     def price(self, remedy: Remedy) -> str:

@@ -3,6 +3,7 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cxcrm.core.events import words_of
 from cxcrm.core.models import TenantModel
 
 
@@ -30,7 +31,7 @@ class Event(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return self.name
+        return words_of(self.name)
 
 
 class Receipt(TenantModel):
