@@ -142,10 +142,10 @@ class ComplaintAdmin(RoomAdmin):
             return "–"
         late = complaint.due_at < now()
         return format_html(
-            '<span class="cx-due{}">{}{}</span>',
+            '<span class="cx-cell"><span class="cx-line{}">{}</span><span class="cx-quiet cx-line">{}</span></span>',
             " cx-late" if late else "",
-            _("overdue: ") if late else "",
             wording.moment(complaint.due_at),
+            _("overdue") if late else "",
         )
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:

@@ -96,7 +96,7 @@ class EventAdmin(ReadOnlyAdmin):
 
 
 class MessageAdmin(ReadOnlyAdmin):
-    list_display = ("created_at", "kind", "email", "subject", "standing", "sent_at")
+    list_display = ("created_at", "kind", "email", "subject", "standing")
     list_filter = ("state", "kind", ("created_at", RangeDateFilter))
     search_fields = ("email", "subject")
     fields = (
@@ -145,6 +145,7 @@ class AlertAdmin(ReadOnlyAdmin):
     fields = ("kind", "case", "where", "detail", "created_at", "standing", "settled_at", "settled_by")
     actions = ("settle_alerts",)
     actions_detail = ("settle",)
+    nothing_here = _("Nothing needs mending.")
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("workflows.change_alert")
