@@ -20,7 +20,9 @@ CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_WORKER_SEND_TASK_EVENTS = False
 # On a second signal, or SIGQUIT, work in hand still gets this long; a plain SIGTERM waits until it is done.
 CELERY_WORKER_SOFT_SHUTDOWN_TIMEOUT = 30
-CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = True
+# Losing the broker loses a hint, so what is under way goes on: cancelling would leave its items leased to nobody, and
+# a mail the server has just taken would be sent once more.
+CELERY_WORKER_CANCEL_LONG_RUNNING_TASKS_ON_CONNECTION_LOSS = False
 CELERY_TASK_DEFAULT_QUEUE = "normal"
 # Longer than twice the hard limit, or a running task is handed to a second worker.
 CELERY_BROKER_TRANSPORT_OPTIONS = {
