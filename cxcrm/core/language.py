@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import lru_cache
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -19,7 +20,7 @@ class LanguageMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("lang")
         asked = asked if asked in LANGUAGES else None
-        language = asked or translation.get_language_from_request(request)
+        language = asked or _language_of(request)
         with translation.override(language):
             request.LANGUAGE_CODE = language
             response = self.get_response(request)
@@ -29,6 +30,20 @@ class LanguageMiddleware:
                 settings.LANGUAGE_COOKIE_NAME, asked, max_age=365 * 86400, samesite="Lax", httponly=True
             )
         return response
+
+
+def _language_of(request: HttpRequest) -> str:
+    if request.COOKIES:
+        return translation.get_language_from_request(request)
+    return _heard(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))
+
+
+@lru_cache(maxsize=1000)
+def _heard(accepted: str) -> str:
+    """The language for who sends no cookie; the same few wishes come all day."""
+    request = HttpRequest()
+    request.META["HTTP_ACCEPT_LANGUAGE"] = accepted
+    return translation.get_language_from_request(request)
 
 
 @contextmanager

@@ -78,15 +78,15 @@ MIDDLEWARE = [
     "tenants.middleware.TenantMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "django.contrib.sessions.middleware.SessionMiddleware",
+    "cxcrm.core.api.callers.Sessions",
     "cxcrm.core.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cxcrm.core.api.callers.CsrfView",
+    "cxcrm.core.api.callers.Authentication",
     "tenants.staff.middleware.StaffMiddleware",
-    "django.contrib.messages.middleware.MessageMiddleware",
+    "cxcrm.core.api.callers.Messages",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "csp.middleware.CSPMiddleware",
+    "cxcrm.core.api.callers.ContentPolicy",
 ]
 
 ROOT_URLCONF = "cxcrm.urls"

@@ -13,6 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 HEADER: Final = "Idempotency-Key"
+META: Final = "HTTP_IDEMPOTENCY_KEY"  # the same, as the server hands it over
 REPLAYED: Final = "Idempotency-Replayed"
 LONGEST: Final = 255
 METHODS: Final = frozenset({"POST", "PATCH", "DELETE"})
@@ -44,7 +45,7 @@ def use_store(store: Store) -> None:
 
 def key_of(request: Request) -> str | None:
     """The key of a call that writes; None for any other. Raises ValidationError for one that cannot be a key."""
-    key = request.headers.get(HEADER)
+    key = request.META.get(META)
     if key is None or request.method not in METHODS:
         return None
     if not (key.isascii() and key.isprintable() and len(key.strip()) > 0 and len(key) <= LONGEST):

@@ -53,7 +53,7 @@ class RoomView(APIView):
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self._key: str | None = None
         with ExitStack() as self._signed:
-            if idempotency.HEADER in request.headers:
+            if idempotency.META in request.META:
                 # The call, its effect and its answer are kept together or not at all.
                 self._signed.enter_context(transaction.atomic())
             return super().dispatch(request, *args, **kwargs)
@@ -162,14 +162,16 @@ class ListViewSet(RoomViewSet):
     """A list only, mostly what belongs to one row of another list."""
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
-        found = self.filter_queryset(self.get_queryset())
+        found = self.get_queryset()
+        if request.query_params:
+            found = self.filter_queryset(found)
         _name, columns = ordering_of(request, self)
         listing = rows.listing(self.get_serializer_class(), columns)
         if listing is None or not listing.fits(found):
             page = self.paginate_queryset(self.detailed(found))
             return self.get_paginated_response(self.get_serializer(page, many=True).data)
-        text = self.paginator.paginate_texts(found, request, self, listing)
-        return HttpResponse(text.encode(), content_type="application/json")
+        page = self.paginator.paginate_texts(found, request, self, listing)
+        return HttpResponse(page, content_type="application/json")
 
 
 class ReadViewSet(ListViewSet):

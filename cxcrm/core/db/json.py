@@ -1,11 +1,24 @@
 """Rows as JSON text, said in SQL; and values as the API writes them."""
 
+import json
 from collections.abc import Sequence
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import EmptyResultSet, FullResultSet, ImproperlyConfigured
 from django.db import connection
-from django.db.models import Expression, F, Func, JSONField, Model, QuerySet, Subquery, TextField
+from django.db.models import (
+    BooleanField,
+    ExpressionWrapper,
+    F,
+    Func,
+    JSONField,
+    Model,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+)
 from django.db.models.sql import Query
 
 # Written as in ISO 8601, always in UTC, and with a fraction of six digits or none: as DRF writes it.
@@ -21,6 +34,29 @@ class AsObject(Subquery):
 
     template = "(SELECT coalesce(jsonb_object_agg(o.k, o.v), '{}') FROM (%(subquery)s) AS o (k, v))"
     output_field = JSONField()
+
+
+class Lists(Subquery):
+    """Several lists out of the same rows, told apart by conditions; ``one(name)`` is one of them.
+
+    Where rows are written as JSON the rows behind are looked for once. Anywhere else each list stands for itself.
+    """
+
+    def __init__(self, queryset: QuerySet[Any], value: str, **conditions: Q) -> None:
+        self.value, self.conditions, self.rows = value, conditions, queryset
+        marks = {f"is_{name}": ExpressionWrapper(said, BooleanField()) for name, said in conditions.items()}
+        super().__init__(queryset.values_list(value, *marks.values()), output_field=JSONField())
+        texts = [f"coalesce(array_agg(o.v) FILTER (WHERE o.{name}), '{{}}') AS {name}" for name in conditions]
+        self.template = f"(SELECT {', '.join(texts)} FROM (%(subquery)s) AS o (v, {', '.join(conditions)}))"  # noqa: S608
+
+    def one(self, name: str) -> "OneOfLists":
+        return OneOfLists(self.rows.filter(self.conditions[name]).values(self.value), self, name)
+
+
+class OneOfLists(ArraySubquery):
+    def __init__(self, queryset: QuerySet[Any], among: Lists, name: str) -> None:
+        super().__init__(queryset)
+        self.among, self.name = among, name
 
 
 class Moment(Func):
@@ -58,14 +94,33 @@ class RowAsJSON(Func):
         self.names = list(columns)
 
     def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[Any, ...]]:
+        text, params = self.columns(compiler)
+        return f"row_to_json((SELECT r FROM (SELECT {text}) AS r))", params  # noqa: S608 - no text from outside
+
+    def shown(self) -> dict[str, str]:
+        """Columns of the table that are shown as they are: column → name in the JSON."""
+        found: dict[str, str] = {}
+        for name, column in zip(self.names, self.source_expressions, strict=True):
+            plain = column.source_expressions[0] if isinstance(column, Moment) else column
+            if isinstance(plain, F):
+                found[plain.name] = name
+        return found
+
+    def columns(self, compiler: Any, beside: Sequence[int] = ()) -> tuple[str, tuple[Any, ...]]:
+        """What is selected to be one row; of lists that stand ``beside`` it only the names.
+
+        A row of named columns costs half of json_build_object.
+        """
         texts: list[str] = []
         params: tuple[Any, ...] = ()
         for name, column in zip(self.names, self.get_source_expressions(), strict=True):
-            text, values = compiler.compile(column)
-            texts.append(f"{text} AS {connection.ops.quote_name(name)}")
+            if isinstance(column, OneOfLists) and id(column.among) in beside:
+                text, values = f"lists{beside.index(id(column.among))}.{column.name}", ()
+            else:
+                text, values = compiler.compile(column)
+            texts.append(f"{text} AS {compiler.connection.ops.quote_name(name)}")
             params += tuple(values)
-        # A row of named columns costs half of json_build_object.
-        return f"row_to_json((SELECT r FROM (SELECT {', '.join(texts)}) AS r))", params  # noqa: S608 - no text from outside
+        return ", ".join(texts), params
 
 
 class Listing:
@@ -75,7 +130,7 @@ class Listing:
     no schema: which firm's rows it means is decided by the connection, each time.
     """
 
-    def __init__(self, model: type[Model], row: Expression, columns: tuple[str, ...]) -> None:
+    def __init__(self, model: type[Model], row: RowAsJSON, columns: tuple[str, ...]) -> None:
         query = Query(model)
         compiler = query.get_compiler(connection=connection)
         query.get_initial_alias()
@@ -83,12 +138,27 @@ class Listing:
         def say(expression: Any) -> tuple[str, Sequence[Any]]:
             return compiler.compile(expression.resolve_expression(query))
 
-        text, self.params = say(row)
+        # Written beside the table the row is part of its plan; inside the expression it would be a plan of its own.
+        beside = []
+        self.params: list[Any] = []
+        lists = {id(column.among): column.among for column in row.source_expressions if isinstance(column, OneOfLists)}
+        for number, among in enumerate(lists.values()):
+            text, params = say(among)
+            beside.append(f"LATERAL {text} AS lists{number}")
+            self.params += params
+        text, params = row.resolve_expression(query).columns(compiler, list(lists))
+        self.params += params
+        self.beside = "".join(f", {each}" for each in [*beside, f"LATERAL (SELECT {text}) AS shown"])
         self.keys = [say(F(column.lstrip("-")))[0] for column in columns]
         if [table for table, uses in query.alias_refcount.items() if uses] not in ([], [model._meta.db_table]):
             raise ImproperlyConfigured("What a row shows must not join other tables: the list would change.")
         self.falling = columns[0].startswith("-")
-        self.select = ", ".join([f"{text}::text", *(f"{key}::text" for key in self.keys)])
+        # A place in the list is read off the row; only what the row does not show is selected beside it.
+        shown = row.shown()
+        self.names = [shown.get(column.lstrip("-")) for column in columns]
+        hidden = [f"{key}::text" for key, name in zip(self.keys, self.names, strict=True) if name is None]
+        self.select = ", ".join(["row_to_json(shown)", *hidden])
+        self.table = connection.ops.quote_name(model._meta.db_table)
         self.order = ", ".join(f"{key} DESC" if self.falling else key for key in self.keys)
 
     def fits(self, queryset: QuerySet[Any]) -> bool:
@@ -96,21 +166,11 @@ class Listing:
         query = queryset.query
         return not (query.group_by or query.distinct or query.combinator or query.is_sliced or query.extra_tables)
 
-    def page(self, queryset: Any, *, after: Sequence[Any] | None, limit: int) -> list[tuple[str, ...]]:
-        """Rows of ``queryset`` beyond the place ``after``: each as JSON, then the text of what it is ordered by."""
-        query = queryset.query
-        query.get_initial_alias()
-        compiler = query.get_compiler(connection=connection)
-        tables, params = compiler.get_from_clause()
-        conditions, values = [], [*self.params, *params]
-        try:
-            where, params = compiler.compile(query.where)
-            conditions.append(where)
-            values += params
-        except EmptyResultSet:
+    def page(self, queryset: Any, *, after: Sequence[Any] | None, limit: int) -> list[tuple[Any, ...]]:
+        """Rows of ``queryset`` beyond the place ``after``: each as JSON in UTF-8, then what ``place`` needs."""
+        tables, conditions, values = self._narrowed(queryset.query)
+        if conditions is None:
             return []
-        except FullResultSet:
-            pass  # nothing was narrowed
         # A list that was not narrowed is asked for all the time; the best plan of any other depends on by what.
         keep = not conditions
         if after is not None:
@@ -118,9 +178,29 @@ class Listing:
             conditions.append(f"({', '.join(self.keys)}) {'<' if self.falling else '>'} ({places})")
         narrowed = f" WHERE {' AND '.join(conditions)}" if conditions else ""
         place = list(after or ())
-        rows: list[tuple[str, ...]] = queryset.read(
-            f"SELECT {self.select} FROM {' '.join(tables)}{narrowed} ORDER BY {self.order} LIMIT {limit:d}",  # noqa: S608
+        rows: list[tuple[Any, ...]] = queryset.read(
+            f"SELECT {self.select} FROM {tables}{self.beside}{narrowed} ORDER BY {self.order} LIMIT {limit:d}",  # noqa: S608
             values if keep else values + place,
             place if keep else None,
         )
         return rows
+
+    def place(self, row: Sequence[Any]) -> list[Any]:
+        """What ``row`` is ordered by, as a cursor carries it."""
+        values, hidden = json.loads(row[0]), iter(row[1:])
+        return [next(hidden) if name is None else values[name] for name in self.names]
+
+    def _narrowed(self, query: Query) -> tuple[str, list[str] | None, list[Any]]:
+        """The tables, the conditions (None: nothing can be found) and all values up to there, in their order."""
+        if not query.where and len(query.alias_map) < 2:
+            return self.table, [], [*self.params]
+        query.get_initial_alias()
+        compiler = query.get_compiler(connection=connection)
+        tables, among = compiler.get_from_clause()
+        try:
+            where, values = compiler.compile(query.where)
+        except EmptyResultSet:
+            return "", None, []
+        except FullResultSet:
+            return " ".join(tables), [], [*among, *self.params]
+        return " ".join(tables), [where], [*among, *self.params, *values]

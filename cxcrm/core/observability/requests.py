@@ -34,7 +34,7 @@ class RequestMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.headers.get(HEADER, "")
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
         ident = given if _SANE.fullmatch(given) else new_id().hex
         started = perf_counter()
         with about(request=ident):
@@ -42,7 +42,8 @@ class RequestMiddleware:
             took = perf_counter() - started
             if not request.path.startswith((settings.STATIC_URL, *_QUIET)):
                 count(request.method or "", response.status_code, took)
-                logger.info("request", extra={"data": _told(request, response, took)})
+                if logger.isEnabledFor(logging.INFO):
+                    logger.info("request", extra={"data": _told(request, response, took)})
         response.headers[HEADER] = ident
         return response
 

@@ -8,9 +8,18 @@ from django.conf import settings
 from django.db.utils import OperationalError
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import quote_schema_name  # noqa: TID251 - quotes a name, enters nothing
+from psycopg.abc import Buffer
+from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
 
 MOST_PLANS = 100
+
+
+class AsSent(Loader):
+    """A value as the server wrote it, in UTF-8."""
+
+    def load(self, data: Buffer) -> bytes:
+        return bytes(data)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -31,6 +40,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.plans: dict[str, str] = {}
         self.plan_numbers = count(1)
         super().__init__(*args, **kwargs)
+
+    def get_new_connection(self, conn_params: Any) -> Any:
+        made = super().get_new_connection(conn_params)
+        # No column of ours is json, only lists the database answers itself: they are handed on as they came.
+        made.adapters.register_loader("json", AsSent)
+        return made
 
     def connect(self) -> None:
         self.schemas_served.clear()
