@@ -78,6 +78,8 @@ def measure() -> Iterator[Figure]:
     from tenants.context import in_tenant
     from tenants.staff.services.api_keys import create_api_key
 
+    # Every call is counted as in life; only nobody is told to wait.
+    settings.API_RATE = settings.API_BURST = 1_000_000
     tenant = firm()
     with in_tenant(tenant), connection.cursor() as cursor:
         cursor.execute("SELECT count(*) FROM customers_customer")
@@ -103,11 +105,13 @@ def measure() -> Iterator[Figure]:
         yield Figure(
             f"queries of a page of 50 of {name}", len(_statements(partial(ask, path))), "", None, "goal: at most 6"
         )
-    following = deep["customers"].partition(tenant.host)[2].partition("/api")[2]
-    calls["next"] = partial(ask, f"/api{following}")
+    for name in HOT:
+        following = deep[name].partition(tenant.host)[2].partition("/api")[2]
+        calls[f"{name} next"] = partial(ask, f"/api{following}")
     filtered = "/api/v1/customers/?kind=person&tag=vip&created_since=2020-01-01T00:00:00Z"
-    assert len(json.loads(ask(filtered))["results"]) == 50
+    assert json.loads(ask(filtered))["results"] == json.loads(floor.answer("filtered"))["results"]
     calls["filtered"] = partial(ask, filtered)
+    calls["filtered floor"] = partial(call, floor.application, tenant.host, "/filtered", "")
     taken = interleaved(calls, rounds=15, each=10)
     for name in HOT:
         yield Figure(
@@ -117,13 +121,16 @@ def measure() -> Iterator[Figure]:
             1 / taken[f"{name} floor"],
             "goal: at least 1.00 x; floor: WSGI, psycopg, the same content, json.dumps",
         )
-    rate = 1 / taken["customers floor"]
-    goal = "goal: at least 0.55 x"
-    yield Figure("the next page of customers", 1 / taken["next"], "1/s", rate, goal)
-    yield Figure("customers by three filters", 1 / taken["filtered"], "1/s", rate, goal)
-    yield Figure(
-        "search “nguyen huong”", 1 / taken["search"], "1/s", 1 / taken["search floor"], "goal: at least 0.55 x"
-    )
+    for name in HOT:
+        yield Figure(
+            f"the next page of {name} (floor: the first)",
+            1 / taken[f"{name} next"],
+            "1/s",
+            1 / taken[f"{name} floor"],
+            "goal: at least 1.00 x",
+        )
+    for name, what in (("filtered", "customers by three filters"), ("search", "search “nguyen huong”")):
+        yield Figure(what, 1 / taken[name], "1/s", 1 / taken[f"{name} floor"], "goal: at least 0.55 x")
 
 
 def _fill(cursor: Any) -> None:
@@ -216,6 +223,9 @@ class Floor:
 
         self.queries = {
             "customers": self._CUSTOMERS,
+            "filtered": self._CUSTOMERS.replace(
+                "true", "c.kind = 'person' AND c.tags @> '{vip}' AND c.created_at >= '2020-01-01Z'"
+            ),
             "search": self._CUSTOMERS.replace("true", "c.search_text LIKE '%nguyen%' AND c.search_text LIKE '%huong%'"),
             "complaints": self._COMPLAINTS,
             "responses": self._RESPONSES,
