@@ -36,4 +36,7 @@ def become(arguments: Sequence[str]) -> None:
     """Turn this process into the one asked for, so that a service manager watches the real thing."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cxcrm.settings")
     os.chdir(ROOT)
-    os.execv(sys.executable, [sys.executable, "-m", *arguments])  # noqa: S606 - our own command line
+    # By the folder's real name: what is called "current" may be the next release before this process has ended.
+    called = Path(sys.executable)
+    python = str(called.parent.resolve() / called.name)
+    os.execv(python, [python, "-m", *arguments])  # noqa: S606 - our own command line
