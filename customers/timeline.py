@@ -58,6 +58,7 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Complaint handed to an outside body"),
     ),
     "mail.sent": (_("E-mail sent: %(subject)s"), _("E-mail sent")),
+    "mail.received": (_("E-mail received: %(subject)s"), _("E-mail received")),
     "call.logged": (_("Phone call"),),
     "visit.logged": (_("Visit"),),
     "note": (_("Note"),),

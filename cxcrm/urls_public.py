@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from tenants.pages.inbound import ProviderPage, RawPage
 from tenants.pages.metrics import MetricsPage
 from tenants.pages.views import ConfirmPage, LandingPage, SentPage, SignUpPage
 
@@ -10,6 +11,8 @@ urlpatterns = [
     path("signup/", SignUpPage.as_view(), name="sign-up"),
     path("signup/<token>/", SentPage.as_view(), name="sign-up-sent"),
     path("s/<token>/", ConfirmPage.as_view(), name="sign-up-confirm"),
+    path("inbound/raw/", RawPage.as_view(), name="inbound-raw"),
+    path("inbound/<slug:provider>/", ProviderPage.as_view(), name="inbound-provider"),
     path("metrics", MetricsPage.as_view(), name="metrics"),
 ]
 

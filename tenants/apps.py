@@ -9,4 +9,4 @@ class TenantsConfig(AppConfig):
     verbose_name = _("Firms")
 
     def ready(self) -> None:
-        from tenants.services import lifecycle  # noqa: F401 - registers kinds of work
+        from tenants.services import lifecycle, mailbox  # noqa: F401 - they register kinds of work

@@ -10,8 +10,11 @@ class WorkflowsConfig(AppConfig):
 
     def ready(self) -> None:
         from cxcrm.core import events
+        from tenants.services.inbound import use_taker
         from workflows import defaults, handlers  # noqa: F401 - they register themselves
         from workflows.services import bulk, sign_ups  # noqa: F401 - they register kinds of work
         from workflows.services.events import store
+        from workflows.services.incoming import take_in
 
         events.use_store(store)
+        use_taker(take_in)

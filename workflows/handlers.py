@@ -57,6 +57,11 @@ def mail_reply(event: ComplaintNoted) -> None:
         notifications.mail_reply(note_id=event.note_id)
 
 
+@on(ComplaintNoted)
+def tell_owner(event: ComplaintNoted) -> None:
+    notifications.tell_owner(note_id=event.note_id)
+
+
 @on(ComplaintNoted, ComplaintStarted, ComplaintDecided)
 def note_first_contact(event: ComplaintNoted | ComplaintStarted | ComplaintDecided) -> None:
     first_contact.note_first_contact(complaint_id=event.complaint_id)

@@ -75,6 +75,12 @@ def primary_email(customer: Customer) -> str:
     return emails_of([customer.id]).get(customer.id, "")
 
 
+def has_email(customer_id: "UUID", email: str) -> bool:
+    """Is ``email`` (lower case) one of the customer's addresses, preferred or not, refused or not?"""
+    points = ContactPoint.objects.filter(customer_id=customer_id, kind=ContactPoint.Kind.EMAIL)
+    return points.filter(value=email).exists()
+
+
 def primary_phone(customer: Customer) -> str:
     """The preferred number in E.164, or ""."""
     phones = customer.contact_points.filter(kind=ContactPoint.Kind.PHONE)

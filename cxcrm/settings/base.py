@@ -71,6 +71,10 @@ MAIL_FROM_ADDRESS = env.str("CXCRM_MAIL_FROM", default=f"no-reply@{BASE_DOMAIN}"
 MAIL_DOMAIN = MAIL_FROM_ADDRESS.rpartition("@")[2]
 EMAIL_TIMEOUT = 15  # seconds for each thing a server is waited for
 MAIL_DEADLINE = 60  # seconds for one mail in all, well within its lease on the agenda
+# Answers to our mails: where they are addressed to, and the ways they come in. Without a domain they go to the firm.
+INBOUND_DOMAIN = env.str("CXCRM_INBOUND_DOMAIN", default="").lower()
+INBOUND_IMAP_URL = env.str("INBOUND_IMAP_URL", default="")
+ANYMAIL_WEBHOOK_SECRET = env.str("ANYMAIL_WEBHOOK_SECRET", default="")  # user:password
 
 MIDDLEWARE = [
     "cxcrm.core.observability.requests.RequestMiddleware",

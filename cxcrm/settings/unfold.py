@@ -137,6 +137,7 @@ UNFOLD = {
                 "collapsible": True,
                 "items": [
                     _rows("mail", _("Messages"), "workflows.message"),
+                    _rows("move_to_inbox", _("Incoming mails"), "workflows.incomingmail"),
                     _rows("history", _("Events"), "workflows.event"),
                 ],
             },

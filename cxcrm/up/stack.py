@@ -2,6 +2,7 @@
 
 import http.client
 import os
+import secrets
 import sys
 import time
 from collections.abc import Sequence
@@ -145,6 +146,7 @@ class Stack:
             self.env["EMAIL_URL"] = self.config.email_url
             return
         self.smtp_port = self.config.smtp_port or ports.free_port()
+        self._let_answers_in()
         with say.step("mail inbox"):
             child = self.supervisor.start(
                 self._python(
@@ -163,6 +165,19 @@ class Stack:
             )
         self.env["EMAIL_URL"] = f"smtp://127.0.0.1:{self.smtp_port}"
 
+    def _let_answers_in(self) -> None:
+        """What is answered in the inbox comes in as it would through a mail server; the secret lives as long as we."""
+        secret = secrets.token_urlsafe(24)
+        host = f"[{self._own_host}]" if ":" in self._own_host else self._own_host
+        self.env["CXCRM_INBOUND_DOMAIN"] = self.config.base_domain
+        self.env["ANYMAIL_WEBHOOK_SECRET"] = f"inbox:{secret}"
+        self.env["CXCRM_HAND_OVER_URL"] = f"http://inbox:{secret}@{host}:{self.config.web_port}/inbound/raw/"
+
+    @property
+    def _own_host(self) -> str:
+        """Where the web server is reached from this machine."""
+        return {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.bind, self.config.bind)
+
     def _start_product(self) -> None:
         web = processes.web(self.config.bind, self.config.web_port)
         started = self.supervisor.start(self._python("web", web))
@@ -171,8 +186,7 @@ class Stack:
             worker = self._python(f"worker-{kind}", arguments, stop_seconds=WORKER_STOP_SECONDS, group="workers")
             self.supervisor.start(worker)
         self.supervisor.start(self._python("beat", processes.beat(self.home / "beat-schedule")))
-        host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(self.config.bind, self.config.bind)
-        self._wait(started, lambda: _get(self.config.web_port, "/healthz", host))
+        self._wait(started, lambda: _get(self.config.web_port, "/healthz", self._own_host))
         for one in self.supervisor.watched:
             if one.child.group_name == "workers":
                 self._wait(one.child, one.child.has_children)

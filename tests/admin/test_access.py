@@ -21,6 +21,7 @@ NEVER_ADDED = {
     "feedback.Response",
     "workflows.Alert",
     "workflows.Event",
+    "workflows.IncomingMail",
     "workflows.Message",
 }
 

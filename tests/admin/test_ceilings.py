@@ -34,6 +34,7 @@ CEILINGS = {
     "/admin/workflows/escalationpolicy/": 8,
     "/admin/workflows/event/": 8,
     "/admin/workflows/message/": 7,
+    "/admin/workflows/incomingmail/": 7,
     "/admin/workflows/alert/": 7,
 }
 

@@ -86,6 +86,7 @@ MAY_ENTER = {
     "tenants/services/migration_steps.py": "a deploy goes from firm to firm",
     "tenants/services/migration_rehearsal.py": "a deploy rehearses in a schema that is no firm's",
     "tenants/services/archives.py": "brings an imported firm's content types home",
+    "tenants/services/inbound.py": "a mail names its firm by the address it came to",
     "tenants/services/lifecycle.py": "writes to the operators' audit log what ends a firm",
     "tenants/tasks.py": "tells a firm what was given up, when the task itself died",
     "cxcrm/demo/loader.py": "a command's own module",

@@ -103,6 +103,7 @@ SPECIAL = {
     (PLATFORM, "welcome/<uuid:user_id>/<token>/"): "password link",
     (PUBLIC, "signup/<token>/"): "registry",
     (PUBLIC, "s/<token>/"): "registry",
+    (PUBLIC, "inbound/<slug:provider>/"): "provider's webhook",
     (TENANT, "admin/login/with/<uuid:provider_id>/"): "provider",
     (PLATFORM, "admin/login/with/<uuid:provider_id>/"): "provider",
     **{
@@ -125,6 +126,7 @@ PLAIN = {
     "admin/account/": "staff", "admin/account/confirm/": "staff", "admin/account/sessions/end/": "staff",
     "admin/account/second-factor/": "staff", "admin/account/app/": "staff", "admin/account/app/remove/": "staff",
     "admin/account/codes/": "staff", "admin/account/passkeys/": "staff", "admin/account/passkeys/question/": "staff",
+    "inbound/raw/": "public",
     "metrics": "public", "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
 }  # fmt: skip
 # Regular expressions that only catch what nothing else took.

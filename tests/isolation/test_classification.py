@@ -25,6 +25,7 @@ OUTSIDE = {
     "tenants.drop_closed",
     "tenants.forget_sign_up",
     "tenants.free_address",
+    "tenants.poll_mailbox",
     "tenants.provision",
     "tenants.refill_spares",
     "tenants.sweep",

@@ -47,6 +47,7 @@ from workflows.models import Calendar, CalendarDay, EscalationPolicy, Escalation
 from workflows.services.alerts import raise_alert
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
 from workflows.services.decisions import decide
+from workflows.services.incoming import take_in
 
 PHONE, OTHER_PHONE = "+84912345678", "+84987654321"
 EMAIL = "{}@khach.example"
@@ -261,6 +262,7 @@ class _Builder:
         """What only comes about when something goes wrong, and Django's own rows."""
         complaint = Complaint.objects.order_by("pk").last()
         raise_alert(kind="undelivered", ref=uuid4(), complaint_id=complaint.id, detail=self.mark)
+        take_in(f"From: {self.mark}@khach.example\nSubject: {self.mark}\n\n{self.mark}".encode(), uuid4())
         LogEntry.objects.create(
             user=self.owner, content_type=ContentType.objects.get_for_model(Complaint), object_id=complaint.id,
             object_repr=self.mark, action_flag=CHANGE, change_message=self.mark,

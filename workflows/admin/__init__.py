@@ -3,9 +3,10 @@
 from cxcrm.core.admin.site import Site
 from feedback.models import Complaint
 from workflows.admin.complaints import ComplaintAdmin
+from workflows.admin.incoming import IncomingMailAdmin
 from workflows.admin.records import AlertAdmin, EventAdmin, MessageAdmin
 from workflows.admin.settings import CalendarAdmin, EscalationPolicyAdmin, SlaPolicyAdmin
-from workflows.models import Alert, Calendar, EscalationPolicy, Event, Message, SlaPolicy
+from workflows.models import Alert, Calendar, EscalationPolicy, Event, IncomingMail, Message, SlaPolicy
 
 
 def register(site: Site) -> None:
@@ -14,6 +15,7 @@ def register(site: Site) -> None:
     site.register(Alert, AlertAdmin)
     site.register(Event, EventAdmin)
     site.register(Message, MessageAdmin)
+    site.register(IncomingMail, IncomingMailAdmin)
     site.register(Calendar, CalendarAdmin)
     site.register(SlaPolicy, SlaPolicyAdmin)
     site.register(EscalationPolicy, EscalationPolicyAdmin)

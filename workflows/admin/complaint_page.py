@@ -9,14 +9,14 @@ from customers.selectors.customers import primary_email, primary_phone
 from customers.selectors.salutations import address_for
 from cxcrm.core.clock import now
 from cxcrm.core.tokens import make_token
-from feedback.models import Complaint, Response
+from feedback.models import Complaint, ComplaintNote, Response
 from feedback.selectors.complaints import of_customer, similar
 from journeys.selectors.accountability import accountable_for
 from tenants.staff.models import User
 from workflows import wording
 from workflows.admin.complaint_work import ACTS, ActForm
 from workflows.admin.tones import CLOCK_TONES, SEVERITY_TONES, STATE_TONES, STEP_ICONS
-from workflows.models import EscalationStep, Message, SlaClock
+from workflows.models import EscalationStep, IncomingMail, Message, SlaClock
 from workflows.selectors.audiences import find
 from workflows.selectors.calendars import firm_zone
 from workflows.selectors.clocks import clocks_of, time_left
@@ -64,7 +64,7 @@ def page_context(complaint: Complaint, user: User, *, tried: ActForm | None, may
         "similar": list(similar(complaint).select_related("customer").order_by("-received_at")[:ALIKE_SHOWN]),
         "similar_count": similar(complaint).count(),
         "earlier": list(of_customer(complaint.customer_id).exclude(pk=complaint.pk)[:ALIKE_SHOWN]),
-        "notes": list(complaint.notes.select_related("author")),
+        "notes": _notes(complaint),
         "mails": list(_mails(complaint, steps)),
         "acts": _acts(complaint, user, tried) if may_write else [],
         "may_write": may_write,
@@ -99,6 +99,15 @@ def _my_decision(complaint: Complaint, user: User) -> dict[str, Any] | None:
     if step is None:
         return None
     return {"url": f"/d/{make_token('decide', step.pk)}/", "by": step.decide_by, "after": next_step(complaint.pk)}
+
+
+def _notes(complaint: Complaint) -> list[ComplaintNote]:
+    """The notes, each with the mail it came by, if any."""
+    notes = list(complaint.notes.select_related("author"))
+    mails = {mail.note_id: mail for mail in IncomingMail.objects.filter(complaint=complaint).defer("raw", "text")}
+    for note in notes:
+        note.mail = mails.get(note.pk)
+    return notes
 
 
 def _mails(complaint: Complaint, steps: list[EscalationStep]) -> Any:

@@ -11,6 +11,7 @@ from customers.models import Customer
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.money import money
 from feedback.logic.complaint_states import ComplaintAction
+from feedback.logic.reply_coach import Advice, advise
 from feedback.models import Complaint, Remedy, RootCause
 from feedback.selectors.complaints import actions_for, offered_remedies, root_causes
 from feedback.services import complaints
@@ -23,6 +24,10 @@ from workflows.services.decisions import may_afford
 
 class ActForm(WorkForm):
     """Base: knows the complaint and who is at the desk."""
+
+    # The reply coach looks at what was typed; what it found is shown with the form.
+    has_coach = False
+    advice: Advice | None = None
 
     def __init__(self, *args: Any, complaint: Complaint, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -103,6 +108,13 @@ class ReplyForm(ActForm):
             "Greeting and signature are added."
         ),
     )
+    has_coach = True
+
+    def clean(self) -> dict[str, Any] | None:
+        data = super().clean()
+        if not self.errors and data:
+            self.advice = advise(data["body"], self.complaint.description)
+        return data
 
 
 class ResolveForm(ActForm):

@@ -188,8 +188,11 @@ class ComplaintAdmin(RoomAdmin):
             tried = act.form(request.POST, prefix=act.code, complaint=complaint, user=request.user)
             if tried.is_valid():
                 tried.cleaned_data["complaint_id"] = complaint.pk
-                if ask(tried, act.call):
+                only_checked = tried.has_coach and "check" in request.POST
+                if not only_checked and ask(tried, act.call):
                     messages.success(request, act.done)
+                    if tried.advice and tried.advice.sympathy_only:
+                        messages.warning(request, _("It said sorry and nothing else. Next time: what, why, by when."))
                     return redirect(request.path)
             complaint = self.get_object(request, object_id)
         context = page_context(complaint, request.user, tried=tried, may_write=may_write)

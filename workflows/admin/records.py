@@ -152,7 +152,10 @@ class AlertAdmin(ReadOnlyAdmin):
 
     @display(description=_("where to mend it"))
     def where(self, alert: Alert) -> str:
-        """The mail that did not leave, or the touchpoint nobody answers for."""
+        """The mail that came in or did not leave, or the touchpoint nobody answers for."""
+        if alert.kind == Alert.Kind.UNREAD_MAIL:
+            url = reverse("admin:workflows_incomingmail_change", args=[alert.ref])
+            return format_html('<a class="cx-link" href="{}">{}</a>', url, _("The mail"))
         message = Message.objects.filter(Q(pk=alert.ref) | Q(ref=alert.ref)).order_by("created_at").first()
         if alert.kind != Alert.Kind.NOBODY_FOUND and message is not None:
             url = reverse("admin:workflows_message_change", args=[message.pk])

@@ -8,6 +8,7 @@ from django.utils import timezone
 from cxcrm.core.language import speaking
 from workflows.mails import (
     acknowledgement,
+    answered,
     assigned,
     closing,
     digest,
@@ -38,6 +39,7 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.WELCOME: welcome.compose,
     _Kind.PASSWORD: welcome.compose_new_password,
     _Kind.ASSIGNED: assigned.compose,
+    _Kind.ANSWERED: answered.compose,
     _Kind.DIGEST: digest.compose,
     _Kind.SIGN_UP: sign_up.compose,
 }

@@ -12,15 +12,21 @@ from customers.models import Customer
 from customers.selectors.salutations import address_for
 from cxcrm.core import mail
 from cxcrm.core.context import current_tenant
+from cxcrm.core.reply_address import make_reply_address
 from cxcrm.core.tokens import make_token
 from feedback.models import Complaint
 from tenants.services.domains import url_for
 from tenants.staff.models import Firm, User
 from tenants.staff.selectors.firm import the_firm
 from workflows.mails.look import STYLES, readable_on
+from workflows.models import Message
 from workflows.selectors.calendars import firm_zone
 from workflows.selectors.people import staff_address
 
+# Mails about no customer: there is nothing an answer could land on.
+_ANSWERED_BY_THE_FIRM: Final = frozenset(
+    {Message.Kind.WELCOME, Message.Kind.PASSWORD, Message.Kind.SIGN_UP, Message.Kind.DIGEST}
+)
 AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -109,6 +115,11 @@ def to_visitor(template: str, *, headers: dict[str, str], **context: Any) -> Com
         reply_to=firm.reply_to,
         headers=headers,
     )
+
+
+def answer_address(kind: str, message_id: UUID) -> str:
+    """Where an answer to this mail lands by itself; "" where it goes to the firm's own address."""
+    return "" if kind in _ANSWERED_BY_THE_FIRM else make_reply_address(current_tenant().id, message_id)
 
 
 def threaded(complaint: Complaint) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from typing import Final
 from uuid import UUID
 
+from django.conf import settings
 from django.utils import timezone
 
 from customers.logic.names import Address
@@ -40,9 +41,9 @@ def pattern(survey: Survey, language: str) -> mail.Pattern:
     with speaking(language), timezone.override(firm_zone()):
         composed = _composed(survey, language, _ANYBODY, form=mail.mark("form"), opt_out=mail.mark("opt_out"))
         subject, text, html = composed.render()
-    return mail.Pattern(
-        subject, text, html, from_name=composed.from_name, reply_to=composed.reply_to, headers=composed.headers
-    )
+    # Where answers are taken in, each reader's copy has an address of its own for them.
+    reply_to = "" if settings.INBOUND_DOMAIN else composed.reply_to
+    return mail.Pattern(subject, text, html, from_name=composed.from_name, reply_to=reply_to, headers=composed.headers)
 
 
 def values(invitation_id: UUID, customer_id: UUID, address: Address) -> dict[str, str]:

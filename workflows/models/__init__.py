@@ -3,6 +3,7 @@
 from workflows.models.alert import Alert
 from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.event import Event, Receipt
+from workflows.models.incoming import IncomingMail
 from workflows.models.ladder import EscalationLevel, EscalationPolicy, EscalationStep, Ladder, LadderDecision
 from workflows.models.message import Message
 from workflows.models.sla import SlaClock, SlaPolicy
@@ -15,6 +16,7 @@ __all__ = [
     "EscalationPolicy",
     "EscalationStep",
     "Event",
+    "IncomingMail",
     "Ladder",
     "LadderDecision",
     "Message",

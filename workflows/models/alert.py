@@ -14,6 +14,7 @@ class Alert(TenantModel):
         NOBODY_FOUND = "nobody_found", _("An escalation found nobody and went to the default executive")
         UNDELIVERED = "undelivered", _("A mail could not be delivered")
         UNCERTAIN = "uncertain", _("A mail was perhaps sent")
+        UNREAD_MAIL = "unread_mail", _("A mail came in that somebody should read")
         GIVEN_UP = "given_up", _("Something due was given up after many tries")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)

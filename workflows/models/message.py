@@ -21,6 +21,7 @@ class Message(TenantModel):
         WELCOME = "welcome", _("welcome")
         PASSWORD = "password", _("new password")
         ASSIGNED = "assigned", _("a complaint is yours")
+        ANSWERED = "answered", _("the customer wrote")
         DIGEST = "digest", _("the morning's digest")
         SIGN_UP = "sign_up", _("sign-up")
 

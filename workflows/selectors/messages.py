@@ -4,7 +4,7 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
-from feedback.models import ComplaintNote
+from feedback.models import Complaint, ComplaintNote
 from workflows.models import EscalationStep, Message
 
 _Kind = Message.Kind
@@ -20,9 +20,17 @@ def complaint_of(message: Message) -> UUID | None:
     if message.kind == _Kind.ESCALATION:
         steps = EscalationStep.objects.filter(pk=message.ref)
         return steps.values_list("ladder__complaint_id", flat=True).first()
-    if message.kind == _Kind.REPLY:
+    if message.kind in {_Kind.REPLY, _Kind.ANSWERED}:
         return ComplaintNote.objects.filter(pk=message.ref).values_list("complaint_id", flat=True).first()
     return None
+
+
+def complaint_answered(message: Message) -> UUID | None:
+    """The complaint an answer to this mail belongs to: for a survey's mail the one its answer has opened, if any."""
+    if message.kind == _Kind.INVITATION:
+        opened = Complaint.objects.filter(response__invitation_id=message.ref)
+        return opened.values_list("pk", flat=True).first()
+    return complaint_of(message)
 
 
 def reason_text(message: Message) -> str:

@@ -27,6 +27,7 @@ from tenants.services import routes
 from tenants.services.agenda import Later, NotYet, Outcome, agenda_batch
 from tenants.tasking import is_draining
 from workflows.mails import invitation as wording
+from workflows.mails.base import answer_address
 from workflows.models import Message
 from workflows.services import delivery
 from workflows.services.outbox import BULK
@@ -185,6 +186,8 @@ class _Run:
             values = wording.values(ref, customer_id, address)
             header_id = mail.message_id(tenant_id, key)
             own = {"Message-ID": header_id, "X-Cxcrm-Delivery": f"{Message.Kind.INVITATION}; attempt={attempts + 1}"}
+            if answers := answer_address(Message.Kind.INVITATION, message_id):
+                own["Reply-To"] = answers
             filled = pattern.fill(values, to=to, headers=own)
             kept = pattern.text_with(wording.without_links(values))
             copies.append(_Copy(message_id, ref, key, header_id, to, filled, kept))

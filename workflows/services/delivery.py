@@ -24,7 +24,7 @@ from tenants.services import routes
 from tenants.services.agenda import Later, NotYet, agenda_kind
 from tenants.services.claims import PATIENCE
 from workflows.mails import compose
-from workflows.mails.base import Composed, Skip
+from workflows.mails.base import Composed, Skip, answer_address
 from workflows.models import Alert, Message
 from workflows.selectors.messages import complaint_of
 from workflows.services import outcomes
@@ -107,6 +107,15 @@ def accepted_after_all(message_id: UUID) -> None:
 
 
 @transaction.atomic
+def bounced(message_id: UUID, reason: str) -> None:
+    """It was accepted, and a report came back that it could not be delivered after all."""
+    message = _locked(message_id)
+    if message.state in {_State.SENT, _State.SENDING, _State.UNCERTAIN}:
+        _settle(message, _State.REFUSED, reason)
+        outcomes.after_refused(message)
+
+
+@transaction.atomic
 def _wait(message_id: UUID, until: datetime) -> Later | None:
     """The server is left alone for now: nothing is tried, no attempt counts, but nobody waits for ever in silence."""
     message = Message.objects.select_for_update(of=("self",), no_key=True).filter(pk=message_id).first()
@@ -165,7 +174,7 @@ def _fence(message: Message, composed: Composed) -> _Fenced:
         html=html,
         message_id=message.message_id,
         from_name=composed.from_name,
-        reply_to=composed.reply_to,
+        reply_to=answer_address(message.kind, message.id) or composed.reply_to,
         headers={**composed.headers, "X-Cxcrm-Delivery": f"{message.kind}; attempt={message.attempts}"},
     )
     return _Fenced(message.id, outgoing)

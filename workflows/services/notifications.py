@@ -69,6 +69,16 @@ def mail_reply(*, note_id: UUID) -> Message | None:
 
 
 @transaction.atomic
+def tell_owner(*, note_id: UUID) -> Message | None:
+    """Tell the owner that the customer wrote, by mail or on the page of their case."""
+    note = ComplaintNote.objects.select_related("complaint__owner").get(pk=note_id)
+    owner = note.complaint.owner
+    if not note.from_customer or not owner.is_active or note.complaint.is_sample:
+        return None
+    return queue_message(kind=_Kind.ANSWERED, ref=note.id, dedupe_key=f"answered:{note.id}", user=owner)
+
+
+@transaction.atomic
 def ask_whether_solved(*, complaint_id: UUID, reminder: bool = False) -> Message | None:
     """Tell the customer what was done and ask whether it is solved."""
     kind = _Kind.RESOLUTION_REMINDER if reminder else _Kind.RESOLUTION

@@ -7,6 +7,7 @@ from html import escape
 from urllib.parse import urlencode
 from zlib import crc32
 
+from cxcrm.up.inbox.answering import HandOver, answer_address
 from cxcrm.up.inbox.message import LINK, LINK_END, Mail
 from cxcrm.up.inbox.store import Entry, Store
 
@@ -129,7 +130,19 @@ def _reading(entry: Entry, mail: Mail, view: str, words: str) -> str:
   {f'<p class="files">{files}</p>' if files else ""}
   <div class="tabs">{tabs}<a class="raw" href="/messages/{entry.id}/raw" download>Download</a></div>
 </div>
-{body}"""
+{body}
+{_answer_form(entry, mail)}"""
+
+
+def _answer_form(entry: Entry, mail: Mail) -> str:
+    """A box to write back in, where an answer lands by itself."""
+    if not (answer_address(mail) and entry.recipients and HandOver.configured()):
+        return ""
+    return f"""<form class="answer" method="post" action="/messages/{entry.id}/answer">
+  <textarea name="text" rows="3" required aria-label="Your answer"
+    placeholder="Answer as {escape(entry.recipients[0])}"></textarea>
+  <button>Answer</button>
+</form>"""
 
 
 def _headers(mail: Mail) -> str:

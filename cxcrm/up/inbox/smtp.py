@@ -1,8 +1,11 @@
 """The SMTP side: takes every mail for every address and hands it to the store."""
 
+import asyncio
+
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from cxcrm.up.inbox.answering import PREFIX, HandOver, NotHandedOver
 from cxcrm.up.inbox.store import Store
 
 SIZE_LIMIT = 25 * 1024 * 1024
@@ -20,6 +23,13 @@ class Sink:
             entry = self.store.add(content, envelope.mail_from or "", envelope.rcpt_tos)
         except OSError as error:
             return f"452 Cannot be kept: {error.strerror}"
+        hand_over = HandOver.configured()
+        for recipient in envelope.rcpt_tos:
+            if hand_over and recipient.startswith(PREFIX):
+                try:
+                    await asyncio.to_thread(hand_over.give, content, recipient)
+                except NotHandedOver as error:
+                    return f"451 Kept as {entry.id}, but not handed over: {error}"
         return f"250 Kept as {entry.id}"
 
 

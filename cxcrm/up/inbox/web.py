@@ -10,6 +10,7 @@ from typing import ClassVar
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from cxcrm.up.inbox import api, pages
+from cxcrm.up.inbox.answering import HandOver, NotHandedOver, answer, answer_address
 from cxcrm.up.inbox.message import Mail
 from cxcrm.up.inbox.store import Entry, Store
 
@@ -23,6 +24,9 @@ MAILS = (
     "sandbox allow-popups allow-popups-to-escape-sandbox; default-src 'none'; style-src 'unsafe-inline'; "
     "img-src data: http://localhost:* http://*.localhost:* http://127.0.0.1:*; font-src data:"
 )
+# Enough for any answer typed by hand.
+LONGEST_ANSWER = 100_000
+ANSWER_PATH = re.compile(r"/messages/(?P<id>[0-9T]+-[0-9a-f]+)/answer", re.ASCII)
 PATH = re.compile(r"/messages/(?P<id>[0-9T]+-[0-9a-f]+)(?:/(?P<part>html|raw|files/(?P<file>\d{1,4})))?", re.ASCII)
 API_PATH = re.compile(r"/api/messages/(?P<id>[0-9T]+-[0-9a-f]+)")
 
@@ -85,12 +89,39 @@ class Handler(BaseHTTPRequestHandler):
         origin = self.headers.get("Origin")
         if not self._local_name():
             return
-        if self.path != "/clear" or (origin and urlsplit(origin).netloc != self.headers.get("Host")):
+        asked = ANSWER_PATH.fullmatch(self.path)
+        if (self.path != "/clear" and not asked) or (origin and urlsplit(origin).netloc != self.headers.get("Host")):
             self._send(HTTPStatus.FORBIDDEN, "text/plain", b"Not allowed.\n")
+        elif asked:
+            self._answer(self.store.entry(asked["id"]))
+        else:
+            self.store.clear()
+            self._see("/")
+
+    def _answer(self, entry: Entry | None) -> None:
+        """What was typed below a mail goes to the product, as from the reader's own mail program."""
+        length = self.headers.get("Content-Length", "")
+        hand_over = HandOver.configured()
+        if entry is None or hand_over is None or not answer_address(self.store.mail(entry.id)):
+            self._missing()
             return
-        self.store.clear()
+        if not length.isdecimal() or int(length) > LONGEST_ANSWER:
+            self._send(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "text/plain", b"Too long.\n")
+            return
+        typed = dict(parse_qsl(self.rfile.read(int(length)).decode("utf-8", "replace"))).get("text", "").strip()
+        if not typed:
+            self._see(f"/messages/{entry.id}")
+            return
+        try:
+            answer(self.store, entry, typed, hand_over)
+        except NotHandedOver as error:
+            self._send(HTTPStatus.BAD_GATEWAY, "text/plain", f"cxcrm did not take the answer: {error}\n".encode())
+            return
+        self._see("/")
+
+    def _see(self, address: str) -> None:
         self.send_response(HTTPStatus.SEE_OTHER)
-        self.send_header("Location", "/")
+        self.send_header("Location", address)
         self.send_header("Content-Length", "0")
         self.end_headers()
 

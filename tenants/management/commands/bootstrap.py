@@ -9,7 +9,7 @@ from django.db import connection
 
 from cxcrm.core.db.pooling import refuse_transaction_pooling
 from tenants.models import Tenant
-from tenants.services import migrations, provisioning, spares, templates
+from tenants.services import mailbox, migrations, provisioning, spares, templates
 from tenants.services.running import run_now
 
 
@@ -28,6 +28,7 @@ class Command(BaseCommand):
         # One firm's trouble keeps nobody else closed: it is named here and at the operators' site.
         call_command("migrate_tenants", keep_going=True, stdout=self.stdout, stderr=self.stderr)
         spares.order_refill()
+        mailbox.order_polling()
         self.stdout.write("Ready.")
 
     def _platform(self) -> None:
