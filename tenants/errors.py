@@ -14,7 +14,9 @@ class AddressTaken(Conflict):
 
 class AddressInvalid(InvalidInput):
     code = "tenant.address_invalid"
-    message = _("Use 2 to 40 lower-case letters, digits or hyphens, beginning with a letter.")
+    message = _(
+        "Use 2 to 40 lower-case letters, digits or hyphens, beginning with a letter. Words like admin or www are taken."
+    )
 
 
 class SignUpTooOften(TooOften):
