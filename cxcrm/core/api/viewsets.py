@@ -89,7 +89,8 @@ class RoomView(APIView):
 
     @property
     def _caller(self) -> UUID:
-        return self.request.auth.pk if self.request.auth is not None else self.request.user.pk
+        who: Any = self.request.user if self.request.auth is None else self.request.auth
+        return who.pk
 
     @property
     def staff_user(self) -> Any:
