@@ -24,7 +24,11 @@ from cxcrm.core.errors import CrossTenantError
 from journeys.models import Touchpoint
 from tenants.context import enter, in_tenant, leave
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    # An iterator given up in the middle, whose cursor went with its connection.
+    pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning"),
+]
 
 
 class Undo(Exception):
