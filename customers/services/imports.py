@@ -18,7 +18,7 @@ from customers.errors import FileRefused, ImportNotFound, ImportStateInvalid, Ma
 from customers.logic.columns import guess_mapping
 from customers.logic.phones import display_phone
 from customers.logic.spreadsheet import SpreadsheetError, Table, read_table
-from customers.models import Consent, ContactPoint, Customer, ImportJob, ImportRow
+from customers.models import Consent, ContactPoint, ImportJob, ImportRow
 from customers.selectors.imports import refused_rows
 from customers.selectors.matching import Match, contacts, matches_for
 from customers.services import fields
@@ -26,9 +26,9 @@ from customers.services.import_consents import latest_statements, withdrawal_sta
 from customers.services.import_reading import ReadRow, Sheet, column_name, read_row, to_cell
 from customers.services.import_run import KIND
 from cxcrm.core.clock import now
-from tenants.services.agenda import enqueue
 from tenants.models import Usage
 from tenants.services import plans
+from tenants.services.agenda import enqueue
 from tenants.staff.models import Firm, User
 from tenants.staff.selectors.firm import the_firm
 

@@ -50,8 +50,9 @@ programs. For what was sent wrongly, `data.fields` holds the problems by field.
 as often a day as its plan says (`X-Plan-Api-Calls-Remaining`). Beyond it is 429 with `Retry-After` in seconds. What
 brings a customer's own words (a complaint, an answer, a consent) is counted and never refused for it.
 
-**Sending again.** Give a call that writes an `Idempotency-Key` of its own (a UUID, say). However often it is sent within two days, it is carried
-out once and answered the same, with `Idempotency-Replayed: true`; another call under the same key is refused with 409.
+**Sending again.** Give a call that writes an `Idempotency-Key` of its own (a UUID, say). However often it is sent
+within two days, it is carried out once and answered the same, with `Idempotency-Replayed: true`; another call under the
+same key is refused with 409.
 
 **Two people, one row.** Customers carry a `version`; send the one you read, and a change made meanwhile is answered
 by 409 instead of being overwritten.

@@ -62,9 +62,7 @@ PROBE = ROOT / "cxcrm" / "core" / "db" / "pooling.py"
 LINTED = [path for path in SOURCES if path != PROBE]
 
 
-@pytest.mark.parametrize(
-    "path", LINTED, ids=lambda path: str(path.relative_to(ROOT))
-)
+@pytest.mark.parametrize("path", LINTED, ids=lambda path: str(path.relative_to(ROOT)))
 def test_no_sql_that_one_machine_alone_understands(path: Path) -> None:
     assert [(why, text) for text in sql_in(path) for why in complaints_about(text)] == []
 
