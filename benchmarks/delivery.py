@@ -100,8 +100,12 @@ def sample() -> bytes:
 
     with in_tenant(firm()):
         pattern = invitation.pattern(Survey.objects.get(metric="nps"), "vi")
-        values = invitation.values(new_id(), new_id(), Address("Chào chị Lan,", "chị", "Chị"))
-        headers = {"Message-ID": "<0123456789abcdef0123456789abcdef@cxcrm.example>", "X-Cxcrm-Delivery": "x; attempt=1"}
+        values = invitation.filler()(new_id(), new_id(), Address("Chào chị Lan,", "chị", "Chị"))
+        headers = {
+            "Date": "Sun, 22 Nov 2026 08:00:00 -0000",
+            "Message-ID": "<0123456789abcdef0123456789abcdef@cxcrm.example>",
+            "X-Cxcrm-Delivery": "invitation; attempt=1",
+        }
         return pattern.fill(values, to="lan@khach.example", headers=headers).content(True)
 
 

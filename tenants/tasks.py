@@ -67,11 +67,11 @@ def carry_out(*items: agenda.Claim) -> int:
     kind = _known(items[0])
     if kind is None:
         return 0
-    if kind.batch and items[0].attempts == 0:
-        items = tuple(agenda.fill_up(items, kind.batch))
     begun = agenda.begin(items)
     if not begun:
         return 0
+    if kind.batch and begun[0].attempts == 1:
+        begun = agenda.fill_up(begun, kind.batch)
     if len(begun) == 1 and begun[0].attempts > agenda.MAX_ATTEMPTS:
         _bury(begun[0], f"its worker died {agenda.MAX_ATTEMPTS} times")
         return 1

@@ -169,7 +169,7 @@ class Migration(migrations.Migration):
                 ('actor_kind', models.CharField(default='system', max_length=10)),
                 ('actor_id', models.UUIDField(blank=True, null=True)),
                 ('actor_label', models.CharField(blank=True, max_length=160, verbose_name='by')),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='interactions', to='customers.customer', verbose_name='customer')),
+                ('customer', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='interactions', to='customers.customer', verbose_name='customer')),
             ],
             options={
                 'verbose_name': 'timeline entry',

@@ -28,8 +28,8 @@ class Interaction(TenantModel):
         INTERNAL = "internal", _("internal")
 
     customer = models.ForeignKey(
-        "customers.Customer", models.CASCADE, related_name="interactions", verbose_name=_("customer")
-    )
+        "customers.Customer", models.CASCADE, related_name="interactions", db_index=False, verbose_name=_("customer")
+    )  # the timeline's index begins with it
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     direction = models.CharField(_("direction"), max_length=8, choices=Direction, default=Direction.INTERNAL)
     occurred_at = models.DateTimeField(_("when"), default=now)

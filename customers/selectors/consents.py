@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import QuerySet
 
 from customers.models import Consent
+from cxcrm.core.db.arrays import among
 
 
 def standing(customer_ids: "Iterable[UUID] | QuerySet[Any]", purpose: str) -> dict[UUID, bool]:
@@ -14,7 +15,7 @@ def standing(customer_ids: "Iterable[UUID] | QuerySet[Any]", purpose: str) -> di
 
     ``customer_ids`` may be a queryset of ids or customers: then the database joins and nothing is shipped there.
     """
-    wanted = customer_ids if isinstance(customer_ids, QuerySet) else list(customer_ids)
+    wanted = customer_ids if isinstance(customer_ids, QuerySet) else among(customer_ids)
     latest = (
         Consent.objects.filter(customer_id__in=wanted, purpose=purpose)
         .order_by("customer_id", "-stated_at", "-id")

@@ -11,6 +11,7 @@ from customers.logic.columns import parse_email
 from customers.logic.phones import normalise_phone
 from customers.logic.text import has_diacritics, nfc, search_key
 from customers.models import ContactPoint, Customer, Interaction
+from cxcrm.core.db.arrays import among
 from tenants.staff.roles import Level
 from tenants.staff.selectors.firm import the_firm
 
@@ -94,7 +95,7 @@ def emails_of(customer_ids: "Iterable[UUID] | QuerySet[Any]") -> dict[UUID, str]
 
 def emails_query(customer_ids: "Iterable[UUID] | QuerySet[Any]") -> "QuerySet[ContactPoint, tuple[UUID, str]]":
     """The same as rows of ``customer_id`` and ``value`` for another query to read from."""
-    wanted = customer_ids if isinstance(customer_ids, QuerySet) else list(customer_ids)
+    wanted = customer_ids if isinstance(customer_ids, QuerySet) else among(customer_ids)
     points = (
         ContactPoint.objects.filter(customer_id__in=wanted, kind=ContactPoint.Kind.EMAIL, undeliverable_at__isnull=True)
         .order_by("customer_id", "-is_primary", "id")

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from customers.logic import names
 from customers.models import Customer
+from cxcrm.core.db.arrays import among
 from tenants.staff.selectors.firm import the_firm
 
 
@@ -31,7 +32,7 @@ def address_for(customer: Customer, *, complaint: bool = False, language: str | 
 def addresses_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[str, names.Address]]:
     """Customer → language and address of a message that is about no complaint, for many in one query."""
     formal = the_firm().formal
-    rows = Customer.objects.filter(pk__in=list(customer_ids)).values_list(
+    rows = Customer.objects.filter(pk__in=among(customer_ids)).values_list(
         "pk", "language", "salutation", "salutation_source", "given_name", "full_name"
     )
     found = {}

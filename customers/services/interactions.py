@@ -12,6 +12,7 @@ from customers.models import Interaction
 from customers.services import fields
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
+from cxcrm.core.db.arrays import uuid_array
 
 MAX_BODY = 10_000
 
@@ -101,8 +102,8 @@ def record_for_subjects(
         like.actor_kind,
         like.actor_id,
         like.actor_label,
-        [subject for subject, _customer in subjects],
-        [customer for _subject, customer in subjects],
+        uuid_array(subject for subject, _customer in subjects),
+        uuid_array(customer for _subject, customer in subjects),
     ]
     with connection.cursor() as cursor:
         cursor.execute(

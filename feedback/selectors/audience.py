@@ -16,6 +16,7 @@ from customers.models import ContactPoint, Customer
 from customers.selectors.consents import standing
 from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
+from cxcrm.core.db.arrays import among, uuid_array
 from feedback.models import Complaint, Invitation, Survey
 
 ANY_SURVEY_EVERY: Final = timedelta(days=30)
@@ -71,7 +72,7 @@ def preview(survey: Survey, customers: QuerySet[Customer] | Iterable[UUID]) -> P
     ids = _ids(customers)
     if not ids:
         return Preview(0)
-    reasons = _reasons(survey, ids, Invitation.objects.filter(customer_id__in=ids))
+    reasons = _reasons(survey, ids, Invitation.objects.filter(customer_id__in=among(ids)))
     return Preview(
         matched=len(ids),
         sendable=[ident for ident in ids if ident not in reasons],
@@ -87,14 +88,11 @@ class Waiting:
     customer_id: UUID
     survey_id: UUID
     state: str
-    created_at: datetime
 
 
 def may_be_asked(invitation: Invitation) -> str:
     """Why this invitation must not be sent after all; empty when it may. Read again just before the mail leaves."""
-    waiting = Waiting(
-        invitation.pk, invitation.customer_id, invitation.survey_id, invitation.state, invitation.created_at
-    )
+    waiting = Waiting(invitation.pk, invitation.customer_id, invitation.survey_id, invitation.state)
     return reasons_against([waiting], {invitation.survey_id: invitation.survey}).get(invitation.pk, "")
 
 
@@ -105,7 +103,7 @@ def reasons_against(waiting: Sequence[Waiting], surveys: Mapping[UUID, Survey]) 
     """
     at, ids = now(), list({row.customer_id for row in waiting})
     standing_reason = _standing_reasons(ids, at)
-    asked = _asked_rows(Invitation.objects.filter(customer_id__in=ids), at)
+    earlier = _earlier([row.id for row in waiting], at)
 
     def reason(row: Waiting) -> str:
         if row.state != Invitation.State.QUEUED:
@@ -113,8 +111,8 @@ def reasons_against(waiting: Sequence[Waiting], surveys: Mapping[UUID, Survey]) 
         survey = surveys[row.survey_id]
         if not survey.is_active:
             return "survey_inactive"
-        earlier = [other for other in asked[row.customer_id] if (other.created_at, other.id) < (row.created_at, row.id)]
-        return standing_reason(row.customer_id) or (_tired(survey, _summary(survey, earlier), at) if earlier else "")
+        before = earlier.get(row.id)
+        return standing_reason(row.customer_id) or (_tired(survey, _summary(survey, before), at) if before else "")
 
     found = {row.id: reason(row) for row in waiting}
     return {ident: why for ident, why in found.items() if why}
@@ -165,13 +163,14 @@ def _with_refused_email(ids: list[UUID]) -> set[UUID]:
     if not ids:
         return set()
     rows = ContactPoint.objects.filter(
-        customer_id__in=ids, kind=ContactPoint.Kind.EMAIL, undeliverable_at__isnull=False
+        customer_id__in=among(ids), kind=ContactPoint.Kind.EMAIL, undeliverable_at__isnull=False
     )
     return set(rows.values_list("customer_id", flat=True))
 
 
 def _complaining(ids: list[UUID], at: datetime) -> set[UUID]:
-    rows = Complaint.objects.filter(Q(closed_at=None) | Q(closed_at__gt=at - QUIET_AFTER_CLOSING), customer_id__in=ids)
+    lately = Q(closed_at=None) | Q(closed_at__gt=at - QUIET_AFTER_CLOSING)
+    rows = Complaint.objects.filter(lately, customer_id__in=among(ids))
     return set(rows.values_list("customer_id", flat=True))
 
 
@@ -198,23 +197,28 @@ def _asked(survey: Survey, invitations: QuerySet[Invitation], at: datetime) -> d
 
 @dataclass(frozen=True)
 class _Earlier:
-    """One invitation of the last year."""
+    """Another invitation of the same customer within the last year."""
 
-    id: UUID
-    created_at: datetime
     asked_at: datetime
     survey_id: UUID
     cadence: str
 
 
-def _asked_rows(invitations: QuerySet[Invitation], at: datetime) -> dict[UUID, list[_Earlier]]:
-    when: Any = Coalesce("sent_at", "created_at")
-    rows = invitations.filter(state__in=_COUNTS).annotate(asked_at=when).filter(asked_at__gt=at - YEAR).order_by()
+_EARLIER: Final = """
+SELECT i.id, coalesce(e.sent_at, e.created_at), e.survey_id, s.cadence
+FROM feedback_invitation i
+JOIN feedback_invitation e ON e.customer_id = i.customer_id AND (e.created_at, e.id) < (i.created_at, i.id)
+JOIN feedback_survey s ON s.id = e.survey_id
+WHERE i.id = ANY(%s::uuid[]) AND e.state = ANY(%s) AND coalesce(e.sent_at, e.created_at) > %s
+"""
+
+
+def _earlier(invitation_ids: Sequence[UUID], at: datetime) -> dict[UUID, list[_Earlier]]:
+    """Invitation → those of the same customer that came before it and count."""
     found: dict[UUID, list[_Earlier]] = defaultdict(list)
-    for customer_id, *values in rows.values_list(
-        "customer_id", "pk", "created_at", "asked_at", "survey_id", "survey__cadence"
-    ):
-        found[customer_id].append(_Earlier(*values))
+    values = [uuid_array(invitation_ids), [str(state) for state in _COUNTS], at - YEAR]
+    for ident, *rest in Invitation.objects.all().read(_EARLIER, values):
+        found[ident].append(_Earlier(*rest))
     return found
 
 

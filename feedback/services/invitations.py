@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
-from django.db import transaction
-from django.db.models import Case, F, Value, When
+from django.db import connection, transaction
 
 from customers.services.interactions import record_for_subjects, record_interaction
 from cxcrm.core.clock import now
+from cxcrm.core.db.arrays import uuid_array
 from cxcrm.core.errors import NotFound
-from feedback.models import Invitation, Survey
+from feedback.models import Invitation
 from tenants.models import Usage
 from tenants.services import plans
 
@@ -47,25 +47,31 @@ def mark_sent(*, invitation_id: UUID) -> Invitation:
 @transaction.atomic
 def mark_many_sent(*, invitation_ids: Sequence[UUID]) -> None:
     """``mark_sent`` for many at once; those sent before are left alone."""
-    rows = Invitation.objects.select_for_update(no_key=True).filter(pk__in=invitation_ids, sent_at=None)
-    by_survey: dict[UUID, list[tuple[UUID, UUID]]] = defaultdict(list)
-    for ident, customer_id, survey_id in rows.order_by("pk").values_list("pk", "customer_id", "survey_id"):
-        by_survey[survey_id].append((ident, customer_id))
     at = now()
-    for survey in Survey.objects.filter(pk__in=by_survey):
-        pairs = by_survey[survey.pk]
-        Invitation.objects.filter(pk__in=[ident for ident, _customer in pairs]).update(
-            sent_at=at,
-            expires_at=at + timedelta(days=survey.expires_after_days),
-            state=Case(When(state__in=(State.QUEUED, State.UNCERTAIN), then=Value(State.SENT)), default=F("state")),
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """WITH told AS MATERIALIZED (
+                   SELECT i.id, s.name, s.metric, s.expires_after_days FROM feedback_invitation i
+                   JOIN feedback_survey s ON s.id = i.survey_id
+                   WHERE i.id = ANY(%s::uuid[]) AND i.sent_at IS NULL ORDER BY i.id FOR NO KEY UPDATE OF i
+               )
+               UPDATE feedback_invitation i
+               SET sent_at = %s, expires_at = %s + make_interval(days => told.expires_after_days),
+                   state = CASE WHEN i.state IN ('queued', 'uncertain') THEN 'sent' ELSE i.state END
+               FROM told WHERE i.id = told.id RETURNING told.name, told.metric, i.id, i.customer_id""",
+            [uuid_array(invitation_ids), at, at],
         )
+        by_survey: dict[tuple[str, str], list[tuple[UUID, UUID]]] = defaultdict(list)
+        for name, metric, ident, customer_id in cursor.fetchall():
+            by_survey[name, metric].append((ident, customer_id))
+    for (name, metric), pairs in by_survey.items():
         record_for_subjects(
             subjects=pairs,
             subject_type=Invitation._meta.label_lower,
             kind="survey",
             what="survey.invited",
             direction="out",
-            data={"survey": survey.name, "metric": survey.metric},
+            data={"survey": name, "metric": metric},
             occurred_at=at,
         )
 

@@ -100,6 +100,11 @@ _RELATIONS = """
 SELECT c.oid::regclass::text FROM pg_class c WHERE c.relnamespace = %(oid)s AND c.relkind = %(kind)s ORDER BY 1
 """
 
+_OPTIONS = """
+SELECT c.oid::regclass::text, array_to_string(c.reloptions, ', ') FROM pg_class c
+WHERE c.relnamespace = %(oid)s AND c.relkind = 'r' AND c.reloptions IS NOT NULL
+"""
+
 
 def structure_of(schema: str) -> Facts:
     """All that makes the tables of ``schema`` what they are, without its name; compare two with ``^``."""
@@ -136,9 +141,12 @@ def _statements(cursor: Any, oid: int) -> Iterator[str]:
     cursor.execute(_COLUMNS, {"oid": oid})
     columns = [(table, list(rows)) for table, rows in groupby(cursor.fetchall(), key=lambda row: row[0])]
     inline = _grouped(cursor, oid, ["p", "u", "c", "x"])
+    cursor.execute(_OPTIONS, {"oid": oid})
+    options = dict(cursor.fetchall())
     for table, rows in columns:
         lines = [*(_exactly(row[2]) for row in rows), *inline.get(table, [])]
-        yield f"CREATE TABLE {table} (\n    " + ",\n    ".join(lines) + "\n)"
+        storage = f" WITH ({options[table]})" if table in options else ""
+        yield f"CREATE TABLE {table} (\n    " + ",\n    ".join(lines) + f"\n){storage}"
     for table, rows in columns:
         yield from _inserts(cursor, table, [row[1] for row in rows if not row[3]])
     cursor.execute(_INDEXES, {"oid": oid})

@@ -11,6 +11,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from cxcrm.core.context import current_tenant
+from cxcrm.core.db.arrays import uuid_array
 from cxcrm.core.ids import new_id
 from tenants.models import AgendaItem, Lane
 from tenants.services.claims import (
@@ -116,7 +117,7 @@ def enqueue_many(name: str, refs: Sequence[UUID]) -> None:
                       statement_timestamp(), %s, 'pending', 0, ''
                FROM unnest(%s::uuid[]) r(ref)
                ON CONFLICT (tenant_id, dedupe_key) DO NOTHING""",
-            [tenant, known.lane, name, f"{name}:", known.priority, list(refs)],
+            [tenant, known.lane, name, f"{name}:", known.priority, uuid_array(refs)],
         )
     _poke_after_commit(known.lane)
 

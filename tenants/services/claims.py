@@ -14,6 +14,7 @@ from uuid import UUID, uuid4
 from django.conf import settings
 from django.db import connection
 
+from cxcrm.core.db.arrays import uuid_array
 from cxcrm.core.mail import route_name
 from cxcrm.core.observability.scrub import scrub
 from tenants.models import Lane
@@ -64,7 +65,8 @@ _FREE = """a.lane = %(lane)s AND a.kind = o.kind AND a.state IN ('pending', 'lea
           AND a.due_at <= o.due_before AND (a.state = 'pending' OR a.lease_until < statement_timestamp())"""
 _LEASED = """
 UPDATE public.tenants_agendaitem a
-SET state = 'leased', lease_until = statement_timestamp() + %(turn)s, lease_token = %(token)s
+SET state = 'leased', attempts = a.attempts + %(begun)s,
+    lease_until = statement_timestamp() + %(turn)s, lease_token = %(token)s
 FROM picked WHERE a.id = picked.id
 RETURNING a.id, a.tenant_id, a.kind, a.ref, a.attempts, a.priority, a.due_at
 """
@@ -89,7 +91,7 @@ _CLAIM = f"""{_OPEN}, peek AS MATERIALIZED (
     SELECT i.id FROM due_tenants t CROSS JOIN LATERAL (
         SELECT f.id FROM open o CROSS JOIN LATERAL (
             SELECT a.id, a.priority, a.due_at FROM public.tenants_agendaitem a
-            WHERE a.tenant_id = t.id AND {_FREE} ORDER BY a.priority, a.due_at LIMIT %(share)s
+            WHERE a.tenant_id = t.id AND {_FREE} ORDER BY a.due_at LIMIT %(share)s
             FOR UPDATE SKIP LOCKED
         ) f ORDER BY f.priority, f.due_at LIMIT %(share)s
     ) i LIMIT %(limit)s
@@ -97,7 +99,7 @@ _CLAIM = f"""{_OPEN}, peek AS MATERIALIZED (
 _FILL_UP = f"""{_OPEN}, picked AS MATERIALIZED (
     SELECT i.id FROM open o CROSS JOIN LATERAL (
         SELECT a.id FROM public.tenants_agendaitem a
-        WHERE a.tenant_id = %(tenant)s AND a.attempts = 0 AND {_FREE} ORDER BY a.priority, a.due_at LIMIT %(limit)s
+        WHERE a.tenant_id = %(tenant)s AND a.attempts = 0 AND {_FREE} ORDER BY a.due_at LIMIT %(limit)s
         FOR UPDATE SKIP LOCKED
     ) i
 ){_LEASED}"""  # noqa: S608 - constants of this module
@@ -110,6 +112,7 @@ def claim(lane: str, limit: int = 10, share: int = 5) -> list[Claim]:
     Items never begun come first: the one that kills its worker must not take others along.
     """
     values = {**_limits(lane), "token": uuid4(), "limit": limit, "share": share, "kinds": kinds_in(lane)}
+    values |= {"turn": TURN, "begun": 0}
     with connection.cursor() as cursor:
         cursor.execute(_CLAIM, values)
         rows = sorted(cursor.fetchall(), key=lambda row: (row[4] > 0, row[5], row[6]))
@@ -117,13 +120,13 @@ def claim(lane: str, limit: int = 10, share: int = 5) -> list[Claim]:
 
 
 def fill_up(items: Sequence[Claim], size: int) -> list[Claim]:
-    """``items`` of one tenant and kind, and up to ``size`` in all of the same that were never begun."""
+    """``items`` of one tenant and kind whose turn has come, and up to ``size`` in all of the same, begun with them."""
     first = items[0]
     lane = next(lane for lane in Lane.values if first.kind in kinds_in(lane))
     # This very worker is one of those busy with mail.
     limits = {**_limits(lane), "connections": settings.MAIL_CONNECTIONS + 1}
     values = {**limits, "kinds": [first.kind], "tenant": first.tenant_id, "limit": size - len(items)}
-    values["token"] = first.token
+    values |= {"token": first.token, "turn": LEASE, "begun": 1}
     with connection.cursor() as cursor:
         cursor.execute(_FILL_UP, values)
         rows = sorted(cursor.fetchall(), key=lambda row: (row[5], row[6]))
@@ -140,7 +143,6 @@ def _limits(lane: str) -> dict[str, Any]:
         # One connection is kept free for escalations.
         "connections": settings.MAIL_CONNECTIONS if escalating else max(1, settings.MAIL_CONNECTIONS - 1),
         "workers": settings.AGENDA_WORKERS_PER_FIRM,
-        "turn": TURN,
     }
 
 
@@ -169,7 +171,7 @@ def begin(items: Sequence[Claim]) -> list[Claim]:
     Those lost to another worker meanwhile are left out.
     """
     with connection.cursor() as cursor:
-        values: list[Any] = [LEASE, [item.id for item in items], items[0].token]
+        values: list[Any] = [LEASE, uuid_array(item.id for item in items), items[0].token]
         cursor.execute(
             """UPDATE public.tenants_agendaitem
                SET attempts = attempts + 1, lease_until = statement_timestamp() + %s
@@ -217,5 +219,5 @@ def _settle(items: Sequence[Claim], changes: str, values: list[Any] | None = Non
         cursor.execute(
             f"""UPDATE public.tenants_agendaitem SET {changes}, lease_until = NULL, lease_token = NULL
                 WHERE id = ANY(%s::uuid[]) AND lease_token = %s""",  # noqa: S608 - constants of this module
-            [*(values or []), [item.id for item in items], items[0].token],
+            [*(values or []), uuid_array(item.id for item in items), items[0].token],
         )

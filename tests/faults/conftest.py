@@ -17,6 +17,7 @@ import pytest
 from django.conf import settings
 from django.db import connection, transaction
 
+from customers.models import Consent, ContactPoint, Customer
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from cxcrm.core.clock import now
@@ -24,10 +25,11 @@ from cxcrm.core.context import TenantRef
 from feedback.models import Invitation, Survey
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
+from tenants.services.agenda import enqueue_many
 from tests.support.smtp import Sink
 from tests.workflows.conftest import cause, complaint, crew, customer, opened, wait
 from workflows.models import EscalationStep, Ladder, Message
-from workflows.services.outbox import queue_message
+from workflows.services.outbox import URGENT, queue_message
 
 __all__ = ["cause", "complaint", "crew", "customer", "opened", "wait"]
 AIM_FOR = 5.0  # seconds: a new worker needs a while until its first mail is on its way
@@ -91,11 +93,17 @@ def celery(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[...
 def storm(environment: dict[str, str], sink: Sink) -> Callable[..., int]:
     """Let workers work, kill one ``kills`` times, and wait until ``is_done``; returns how many died.
 
-    Two of three die while the server holds a message, the dangerous moment, the others at any time.
+    With ``aim`` two of three die while the server holds a message, the dangerous moment; else all at any time.
     """
 
     def run(
-        *, kills: int, is_done: Callable[[], bool], workers: int = 2, lease: float = 1, patience: float = 60
+        *,
+        kills: int,
+        is_done: Callable[[], bool],
+        workers: int = 2,
+        lease: float = 1,
+        patience: float = 60,
+        aim: bool = True,
     ) -> int:
         nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.workers", str(workers), str(lease)],
@@ -110,7 +118,7 @@ def storm(environment: dict[str, str], sink: Sink) -> Callable[..., int]:
         assert nursery.stdout.readline() == "ready\n"
         killed, deadline = 0, time.monotonic() + patience
         while time.monotonic() < deadline and not is_done():
-            aimed = killed < kills and killed % 3 > 0
+            aimed = aim and killed < kills and killed % 3 > 0
             moment = time.monotonic() + (AIM_FOR if aimed else random.uniform(0.1, 1))
             while time.monotonic() < moment and not (aimed and sink.script.busy):
                 time.sleep(0.005)
@@ -176,6 +184,57 @@ def invitations(in_alpha: TenantRef) -> Callable[[int], list[Invitation]]:
             survey = Survey.objects.get(metric="nps")
             dispatch = send_survey(survey_id=survey.id, customer_ids=people)
         return list(dispatch.invitations.all())
+
+    return make
+
+
+@pytest.fixture
+def many_escalations(crew: Any, opened: Callable[..., Any]) -> Callable[[int], None]:
+    """Thousands of escalations waiting to be sent, five of a complaint, written a table at a time."""
+
+    def make(count: int) -> None:
+        with transaction.atomic():
+            ladders = [Ladder(complaint=opened(), policy=_policy(), run=1) for _ in range(count // 5)]
+            Ladder.objects.bulk_create(ladders)
+            told = {"audience": "executive", "due_at": now(), "state": "told", "told_at": now()}
+            told |= {"recipient": crew.executive, "decide_by": now() + timedelta(hours=8)}
+            steps = [
+                EscalationStep(ladder=ladder, position=position, **told)
+                for ladder in ladders
+                for position in range(1, 6)
+            ]
+            EscalationStep.objects.bulk_create(steps, batch_size=1000)
+            messages = [
+                Message(
+                    kind="escalation",
+                    ref=step.id,
+                    dedupe_key=f"escalation:{step.id}",
+                    user=crew.executive,
+                    email=crew.executive.email,
+                )
+                for step in steps
+            ]
+            Message.objects.bulk_create(messages, batch_size=1000)
+            enqueue_many(URGENT, [message.id for message in messages])
+
+    return make
+
+
+@pytest.fixture
+def many_invitations(in_alpha: TenantRef) -> Callable[[int], None]:
+    """Thousands of people to be asked, by mails waiting to be sent."""
+
+    def make(count: int) -> None:
+        people = [Customer(full_name=f"Khách {number}") for number in range(count)]
+        mailboxes = [
+            ContactPoint(customer=one, kind="email", value=f"k{number}@khach.example", is_primary=True)
+            for number, one in enumerate(people)
+        ]
+        agreed = [Consent(customer=one, purpose="survey", granted=True, method="staff") for one in people]
+        with transaction.atomic():
+            for model, rows in ((Customer, people), (ContactPoint, mailboxes), (Consent, agreed)):
+                model.objects.bulk_create(rows, batch_size=1000)
+            send_survey(survey_id=Survey.objects.get(metric="nps").id, customer_ids=[one.id for one in people])
 
     return make
 

@@ -67,10 +67,10 @@ def test_a_batch_is_filled_up_with_the_same_firms_items_only(alpha, beta):
     flood(beta, 300)
     claimed = agenda.claim("normal")
     mine = [item for item in claimed if item.tenant_id == alpha.id]
-    filled = agenda.fill_up(mine, 200)
+    filled = agenda.fill_up(agenda.begin(mine), 200)
     assert len(filled) == len({item.id for item in filled}) == 200
     assert {(item.tenant_id, item.kind, item.token) for item in filled} == {(alpha.id, "workflows.send", mine[0].token)}
-    assert len(agenda.begin(filled)) == 200
+    assert {item.attempts for item in filled} == {1}
 
 
 HELD = [

@@ -18,6 +18,7 @@ from tenants.models import AgendaItem, Route, SentRecord
 from tenants.services.agenda import Later, NotYet
 from tests.support import smtp
 from workflows.models import Alert, Message
+from workflows.selectors.messages import text_of
 from workflows.services import bulk, delivery
 from workflows.services.bulk import deliver_many
 from workflows.services.notifications import fan_out
@@ -31,6 +32,12 @@ def sink(settings):
         settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
         settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 1
         yield server
+
+
+@pytest.fixture(autouse=True)
+def fast(monkeypatch):
+    """The server is known to be quick: several mails share a fence."""
+    monkeypatch.setattr(bulk, "_pace", bulk._Pace(0.001))
 
 
 @pytest.fixture
@@ -67,7 +74,8 @@ def test_a_filled_mail_is_the_rendered_mail(language, asked, sink, monkeypatch):
     messages = asked(*NAMES, language=language)
     deliver_many([message.pk for message in messages])
     filled = {taken.to[0]: taken.message for taken in sink.script.taken}
-    kept = dict(Message.objects.values_list("email", "text"))
+    kept = {message.email: text_of(message) for message in Message.objects.all()}
+    assert set(Message.objects.values_list("text", flat=True)) == {""}
     assert states(messages) == ["sent"] * len(NAMES)
     sink.script.taken.clear()
     SentRecord.objects.all().delete()
@@ -85,6 +93,7 @@ def test_a_filled_mail_is_the_rendered_mail(language, asked, sink, monkeypatch):
             assert ours.get_content_type() == theirs.get_content_type()
             assert ours.get_content().splitlines() == theirs.get_content().splitlines()
     assert dict(Message.objects.values_list("email", "text")) == kept
+    assert {message.email: text_of(message) for message in Message.objects.all()} == kept
 
 
 def test_sent_is_written_everywhere(asked, sink):
@@ -125,6 +134,33 @@ def test_one_refused_mailbox_does_not_stop_the_others(asked, sink):
     deliver_many([message.pk for message in messages])
     assert states(messages) == ["sent", "refused", "sent"]
     assert ContactPoint.objects.filter(undeliverable_at__isnull=False).count() == 1
+
+
+@pytest.mark.parametrize(
+    ("behaviour", "first", "connections"),
+    [(smtp.DATA_NEVER, "refused", 1), (smtp.RCPT_NEVER, "refused", 1), (smtp.DROP_AT_RCPT, "sent", 2)],
+)
+def test_the_next_envelope_goes_out_with_a_message_and_survives_its_fate(behaviour, first, connections, asked, sink):
+    messages = asked("Hà", "Lan", "Duyên", "Mai")
+    sink.script.expect(smtp.ACCEPT, behaviour)
+    deliver_many([message.pk for message in messages])
+    assert states(messages) == ["sent", first, "sent", "sent"]
+    assert sink.script.connected == connections
+    assert len(sink.script.taken) == states(messages).count("sent")
+
+
+def test_a_new_worker_begins_with_groups_of_one(asked, sink, monkeypatch):
+    messages = asked("Hà", "Lan")
+    monkeypatch.setattr(bulk, "_pace", bulk._Pace())
+    really, fenced = mail.send_filled, []
+
+    def look(filled, to, following):
+        fenced.append(states(messages).count("sending"))
+        really(filled, to, following)
+
+    monkeypatch.setattr(mail, "send_filled", look)
+    deliver_many([message.pk for message in messages])
+    assert (fenced, states(messages)) == ([1, 1], ["sent", "sent"])
 
 
 def test_a_server_in_trouble_gets_one_mail_of_a_batch_and_the_rest_is_handed_back(asked, sink, monkeypatch):
@@ -182,8 +218,8 @@ def test_given_up_meanwhile_but_accepted_is_sent(asked, sink, monkeypatch):
     messages = asked("Hà")
     really = mail.send_filled
 
-    def slowly(filled, to):
-        really(filled, to)
+    def slowly(filled, to, following):
+        really(filled, to, following)
         delivery.deliver(messages[0].pk)
         assert states(messages) == ["uncertain"]
 

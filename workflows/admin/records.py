@@ -19,6 +19,7 @@ from cxcrm.core.admin.html import pill
 from cxcrm.core.errors import DomainError
 from cxcrm.core.events import event_names, words_of
 from workflows.models import Alert, Event, Message
+from workflows.selectors.messages import text_of
 from workflows.services.alerts import settle_alert
 
 MESSAGE_TONES = {
@@ -120,7 +121,8 @@ class MessageAdmin(ReadOnlyAdmin):
 
     @display(description=_("text"))
     def body(self, message: Message) -> str:
-        return format_html('<div class="cx-mail">{}</div>', message.text) if message.text else "–"
+        text = text_of(message)
+        return format_html('<div class="cx-mail">{}</div>', text) if text else "–"
 
 
 class SettledFilter(SimpleListFilter):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
+from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -11,6 +12,7 @@ from cxcrm.core.api.fields import OutputSerializer
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ReadViewSet
 from workflows.models import Alert, Event, Message
+from workflows.selectors.messages import text_of
 from workflows.services.alerts import settle_alert
 
 
@@ -59,8 +61,13 @@ class MessageOut(OutputSerializer):
 class MessageTextOut(MessageOut):
     """``text`` is the mail as it was sent, the secret part of its links blotted out."""
 
+    text = serializers.SerializerMethodField()
+
     class Meta(MessageOut.Meta):
         fields = [*MessageOut.Meta.fields, "text"]
+
+    def get_text(self, message: Message) -> str:
+        return text_of(message)
 
 
 class MessageFilter(filters.FilterSet):

@@ -1,5 +1,6 @@
 """What every mail has in common: the firm's name and colour, the reader's pronouns, headers that thread."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
@@ -13,7 +14,7 @@ from customers.selectors.salutations import address_for
 from cxcrm.core import mail
 from cxcrm.core.context import current_tenant
 from cxcrm.core.reply_address import make_reply_address
-from cxcrm.core.tokens import make_token
+from cxcrm.core.tokens import make_token, token_maker
 from feedback.models import Complaint
 from tenants.services.domains import url_for
 from tenants.staff.models import Firm, User
@@ -131,6 +132,12 @@ def threaded(complaint: Complaint) -> dict[str, str]:
 def link(purpose_path: str, purpose: str, ident: UUID) -> str:
     """Absolute address of a signed page, such as ``link("r", "solved", complaint.id)``."""
     return absolute(f"/{purpose_path}/{make_token(purpose, ident)}/")
+
+
+def linker(purpose_path: str, purpose: str) -> Callable[[UUID], str]:
+    """``link`` for many objects."""
+    start, token = absolute(f"/{purpose_path}/"), token_maker(purpose)
+    return lambda ident: f"{start}{token(ident)}/"
 
 
 def absolute(path: str) -> str:

@@ -1,5 +1,6 @@
 """The survey invitation: the first question stands in the mail."""
 
+from collections.abc import Callable, Hashable
 from typing import Final
 from uuid import UUID
 
@@ -10,16 +11,20 @@ from customers.logic.names import Address
 from customers.selectors.salutations import address_for
 from cxcrm.core import mail
 from cxcrm.core.clock import now
+from cxcrm.core.context import current_tenant
 from cxcrm.core.language import speaking
-from feedback.models import Invitation, Survey
+from feedback.models import Invitation, Question, Survey
 from feedback.selectors.audience import may_be_asked
 from feedback.selectors.wording import questions_addressed
-from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, link, to_whoever
+from tenants.staff.models import Firm
+from tenants.staff.selectors.firm import the_firm
+from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, linker, to_whoever
 from workflows.models import Message
 from workflows.selectors.calendars import firm_zone
 
 _SPLIT_AFTER = 6
-# All that differs between two readers of one survey in one language; see ``pattern`` and ``values``.
+_OF_A_QUESTION = tuple(field.attname for field in Question._meta.concrete_fields if field.name != "choices")
+# All that differs between two readers of one survey in one language; see ``pattern`` and ``filler``.
 _ANYBODY: Final = Address(mail.mark("greeting"), mail.mark("you"), mail.mark("You"))
 
 
@@ -32,12 +37,12 @@ def compose(message: Message) -> Composed | Skip:
     customer = invitation.customer
     language = "en" if customer.language == "en" else "vi"
     address = address_for(customer, language=language)
-    filled = values(invitation.id, customer.id, address)
+    filled = filler()(invitation.id, customer.id, address)
     return _composed(invitation.survey, language, address, form=filled["form"], opt_out=filled["opt_out"])
 
 
 def pattern(survey: Survey, language: str) -> mail.Pattern:
-    """The same mail for anybody, rendered once; ``values`` makes it somebody's."""
+    """The same mail for anybody, rendered once; what ``filler`` tells makes it somebody's."""
     with speaking(language), timezone.override(firm_zone()):
         composed = _composed(survey, language, _ANYBODY, form=mail.mark("form"), opt_out=mail.mark("opt_out"))
         subject, text, html = composed.render()
@@ -46,20 +51,43 @@ def pattern(survey: Survey, language: str) -> mail.Pattern:
     return mail.Pattern(subject, text, html, from_name=composed.from_name, reply_to=reply_to, headers=composed.headers)
 
 
-def values(invitation_id: UUID, customer_id: UUID, address: Address) -> dict[str, str]:
-    """What to fill a pattern with for one reader."""
-    return {
-        "greeting": address.greeting,
-        "you": address.inline,
-        "You": address.inline_capital,
-        "form": link("s", "survey", invitation_id),
-        "opt_out": link("u", "opt-out", customer_id),
-    }
+def fingerprint(survey: Survey, language: str) -> Hashable:
+    """All that a pattern is made of: while it stays the same, so does the pattern."""
+    firm = the_firm()
+    return (
+        current_tenant(),
+        language,
+        *(getattr(firm, field.attname) for field in Firm._meta.concrete_fields),
+        *survey.questions.filter(position=1).values_list(*_OF_A_QUESTION),
+        settings.INBOUND_DOMAIN,
+        settings.MAIL_FROM_ADDRESS,
+    )
 
 
-def without_links(filled: dict[str, str]) -> dict[str, str]:
-    """The same values as they are kept: the secret part of links is blotted out."""
-    return {**filled, "form": absolute("/s/…/"), "opt_out": absolute("/u/…/")}
+def filler() -> Callable[[UUID, UUID, Address], dict[str, str]]:
+    """What to fill a pattern with, told by an invitation's id, its customer's, and how to address them."""
+    form, opt_out = linker("s", "survey"), linker("u", "opt-out")
+
+    def values(invitation_id: UUID, customer_id: UUID, address: Address) -> dict[str, str]:
+        return {
+            "greeting": address.greeting,
+            "you": address.inline,
+            "You": address.inline_capital,
+            "form": form(invitation_id),
+            "opt_out": opt_out(customer_id),
+        }
+
+    return values
+
+
+def kept_text(pattern: mail.Pattern) -> str:
+    """The text as it is kept: marks where readers differ, and the secret part of links blotted out."""
+    return pattern.text_with({"form": absolute("/s/…/"), "opt_out": absolute("/u/…/")})
+
+
+def kept_values(filled: dict[str, str]) -> dict[str, str]:
+    """What is kept of one reader's values, for ``kept_text``."""
+    return {name: filled[name] for name in ("greeting", "you", "You")}
 
 
 def _composed(survey: Survey, language: str, address: Address, *, form: str, opt_out: str) -> Composed:

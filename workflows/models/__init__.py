@@ -5,7 +5,7 @@ from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
 from workflows.models.ladder import EscalationLevel, EscalationPolicy, EscalationStep, Ladder, LadderDecision
-from workflows.models.message import Message
+from workflows.models.message import Message, SharedText
 from workflows.models.sla import SlaClock, SlaPolicy
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "LadderDecision",
     "Message",
     "Receipt",
+    "SharedText",
     "SlaClock",
     "SlaPolicy",
 ]

@@ -7,6 +7,21 @@ from django.utils.translation import gettext_lazy as _
 from cxcrm.core.models import TenantModel
 
 
+class SharedText(TenantModel):
+    """The text of a mail that many got, kept once, with marks where readers differ."""
+
+    digest = models.CharField(max_length=64, unique=True)  # SHA-256 of the text
+    text = models.TextField(_("text"))
+
+    class Meta:
+        verbose_name = _("text")
+        verbose_name_plural = _("texts")
+        base_manager_name = "objects"
+
+    def __str__(self) -> str:
+        return self.text[:60]
+
+
 class Message(TenantModel):
     """One delivery. Rendered when it is sent, from the object ``ref`` as it is then."""
 
@@ -35,13 +50,14 @@ class Message(TenantModel):
 
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     ref = models.UUIDField(_("object"))
-    dedupe_key = models.CharField(max_length=160, unique=True)
+    dedupe_key = models.CharField(max_length=160)
     user = models.ForeignKey(
         "staff.User",
         models.PROTECT,
         null=True,
         blank=True,
         related_name="+",
+        db_index=False,
         verbose_name=_("to staff member"),
     )
     customer = models.ForeignKey(
@@ -56,7 +72,11 @@ class Message(TenantModel):
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.QUEUED)
     reason = models.CharField(_("reason"), max_length=500, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
-    text = models.TextField(_("text"), blank=True)  # as sent, with the secret part of links blotted out
+    # As sent, with the secret part of links blotted out; of a mail that many got, what differs from ``shared_text``.
+    # See selectors.messages.text_of.
+    text = models.TextField(_("text"), blank=True)
+    shared_text = models.UUIDField(null=True, blank=True, editable=False)
+    filled_in = models.JSONField(default=dict, blank=True, editable=False)
     message_id = models.CharField("Message-ID", max_length=120, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
@@ -68,10 +88,13 @@ class Message(TenantModel):
         verbose_name_plural = _("messages")
         ordering = ["-created_at", "-id"]
         base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["dedupe_key"], name="message_once")]
+        # None of the state: it changes twice on a mail's way, and an index of it would make each change one of all
+        # indexes (see the table's fill factor in the first migration).
         indexes = [
             models.Index(fields=["ref"], name="message_ref"),
             models.Index(fields=["-created_at", "-id"], name="message_newest"),
-            models.Index(fields=["state"], condition=Q(state__in=["refused", "uncertain"]), name="message_trouble"),
+            models.Index(fields=["user"], condition=Q(user__isnull=False), name="message_to_staff"),
         ]
 
     def __str__(self) -> str:

@@ -4,8 +4,9 @@ from uuid import UUID
 
 from django.utils.translation import gettext as _
 
+from cxcrm.core import mail
 from feedback.models import Complaint, ComplaintNote
-from workflows.models import EscalationStep, Message
+from workflows.models import EscalationStep, Message, SharedText
 
 _Kind = Message.Kind
 _ABOUT_A_COMPLAINT = frozenset(
@@ -31,6 +32,14 @@ def complaint_answered(message: Message) -> UUID | None:
         opened = Complaint.objects.filter(response__invitation_id=message.ref)
         return opened.values_list("pk", flat=True).first()
     return complaint_of(message)
+
+
+def text_of(message: Message) -> str:
+    """The text of a mail as it was sent, the secret part of its links blotted out; empty before it was."""
+    if message.shared_text is None:
+        return message.text
+    shared = SharedText.objects.filter(pk=message.shared_text).values_list("text", flat=True).first()
+    return mail.fill_in(shared or "", message.filled_in)
 
 
 def reason_text(message: Message) -> str:

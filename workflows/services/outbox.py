@@ -61,9 +61,9 @@ def queue_invitations(*, dispatch_id: UUID, limit: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO workflows_message (id, created_at, kind, ref, dedupe_key, customer_id, email, state, reason,
-                   subject, text, message_id, attempts, followed_up)
+                   subject, text, filled_in, message_id, attempts, followed_up)
                SELECT uuidv7(), statement_timestamp(), %s, i.id, 'invitation:' || i.id, i.customer_id, i.email, %s, '',
-                      '', '', '', 0, false
+                      '', '', '{}', '', 0, false
                FROM feedback_invitation i
                WHERE i.dispatch_id = %s AND i.state = %s
                  AND NOT EXISTS (SELECT 1 FROM workflows_message m WHERE m.dedupe_key = 'invitation:' || i.id)

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from cxcrm.core.language import speaking
 from cxcrm.core.mail import line
 from cxcrm.core.mail.outcomes import MailDeferred, MailError, MailRefused, MailUncertain
-from cxcrm.core.mail.pattern import CONTROL, Filled, Pattern, mark
+from cxcrm.core.mail.pattern import CONTROL, Filled, Pattern, fill_in, mark
 
 __all__ = [
     "Filled",
@@ -28,6 +28,7 @@ __all__ = [
     "OutgoingMail",
     "Pattern",
     "by_smtp",
+    "fill_in",
     "mark",
     "message_id",
     "render",
@@ -98,9 +99,12 @@ def send(mail: OutgoingMail) -> None:
     line.hand_over(settings.MAIL_FROM_ADDRESS, _mailbox(mail.to), content)
 
 
-def send_filled(filled: Filled, to: str) -> None:
-    """Hand one copy of a pattern to the SMTP server of EMAIL_URL; returns and raises as ``send``."""
-    line.hand_over(settings.MAIL_FROM_ADDRESS, to, filled.content)
+def send_filled(filled: Filled, to: str, following: str = "") -> None:
+    """Hand one copy of a pattern to the SMTP server of EMAIL_URL; returns and raises as ``send``.
+
+    ``following`` is whom the next copy goes to, when it is handed over at once after this one.
+    """
+    line.hand_over(settings.MAIL_FROM_ADDRESS, to, filled.content, following)
 
 
 def _built(mail: OutgoingMail) -> EmailMultiAlternatives:

@@ -57,6 +57,8 @@ class Line(smtplib.SMTP):
         self.deadline = monotonic() + settings.MAIL_DEADLINE
         self.used_at = monotonic()
         self.is_open = False
+        # Whose envelope went out with the message before and is not answered yet.
+        self.announced = ""
         self._unread = b""
         super().__init__(local_hostname=DNS_NAME.get_fqdn(), timeout=settings.EMAIL_TIMEOUT)
         self._host = server.host  # whose certificate is asked for
@@ -77,19 +79,20 @@ class Line(smtplib.SMTP):
             self.login(self.server.user, self.server.password)
         self.is_open = True
 
-    def hand_over(self, sender: str, recipient: str, content: Content) -> None:
+    def hand_over(self, sender: str, recipient: str, content: Content, following: str = "") -> None:
         """Pass one message on; returns when the server took it. Raises OSError, SMTPException or Answered.
 
-        Where the server allows it (RFC 2920) the envelope goes out in one write and costs one round trip.
+        Where the server allows it (RFC 2920) the envelope goes out in one write and costs one round trip; none when it
+        went out with the message before, for which ``following`` names the recipient of the next one.
         """
-        eight_bit = self.has_extn("8bitmime")
-        body = " BODY=8BITMIME" if eight_bit else ""
-        commands = [f"MAIL FROM:<{sender}>{body}\r\n", f"RCPT TO:<{recipient}>\r\n", "DATA\r\n"]
+        eight_bit, pipelining = self.has_extn("8bitmime"), self.has_extn("pipelining")
+        commands = self._envelope(sender, recipient, eight_bit)
         stages = [Stage.SENDER, Stage.RECIPIENT, Stage.DATA]
-        if self.has_extn("pipelining"):
+        if pipelining:
             self.stage = Stage.SENDER
-            self.send("".join(commands))
-            commands = []
+            if not self.announced:
+                self.send("".join(commands))
+            self.announced, commands = "", []
         refusal: tuple[Stage, Answered] | None = None
         for number, stage in enumerate(stages):
             self.stage = refusal[0] if refusal else stage
@@ -107,15 +110,22 @@ class Line(smtplib.SMTP):
             self.stage = refusal[0]
             raise refusal[1]
         self.stage = Stage.CONTENT
-        self._send_content(content(eight_bit))
+        next_envelope = "".join(self._envelope(sender, following, eight_bit)) if following and pipelining else ""
+        self._send_content(content(eight_bit), next_envelope.encode("ascii"))
+        self.announced = following if pipelining else ""
         self.stage = Stage.ANSWER
         code, text = self.getreply()
         if code != 250:
             raise Answered(code, text)
 
-    def _send_content(self, content: bytes) -> None:
+    def _envelope(self, sender: str, recipient: str, eight_bit: bool) -> list[str]:
+        body = " BODY=8BITMIME" if eight_bit else ""
+        return [f"MAIL FROM:<{sender}>{body}\r\n", f"RCPT TO:<{recipient}>\r\n", "DATA\r\n"]
+
+    def _send_content(self, content: bytes, next_envelope: bytes) -> None:
         stuffed = content.replace(b"\n.", b"\n..")
-        view = memoryview((b"." if stuffed.startswith(b".") else b"") + stuffed + b".\r\n")
+        dot = b"." if stuffed.startswith(b".") else b""
+        view = memoryview(b"".join((dot, stuffed, b".\r\n", next_envelope)))
         while view:
             self._arm()
             if not self.sock:
@@ -166,16 +176,18 @@ class Line(smtplib.SMTP):
             return plain
         return ssl.create_default_context().wrap_socket(plain, server_hostname=host)
 
-    def is_usable(self) -> bool:
+    def is_usable(self, recipient: str) -> bool:
         """Was it used just now, and has the server neither hung up nor said anything out of turn?"""
-        if not self.is_open or not self.sock or self._unread or monotonic() - self.used_at > IDLE_SECONDS:
+        if self.announced:
+            return self.is_open and self.announced == recipient
+        if self.server != Server.configured() or not self.is_open or not self.sock or self._unread:
             return False
-        return not select.select([self.sock], [], [], 0)[0]
+        return monotonic() - self.used_at <= IDLE_SECONDS and not select.select([self.sock], [], [], 0)[0]
 
     def hang_up(self) -> None:
         """Say goodbye without waiting for the answer."""
         with suppress(OSError, smtplib.SMTPException):
-            if self.is_open and self.server.pid == os.getpid():
+            if self.is_open and not self.announced and self.server.pid == os.getpid():
                 self.deadline = monotonic() + 1
                 self.send(b"QUIT\r\n")
         self.is_open = False
@@ -185,25 +197,26 @@ class Line(smtplib.SMTP):
 _held = Local()  # the line of this process, kept between mails
 
 
-def hand_over(sender: str, recipient: str, content: Content) -> None:
+def hand_over(sender: str, recipient: str, content: Content, following: str = "") -> None:
     """Pass one message to the server of EMAIL_URL over the line that is open, or a new one.
 
-    Returns when it was accepted. Raises MailRefused, MailDeferred or MailUncertain.
+    ``following`` is the recipient of the next one, when it comes at once. Returns when it was accepted. Raises
+    MailRefused, MailDeferred or MailUncertain.
     """
     line: Line | None = getattr(_held, "line", None)
-    reused = line is not None and line.server == Server.configured() and line.is_usable()
+    reused = line is not None and line.is_usable(recipient)
     if not reused or line is None:
         line = _new_line()
     line.deadline = monotonic() + settings.MAIL_DEADLINE
     try:
-        line.hand_over(sender, recipient, content)
+        line.hand_over(sender, recipient, content, following)
     except (OSError, smtplib.SMTPException, Answered) as error:
         # An old line may have been given up by the server (closed, or 421 after so many mails): nothing is known of
         # this message yet, so a new line is tried at once.
         gone = not isinstance(error, Answered) or error.code == 421
         if reused and gone and line.stage in {Stage.SENDER, Stage.RECIPIENT, Stage.DATA}:
             _drop_line()
-            hand_over(sender, recipient, content)
+            hand_over(sender, recipient, content, following)
             return
         _after_failure(line, error)
         raise outcome(line.stage, error) from error
@@ -213,6 +226,8 @@ def hand_over(sender: str, recipient: str, content: Content) -> None:
 def _after_failure(line: Line, error: Exception) -> None:
     """Keep the line after a mailbox was refused, which is everyday; after anything else begin anew."""
     if isinstance(error, Answered) and error.code != 421 and line.stage in {Stage.RECIPIENT, Stage.ANSWER}:
+        if line.announced:
+            return  # the next message has begun already
         with suppress(OSError, smtplib.SMTPException):
             if line.rset()[0] == 250:
                 line.used_at = monotonic()
