@@ -13,37 +13,46 @@ Facts = frozenset[tuple[str, ...]]
 # the same meaning, another expression. With the array's own type named too it is read back as it was.
 _ARRAY = re.compile(r"\(ARRAY\[((?:'(?:[^']|'')*'::character varying(?:, )?)+)\]\)::text\[\]")
 
+# Relations are found by what depends on the schema, for which there is an index: pg_class has none by schema and would
+# be read from end to end for every firm.
+_OWN = """
+WITH own AS (SELECT objid FROM pg_depend
+             WHERE refclassid = 'pg_namespace'::regclass AND refobjid = %(oid)s AND classid = 'pg_class'::regclass)
+SELECT array_agg(oid) FROM (
+    SELECT objid AS oid FROM own UNION ALL SELECT i.indexrelid FROM own JOIN pg_index i ON i.indrelid = own.objid
+) relations
+"""
 # Rows (kind, name, details…) of everything a schema can hold; what we never use is here too, so that it is noticed.
 _STRUCTURE = """
 SELECT 'relation', c.relname, c.relkind::text, coalesce(c.reloptions::text, ''), c.relrowsecurity::text
-FROM pg_class c WHERE c.relnamespace = %(oid)s
+FROM pg_class c WHERE c.oid = ANY(%(relations)s)
 UNION ALL
 SELECT 'column', c.relname, a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull,
        a.attidentity, a.attgenerated, a.attcollation::regcollation, a.attstorage),
        coalesce(pg_get_expr(d.adbin, d.adrelid), '')
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
 LEFT JOIN pg_attrdef d ON d.adrelid = c.oid AND d.adnum = a.attnum
-WHERE c.relnamespace = %(oid)s AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
+WHERE c.oid = ANY(%(relations)s) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')
 UNION ALL
 SELECT 'order', c.relname, string_agg(a.attname, ' ' ORDER BY a.attnum), '', ''
 FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum > 0 AND NOT a.attisdropped
-WHERE c.relnamespace = %(oid)s AND c.relkind IN ('r', 'p') GROUP BY c.oid, c.relname
+WHERE c.oid = ANY(%(relations)s) AND c.relkind IN ('r', 'p') GROUP BY c.oid, c.relname
 UNION ALL
 SELECT 'constraint', r.conrelid::regclass::text, r.conname, r.convalidated::text, pg_get_constraintdef(r.oid)
-FROM pg_constraint r WHERE r.connamespace = %(oid)s
+FROM pg_constraint r WHERE r.conrelid = ANY(%(relations)s || 0::oid) AND r.connamespace = %(oid)s
 UNION ALL
 SELECT 'index', c.relname, i.indisvalid::text, i.indisclustered::text, pg_get_indexdef(i.indexrelid)
-FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE c.relnamespace = %(oid)s
+FROM pg_class c JOIN pg_index i ON i.indexrelid = c.oid WHERE c.oid = ANY(%(relations)s)
 UNION ALL
 SELECT 'sequence', c.relname, s.seqtypid::regtype::text,
        concat_ws(' ', s.seqstart, s.seqincrement, s.seqmin, s.seqmax, s.seqcache, s.seqcycle),
        coalesce((SELECT concat_ws(' ', d.deptype, d.refobjid::regclass, a.attname) FROM pg_depend d
                  JOIN pg_attribute a ON a.attrelid = d.refobjid AND a.attnum = d.refobjsubid
                  WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid AND d.deptype IN ('a', 'i')), '')
-FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid WHERE c.relnamespace = %(oid)s
+FROM pg_class c JOIN pg_sequence s ON s.seqrelid = c.oid WHERE c.oid = ANY(%(relations)s)
 UNION ALL
 SELECT 'trigger', c.relname, t.tgname, pg_get_triggerdef(t.oid), ''
-FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal WHERE c.relnamespace = %(oid)s
+FROM pg_class c JOIN pg_trigger t ON t.tgrelid = c.oid AND NOT t.tgisinternal WHERE c.oid = ANY(%(relations)s)
 UNION ALL
 SELECT 'function', p.proname, md5(p.prosrc), '', '' FROM pg_proc p WHERE p.pronamespace = %(oid)s
 UNION ALL
@@ -55,12 +64,12 @@ UNION ALL
 SELECT 'statistics', x.stxname, '', '', '' FROM pg_statistic_ext x WHERE x.stxnamespace = %(oid)s
 UNION ALL
 SELECT 'policy', c.relname, p.polname, '', '' FROM pg_class c JOIN pg_policy p ON p.polrelid = c.oid
-WHERE c.relnamespace = %(oid)s
+WHERE c.oid = ANY(%(relations)s)
 UNION ALL
 SELECT 'comment', c.relname, coalesce(a.attname, ''), d.description, '' FROM pg_class c
 JOIN pg_description d ON d.classoid = 'pg_class'::regclass AND d.objoid = c.oid
 LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = d.objsubid AND d.objsubid > 0
-WHERE c.relnamespace = %(oid)s
+WHERE c.oid = ANY(%(relations)s)
 """
 
 _COLUMNS = """
@@ -110,7 +119,9 @@ def structure_of(schema: str) -> Facts:
     """All that makes the tables of ``schema`` what they are, without its name; compare two with ``^``."""
     with transaction.atomic(), connection.cursor() as cursor:
         oid = _look_from_nowhere(cursor, schema)
-        cursor.execute(_STRUCTURE, {"oid": oid})
+        cursor.execute(_OWN, {"oid": oid})
+        relations = cursor.fetchone()[0] or []
+        cursor.execute(_STRUCTURE, {"oid": oid, "relations": relations})
         return frozenset(tuple(str(value).replace(schema, "") for value in row) for row in cursor.fetchall())
 
 
