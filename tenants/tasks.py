@@ -150,7 +150,7 @@ def _bury(item: agenda.Claim, error: str) -> None:
                 with in_tenant(ref_by_id(item.tenant_id)):
                     on_dead(item.ref, error)
             agenda.give_up(item, error)
-    except Exception:
+    except Exception:  # the boundary: telling failed too, and an item must come to its end
         logger.exception("nobody could be told that agenda item %s (%s) was given up", item.id, item.kind)
         agenda.give_up(item, error)
 

@@ -167,9 +167,7 @@ def _fence(message: Message, composed: Composed) -> _Fenced:
     message.text = _SECRET.sub(lambda found: f"{found[1] or found[2]}…", text)
     message.shared_text = None
     message.message_id = mail.message_id(current_tenant().id, message.dedupe_key)
-    message.save(
-        update_fields=["state", "reason", "attempts", "subject", "text", "shared_text", "message_id", "email"]
-    )
+    message.save(update_fields=["state", "reason", "attempts", "subject", "text", "shared_text", "message_id", "email"])
     outgoing = mail.OutgoingMail(
         to=message.email,
         subject=subject,
