@@ -9,7 +9,7 @@ from benchmarks.figures import HEADER, machine
 
 ALL = (
     "hosts", "sign_up", "claim", "sweep", "deploys", "delivery", "invitations", "publish", "api_list", "search",
-    "connections", "escalation", "startup",
+    "connections", "escalation", "rolling_deploy", "startup",
 )  # fmt: skip
 
 

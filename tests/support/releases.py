@@ -32,14 +32,14 @@ def add_field(
     return step(f"migrations.AddField('{model}', '{name}', {field}),")
 
 
-def write_release(folder: Path, *steps: str) -> str:
+def write_release(folder: Path, *steps: str, app: str = APP) -> str:
     """A package in ``folder`` with the app's migrations and ``steps`` after them; returns its name."""
     name = f"release_{next(_numbers)}"
     package = folder / name
-    shutil.copytree(Path(apps.get_app_config(APP).path) / "migrations", package, ignore=lambda *_: ["__pycache__"])
+    shutil.copytree(Path(apps.get_app_config(app).path) / "migrations", package, ignore=lambda *_: ["__pycache__"])
     previous = max(path.stem for path in package.glob("0*.py"))
     for number, text in enumerate(steps, start=int(previous[:4]) + 1):
-        dependency = f"\n    dependencies = [('{APP}', '{previous}')]\n"
+        dependency = f"\n    dependencies = [('{app}', '{previous}')]\n"
         previous = f"{number:04}_step"
         (package / f"{previous}.py").write_text(text + dependency)
     return name
