@@ -43,7 +43,7 @@ from tenants.staff.services.api_keys import create_api_key
 from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
 from tenants.staff.services.tries import claim_try
 from tests.support.phone import Phone
-from workflows.models import Calendar, CalendarDay, EscalationPolicy, EscalationStep
+from workflows.models import Calendar, CalendarDay, EscalationPolicy, EscalationStep, IncomingMail, SharedText
 from workflows.services.alerts import raise_alert
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
 from workflows.services.decisions import decide
@@ -263,6 +263,11 @@ class _Builder:
         complaint = Complaint.objects.order_by("pk").last()
         raise_alert(kind="undelivered", ref=uuid4(), complaint_id=complaint.id, detail=self.mark)
         take_in(f"From: {self.mark}@khach.example\nSubject: {self.mark}\n\n{self.mark}".encode(), uuid4())
+        SharedText.objects.create(digest=self.mark, text=self.mark)
+        if not IncomingMail.objects.exists():
+            IncomingMail.objects.create(
+                message_id=self.mark, sender="a@khach.example", subject=self.mark, text=self.mark
+            )
         LogEntry.objects.create(
             user=self.owner, content_type=ContentType.objects.get_for_model(Complaint), object_id=complaint.id,
             object_repr=self.mark, action_flag=CHANGE, change_message=self.mark,
