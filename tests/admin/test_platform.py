@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import translation
 
 from cxcrm.core.clock import now
 from cxcrm.core.ids import new_id
@@ -71,7 +72,9 @@ class TestHome:
         SpareSchema.objects.create(schema_name="s_1", fingerprint=fingerprints.current())
 
     def words(self, client) -> list[tuple[str, str]]:
-        return [(trouble.tone, str(trouble.words)) for trouble in client.get(HOME).context["troubles"]]
+        troubles = client.get(HOME).context["troubles"]
+        with translation.override("en"):
+            return [(trouble.tone, str(trouble.words)) for trouble in troubles]
 
     def test_nothing_to_do_is_said_in_one_line(self, operator_client, at_peace):
         answer = operator_client.get(HOME)

@@ -265,9 +265,10 @@ def test_a_file_that_is_not_right_is_refused_in_one_sentence(case, archive, tmp_
     change, said = REFUSED[case]
     path = reworked(archive, tmp_path / "reworked.zip", change)
     firms, found = Tenant.objects.count(), schemas()
-    with translation.override("en"), pytest.raises(ArchiveRefused) as caught:
-        import_firm(path=path, slug="delta")
-    assert said in str(caught.value)
+    with translation.override("en"):
+        with pytest.raises(ArchiveRefused) as caught:
+            import_firm(path=path, slug="delta")
+        assert said in str(caught.value)
     assert (Tenant.objects.count(), schemas()) == (firms, found)
 
 
