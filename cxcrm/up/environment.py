@@ -75,7 +75,7 @@ def installer() -> list[str]:
 
 def install(lock: Path) -> tuple[int, str]:
     """Install what the lock names and show how far it is; returns the exit code and all that was said."""
-    total = len(re.findall(r"(?m)^[A-Za-z0-9._-]+==", lock.read_text()))
+    total = len(re.findall(r"(?m)^[A-Za-z0-9._-]+(?:\[[^]]*\])?==", lock.read_text()))
     say(f"  … installing up to {total} packages from {lock.name}")
     # Ready-made wheels only: no compiler is needed, and none is used.
     command = [*installer(), "--require-hashes", "--only-binary", ":all:", "-r", str(lock)]
