@@ -1,5 +1,7 @@
 """What the customers room may refuse, each with the field it is about where there is one."""
 
+from typing import Any, Self
+
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.errors import Conflict, InvalidInput, NotFound
@@ -105,3 +107,38 @@ class ImportStateInvalid(Conflict):
 class NothingToImport(Conflict):
     code = "import.nothing_to_import"
     message = _("No row of this file can be taken. Correct the rows or the columns first.")
+
+
+class AttachmentNotFound(NotFound):
+    code = "file.not_found"
+    message = _("This file does not exist.")
+
+
+class FileNotTaken(InvalidInput):
+    """``code`` is file.<problem>; the message says what can be done about it. ``data``: field."""
+
+    code = "file.not_allowed"
+    message = _(
+        "Files of this kind cannot be kept here. Possible are pictures, PDF, Word, Excel, PowerPoint, text, sound and "
+        "MP4 video."
+    )
+    _BECAUSE = {
+        "empty": _("This file is empty."),
+        "too_large": _("A file may have at most %(limit)s MB. Make it smaller, or send a part of it."),
+        "disguised": _("This file pretends to be something else and cannot be kept. Save or photograph it anew."),
+        "macros": _("This file holds macros. Save it without them and try again."),
+        "damaged": _("This file is damaged. Save it anew and try again."),
+    }
+
+    @classmethod
+    def because(cls, problem: str, **data: Any) -> Self:
+        """The refusal for one of ``logic.files``' problems."""
+        message = cls._BECAUSE.get(problem, cls.message)
+        return cls(str(message) % data if problem == "too_large" else message, code=f"file.{problem}", field="file")
+
+
+class TooManyFiles(InvalidInput):
+    """``data``: limit."""
+
+    code = "file.too_many"
+    message = _("There are as many files here as there can be. Remove one that is not needed any more.")

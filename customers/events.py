@@ -32,3 +32,17 @@ class ConsentStated(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class ImportFinished(DomainEvent):
     job_id: UUID
+
+
+@event("customers.file_attached", says=_("a file was attached"))
+@dataclass(frozen=True, kw_only=True)
+class FileAttached(DomainEvent):
+    customer_id: UUID
+    attachment_id: UUID
+
+
+@event("customers.file_removed", says=_("a file was removed"))
+@dataclass(frozen=True, kw_only=True)
+class FileRemoved(DomainEvent):
+    customer_id: UUID
+    attachment_id: UUID

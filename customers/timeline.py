@@ -59,6 +59,8 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     ),
     "mail.sent": (_("E-mail sent: %(subject)s"), _("E-mail sent")),
     "mail.received": (_("E-mail received: %(subject)s"), _("E-mail received")),
+    "file.attached": (_("File added: %(file)s"), _("File added")),
+    "file.removed": (_("File removed: %(file)s"), _("File removed")),
     "call.logged": (_("Phone call"),),
     "visit.logged": (_("Visit"),),
     "note": (_("Note"),),

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from customers.admin.attachments import AttachmentAdmin
 from customers.admin.customers import CustomerAdmin
 from customers.admin.imports import ImportJobAdmin
-from customers.models import Customer, ImportJob
+from customers.models import Attachment, Customer, ImportJob
 from cxcrm.core.admin.site import Site
 
 
@@ -13,3 +14,4 @@ def register(site: Site, *, panels: Sequence[Callable[..., str]] = (), actions: 
     """``panels`` (request, customer → markup) and list ``actions`` come from the floors above, given by the roof."""
     site.register(Customer, CustomerAdmin, panels=tuple(panels), actions=tuple(actions))
     site.register(ImportJob, ImportJobAdmin)
+    site.register(Attachment, AttachmentAdmin)

@@ -16,11 +16,14 @@ from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from customers.admin.attachments import FileForm, files_shown
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, consents_of, initial_of
 from customers.errors import VersionConflict
 from customers.models import Customer, Interaction
+from customers.selectors.attachments import attachments_of_customer
 from customers.selectors.customers import search, timeline_of, visible_to
 from customers.selectors.salutations import address_for
+from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer, update_customer
 from customers.services.interactions import record_interaction
@@ -31,6 +34,7 @@ from cxcrm.core.admin.working import ask, page_number, show_refusal
 from cxcrm.core.errors import DomainError
 
 TIMELINE_PAGE = 25
+FILES_SHOWN = 40
 ICONS = {
     Interaction.Kind.VISIT: "storefront",
     Interaction.Kind.CALL: "call",
@@ -166,13 +170,16 @@ class CustomerAdmin(RoomAdmin):
         if customer is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         may_write = self.has_change_permission(request, customer)
-        log, consent = LogForm(prefix="log"), ConsentForm(prefix="consent")
+        log, consent, new_file = LogForm(prefix="log"), ConsentForm(prefix="consent"), FileForm(prefix="file")
         if request.method == "POST":
             if not may_write:
                 raise PermissionDenied
             if request.POST.get("do") == "log":
                 form, call = LogForm(request.POST, prefix="log"), record_interaction
                 log = form
+            elif request.POST.get("do") == "file":
+                form, call = FileForm(request.POST, request.FILES, prefix="file"), attach_file
+                new_file = form
             else:
                 form, call = ConsentForm(request.POST, prefix="consent"), state_consent
                 consent = form
@@ -194,6 +201,8 @@ class CustomerAdmin(RoomAdmin):
             consents=consents_of(customer),
             log=log,
             consent=consent,
+            new_file=new_file,
+            files=files_shown(attachments_of_customer(customer)[:FILES_SHOWN], request.user),
             may_write=may_write,
             panels=[panel(request, customer) for panel in self.panels],
             timeline=[_shown(entry) for entry in page],

@@ -1,6 +1,6 @@
 """Addresses of the customers room's API."""
 
-from customers.api import imports, views
+from customers.api import attachments, imports, views
 from cxcrm.core.api.viewsets import RoomRouter
 
 router = RoomRouter()
@@ -8,6 +8,7 @@ router.register("customers", views.CustomerViewSet)
 router.register("customers/<uuid:customer_id>/consents", views.ConsentViewSet)
 router.register("customers/<uuid:customer_id>/timeline", views.TimelineViewSet, basename="timeline")
 router.register("customers/<uuid:customer_id>/interactions", views.InteractionViewSet, basename="interaction")
+router.register("customers/<uuid:customer_id>/files", attachments.AttachmentViewSet)
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)
 

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from customers.services.imports import check_file
@@ -60,6 +61,7 @@ def build_world(tenant: TenantRef) -> World:
             external_ids={"pos": "KH-1"},
         )
         consent = state_consent(customer_id=customer.id, purpose="survey", granted=True, method="staff")
+        file = attach_file(customer_id=customer.id, file_name="hoa-don.txt", content="Hóa đơn 42".encode())
         job = check_file(data="Tên,Điện thoại\nTrần Văn Nam,0987654321\n".encode(), file_name="khach.csv")
         department = save_department(department=Department(name="Thu ngân", lead=owner))
         branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
@@ -87,6 +89,7 @@ def build_world(tenant: TenantRef) -> World:
             {
                 "customer": customer.id,
                 "consent": consent.id,
+                "file": file.id,
                 "import": job.id,
                 "user": owner.id,
                 "department": department.id,

@@ -27,6 +27,7 @@ CEILINGS = {
     "customers/?tag=vip&ordering=name": 1,
     "customers/{customer}/consents/": 2,
     "customers/{customer}/timeline/": 2,
+    "customers/{customer}/files/": 2,
     "imports/": 1,
     "imports/{import}/rows/": 2,
     "journeys/": 1,

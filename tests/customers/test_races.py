@@ -2,15 +2,17 @@
 
 import pytest
 
-from customers.errors import ExternalIdTaken, VersionConflict
+from customers.errors import ExternalIdTaken, TooManyFiles, VersionConflict
 from customers.models import ContactPoint, Customer, ExternalId, ImportJob, ImportRow
 from customers.services import import_run, imports
+from customers.services.attachments import MAX_PER_SUBJECT, attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer, find_or_create_by_contact, update_customer
 from cxcrm.demo.spreadsheet import SHOP_FILE_NAME, shop_file
 from tenants.context import in_tenant
 from tenants.errors import PlanLimitReached
 from tenants.models import Plan, Tenant
+from tests.customers.files import jpeg
 from tests.support.race import race
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -69,6 +71,16 @@ def test_the_last_place_of_the_plan_is_taken_once(alpha):
     Tenant.objects.filter(pk=alpha.id).update(plan=Plan.objects.create(code="one", name="One", max_customers=1))
     outcomes = race(alpha, *[lambda n=n: create_customer(full_name=f"Khách {n}") for n in range(ATTEMPTS)])
     assert kinds(outcomes) == ["Customer", *[PlanLimitReached.__name__] * (ATTEMPTS - 1)]
+
+
+def test_the_last_place_for_a_file_is_taken_once(alpha):
+    with in_tenant(alpha):
+        lan = create_customer(full_name="Lan")
+        for number in range(MAX_PER_SUBJECT - 1):
+            attach_file(customer_id=lan.id, file_name=f"{number}.jpg", content=jpeg())
+    put = {"customer_id": lan.id, "file_name": "b.jpg", "content": jpeg()}
+    outcomes = race(alpha, *[lambda: attach_file(**put) for _ in range(ATTEMPTS)])
+    assert kinds(outcomes) == ["Attachment", *[TooManyFiles.__name__] * (ATTEMPTS - 1)]
 
 
 def test_a_second_tap_on_opt_out_is_one_statement(alpha):

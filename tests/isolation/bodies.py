@@ -24,6 +24,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST customers/<uuid:customer_id>/consents/": {"purpose": "marketing", "granted": True},
     "POST customers/<uuid:customer_id>/interactions/": {"kind": "note", "body": TEXT},
+    "POST customers/<uuid:customer_id>/files/": {"file": "a file"},
+    "DELETE customers/<uuid:customer_id>/files/<uuid:pk>/": {},
     "POST imports/": {"file": "a file"},
     "PATCH imports/<uuid:pk>/": {"mapping": {"0": "full_name"}},
     "POST imports/<uuid:pk>/discard/": {},

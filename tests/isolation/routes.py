@@ -75,6 +75,7 @@ COLLECTIONS = {
     "branches": "staff.branch",
     "absences": "staff.absence",
     "customers": "customers.customer",
+    "files": "customers.attachment",
     "imports": "customers.importjob",
     "journeys": "journeys.journey",
     "stages": "journeys.stage",

@@ -13,6 +13,7 @@ from django.db import connection
 from django.test import Client
 
 from customers.models import Customer, ImportJob, ImportRow
+from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from customers.services.imports import check_file, start_import
@@ -206,6 +207,8 @@ class _Builder:
         record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
         good, bad = f"Trần {self.mark},+84933444555,b@khach.example,{self.mark}", f",,,{self.mark}"
         rows = f"Họ và tên,Điện thoại,Email,Ghi chú\n{good}\n{bad}\n"
+        for person in self.people[:2]:
+            attach_file(customer_id=person.id, file_name=f"{self.mark}.txt", content=self.mark.encode())
         job = check_file(data=rows.encode(), file_name=f"{self.mark}.csv", uploaded_by=self.agent)
         start_import(job_id=job.id)
         self.run_agenda()

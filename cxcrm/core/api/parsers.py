@@ -48,13 +48,15 @@ class SafeJSONParser(BaseParser):
 
 
 class FileParser(MultiPartParser):
-    """A form with files, refused before it is read when it announces more than 5 MiB and some for the fields."""
+    """A form with files, refused before it is read when it announces more than its limit and some for the fields."""
+
+    max_bytes = MAX_FILE_BYTES
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: dict[str, Any] | None = None) -> Any:
         _refuse_encodings(parser_context)
         meta = (parser_context or {})["request"].META
         announced = str(meta.get("CONTENT_LENGTH") or "0")
-        if not announced.isdigit() or int(announced) > MAX_FILE_BYTES + MAX_BYTES:
+        if not announced.isdigit() or int(announced) > self.max_bytes + MAX_BYTES:
             raise TooLarge
         return super().parse(stream, media_type, parser_context)
 
