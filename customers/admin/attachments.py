@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import filesizeformat
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
@@ -80,13 +81,11 @@ class AttachmentAdmin(ReadOnlyAdmin):
 
     @display(description=_("size"), ordering="size")
     def how_large(self, attachment: Attachment) -> str:
-        from django.template.defaultfilters import filesizeformat
-
         return filesizeformat(attachment.size)
 
     @display(description=_("by"))
     def sender(self, attachment: Attachment) -> str:
-        return attachment.actor_label or (_("the customer") if attachment.is_from_customer else "–")
+        return attachment.actor_label or (str(_("the customer")) if attachment.is_from_customer else "–")
 
     def get_urls(self) -> list[Any]:
         own = [
