@@ -9,7 +9,7 @@ from benchmarks.figures import HEADER, machine
 
 ALL = (
     "hosts", "sign_up", "claim", "sweep", "deploys", "delivery", "invitations", "publish", "api_list", "search",
-    "connections", "escalation", "rolling_deploy", "startup",
+    "connections", "escalation", "exports", "rolling_deploy", "startup",
 )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from unfold.decorators import display
 from customers.admin.attachments import FileForm, files_shown
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, consents_of, initial_of
 from customers.errors import VersionConflict
+from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
 from customers.models import Customer, Interaction
 from customers.selectors.attachments import attachments_of_customer
 from customers.selectors.customers import search, timeline_of, visible_to
@@ -75,6 +76,9 @@ class CustomerAdmin(RoomAdmin):
     search_help_text = _("Name (accents do not matter), part of a phone number, e-mail or tag")
     ordering = ("-created_at", "-id")
     sortable_by = ("created_at",)
+    export_columns = CUSTOMER_COLUMNS
+    export_related = CUSTOMER_RELATED
+    export_prefetch = CUSTOMER_PREFETCH
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return visible_to(request.user).prefetch_related("contact_points")

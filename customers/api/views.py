@@ -8,11 +8,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api import serializers as shapes
+from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
 from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer, update_customer
 from customers.services.interactions import record_interaction
+from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet, RoomViewSet
 from tenants.staff.models import User
 
@@ -39,7 +41,7 @@ class CustomerFilter(filters.FilterSet):
         return queryset.filter(pk__in=ExternalId.objects.filter(value=number).values("customer_id"))
 
 
-class CustomerViewSet(ReadViewSet):
+class CustomerViewSet(ExportingViewSet, ReadViewSet):
     """People and organisations the firm serves. A customer is never deleted through the API."""
 
     room = "customers"
@@ -47,6 +49,9 @@ class CustomerViewSet(ReadViewSet):
     serializer_class = shapes.CustomerOut
     inputs = {"create": shapes.CustomerIn, "partial_update": shapes.CustomerChange}
     filterset_class = CustomerFilter
+    export_columns = CUSTOMER_COLUMNS
+    export_related = CUSTOMER_RELATED
+    export_prefetch = CUSTOMER_PREFETCH
     orderings = {
         "-created_at": ("-created_at", "-id"),
         "created_at": ("created_at", "id"),

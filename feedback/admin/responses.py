@@ -14,6 +14,7 @@ from unfold.decorators import display
 
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
+from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
 from feedback.models import Invitation, Response, Survey
 from feedback.selectors.audience import REASONS
@@ -46,6 +47,8 @@ class ResponseAdmin(ReadOnlyAdmin):
     list_select_related = ("customer", "touchpoint", "survey", "complaint")
     list_filter = ("metric", "survey", "contact_me", "touchpoint", ("answered_at", RangeDateFilter))
     search_fields = ("words", "customer__full_name")
+    export_columns = RESPONSE_COLUMNS
+    export_related = RESPONSE_RELATED
     fields = (
         "who",
         "scored",

@@ -11,9 +11,11 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
+from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowField
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ReadViewSet, RoomView
+from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.models import Answer, Invitation, Response, Survey
 from feedback.selectors import metrics
 from feedback.services.responses import record_response
@@ -156,13 +158,15 @@ class ResponseFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class ResponseViewSet(ReadViewSet):
+class ResponseViewSet(ExportingViewSet, ReadViewSet):
     """What customers answered, the latest first."""
 
     room = "feedback"
     queryset = Response.objects.all()
     serializer_class = ResponseOut
     filterset_class = ResponseFilter
+    export_columns = RESPONSE_COLUMNS
+    export_related = RESPONSE_RELATED
     ordering = ("-answered_at", "-id")
 
 

@@ -12,9 +12,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.models import Customer
+from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
+from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
 from feedback.models import Complaint, ComplaintNote
 from feedback.selectors import complaints as selectors
 from feedback.services import complaints as services
@@ -168,7 +170,7 @@ class ComplaintFilter(filters.FilterSet):
         return queryset.filter(**states) if wanted else queryset.exclude(**states)
 
 
-class ComplaintViewSet(ReadViewSet):
+class ComplaintViewSet(ExportingViewSet, ReadViewSet):
     """Complaints from receipt to the customer's own yes. An action the state does not allow is refused with 409."""
 
     room = "feedback"
@@ -185,6 +187,8 @@ class ComplaintViewSet(ReadViewSet):
     }
     from_customers = frozenset({"create"})
     filterset_class = ComplaintFilter
+    export_columns = COMPLAINT_COLUMNS
+    export_related = COMPLAINT_RELATED
     ordering = ("-received_at", "-id")
 
     def get_queryset(self) -> Any:

@@ -16,11 +16,15 @@ class Role(models.TextChoices):
 
 
 class Level(StrEnum):
-    """What may be done in a room; each includes the ones before."""
+    """What may be done in a room; each of the first three includes the ones before.
+
+    Taking whole lists out as files is a right of its own: neither writing nor managing includes it.
+    """
 
     READ = "read"
     WRITE = "write"
     MANAGE = "manage"
+    EXPORT = "export"
 
     @property
     def rank(self) -> int:
@@ -38,8 +42,15 @@ ROLE_LEVELS: dict[str, dict[str, Level]] = {
     Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R},
     Role.READ_ONLY: dict.fromkeys(ROOMS, R),
 }
+# Whose lists may leave the house as files: customers' data only with those who run the firm.
+ROLE_EXPORTS: dict[str, frozenset[str]] = {
+    Role.OWNER: frozenset(ROOMS),
+    Role.MANAGER: frozenset(ROOMS),
+    Role.EXECUTIVE: frozenset({"journeys", "feedback", "workflows"}),
+    Role.BRAND_STEWARD: frozenset({"journeys", "feedback"}),
+}
 
-# Every scope an API key may carry: "customers:read", "feedback:write", …
+# Every scope an API key may carry: "customers:read", "feedback:write", "customers:export", …
 SCOPES = tuple(f"{room}:{level}" for room in ROOMS for level in Level)
 
 # How the firm is set up, as against its daily work: changing these takes "manage".
@@ -58,12 +69,18 @@ CONFIGURATION = frozenset(
 def role_allows(role: str, room: str, level: Level) -> bool:
     """Does ``role`` reach ``level`` in ``room``? Unknown roles and rooms reach nothing."""
     granted = ROLE_LEVELS.get(role, {}).get(room)
+    if level == Level.EXPORT:
+        return granted is not None and room in ROLE_EXPORTS.get(role, ())
     return granted is not None and granted.rank >= level.rank
 
 
 def scope_allows(scopes: list[str], room: str, level: Level) -> bool:
-    """Does a list of scopes reach ``level`` in ``room``?"""
-    return any(f"{room}:{enough}" in scopes for enough in Level if enough.rank >= level.rank)
+    """Does a list of scopes reach ``level`` in ``room``? Whoever may export a room's lists may read them."""
+    if level == Level.EXPORT:
+        return f"{room}:{level}" in scopes
+    return any(f"{room}:{enough}" in scopes for enough in (R, W, M) if enough.rank >= level.rank) or (
+        level == Level.READ and f"{room}:{Level.EXPORT}" in scopes
+    )
 
 
 def permission_level(perm: str) -> tuple[str, Level]:
@@ -72,6 +89,8 @@ def permission_level(perm: str) -> tuple[str, Level]:
     action, _underscore, model = codename.partition("_")
     if action == "view":
         return room, Level.READ
+    if action == "export":
+        return room, Level.EXPORT
     if action == "delete" or f"{room}.{model}" in CONFIGURATION:
         return room, Level.MANAGE
     return room, Level.WRITE

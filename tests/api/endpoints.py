@@ -70,6 +70,7 @@ ENDPOINTS = [
     ),
     # customers
     Endpoint("GET", "customers/", "customers:read"),
+    Endpoint("GET", "customers/export/", "customers:export"),
     Endpoint("GET", "customers/{customer}/", "customers:read"),
     Endpoint("POST", "customers/", "customers:write", lambda w: {"full_name": "Lê Văn An"}, 201),
     Endpoint("PATCH", "customers/{customer}/", "customers:write", lambda w: {"note": "Thích trà"}),
@@ -151,9 +152,11 @@ ENDPOINTS = [
         "POST", "invitations/{invitation}/response/", "feedback:write", lambda w: {"score": 10, "words": "Rất tốt"}, 201
     ),
     Endpoint("GET", "responses/", "feedback:read"),
+    Endpoint("GET", "responses/export/", "feedback:export"),
     Endpoint("GET", "responses/{response}/", "feedback:read"),
     Endpoint("GET", "metrics/?metric=nps", "feedback:read"),
     Endpoint("GET", "complaints/", "feedback:read"),
+    Endpoint("GET", "complaints/export/", "feedback:export"),
     Endpoint("GET", "complaints/{complaint}/", "feedback:read"),
     Endpoint(
         "POST",

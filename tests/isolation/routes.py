@@ -130,6 +130,8 @@ PLAIN = {
     "inbound/raw/": "public",
     "metrics": "public", "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
 }  # fmt: skip
+# API: what may be asked of a whole list.
+OF_LISTS = {("customers", "export"), ("complaints", "export"), ("responses", "export")}
 # Regular expressions that only catch what nothing else took.
 CATCH_ALL = {"api/^(?P<rest>.*)$", "admin/(?P<url>.*)$"}
 
@@ -157,7 +159,7 @@ def _api_labels(route: Route) -> dict[str, str]:
     for before, piece in zip(["", *pieces], pieces, strict=False):
         if piece.startswith("<uuid:"):
             labels[piece[6:-1]] = COLLECTIONS[before]
-        elif not labels and piece not in COLLECTIONS:
+        elif not labels and piece not in COLLECTIONS and (before, piece) not in OF_LISTS:
             raise LookupError(f"{route.pattern!r} is not classified")
     return labels
 

@@ -22,6 +22,7 @@ from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.working import ask
 from cxcrm.core.clock import now
+from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from feedback.services.complaints import open_complaint
@@ -74,6 +75,8 @@ class ComplaintAdmin(RoomAdmin):
     list_select_related = ("customer", "owner", "touchpoint")
     search_fields = ("number",)
     search_help_text = _("Number, subject, or the customer's name or phone number")
+    export_columns = COMPLAINT_COLUMNS
+    export_related = COMPLAINT_RELATED
     list_before_template = "admin/workflows/complaint_tabs.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:

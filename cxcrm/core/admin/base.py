@@ -10,11 +10,12 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from unfold.admin import ModelAdmin, TabularInline
 
+from cxcrm.core.admin.exporting import Exporting
 from cxcrm.core.admin.paging import CappedPaginator
 from cxcrm.core.errors import DomainError
 
 
-class RoomAdmin(ModelAdmin):
+class RoomAdmin(Exporting, ModelAdmin):
     """Permissions come from the reader's role; nothing is deleted unless a class says how."""
 
     list_per_page = 50
@@ -29,6 +30,15 @@ class RoomAdmin(ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The list, under a bar with what the site keeps for every list and the way to a file."""
+        context = {
+            **self.export_context(request),
+            **self.admin_site.list_context(request, self),
+            **(extra_context or {}),
+        }
+        return super().changelist_view(request, context)
 
     # The event ledger is the audit log; a second one would only disagree with it.
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:

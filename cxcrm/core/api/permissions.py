@@ -7,7 +7,7 @@ from rest_framework.request import Request
 
 from cxcrm.core.errors import NotAllowed
 
-READ, WRITE, MANAGE = "read", "write", "manage"
+READ, WRITE, MANAGE, EXPORT = "read", "write", "manage", "export"
 
 
 def level_of(view: Any, method: str) -> str:

@@ -4,12 +4,14 @@ import re
 from typing import Any
 
 from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework.permissions import SAFE_METHODS
 
 from cxcrm.core.api.fields import ErrorSerializer
-from cxcrm.core.api.permissions import level_of
+from cxcrm.core.api.permissions import EXPORT, level_of
 from cxcrm.core.api.viewsets import RoomView, RoomViewSet
+from cxcrm.core.exports.files import CONTENT_TYPES
 
 _REFUSALS = {
     400: "What was sent is not right; `data.fields` says where.",
@@ -62,16 +64,18 @@ class Schema(AutoSchema):
             found = self._success(self.view)
         return found | self.refusals()
 
-    def _success(self, view: RoomViewSet) -> dict[int, Any]:
+    def _success(self, view: RoomViewSet) -> dict[Any, Any]:
         if view.action == "destroy":
             return {204: OpenApiResponse(description="Gone.")}
+        if view.action == EXPORT:
+            return {(200, content_type): OpenApiTypes.BINARY for content_type in CONTENT_TYPES.values()}
         return {201 if view.action in view.creates else 200: view.get_serializer_class()}
 
     def refusals(self) -> dict[int, OpenApiResponse]:
         """Each refusal this operation can answer with, in the one shape."""
         codes = [401, 403] if self.view.room else [401]
         reads_body = self.method not in SAFE_METHODS
-        if (reads_body and self.method != "DELETE") or getattr(self.view, "action", "list") == "list":
+        if (reads_body and self.method != "DELETE") or getattr(self.view, "action", "list") in {"list", EXPORT}:
             codes.append(400)
         if "{" in self.path:
             codes.append(404)

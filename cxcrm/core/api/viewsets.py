@@ -23,7 +23,7 @@ from cxcrm.core.api.fields import InputSerializer
 from cxcrm.core.api.filters import ListFilter, SearchFilter, refuse_unknown_parameters
 from cxcrm.core.api.pagination import ordering_of
 from cxcrm.core.api.parsers import SafeJSONParser
-from cxcrm.core.api.permissions import MANAGE, WRITE
+from cxcrm.core.api.permissions import EXPORT, MANAGE, WRITE
 from cxcrm.core.context import Actor, acting_as
 
 _JSON = frozenset({"*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/plain, */*"})
@@ -130,6 +130,7 @@ class RoomViewSet(RoomView, GenericViewSet):
         known |= {"ordering"} if self.orderings else set()
         if self.filterset_class:
             known |= set(self.filterset_class.base_filters)
+        known |= {"as"} if self.action == EXPORT else set()
         refuse_unknown_parameters(self.request, known)
         return super().filter_queryset(queryset)
 

@@ -25,6 +25,7 @@ from tenants.staff.services.configuration import time_zones
 class FirmAdmin(SettingAdmin):
     """One row, so the list leads straight to it."""
 
+    exports = False
     fieldsets = (
         (_("Who we are"), {"fields": (("name", "brand"), ("phone", "reply_to"), "colour")}),
         (_("How we speak"), {"fields": (("language", "formal"), "self_pronoun")}),

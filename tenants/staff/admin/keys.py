@@ -32,22 +32,29 @@ ROOM_NAMES = {
     "feedback": _("Surveys and complaints"),
     "workflows": _("Escalation and messages"),
 }
-LEVEL_NAMES = {Level.READ: _("read"), Level.WRITE: _("write"), Level.MANAGE: _("manage")}
+LEVEL_NAMES = {
+    Level.READ: _("read"),
+    Level.WRITE: _("write"),
+    Level.MANAGE: _("manage"),
+    Level.EXPORT: _("export lists"),
+}
+_ONE_OF = (Level.READ, Level.WRITE, Level.MANAGE)
 
 
 class KeyForm(WorkForm):
-    """What a new key is for and what it may do: one level per room."""
+    """What a new key is for and what it may do: one level per room, and whether their lists may leave as files."""
 
     name = forms.CharField(label=_("Who will use it?"), max_length=80)
     expires_on = forms.DateField(
         label=_("Valid until (empty: without end)"), required=False, widget=forms.DateInput(attrs={"type": "date"})
     )
+    may_export = forms.BooleanField(label=_("May also export the lists of these rooms as files"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         nothing = ("", _("nothing"))
         for room in ROOMS:
-            choices = [nothing, *((f"{room}:{level}", LEVEL_NAMES[level]) for level in Level)]
+            choices = [nothing, *((f"{room}:{level}", LEVEL_NAMES[level]) for level in _ONE_OF)]
             self.fields[f"room_{room}"] = forms.ChoiceField(
                 label=ROOM_NAMES[room], choices=choices, required=False, widget=forms.RadioSelect
             )
@@ -60,6 +67,8 @@ class KeyForm(WorkForm):
         scopes = [data[f"room_{room}"] for room in ROOMS if data.get(f"room_{room}")]
         if not scopes and not self.errors:
             self.add_error(None, _("Choose at least one thing the key may do."))
+        if data.get("may_export"):
+            scopes += [f"{scope.partition(':')[0]}:{Level.EXPORT}" for scope in scopes]
         return {"name": data.get("name"), "scopes": scopes, "expires_on": data.get("expires_on")}
 
 

@@ -1,0 +1,46 @@
+"""What a file of customers holds."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import ContactPoint, Customer
+from cxcrm.core.exports.columns import NUMBER, Column, columns
+
+
+def _points(kind: str) -> Callable[[Customer], Any]:
+    def read(customer: Customer) -> list[str]:
+        points = [point for point in customer.contact_points.all() if point.kind == kind]
+        return [point.shown for point in sorted(points, key=lambda point: not point.is_primary)]
+
+    return read
+
+
+def _numbers(customer: Customer) -> list[str]:
+    return [f"{number.source}: {number.value}" for number in customer.external_ids.all()]
+
+
+CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
+    Customer,
+    NUMBER,
+    "kind",
+    "full_name",
+    "given_name",
+    "salutation",
+    "formal_title",
+    Column(_("phone numbers"), _points(ContactPoint.Kind.PHONE)),
+    Column(_("e-mail addresses"), _points(ContactPoint.Kind.EMAIL)),
+    Column(_("numbers in other systems"), _numbers),
+    "organization",
+    "address",
+    "tags",
+    "owner",
+    "branch",
+    "language",
+    "note",
+    "created_at",
+)
+# What they are read from beside the row itself.
+CUSTOMER_RELATED = ("owner", "branch", "organization")
+CUSTOMER_PREFETCH = ("contact_points", "external_ids")
