@@ -106,3 +106,9 @@ class ComplaintReopened(ComplaintEvent):
 @dataclass(frozen=True, kw_only=True)
 class ComplaintReferred(ComplaintEvent):
     """Referred to an outside body."""
+
+
+@event("feedback.complaint_tagged", says=_("a complaint's tags were changed"))
+@dataclass(frozen=True, kw_only=True)
+class ComplaintTagged(ComplaintEvent):
+    pass

@@ -39,6 +39,7 @@ COMPLAINT_COLUMNS: tuple[Column, ...] = columns(
     "resolved_at",
     "closed_at",
     "reopened_count",
+    Column(_("tags"), lambda row: ", ".join(row.tags)),
 )
 COMPLAINT_RELATED = ("customer", "touchpoint", "branch", "owner", "root_cause__parent", "remedy")
 

@@ -74,6 +74,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "responses", "description": "What they answered"},
         {"name": "metrics", "description": "Scores with their intervals"},
         {"name": "complaints", "description": "From receipt to the customer's own yes"},
+        {"name": "desk", "description": "What is open or waits for the customer, by queue, with what is due next"},
         {"name": "root-causes", "description": "Why things go wrong"},
         {"name": "remedies", "description": "What is done about it"},
         {"name": "journeys", "description": "The ways customers go"},

@@ -16,10 +16,13 @@ from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
+from feedback.api.bulk import BULK, BulkIn, BulkOut
 from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
 from feedback.models import Complaint, ComplaintNote
 from feedback.selectors import complaints as selectors
 from feedback.services import complaints as services
+from feedback.services.bulk import change_each
+from feedback.services.tagging import tag_complaint
 from journeys.models import Touchpoint
 from tenants.staff.models import Branch
 
@@ -55,6 +58,7 @@ MAX_TEXT = 4000
                 "resolved_at": None,
                 "closed_at": None,
                 "reopened_count": 0,
+                "tags": ["hoàn tiền"],
                 "version": 1,
             },
             response_only=True,
@@ -70,7 +74,7 @@ class ComplaintOut(OutputSerializer):
             "id", "number", "customer", "response", "touchpoint", "branch", "channel", "state", "severity",
             "severity_reasons", "subject", "description", "remedy_sought", "owner", "remedy", "root_cause",
             "action_taken", "is_open", "received_at", "acknowledged_at", "first_contact_at", "resolved_at",
-            "closed_at", "reopened_count", "version",
+            "closed_at", "reopened_count", "tags", "version",
         ]  # fmt: skip
         in_sql = {"is_open": Q(state__in=Complaint.OPEN_STATES)}
 
@@ -135,6 +139,13 @@ class ReferIn(InputSerializer):
     note = serializers.CharField(max_length=MAX_TEXT)
 
 
+class TagIn(InputSerializer):
+    """Words to put on and to take off; one that is there already, or was never there, changes nothing."""
+
+    add = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=30)
+    remove = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=30)
+
+
 class NoteOut(OutputSerializer):
     class Meta:
         model = ComplaintNote
@@ -157,6 +168,7 @@ class ComplaintFilter(filters.FilterSet):
     touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
     branch = filters.UUIDFilter(field_name="branch_id")
     customer = filters.UUIDFilter(field_name="customer_id")
+    tag = filters.CharFilter(method="tagged", label="Exactly this tag")
     open = YesNoFilter(method="still_open", label="The firm owes the next step")
     received_since = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="gte")
     received_until = filters.IsoDateTimeFilter(field_name="received_at", lookup_expr="lt")
@@ -164,6 +176,9 @@ class ComplaintFilter(filters.FilterSet):
     class Meta:
         model = Complaint
         fields: list[str] = []
+
+    def tagged(self, queryset: Any, name: str, tag: str) -> Any:
+        return queryset.filter(tags__contains=[tag])
 
     def still_open(self, queryset: Any, name: str, wanted: bool) -> Any:
         states = {"state__in": Complaint.OPEN_STATES}
@@ -184,7 +199,10 @@ class ComplaintViewSet(ExportingViewSet, ReadViewSet):
         "resolve": ResolveIn,
         "reopen": ReopenIn,
         "refer": ReferIn,
+        "tag": TagIn,
+        "bulk": BulkIn,
     }
+    outputs = {"bulk": BulkOut}
     from_customers = frozenset({"create"})
     filterset_class = ComplaintFilter
     export_columns = COMPLAINT_COLUMNS
@@ -235,6 +253,23 @@ class ComplaintViewSet(ExportingViewSet, ReadViewSet):
     def refer(self, request: Request, pk: Any) -> Response:
         """Hand it to an outside body, which ends it here."""
         return self._do(services.refer)
+
+    @action(detail=True, methods=["post"])
+    def tag(self, request: Request, pk: Any) -> Response:
+        """Put words on it to find it again, or take them off."""
+        return self._do(tag_complaint)
+
+    @action(detail=False, methods=["post"])
+    def bulk(self, request: Request) -> Response:
+        """The same done to up to 200 complaints, each for itself: one refused stops no other."""
+        asked = self.parsed()
+        outcome = change_each(
+            complaint_ids=asked["complaint_ids"],
+            visible=self.get_queryset(),
+            change=BULK[asked["do"]].change,
+            **asked["values"],
+        )
+        return self.show(outcome)
 
 
 class NoteViewSet(ListViewSet):

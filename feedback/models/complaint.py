@@ -1,5 +1,7 @@
 """Complaints: tracked from receipt to the customer's own "yes, it is solved" (ISO 10002)."""
 
+from django.contrib.postgres.fields import ArrayField
+from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -7,6 +9,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
+
+# What the desk looks at: open, or waiting for the customer.
+_LIVE = ["received", "acknowledged", "assessed", "investigating", "decided", "reopened", "communicated"]
 
 
 class RootCause(TenantModel):
@@ -102,6 +107,8 @@ class Complaint(TenantModel):
 
     OPEN_STATES = ("received", "acknowledged", "assessed", "investigating", "decided", "reopened")
 
+    LIVE_STATES = tuple(_LIVE)
+
     number = models.CharField(_("number"), max_length=20, unique=True)
     customer = models.ForeignKey("customers.Customer", models.PROTECT, related_name="+", verbose_name=_("customer"))
     response = models.OneToOneField(
@@ -144,6 +151,7 @@ class Complaint(TenantModel):
     resolved_at = models.DateTimeField(_("answered"), null=True, blank=True)
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
+    tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, db_default=[], blank=True)
     version = models.PositiveIntegerField(default=1, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
@@ -164,6 +172,10 @@ class Complaint(TenantModel):
             models.Index(fields=["owner", "state"], name="complaint_owner_state"),
             models.Index(fields=["customer", "-received_at"], name="complaint_customer"),
             models.Index(fields=["touchpoint", "-received_at"], name="complaint_touchpoint"),
+            # The desk: what is open or waits for the customer is a small part of all there ever was.
+            models.Index(fields=["owner", "received_at"], condition=Q(state__in=_LIVE), name="complaint_live"),
+            models.Index(fields=["-closed_at"], condition=Q(closed_at__isnull=False), name="complaint_closed"),
+            GinIndex(fields=["tags"], name="complaint_tags"),
         ]
 
     def __str__(self) -> str:

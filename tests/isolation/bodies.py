@@ -59,6 +59,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST complaints/<uuid:pk>/reopen/": {"words": TEXT},
     "POST complaints/<uuid:pk>/resolve/": {"root_cause": "@feedback.rootcause", "action_taken": TEXT},
     "POST complaints/<uuid:pk>/start/": {},
+    "POST complaints/<uuid:pk>/tag/": {"add": [TEXT]},
+    "POST complaints/bulk/": {"do": "start", "complaints": ["@feedback.complaint"]},
     "POST complaints/<uuid:complaint_id>/notes/": {"body": TEXT},
     "POST complaints/<uuid:complaint_id>/decisions/": {"kind": "take"},
     "POST root-causes/": {"name": TEXT, "parent": "@feedback.rootcause"},

@@ -87,6 +87,7 @@ COLLECTIONS = {
     "invitations": "feedback.invitation",
     "responses": "feedback.response",
     "complaints": "feedback.complaint",
+    "desk": "feedback.complaint",
     "root-causes": "feedback.rootcause",
     "remedies": "feedback.remedy",
     "events": "workflows.event",
@@ -129,6 +130,7 @@ PLAIN = {
     "admin/account/codes/": "staff", "admin/account/passkeys/": "staff", "admin/account/passkeys/question/": "staff",
     "inbound/raw/": "public",
     "metrics": "public", "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
+    "api/v1/complaints/bulk/": "api",
 }  # fmt: skip
 # API: what may be asked of a whole list.
 OF_LISTS = {("customers", "export"), ("complaints", "export"), ("responses", "export")}

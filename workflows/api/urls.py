@@ -1,12 +1,13 @@
 """Addresses of the workflows room's API."""
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import progress, records, settings
+from workflows.api import desk, progress, records, settings
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
 router.register("complaints/<uuid:complaint_id>/ladders", progress.LadderViewSet)
 router.register("complaints/<uuid:complaint_id>/decisions", progress.DecisionViewSet)
+router.register("desk", desk.DeskViewSet, basename="desk")
 router.register("events", records.EventViewSet)
 router.register("messages", records.MessageViewSet)
 router.register("alerts", records.AlertViewSet)

@@ -1,9 +1,10 @@
 """Base classes of model pages: rows are changed by services, refusals are shown on the form, records are only read."""
 
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
@@ -39,6 +40,15 @@ class RoomAdmin(Exporting, ModelAdmin):
             **(extra_context or {}),
         }
         return super().changelist_view(request, context)
+
+    def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
+        """What is ticked are ids of rows; anything else was not sent by our page."""
+        try:
+            for ident in request.POST.getlist("_selected_action"):
+                UUID(ident)
+        except ValueError as error:
+            raise BadRequest("not an id") from error
+        return super().response_action(request, queryset)
 
     # The event ledger is the audit log; a second one would only disagree with it.
     def log_addition(self, request: HttpRequest, obj: Model, message: Any) -> None:

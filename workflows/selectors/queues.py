@@ -1,0 +1,105 @@
+"""The desk's queues: which complaints want whose attention, and what is due next on each."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.clock import now
+from feedback.models import Complaint
+from feedback.selectors.complaints import visible_to
+from journeys.selectors.accountability import unowned_touchpoints
+from tenants.staff.models import User
+from workflows.models import SlaClock
+from workflows.selectors.calendars import firm_zone
+
+QUEUES: Final[Mapping[str, Promise]] = {
+    "mine": _("Mine"),
+    "team": _("My team's"),
+    "overdue": _("Overdue"),
+    "unowned": _("Nobody in charge"),
+    "waiting": _("Waiting for the customer"),
+    "open": _("All open"),
+    "closed": _("Closed"),
+    "all": _("All"),
+}
+# Counting what is closed would read everything there ever was.
+COUNTED: Final = ("mine", "team", "overdue", "unowned", "waiting", "open")
+_OPEN: Final = Q(state__in=Complaint.OPEN_STATES)
+_PLAIN: Final[Mapping[str, Q]] = {
+    "waiting": Q(state=Complaint.State.COMMUNICATED),
+    "open": _OPEN,
+    "closed": Q(closed_at__isnull=False) & ~Q(state__in=Complaint.LIVE_STATES),
+}
+_BY_DUE: Final = (F("next_due_at").asc(nulls_last=True), "-id")
+_ORDER: Final[Mapping[str, tuple[Any, ...]]] = {
+    "waiting": (F("resolved_at").asc(nulls_last=True), "-id"),
+    "closed": ("-closed_at", "-id"),
+    "all": ("-received_at", "-id"),
+}
+
+
+def with_next_due(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
+    """``rows`` with ``next_due_at`` and ``next_due_kind`` (of SlaClock.Kind), empty where no promise is running."""
+    clocks = SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None).order_by("due_at")
+    return rows.annotate(
+        next_due_at=Subquery(clocks.values("due_at")[:1]), next_due_kind=Subquery(clocks.values("kind")[:1])
+    )
+
+
+def in_queue(
+    rows: QuerySet[Complaint], queue: str, user: User | None, at: datetime | None = None
+) -> QuerySet[Complaint]:
+    """Those of ``rows`` that stand in ``queue``; an unknown name narrows nothing.
+
+    Without ``user`` (a partner's key) nothing is "mine" or the "team"'s.
+    """
+    return rows.filter(_condition(queue, user, at or now()))
+
+
+def in_scope(rows: QuerySet[Complaint], queue: str, user: User) -> QuerySet[Complaint]:
+    """Those of ``rows``, in whatever state, that are "mine" or my "team"'s; any other name narrows nothing."""
+    if queue == "mine":
+        return rows.filter(owner=user.pk)
+    return rows.filter(_team(user)) if queue == "team" else rows
+
+
+def order_of(queue: str) -> tuple[Any, ...]:
+    """How a queue is worked down: what is due next first. The rows must come from ``with_next_due``."""
+    return _ORDER.get(queue, _BY_DUE)
+
+
+def queue_counts(user: User, at: datetime | None = None) -> dict[str, int]:
+    """How many complaints stand in each queue of ``COUNTED``, in one query over what is not closed."""
+    seen_at = at or now()
+    live = visible_to(user).order_by().filter(state__in=Complaint.LIVE_STATES)
+    return live.aggregate(**{name: Count("pk", filter=_condition(name, user, seen_at)) for name in COUNTED})
+
+
+def _condition(queue: str, user: User | None, at: datetime) -> Q:
+    if queue == "mine":
+        return _OPEN & Q(owner=user.pk if user else None)
+    if queue == "team":
+        return _OPEN & _team(user)
+    if queue == "overdue":
+        return _OPEN & Q(Exists(SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None, due_at__lt=at)))
+    if queue == "unowned":
+        return _OPEN & nobody_in_charge(at.astimezone(firm_zone()).date())
+    return _PLAIN.get(queue, Q())
+
+
+def nobody_in_charge(on: date) -> Q:
+    """Complaints whose owner no longer works here, or whose touchpoint is unknown or nobody's on ``on``."""
+    nobodys = unowned_touchpoints(on).order_by().values("pk")
+    return Q(owner__is_active=False) | Q(touchpoint=None) | Q(touchpoint__in=nobodys)
+
+
+def _team(user: User | None) -> Q:
+    """Owned by somebody of the reader's department, or by somebody they manage."""
+    if user is None:
+        return Q(pk=None)
+    reports = Q(owner__manager=user.pk)
+    return Q(owner__department=user.department_id) | reports if user.department_id else reports
