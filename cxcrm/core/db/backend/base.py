@@ -28,6 +28,9 @@ class DatabaseWrapper(base.DatabaseWrapper):
     Upstream swallows every error of ``SET search_path`` because inside a failed transaction the next statement fails
     anyway. A cancelled SET in autocommit mode is swallowed too, and then the statement runs in the previous tenant.
 
+    A SET is sent only when the server does not stand there already, and that is not remembered here but said by the
+    server: since PostgreSQL 18 it reports its search path after whatever changes it, a rollback as well as a SET.
+
     PostgreSQL keeps what it learnt of every table a connection touched, some 250 kB a schema, and DISCARD ALL gives
     none of it back. So a connection that served enough schemas is closed where a tenant is left: between requests and
     between pieces of work, never inside a transaction.
@@ -39,6 +42,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.schemas_served: set[str] = set()
         self.plans: dict[str, str] = {}
         self.plan_numbers = count(1)
+        # What the server calls each search path this connection has set; only its own words are compared.
+        self.reported: dict[tuple[str, ...], str] = {}
         super().__init__(*args, **kwargs)
 
     def get_new_connection(self, conn_params: Any) -> Any:
@@ -50,6 +55,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def connect(self) -> None:
         self.schemas_served.clear()
         self.plans.clear()
+        self.reported.clear()
         super().connect()
 
     def recycle(self) -> None:
@@ -106,15 +112,26 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return cursor.fetchall()
 
     def _handle_search_path(self, cursor: Any = None) -> None:
-        if self._setting_search_path:
+        if self._setting_search_path or self._stands_there():
             return
         super()._handle_search_path(cursor)
         if self.search_path_set_schemas is not None:
             self.schemas_served.add(self.schema_name)
+            self._note_report()
         elif not self._in_failed_transaction():
             self.validate_no_broken_transaction()  # Django refused the SET itself: say that, and keep the connection
             self.close()
             raise OperationalError(f"could not select schema {self.schema_name}; connection closed")
+
+    def _stands_there(self) -> bool:
+        """Does the server itself say that the search path is the one wanted? On a broken connection it says nothing."""
+        said = None if self.connection.closed else self.connection.info.parameter_status("search_path")
+        return said is not None and said == self.reported.get(tuple(self._get_cursor_search_paths()))
+
+    def _note_report(self) -> None:
+        said = self.connection.info.parameter_status("search_path")
+        if said is not None:
+            self.reported[tuple(self._get_cursor_search_paths())] = said
 
     def _in_failed_transaction(self) -> bool:
         return self.connection is not None and self.connection.info.transaction_status == TransactionStatus.INERROR
