@@ -4,8 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from feedback.models import Question, Remedy, RootCause, Survey
-from tenants.models import Tenant
-from tenants.services.provisioning import lays_defaults
+from tenants.services.defaults import Answers, lays_defaults
 from tenants.staff.selectors.firm import the_firm
 
 # Wordings: domain.md §3.1.
@@ -129,9 +128,9 @@ REMEDIES: Final[tuple[tuple[str, str, dict[str, int], bool], ...]] = (
 
 
 @lays_defaults(floor=4)
-def lay_feedback(tenant: Tenant) -> None:
+def lay_feedback(answers: Answers) -> None:
     """Lay each kind in unless the firm has some already; operators have no customers and get none."""
-    if tenant.is_platform:
+    if answers.is_platform:
         return
     firm = the_firm()
     if not Survey.objects.exists():

@@ -7,8 +7,7 @@ without an executive is the first thing an owner should see.
 from typing import Final
 
 from journeys.models import Journey, Stage, Touchpoint
-from tenants.models import Tenant
-from tenants.services.provisioning import lays_defaults
+from tenants.services.defaults import Answers, lays_defaults
 
 # A stage: its code, its Vietnamese and English names, and its touchpoints written the same way.
 STAGES: Final[tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...]] = (
@@ -47,9 +46,9 @@ STAGES: Final[tuple[tuple[str, str, str, tuple[tuple[str, str, str], ...]], ...]
 
 
 @lays_defaults(floor=3)
-def lay_journey(tenant: Tenant) -> None:
+def lay_journey(answers: Answers) -> None:
     """The default journey, unless the firm has one of its own; operators have no customers and get none."""
-    if tenant.is_platform or Journey.objects.exists():
+    if answers.is_platform or Journey.objects.exists():
         return
     journey = Journey.objects.create(name="Hành trình khách hàng", name_en="Customer journey", is_default=True)
     stages, points = [], []

@@ -22,10 +22,12 @@ class SchemaTemplate(Row):
 
 
 class SpareSchema(Row):
-    """An empty schema waiting for a firm; adopting it deletes the row and keeps the schema under its own name."""
+    """A schema with its defaults waiting for a firm; adopting it deletes the row, the schema keeps its own name."""
 
     schema_name = models.CharField(_("schema"), max_length=63, unique=True)
     fingerprint = models.CharField(_("migration state"), max_length=64)
+    # Which defaults lie in it (services.defaults.fingerprint); empty in one an earlier release made.
+    defaults = models.CharField(max_length=64, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("spare schema")

@@ -9,27 +9,14 @@ from tenants.context import in_tenant, ref_of
 from tenants.errors import AddressTaken
 from tenants.models import Domain, Plan, Tenant
 from tenants.selectors.hosts import forget_hosts
-from tenants.services import agenda, fingerprints, spares, templates
+from tenants.services import agenda, defaults, fingerprints, spares, templates
 from tenants.services.domains import PLATFORM_SLUG, check_slug, host_for, url_for
 
 KIND = "tenants.provision"
-DefaultsLayer = Callable[[Tenant], None]
 Entrance = Callable[[Tenant], str]
-_layers: list[tuple[int, DefaultsLayer]] = []
 _entrance: list[Entrance] = []
 
 _State = Tenant.State
-
-
-def lays_defaults(floor: int) -> Callable[[DefaultsLayer], DefaultsLayer]:
-    """Register what an app puts into a new firm; lower floors first. Each must be harmless when repeated."""
-
-    def register(layer: DefaultsLayer) -> DefaultsLayer:
-        _layers.append((floor, layer))
-        _layers.sort(key=lambda entry: entry[0])
-        return layer
-
-    return register
 
 
 def use_entrance(entrance: Entrance) -> Entrance:
@@ -76,7 +63,8 @@ def _make(
     *,
     is_platform: bool = False,
 ) -> Tenant:
-    spare = spares.adopt()
+    answers = defaults.Answers(language, country, time_zone, is_platform)
+    spare = spares.adopt(answers)
     is_ready = spare is not None or templates.ready_template() is not None
     tenant = Tenant(
         schema_name=spare or spares.new_schema_name(),
@@ -104,7 +92,7 @@ def _make(
         return tenant
     if spare is None:
         templates.replay(tenant.schema_name)
-    _furnish(tenant)
+    _furnish(tenant, is_laid=spare is not None)
     return tenant
 
 
@@ -128,26 +116,19 @@ def provision(tenant_id: UUID) -> None:
         templates.replay(tenant.schema_name)
         _mark_open(tenant)
         tenant.save(update_fields=["state", "step", "fingerprint"])
-        _furnish(tenant)
+        _furnish(tenant, is_laid=False)
 
 
 def _mark_open(tenant: Tenant) -> None:
     tenant.state, tenant.step, tenant.fingerprint = _State.ACTIVE, Tenant.Step.DONE, fingerprints.current()
 
 
-def _furnish(tenant: Tenant) -> None:
-    """The tables are there and empty: every floor puts its defaults in."""
-    lay_defaults(tenant)
+def _furnish(tenant: Tenant, *, is_laid: bool) -> None:
+    """The tables are there: every floor puts its defaults in, unless they were laid ahead, and opens."""
+    defaults.furnish(tenant, host_for(tenant.slug), is_laid=is_laid)
     spares.order_refill()
     # Who asked for the address a moment ago must not be told for seconds that nobody is there.
     transaction.on_commit(forget_hosts)
-
-
-def lay_defaults(tenant: Tenant) -> None:
-    """Let every floor put its defaults in, all or nothing."""
-    with in_tenant(ref_of(tenant, host_for(tenant.slug))), transaction.atomic():
-        for _floor, layer in _layers:
-            layer(tenant)
 
 
 def entrance_of(tenant: Tenant) -> str:

@@ -1,22 +1,26 @@
-"""The pool of spare schemas: made ahead by replay, adopted by new firms without a single DDL statement."""
+"""The pool of spare schemas: made ahead, defaults and all, and adopted by new firms without a single DDL statement."""
 
 from datetime import timedelta
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from cxcrm.core.clock import db_now
 from tenants.models import SchemaTemplate, SpareSchema, Tenant
 from tenants.services import fingerprints
 from tenants.services.agenda import Later, agenda_kind, enqueue
+from tenants.services.defaults import Answers, fingerprint, lay_ahead
 from tenants.services.templates import drop_schema, ensure_template, ready_template, replay
 
 KIND = "tenants.refill_spares"
 CHECK_EVERY = timedelta(minutes=5)
 # While a deploy runs, processes of two releases live side by side; what the other one made is not stale yet.
 KEEP_YOUNGER_THAN = timedelta(days=1)
+# Spares are made for the house's own answers and for these many others, those firms gave most often in so long.
+OTHER_ANSWERS = 2
+LATELY = timedelta(days=60)
 
 
 def new_schema_name() -> str:
@@ -24,18 +28,18 @@ def new_schema_name() -> str:
     return f"t_{uuid4().hex}"
 
 
-def adopt() -> str | None:
-    """Take a spare of this release out of the pool and return its schema; None when there is none.
+def adopt(answers: Answers) -> str | None:
+    """Take a spare out of the pool that has this release's tables and its defaults for ``answers``; None without one.
 
     Part of the caller's transaction: when that fails, the spare is back. Two never get the same, and nobody waits.
     """
     with connection.cursor() as cursor:
         cursor.execute(
             """DELETE FROM public.tenants_spareschema WHERE id = (
-                   SELECT id FROM public.tenants_spareschema WHERE fingerprint = %s
+                   SELECT id FROM public.tenants_spareschema WHERE fingerprint = %s AND defaults = %s
                    ORDER BY created_at LIMIT 1 FOR UPDATE SKIP LOCKED)
                RETURNING schema_name""",
-            [fingerprints.current()],
+            [fingerprints.current(), fingerprint(answers)],
         )
         row = cursor.fetchone()
     return str(row[0]) if row else None
@@ -58,29 +62,41 @@ def refill_spares(_platform_id: UUID) -> Later:
 
 
 def refill() -> int:
-    """Make spares until ``SPARE_SCHEMAS`` of this release stand ready; returns how many were made."""
+    """Make spares until ``SPARE_SCHEMAS`` stand ready for each of the usual answers; returns how many were made."""
     ensure_template()
     made = 0
-    while _add_one():
-        made += 1
+    for answers in usual_answers():
+        while _add_one(answers):
+            made += 1
     return made
 
 
+def usual_answers() -> list[Answers]:
+    """The house's own, and what firms have answered lately, the most frequent first."""
+    lately = Tenant.objects.filter(is_platform=False, created_at__gte=db_now() - LATELY)
+    counted = lately.values_list("language", "country", "time_zone").annotate(count=Count("pk")).order_by("-count")
+    own = Answers()
+    others = [found for found in (Answers(*row[:3]) for row in counted[: OTHER_ANSWERS + 1]) if found != own]
+    return [own, *others[:OTHER_ANSWERS]]
+
+
 @transaction.atomic
-def _add_one() -> bool:
+def _add_one(answers: Answers) -> bool:
     """Schema and row in one transaction: a killed builder leaves nothing behind."""
     # Locked, so that two workers do not fill the pool twice.
     template = SchemaTemplate.objects.select_for_update().get(fingerprint=fingerprints.current())
-    if SpareSchema.objects.filter(fingerprint=template.fingerprint).count() >= settings.SPARE_SCHEMAS:
+    made_of = {"fingerprint": template.fingerprint, "defaults": fingerprint(answers)}
+    if SpareSchema.objects.filter(**made_of).count() >= settings.SPARE_SCHEMAS:
         return False
     name = new_schema_name()
     replay(name)
-    SpareSchema.objects.create(schema_name=name, fingerprint=template.fingerprint)
+    lay_ahead(name, answers)
+    SpareSchema.objects.create(schema_name=name, **made_of)
     return True
 
 
 def drop_stale() -> int:
-    """Drop spares and templates of earlier releases; returns how many.
+    """Drop spares and templates of earlier releases, and spares with defaults nobody asks for; returns how many.
 
     A template stays as long as a firm's tables are still those of its release.
     """
@@ -89,7 +105,9 @@ def drop_stale() -> int:
         return 0
     earlier = Q(created_at__lt=mine.created_at) | Q(created_at__lt=db_now() - KEEP_YOUNGER_THAN)
     others = ~Q(fingerprint=mine.fingerprint)
-    spares = SpareSchema.objects.filter(earlier, others)
+    wanted = [fingerprint(answers) for answers in usual_answers()]
+    forgotten = ~Q(defaults__in=wanted) & Q(created_at__lt=db_now() - KEEP_YOUNGER_THAN)
+    spares = SpareSchema.objects.filter((earlier & others) | forgotten)
     in_use = Tenant.objects.values("fingerprint")
     templates = SchemaTemplate.objects.filter(earlier, others).exclude(fingerprint__in=in_use)
     return sum(_drop(row) for rows in (spares, templates) for row in rows)

@@ -1,32 +1,40 @@
 """What a new firm gets on this floor: its own row and its owner."""
 
+from cxcrm.core.clock import now
 from tenants.models import Tenant
+from tenants.services.defaults import Answers, lays_defaults, opens_firm
 from tenants.services.nights import start_nights
-from tenants.services.provisioning import lays_defaults, use_entrance
+from tenants.services.provisioning import use_entrance
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
 from tenants.staff.services.accounts import create_user, password_links
 
+_CURRENCIES = {"VN": "VND", "SG": "SGD"}
+
 
 @lays_defaults(floor=1)
-def lay_firm(tenant: Tenant) -> None:
-    """The firm's row, and the owner's account, who is also its chief and default executive until named otherwise."""
+def lay_firm(answers: Answers) -> None:
+    """The firm's row, which is nobody's yet."""
     if Firm.objects.exists():
+        return
+    Firm.objects.create(
+        language=answers.language,
+        country=answers.country,
+        currency=_CURRENCIES.get(answers.country, "USD"),
+        time_zone=answers.time_zone,
+        self_pronoun="chúng tôi" if answers.language == "vi" else "we",
+    )
+
+
+@opens_firm(floor=1)
+def open_firm(tenant: Tenant) -> None:
+    """Its name, and the owner's account, who is also its chief and default executive until named otherwise."""
+    if User.objects.exists():
         return
     owner = create_user(
         email=tenant.owner_email, full_name=tenant.owner_name, role=Role.OWNER, language=tenant.language
     )
-    Firm.objects.create(
-        name=tenant.name,
-        brand=tenant.name,
-        language=tenant.language,
-        country=tenant.country,
-        currency="VND" if tenant.country == "VN" else "SGD" if tenant.country == "SG" else "USD",
-        time_zone=tenant.time_zone,
-        chief=owner,
-        default_executive=owner,
-        self_pronoun="chúng tôi" if tenant.language == "vi" else "we",
-    )
+    Firm.objects.update(name=tenant.name, brand=tenant.name, chief=owner, default_executive=owner, created_at=now())
     start_nights(tenant_id=tenant.id)
 
 

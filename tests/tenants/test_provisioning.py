@@ -9,7 +9,7 @@ from tenants.context import in_tenant, ref_of
 from tenants.errors import AddressInvalid, AddressTaken
 from tenants.models import AgendaItem, Domain, Plan, SpareSchema, Tenant
 from tenants.selectors.hosts import tenant_at
-from tenants.services import agenda, fingerprints, provisioning, templates
+from tenants.services import agenda, defaults, fingerprints, provisioning, spares, templates
 from tenants.services.domains import check_slug, free_slug_like, host_for, slug_from, url_for
 from tenants.services.running import run_now
 from tenants.staff.models import Firm, User
@@ -70,20 +70,20 @@ def test_an_address_that_only_redirects_is_taken_too(alpha):
     assert not Tenant.objects.filter(slug="delta").exists()
 
 
-def test_a_set_up_that_fails_leaves_nothing_and_gives_the_spare_back(db, monkeypatch):
-    name = "t_" + "0" * 32
-    templates.replay(name)
-    SpareSchema.objects.create(schema_name=name, fingerprint=fingerprints.current())
+def test_a_set_up_that_fails_leaves_nothing_and_gives_the_spare_back(db, settings, monkeypatch):
+    settings.SPARE_SCHEMAS = 1
+    spares.refill()
+    name = SpareSchema.objects.get(defaults=defaults.fingerprint(defaults.Answers())).schema_name
     standing = schemas()
 
-    def killed(_tenant):
+    def killed(*_firm, **_how):
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(provisioning, "lay_defaults", killed)
+    monkeypatch.setattr(defaults, "furnish", killed)
     with pytest.raises(KeyboardInterrupt):
         provisioning.request_firm(slug="gamma", **FIRM)
     assert not Tenant.objects.filter(slug="gamma").exists()
-    assert SpareSchema.objects.get().schema_name == name
+    assert SpareSchema.objects.filter(schema_name=name).exists()
     assert schemas() == standing
     monkeypatch.undo()
     assert provisioning.request_firm(slug="gamma", **FIRM).schema_name == name
