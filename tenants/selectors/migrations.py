@@ -1,7 +1,5 @@
 """Where schemas stand: which migrations they have recorded, and whether an index in them is whole."""
 
-from typing import Any
-
 from django.db import connection
 
 # The migrations a schema has recorded, as Django names them: (app, name).
@@ -13,14 +11,15 @@ def applied_in(schema_name: str) -> Standing:
     table = f"{connection.ops.quote_name(schema_name)}.django_migrations"
     with connection.cursor() as cursor:
         cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
-        return standing_of(cursor, schema_name) if cursor.fetchone()[0] else frozenset()
+        if not cursor.fetchone()[0]:
+            return frozenset()
+        cursor.execute(standing_sql(schema_name))
+        return frozenset(cursor.fetchall())
 
 
-def standing_of(cursor: Any, schema_name: str) -> Standing:
-    """The same of a schema that has such a table, in one query on a cursor that is there already."""
-    table = f"{connection.ops.quote_name(schema_name)}.django_migrations"
-    cursor.execute(f"SELECT app, name FROM {table}")  # noqa: S608 - our own opaque name, quoted
-    return frozenset(cursor.fetchall())
+def standing_sql(schema_name: str) -> str:
+    """The query for the rows of a Standing of a schema that has such a table."""
+    return f"SELECT app, name FROM {connection.ops.quote_name(schema_name)}.django_migrations"  # noqa: S608 - quoted
 
 
 def index_is_whole(schema_name: str, index: str) -> bool | None:

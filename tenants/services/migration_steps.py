@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass
+from itertools import takewhile
 from typing import Any
 
 from django.contrib.postgres.operations import AddIndexConcurrently
@@ -58,36 +59,58 @@ class Stretch:
     def after(self, standing: Standing) -> Standing:
         return standing | set(self.migrations)
 
-    def run(self, tenant: Tenant, *, lock_timeout: float) -> None:
-        """Take ``tenant`` along. Killed or failed at any point, an atomic stretch has not happened.
+    def run(self, tenant: Tenant, *, lock_timeout: float) -> bool:
+        """Take ``tenant`` along; False when it is not any more as it was read. Killed or failed at any point, an atomic
+        stretch has not happened.
 
-        Raises FirmGone, and whatever the database or a step raises; waiting for a lock ends after ``lock_timeout``
-        seconds, so that nobody queues behind us for longer.
+        Raises whatever the database or a step raises; waiting for a lock ends after ``lock_timeout`` seconds, so that
+        nobody queues behind us for longer. The commit is not waited for: see ``make_durable``.
         """
-        with in_tenant(ref_of(tenant, host="")):
-            if not self.atomic:  # such steps are harmless when repeated: see CONTRIBUTING.md
-                _take(self.steps, tenant.schema_name)
-            with transaction.atomic():
-                # First the record, so that the firm stays locked and cannot be dropped meanwhile.
-                patience = f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)}"
-                head = [patience, self._claim(tenant), applied_sql(tenant.schema_name, self.migrations)]
-                steps = self.steps if self.atomic else ()
-                if steps and isinstance(steps[0], str):  # one message, since the way to the server is what takes time
-                    head, steps = [*head, steps[0]], steps[1:]
-                with connection.cursor() as cursor:
-                    cursor.execute(joined(head))
-                    cursor.nextset()
-                    if not cursor.rowcount:
-                        raise FirmGone(f"{tenant.slug} is not there any more")
-                _take((*steps, self.seeds), tenant.schema_name)
+        patience = [f"SET LOCAL lock_timeout = {round(lock_timeout * 1000)}", "SET LOCAL synchronous_commit = off"]
+        # First the record, so that the firm stays locked and cannot be dropped meanwhile.
+        head = [*patience, self._claim(tenant), applied_sql(tenant.schema_name, self.migrations)]
+        steps = (*(self.steps if self.atomic else ()), *filter(None, [self.seeds]))
+        try:
+            with in_tenant(ref_of(tenant, host="")):
+                if not self.atomic:  # such steps are harmless when repeated: see CONTRIBUTING.md
+                    _take(self.steps, tenant.schema_name)
+                with transaction.atomic():
+                    # One message as far as it goes, since the way to the server is what takes time.
+                    told = list(takewhile(lambda step: isinstance(step, str), steps))
+                    with connection.cursor() as cursor:
+                        cursor.execute(joined([*head, *map(str, told)]))
+                        for _statement in patience:
+                            cursor.nextset()
+                        if not cursor.rowcount:
+                            raise _Changed
+                    _take(steps[len(told) :], tenant.schema_name)
+        except _Changed:
+            return False
+        return True
 
     def _claim(self, tenant: Tenant) -> str:
         changes = {"migration_error": ""} | ({"fingerprint": self.fingerprint} if self.fingerprint else {})
         columns = ", ".join(f"{name} = %s" for name in changes)
         return composed(
-            f"UPDATE public.tenants_tenant SET {columns} WHERE id = %s AND state = ANY(%s)",  # noqa: S608 - our names
-            [*changes.values(), tenant.pk, list(WITH_TABLES)],
+            f"UPDATE public.tenants_tenant SET {columns} WHERE id = %s AND state = ANY(%s) AND schema_name = %s",  # noqa: S608 - our names
+            [*changes.values(), tenant.pk, list(WITH_TABLES), tenant.schema_name],
         )
+
+
+class _Changed(Exception):
+    """The firm is not where it was when it was read."""
+
+
+def make_durable() -> None:
+    """Wait until every stretch played so far is on disk.
+
+    Firms are committed without waiting, a deploy over a thousand would wait a thousand times for the same disk. Until
+    this is called the server may lose the last of them in a crash, whole: the firm is behind then, as before it, and
+    who is behind is the work list. Whatever anybody commits durably after a firm's stretch has the stretch before it
+    in the log, so no row can outlive the table it was written to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_logical_emit_message(false, 'cxcrm', 'deployed', flush => true)")
 
 
 def _take(steps: Sequence[str | Own], schema_name: str) -> None:

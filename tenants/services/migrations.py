@@ -5,7 +5,6 @@ import time
 from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any
 from uuid import UUID
 
 from django.apps import apps
@@ -16,10 +15,10 @@ from django.db.models import QuerySet
 
 from tenants.models import Tenant
 from tenants.selectors.catalogs import Facts, structure_of
-from tenants.selectors.migrations import Standing, applied_in, standing_of
+from tenants.selectors.migrations import Standing, applied_in, standing_sql
 from tenants.services import fingerprints, spares, templates
 from tenants.services.migration_rehearsal import rehearse
-from tenants.services.migration_steps import WITH_TABLES, FirmGone, Stretch
+from tenants.services.migration_steps import WITH_TABLES, FirmGone, Stretch, make_durable
 
 # The first number of a pair; the second tells the firms apart, and 0 stands for the shared schema.
 _MIGRATING = 0x63786D
@@ -106,9 +105,9 @@ def migrate_tenants(
     """
     run, seen = _Run(lock_timeout, watch), set[UUID]()
     # Firms that signed up meanwhile through a process of the earlier release are met in the next round.
-    while ids := _work_list(slugs, seen):
-        seen |= ids.keys()
-        run.migrate(ids)
+    while tenants := [tenant for tenant in _chosen(slugs) if tenant.id not in seen]:
+        seen |= {tenant.id for tenant in tenants}
+        run.migrate(tenants)
     progress = run.progress
     if not slugs and not progress.failed:
         templates.ensure_template()
@@ -152,11 +151,6 @@ def _chosen(slugs: Collection[str]) -> QuerySet[Tenant]:
     return behind().filter(slug__in=slugs) if slugs else behind()
 
 
-def _work_list(slugs: Collection[str], seen: Collection[UUID]) -> dict[UUID, str]:
-    found = dict(_chosen(slugs).values_list("id", "slug"))
-    return {key: slug for key, slug in found.items() if key not in seen}
-
-
 @dataclass
 class _Run:
     """One run over many firms, and the ways it has rehearsed so far."""
@@ -166,43 +160,46 @@ class _Run:
     progress: Progress = field(default_factory=Progress)
     ways: dict[Standing, Stretch | RehearsalFailed] = field(default_factory=dict)
 
-    def migrate(self, ids: dict[UUID, str]) -> None:
+    def migrate(self, tenants: list[Tenant]) -> None:
+        try:
+            self._migrate_all(tenants)
+        finally:
+            make_durable()
+
+    def _migrate_all(self, tenants: list[Tenant]) -> None:
         progress = self.progress
-        progress.total += len(ids)
-        # (not before, order, firm, tries so far): whoever is busy waits while the others go on.
-        queue = [(0.0, order, key, 0) for order, key in enumerate(ids)]
+        progress.total += len(tenants)
+        # (not before, firm, tries so far): whoever is busy waits while the others go on.
+        queue = [(0.0, order, 0) for order in range(len(tenants))]
         while queue:
-            moment, order, key, tries = heapq.heappop(queue)
+            moment, order, tries = heapq.heappop(queue)
             if moment > time.monotonic():
                 time.sleep(max(0.0, moment - time.monotonic()))
             try:
-                self._migrate_one(key)
+                self._migrate_one(tenants[order])
             except FirmGone:
                 progress.total -= 1
             except Exception as error:  # noqa: BLE001 - a boundary: whatever a migration raises is that firm's alone
                 if _is_passing(error) and tries < len(PAUSES):
-                    heapq.heappush(queue, (time.monotonic() + PAUSES[tries], order, key, tries + 1))
+                    heapq.heappush(queue, (time.monotonic() + PAUSES[tries], order, tries + 1))
                     continue
-                progress.failed[ids[key]] = _note_failure(key, error)
+                progress.failed[tenants[order].slug] = _note_failure(tenants[order].id, error)
             else:
                 progress.done += 1
             connection.recycle()  # what PostgreSQL keeps of every firm's tables makes DDL ever slower
             self.watch(progress)
 
-    def _migrate_one(self, tenant_id: UUID) -> None:
+    def _migrate_one(self, tenant: Tenant) -> None:
         """Take one firm from wherever it stands to this release. Raises Busy, FirmGone and what a migration raises."""
-        with _alone_with(tenant_id) as cursor:
-            tenant = Tenant.objects.filter(pk=tenant_id, state__in=WITH_TABLES).first()
-            if tenant is None:
-                raise FirmGone(str(tenant_id))
-            arrived = fingerprints.is_current(tenant)
-            while not arrived:
-                # A firm whose schema is gone ends here: its tables would be made in the shared schema, which comes next
-                # in the search path.
-                standing = standing_of(cursor, tenant.schema_name)
+        arrived = False
+        while not arrived:
+            with _alone_with(tenant) as standing:
                 stretch = self._next_stretch(standing, tenant.fingerprint)
-                stretch.run(tenant, lock_timeout=self.lock_timeout)
-                arrived = bool(stretch.fingerprint)
+                if stretch.run(tenant, lock_timeout=self.lock_timeout):
+                    arrived = bool(stretch.fingerprint)
+                else:  # not as it was in the list: brought along by another run, moved by a restore, or gone
+                    tenant = _read_again(tenant)
+                    arrived = fingerprints.is_current(tenant)
 
     def _next_stretch(self, standing: Standing, fingerprint: str) -> Stretch:
         if standing not in self.ways:
@@ -225,18 +222,32 @@ class _Run:
 
 
 @contextmanager
-def _alone_with(tenant_id: UUID) -> Iterator[Any]:
-    """No other run works on this firm meanwhile; the lock ends with its process. Raises Busy; yields a cursor."""
-    key = [_MIGRATING, tenant_id.int % 0x7FFFFFFF + 1]
+def _alone_with(tenant: Tenant) -> Iterator[Standing]:
+    """No other run works on this firm meanwhile; the lock ends with its process. Raises Busy; yields where it stands.
+
+    Both in one message: on the way through a thousand firms it is the messages that take the time. A firm whose schema
+    is gone ends here: its tables would be made in the shared schema, which comes next in the search path.
+    """
+    key = [_MIGRATING, tenant.id.int % 0x7FFFFFFF + 1]
+    is_ours = True  # as long as nobody has said otherwise
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(%s, %s)", key)
-        if not cursor.fetchone()[0]:
-            raise Busy("another run is at this firm")
         try:
-            yield cursor
+            cursor.execute(f"SELECT pg_try_advisory_lock(%s, %s); {standing_sql(tenant.schema_name)}", key)
+            is_ours = cursor.fetchone()[0]
+            if not is_ours:
+                raise Busy("another run is at this firm")
+            cursor.nextset()
+            yield frozenset(cursor.fetchall())
         finally:
-            if not cursor.connection.closed:
+            if is_ours and not cursor.connection.closed:
                 cursor.execute("SELECT pg_advisory_unlock(%s, %s)", key)
+
+
+def _read_again(tenant: Tenant) -> Tenant:
+    found = Tenant.objects.filter(pk=tenant.pk, state__in=WITH_TABLES).first()
+    if found is None:
+        raise FirmGone(f"{tenant.slug} is not there any more")
+    return found
 
 
 def _is_passing(error: Exception) -> bool:

@@ -42,9 +42,9 @@ def _deploy(folder: Path, release: str, tells: int, *, careless: bool) -> None:
 
     run = migration_steps.Stretch.run
 
-    def run_and_tell(*args: Any, **options: Any) -> None:
+    def run_and_tell(*args: Any, **options: Any) -> bool:
         os.write(tells, b".")
-        run(*args, **options)
+        return run(*args, **options)
 
     code = 1
     try:

@@ -287,6 +287,24 @@ def test_a_firm_stopped_between_two_transactions_goes_on_there(firms, deploy):
     assert "later" in columns(firms["quan-mot"])
 
 
+def test_a_run_ends_with_everything_on_disk(firms, deploy, monkeypatch):
+    """Firms are committed without waiting, so somebody must wait in the end, also where a firm failed."""
+    written, really = [], migrations.make_durable
+
+    def make_durable() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_wal_insert_lsn()")
+            written.extend(row[0] for row in cursor.fetchall())
+            really()
+            cursor.execute("SELECT pg_current_wal_flush_lsn() >= %s::pg_lsn", [written[-1]])
+            assert cursor.fetchone() == (True,)
+
+    monkeypatch.setattr(migrations, "make_durable", make_durable)
+    run(firms["quan-hai"], "ALTER TABLE journeys_journey ADD colour int")
+    assert set(deploy(add_field()).failed) == {"quan-hai"}
+    assert written
+
+
 def test_two_runs_at_once_share_the_firms(firms, deploy):
     deploy(step("migrations.RunPython(fill),", functions=FILL), now=False)
     reports = []
