@@ -18,12 +18,16 @@ from cxcrm.core.errors import CrossTenantError, NoTenant
 from cxcrm.core.observability.logs import about
 from tenants import tasking
 from tenants.context import in_tenant, ref_by_id
+from tenants.models import Lane
 from tenants.services import agenda
 from tenants.tasking import PublicTask, TenantSuspended, TenantTask
 
 logger = logging.getLogger(__name__)
 
 BATCH = 10
+# What is claimed waits for its turn here, however many others are idle: an escalation waits behind one at most, so that
+# a worker held up by the mail server or by its machine keeps nothing from the worker that is kept free for them.
+ESCALATION_BATCH = 2
 # A task begins nothing new after this long, so that a worker told to end is done soon. Well below the soft limit.
 TASK_SECONDS = 20.0
 WHILE_SUSPENDED = timedelta(minutes=5)
@@ -38,7 +42,7 @@ def run_agenda(lane: str) -> int:
         if monotonic() > until:
             poke(lane)
             break
-        claimed = agenda.claim(lane, limit=BATCH)
+        claimed = agenda.claim(lane, limit=ESCALATION_BATCH if lane == Lane.ESCALATION else BATCH)
         if not claimed:
             break
         groups = list(_groups(claimed))

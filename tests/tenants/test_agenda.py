@@ -17,6 +17,7 @@ from tenants.services import agenda
 
 State = AgendaItem.State
 calls: list[tuple[str, UUID]] = []
+held: list[int] = []
 behaviour: dict[str, object] = {}
 
 
@@ -29,8 +30,14 @@ def note(ref: UUID) -> agenda.Later | None:
     return what
 
 
+@agenda.agenda_kind("test.alarm", lane="escalation")
+def alarm(_ref: UUID) -> None:
+    held.append(AgendaItem.objects.filter(kind="test.alarm", state=State.LEASED).count())
+
+
 @pytest.fixture(autouse=True)
 def _fresh():
+    held.clear()
     calls.clear()
     behaviour.clear()
 
@@ -249,6 +256,14 @@ def test_the_task_goes_on_until_nothing_is_due(alpha):
     for _number in range(tasks.BATCH * 2 + 3):
         put(alpha)
     assert tasks.run_agenda("normal") == len(calls) == tasks.BATCH * 2 + 3
+
+
+def test_an_escalation_waits_behind_one_other_at_most_while_the_rest_is_free_for_idle_workers(alpha):
+    with in_tenant(alpha), transaction.atomic():
+        for _number in range(7):
+            agenda.enqueue("test.alarm", uuid4())
+    assert tasks.run_agenda("escalation") == 7
+    assert max(held) == 2
 
 
 def test_the_task_asks_for_another_when_its_time_is_up_and_hands_the_rest_back(alpha, monkeypatch):

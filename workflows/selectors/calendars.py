@@ -4,6 +4,7 @@ from datetime import date, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from cxcrm.core.once import once
 from tenants.staff.selectors.firm import the_firm
 from workflows.logic.business_time import ALWAYS_OPEN, BusinessCalendar, Week, Windows
 from workflows.models import Calendar, SlaPolicy
@@ -22,6 +23,7 @@ def business_calendar(calendar: Calendar) -> BusinessCalendar:
     return BusinessCalendar(tz=ZoneInfo(calendar.time_zone), week=week, open_days=special)
 
 
+@once
 def default_calendar() -> BusinessCalendar:
     """The firm's calendar; without one, day and night in the firm's time zone."""
     calendar = Calendar.objects.filter(is_default=True).prefetch_related("days").first()

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Final, NamedTuple
 
+from cxcrm.core.once import once
 from workflows.models import SlaPolicy
 
 
@@ -24,6 +25,7 @@ STANDARDS: Final[dict[str, Standard]] = {
 }
 
 
+@once
 def policy_for(severity: str) -> SlaPolicy:
     """The firm's policy for ``severity``, or an unsaved one with the standard times."""
     stored = (

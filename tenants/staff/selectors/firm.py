@@ -1,8 +1,10 @@
 """The firm's own row."""
 
+from cxcrm.core.once import once
 from tenants.staff.models import Firm
 
 
+@once
 def the_firm() -> Firm:
     """The one Firm of this tenant. Raises Firm.DoesNotExist before the defaults are laid in."""
     return Firm.objects.select_related("chief", "default_executive").get()
