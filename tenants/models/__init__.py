@@ -1,6 +1,6 @@
 """The shared tables: who the firms are, where they answer, what is due for whom, and what stands ready."""
 
-from tenants.models.agenda import AgendaItem, Lane, SentRecord
+from tenants.models.agenda import AgendaItem, HandOver, Lane, SentRecord
 from tenants.models.control import Pause, Route
 from tenants.models.schema import SchemaTemplate, SpareSchema
 from tenants.models.sign_up import SignUp
@@ -10,6 +10,7 @@ from tenants.models.usage import Usage
 __all__ = [
     "AgendaItem",
     "Domain",
+    "HandOver",
     "Lane",
     "Pause",
     "Plan",

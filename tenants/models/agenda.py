@@ -64,6 +64,27 @@ class AgendaItem(Row):
         return f"{self.kind} {self.ref}"
 
 
+class HandOver(Row):
+    """How far a worker has come with a group of mails: those before ``answered`` are settled, those from ``begun`` on
+    cannot have left.
+
+    The table is unlogged: writing to it waits for no disk, and after a crash of the server it is empty, so that nothing
+    is ever concluded from a position that may be older than what happened. Whoever concludes something closes it first,
+    and a worker that was only slow finds it closed before it begins another mail.
+    """
+
+    answered = models.PositiveIntegerField(default=0)
+    begun = models.PositiveIntegerField(default=0)
+    closed = models.BooleanField(default=False)
+
+    class Meta:
+        verbose_name = _("hand-over")
+        verbose_name_plural = _("hand-overs")
+
+    def __str__(self) -> str:
+        return f"{self.answered}…{self.begun}"
+
+
 class SentRecord(Row):
     """What has left the house, append-only: restoring a tenant's backup re-sends nothing."""
 

@@ -78,6 +78,11 @@ _OLD: Final = (
                SELECT id FROM public.tenants_usage WHERE period < (statement_timestamp() - %s)::date LIMIT %s)""",
         KEEP_USAGE,
     ),
+    (
+        """DELETE FROM public.tenants_handover WHERE id IN (
+               SELECT id FROM public.tenants_handover WHERE created_at < statement_timestamp() - %s LIMIT %s)""",
+        KEEP_SETTLED,
+    ),
 )
 
 

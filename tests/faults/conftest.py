@@ -32,6 +32,7 @@ from workflows.models import EscalationStep, Ladder, Message
 from workflows.services.outbox import URGENT, queue_message
 
 __all__ = ["cause", "complaint", "crew", "customer", "opened", "wait"]
+PER_CASE = 20  # escalations of one complaint, where there are thousands
 AIM_FOR = 5.0  # seconds: a new worker needs a while until its first mail is on its way
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -190,18 +191,18 @@ def invitations(in_alpha: TenantRef) -> Callable[[int], list[Invitation]]:
 
 @pytest.fixture
 def many_escalations(crew: Any, opened: Callable[..., Any]) -> Callable[[int], None]:
-    """Thousands of escalations waiting to be sent, five of a complaint, written a table at a time."""
+    """Thousands of escalations waiting to be sent, twenty of a complaint, written a table at a time."""
 
     def make(count: int) -> None:
         with transaction.atomic():
-            ladders = [Ladder(complaint=opened(), policy=_policy(), run=1) for _ in range(count // 5)]
+            ladders = [Ladder(complaint=opened(), policy=_policy(), run=1) for _ in range(count // PER_CASE)]
             Ladder.objects.bulk_create(ladders)
             told = {"audience": "executive", "due_at": now(), "state": "told", "told_at": now()}
             told |= {"recipient": crew.executive, "decide_by": now() + timedelta(hours=8)}
             steps = [
                 EscalationStep(ladder=ladder, position=position, **told)
                 for ladder in ladders
-                for position in range(1, 6)
+                for position in range(1, PER_CASE + 1)
             ]
             EscalationStep.objects.bulk_create(steps, batch_size=1000)
             messages = [

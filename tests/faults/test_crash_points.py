@@ -30,11 +30,14 @@ SENT, ONCE_MORE = ("sent", 1), ("sent", 2)
 POINTS: dict[str, tuple[tuple[Any, str, tuple[str, int]], tuple[Any, str, tuple[str, int]]]] = {
     "claimed, before its turn": ((agenda, "begin", SENT), (agenda, "begin", SENT)),
     "begun, before the fence": ((delivery, "compose", SENT), (bulk, "_fence", SENT)),
-    "behind the fence, before the server": ((mail, "send", SENT), (bulk._Run, "send", ("uncertain", 0))),
-    "taken, before the mark": ((delivery, "_accepted", ONCE_MORE), (bulk, "_mark", ("uncertain", 1))),
+    "behind the fence, before the server": ((mail, "send", SENT), (bulk._Run, "send", SENT)),
+    "in the server's hands": ((mail, "send", ONCE_MORE), (mail, "send_filled", ("uncertain", 1))),
+    "taken, before the mark": ((delivery, "_accepted", ONCE_MORE), (bulk, "_mark", SENT)),
     "marked, before the others hear of it": ((delivery, "_follow_up", SENT), (bulk.routes, "report_success", SENT)),
     "all done, before the item is settled": ((tasks, "_settle", SENT), (tasks, "_settle", SENT)),
 }
+# Here the line is carried out first: the server has the mail, and its sender dies before hearing more.
+AFTERWARDS = {"in the server's hands"}
 TIMES = [1, pytest.param(25, marks=pytest.mark.faults)]
 
 
@@ -47,6 +50,14 @@ def server(sink: Sink, settings: Any) -> Sink:
 
 def shot(*_args: Any, **_kwargs: Any) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
+
+
+def shot_after(work: Callable[..., object]) -> Callable[..., None]:
+    def work_and_die(*args: Any, **kwargs: Any) -> None:
+        work(*args, **kwargs)
+        shot()
+
+    return work_and_die
 
 
 def in_a_process(work: Callable[[], object]) -> int:
@@ -72,11 +83,12 @@ def only_this_is_due(message: Message) -> None:
     AgendaItem.objects.filter(ref=message.id).update(due_at=now() - timedelta(seconds=1))
 
 
-def die_and_go_on(message: Message, lane: str, place: Any, name: str, patch: pytest.MonkeyPatch) -> None:
+def die_and_go_on(message: Message, lane: str, point: str, patch: pytest.MonkeyPatch) -> None:
     """One worker dies at the line; the next one finds the lease run out and looks."""
+    place, name, _fate = POINTS[point][lane == "normal"]
     only_this_is_due(message)
     with patch.context() as line:
-        line.setattr(place, name, shot)
+        line.setattr(place, name, shot_after(getattr(place, name)) if point in AFTERWARDS else shot)
         assert in_a_process(lambda: look(lane)) == signal.SIGKILL
     assert AgendaItem.objects.get(ref=message.id).state == "leased"
     AgendaItem.objects.filter(ref=message.id).update(lease_until=now() - timedelta(seconds=1))
@@ -88,9 +100,9 @@ def die_and_go_on(message: Message, lane: str, place: Any, name: str, patch: pyt
 def test_an_escalation(
     point: str, times: int, escalations: Any, server: Sink, alpha: TenantRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place, name, fate = POINTS[point][0]
+    fate = POINTS[point][0][2]
     for message in escalations(times, cases=1):
-        die_and_go_on(message, "escalation", place, name, monkeypatch)
+        die_and_go_on(message, "escalation", point, monkeypatch)
         enter(alpha)
         message.refresh_from_db()
         assert (message.state, server.script.count(message.message_id)) == fate
@@ -102,13 +114,13 @@ def test_an_escalation(
 def test_a_survey(
     point: str, times: int, invitations: Any, server: Sink, alpha: TenantRef, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    place, name, fate = POINTS[point][1]
+    fate = POINTS[point][1][2]
     asked = invitations(times)
     fan_out(asked[0].dispatch_id)
     messages = list(Message.objects.filter(kind="invitation"))
     assert len(messages) == len(asked)
     for message in messages:
-        die_and_go_on(message, "normal", place, name, monkeypatch)
+        die_and_go_on(message, "normal", point, monkeypatch)
         enter(alpha)
         message.refresh_from_db()
         assert (message.state, server.script.count(mail.message_id(alpha.id, message.dedupe_key))) == fate

@@ -1,5 +1,6 @@
 """Workers killed at any moment: no escalation is lost, no survey is sent twice, what is uncertain says so."""
 
+import json
 import time
 from collections import Counter
 
@@ -11,8 +12,7 @@ from tests.support.smtp import Sink
 from workflows.models import Alert, Message
 
 pytestmark = pytest.mark.django_db(transaction=True)
-# The goal's 12,000 escalations take longer than these tests may: each is composed anew, which is what takes the time.
-ESCALATIONS, SURVEYS = 3000, 4000
+ESCALATIONS, SURVEYS, KILLS = 12_000, 4_000, 200
 
 
 def check(sink: Sink, killed: int) -> dict[str, int]:
@@ -32,6 +32,11 @@ def check(sink: Sink, killed: int) -> dict[str, int]:
     assert Invitation.objects.filter(state="uncertain").count() == len(uncertain)
     assert Invitation.objects.filter(state="sent").count() == len(surveys) - len(uncertain)
     return {"repeats": repeats, "uncertain": len(uncertain)}
+
+
+def report(**figures: object) -> None:
+    """One line for whoever keeps the figures: ``make faults ARGS="-s -k storm"``."""
+    print(json.dumps({"test": "T3", **figures}))  # noqa: T201
 
 
 def waiting() -> int:
@@ -81,11 +86,13 @@ def test_two_hundred_kills_among_escalations_and_surveys_together(many_escalatio
     """At full speed: the server takes mails as fast as it can, workers die at any moment."""
     many_invitations(SURVEYS)
     many_escalations(ESCALATIONS)
-    killed = storm(kills=200, workers=3, lease=5, aim=False, is_done=lambda: is_done(SURVEYS), patience=600)
+    started = time.monotonic()
+    killed = storm(kills=KILLS, workers=3, lease=5, aim=False, is_done=lambda: is_done(SURVEYS), patience=1200)
+    seconds = round(time.monotonic() - started, 1)
     figures = check(sink, killed)
+    report(escalations=ESCALATIONS, surveys=SURVEYS, kills=killed, seconds=seconds, **figures)
     counts = {kind: Message.objects.filter(kind=kind).count() for kind in ("escalation", "invitation")}
     assert (counts, waiting()) == ({"escalation": ESCALATIONS, "invitation": SURVEYS}, 0)
-    assert killed >= 100, "the work was done before the storm had begun"
+    assert killed >= KILLS // 2, "the work was done before the storm had begun"
     assert figures["repeats"] <= 20
-    # A worker leaves at most a group behind, and seldom dies among surveys, which take little of its time.
-    assert figures["uncertain"] <= killed
+    assert figures["uncertain"] <= 10

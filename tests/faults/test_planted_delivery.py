@@ -6,16 +6,18 @@ from typing import Any
 import pytest
 
 from cxcrm.core import mail
+from tenants.models import HandOver
 from tenants.services import agenda, claims
 from tests.faults.test_planted import Fault, Patch, must_see, name_of
 from tests.tenants import test_agenda
 from tests.tenants.test_agenda import _fresh
-from tests.workflows import test_delivery
+from tests.workflows import test_bulk, test_delivery
+from tests.workflows.test_bulk import asked, fast
 from tests.workflows.test_delivery import escalation, invitation, sink
 from workflows.models import Message
-from workflows.services import delivery
+from workflows.services import bulk, delivery
 
-__all__ = ["_fresh", "escalation", "invitation", "sink"]
+__all__ = ["_fresh", "asked", "escalation", "fast", "invitation", "sink"]
 pytestmark = pytest.mark.django_db
 
 _FIFO = """
@@ -116,6 +118,21 @@ def name_each_try_anew(patch: Patch) -> None:
     patch.setattr(mail, "message_id", lambda *_of: f"<{secrets.token_hex(16)}@localhost>")
 
 
+def write_no_positions(patch: Patch) -> None:
+    patch.setattr(bulk.Progress, "_write", lambda *_position: True)
+
+
+def look_without_closing(patch: Patch) -> None:
+    rows = HandOver.objects.values_list("answered", "begun")
+    patch.setattr(delivery, "close_and_look", lambda ident: rows.filter(pk=ident).first())
+
+
+def believe_a_lost_position(patch: Patch) -> None:
+    look = delivery.close_and_look
+    patch.setattr(delivery, "close_and_look", lambda ident: look(ident) or (0, 0))
+
+
+positions = test_bulk.test_a_dead_workers_group_ends_as_its_position_says
 died = test_delivery.test_a_worker_dies
 FAULTS = [
     Fault("first come, first served", claim_first_come_first_served,
@@ -139,6 +156,12 @@ FAULTS = [
     Fault("escalations held", hold_escalations, died, {"point": "after the fence", "kind": "escalation"}),
     Fault("another Message-ID each time", name_each_try_anew, died,
           {"point": "after the server took it", "kind": "escalation"}),
+    Fault("positions not written", write_no_positions, positions,
+          {"is_known": True, "fates": ["sent", "sent", "uncertain", "uncertain", "sent", "sent"]}),
+    Fault("positions not closed", look_without_closing,
+          test_bulk.test_a_worker_held_for_dead_begins_no_mail_any_more),
+    Fault("a lost position believed", believe_a_lost_position, positions,
+          {"is_known": False, "fates": ["uncertain"] * 6}),
     Fault("the ledger ignored", ignore_the_ledger, test_delivery.test_the_ledger_prevents_sending_again_from_a_backup),
     Fault("the ledger not written", write_no_ledger, test_delivery.test_accepted_is_sent_once_and_in_the_ledger),
 ]  # fmt: skip

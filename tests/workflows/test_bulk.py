@@ -14,7 +14,7 @@ from cxcrm.core import mail
 from cxcrm.core.clock import now
 from feedback.models import Invitation, Survey
 from feedback.services.dispatches import send_survey
-from tenants.models import AgendaItem, Route, SentRecord
+from tenants.models import AgendaItem, HandOver, Route, SentRecord
 from tenants.services.agenda import Later, NotYet
 from tests.support import smtp
 from workflows.models import Alert, Message
@@ -103,6 +103,7 @@ def test_sent_is_written_everywhere(asked, sink):
     assert {(row.state, row.followed_up, row.attempts, row.sent_at is not None) for row in rows} == {
         ("sent", True, 1, True)
     }
+    assert not HandOver.objects.exists()
     assert SentRecord.objects.filter(message_id__in=[row.message_id for row in rows]).count() == 3
     assert {(row.state, row.sent_at is not None) for row in Invitation.objects.all()} == {("sent", True)}
     entries = Interaction.objects.filter(what="survey.invited")
@@ -204,6 +205,73 @@ def test_the_fence_of_a_dead_worker_is_uncertain_and_not_sent_again(asked, sink)
     deliver_many([message.pk for message in messages])
     assert states(messages) == ["uncertain", "sent"]
     assert len(sink.script.taken) == 1
+
+
+class Killed(BaseException):
+    """The worker is gone."""
+
+
+@pytest.mark.parametrize(
+    ("is_known", "fates"),
+    [(True, ["sent", "sent", "uncertain", "uncertain", "sent", "sent"]), (False, ["uncertain"] * 6)],
+    ids=["position known", "position lost in a crash of the server"],
+)
+def test_a_dead_workers_group_ends_as_its_position_says(is_known, fates, asked, sink, monkeypatch):
+    """It died with the third mail in the server's hands, and two at a time were under way."""
+    messages = asked("Hà", "Lan", "Duyên", "Mai", "Thu", "Vân")
+    monkeypatch.setattr(bulk, "MOST_AHEAD", 2)
+    monkeypatch.setattr(bulk, "AHEAD_SECONDS", 1)
+    really = mail.send_filled
+
+    def die_at_the_third(filled, to, following):
+        really(filled, to, following)
+        if len(sink.script.taken) == 3:
+            raise Killed
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail, "send_filled", die_at_the_third)
+        with pytest.raises(Killed):
+            deliver_many([message.pk for message in messages])
+    assert states(messages) == ["sending"] * 6
+    if not is_known:
+        HandOver.objects.all().delete()
+    deliver_many([message.pk for message in messages])
+    assert states(messages) == fates
+    assert Alert.objects.filter(kind="uncertain").count() == fates.count("uncertain")
+    assert sorted(Invitation.objects.values_list("state", flat=True)) == sorted(fates)
+    taken = [entry.to[0] for entry in sink.script.taken]
+    assert sorted(taken) == sorted({*taken}), "nothing twice"
+    assert len(taken) == (5 if is_known else 3)
+
+
+def test_a_worker_held_for_dead_begins_no_mail_any_more(asked, sink, monkeypatch):
+    messages = asked("Hà", "Lan", "Duyên", "Mai")
+    monkeypatch.setattr(bulk, "MOST_AHEAD", 1)
+    really = mail.send_filled
+
+    def slowly(filled, to, following):
+        really(filled, to, following)
+        assert delivery.deliver(messages[3].pk) is None
+
+    with monkeypatch.context() as patch:
+        patch.setattr(mail, "send_filled", slowly)
+        outcomes = deliver_many([message.pk for message in messages])
+    assert outcomes == {messages[0].pk: None}
+    assert states(messages) == ["sent", "sending", "sending", "sent"]
+    deliver_many([message.pk for message in messages[1:3]])
+    assert states(messages) == ["sent"] * 4
+    assert sorted(taken.to[0] for taken in sink.script.taken) == sorted(message.email for message in messages)
+
+
+def test_a_group_that_takes_too_long_is_handed_back(asked, sink, monkeypatch):
+    messages = asked("Hà", "Lan", "Duyên")
+    ticks = iter([0.0, *[0.0] * 4, *[100.0] * 20])
+    monkeypatch.setattr(bulk, "monotonic", lambda: next(ticks))
+    outcomes = deliver_many([message.pk for message in messages])
+    left = len(outcomes)
+    assert 0 < left < 3
+    assert sorted(states(messages)) == ["queued"] * (3 - left) + ["sent"] * left
+    assert not HandOver.objects.exists()
 
 
 def test_the_ledger_prevents_sending_again_from_a_backup(asked, sink, in_alpha):

@@ -79,6 +79,9 @@ class Message(TenantModel):
     filled_in = models.JSONField(default=dict, blank=True, editable=False)
     message_id = models.CharField("Message-ID", max_length=120, blank=True)
     attempts = models.PositiveSmallIntegerField(_("attempts"), default=0)
+    # The group it was handed over in (tenants.HandOver), and its place there from 0; of one that went alone, nothing.
+    handover = models.UUIDField(null=True, blank=True, editable=False)
+    place = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     # What a sent mail means to the other rooms has been written down; a worker may die between the two.
     followed_up = models.BooleanField(default=False, editable=False)

@@ -1,9 +1,10 @@
 """Survey invitations leave by the hundred: built once, filled per reader, at most once each.
 
 As for a single mail the fence is committed before a message is handed over and whoever finds it knows that a worker
-died in between; only the transactions are shared. One marks a group as sent and fences the next. Groups are as small
-as the server is slow, so that a killed worker leaves a moment's worth of mails uncertain, not hundreds. What decides
-whether somebody may be asked is looked at for a few groups at once, at most about ``CHECK_SECONDS`` ahead.
+died in between; only the transactions are shared. One marks a group as sent and fences the next. How far it is with a
+group a worker writes down before every few mails (``tenants.HandOver``), so that a killed one leaves about a
+millisecond's worth of mails uncertain, not the group. What decides whether somebody may be asked is looked at for a few
+groups at once, at most about ``CHECK_SECONDS`` ahead.
 
 What differs between two readers is filled into bytes encoded beforehand, and the envelope of the next mail travels with
 the mail before: together with the database's few statements per group that is all one mail costs.
@@ -26,11 +27,13 @@ from cxcrm.core import mail
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_tenant
 from cxcrm.core.db.arrays import uuid_array
+from cxcrm.core.ids import new_id
 from feedback.models import Survey
 from feedback.selectors.audience import Waiting, reasons_against
 from feedback.services import invitations as invitation_services
 from tenants.services import routes
 from tenants.services.agenda import Later, NotYet, Outcome, agenda_batch
+from tenants.services.hand_overs import Progress, close_hand_over, open_hand_over
 from tenants.tasking import is_draining
 from workflows.mails import invitation as wording
 from workflows.mails.base import answer_address
@@ -40,8 +43,12 @@ from workflows.services.outbox import BULK
 
 _State = Message.State
 BATCH: Final = 500
-LARGEST_GROUP: Final = 20
-GROUP_SECONDS: Final = 0.05
+# A crash of the database, which forgets positions, leaves so many uncertain for each worker; a killed worker does not.
+LARGEST_GROUP: Final = 100
+GROUP_SECONDS: Final = 0.25
+# So many mails, and so many seconds of them, may be under way beyond the last one written down.
+MOST_AHEAD: Final = 4
+AHEAD_SECONDS: Final = 0.001
 # The rules are looked at again this long before a mail leaves, at most about.
 CHECK_SECONDS: Final = 2.0
 # A batch that takes longer hands back what it has not begun, so that others get their turn.
@@ -54,12 +61,18 @@ class _Pace:
 
     seconds: float = GROUP_SECONDS
 
+    def group(self) -> int:
+        return max(1, min(LARGEST_GROUP, round(GROUP_SECONDS / self.seconds)))
+
+    def ahead(self) -> int:
+        return max(1, min(MOST_AHEAD, round(AHEAD_SECONDS / self.seconds)))
+
 
 _pace = _Pace()
 
 
 class _Copy(NamedTuple):
-    """One reader's mail behind its fence: only whoever holds this may hand it over."""
+    """One reader's mail, ready to be fenced."""
 
     message_id: UUID
     invitation_id: UUID
@@ -69,6 +82,13 @@ class _Copy(NamedTuple):
     filled: mail.Filled
     shared_text: UUID
     filled_in: dict[str, str]
+
+
+class _Fenced(NamedTuple):
+    """A copy behind its fence, and its place in the group."""
+
+    place: int
+    copy: _Copy
 
 
 # The mails of the last sendings as this process knows them, by all they are made of.
@@ -91,7 +111,7 @@ def deliver_many(message_ids: Sequence[UUID]) -> Mapping[UUID, Outcome]:
         chunk = max(1, round(CHECK_SECONDS / _pace.seconds))
         checked, waiting = run.check(waiting[:chunk]), waiting[chunk:]
         while checked and monotonic() < until and not is_draining() and not run.is_blocked:
-            size = max(1, min(LARGEST_GROUP, round(GROUP_SECONDS / _pace.seconds)))
+            size = _pace.group()
             group, checked = checked[:size], checked[size:]
             run.send(run.turn(group))
         run.turn([])
@@ -126,6 +146,7 @@ class _Run:
         self.outcomes: dict[UUID, Outcome] = {}
         self.is_blocked = False
         self._sent: list[_Copy] = []
+        self._group: UUID | None = None
         self._works = False
         self._known: dict[tuple[UUID, str], tuple[mail.Pattern, UUID]] = {}
 
@@ -138,13 +159,17 @@ class _Run:
                 self.outcomes[message_id] = _alone(message_id)
         return copies
 
-    def turn(self, group: Sequence[_Copy]) -> list[_Copy]:
+    def turn(self, group: Sequence[_Copy]) -> list[_Fenced]:
         """Mark what was sent and fence the next group, in one transaction; returns those behind their fence."""
-        if not self._sent and not group:
+        if not self._sent and not self._group and not group:
             return []
+        next_group = new_id() if group else None
         with transaction.atomic(), connection.cursor() as cursor:
             marked = _mark(cursor, self._sent) if self._sent else set()
-            fenced = _fence(cursor, group) if group else set()
+            if self._group:
+                close_hand_over(cursor, self._group)
+            fenced = _fence(cursor, group, next_group) if next_group else set()
+        self._group = next_group
         if self._sent and not self.is_blocked and not self._works:
             self._works = True
             routes.report_success(self.route)
@@ -156,27 +181,38 @@ class _Run:
         for copy in group:
             if copy.message_id not in fenced:  # another worker was faster
                 self.outcomes[copy.message_id] = _alone(copy.message_id)
-        return [copy for copy in group if copy.message_id in fenced]
+        return [_Fenced(place, copy) for place, copy in enumerate(group) if copy.message_id in fenced]
 
-    def send(self, copies: Sequence[_Copy]) -> None:
+    def send(self, fenced: Sequence[_Fenced]) -> None:
         """Hand the fenced copies over one after another; when the server fails, the rest stays."""
-        started = monotonic()
-        for number, copy in enumerate(copies):
-            following = copies[number + 1].to if number + 1 < len(copies) else ""
+        if not self._group or not fenced:
+            return
+        size, started = fenced[-1].place + 1, monotonic()
+        progress = Progress(self._group, ahead=_pace.ahead())
+        for number, (place, copy) in enumerate(fenced):
+            if monotonic() - started > BATCH_SECONDS:
+                mail.break_off()
+                _unfence([held.copy.message_id for held in fenced[number:]])
+                return
+            if not progress.about_to_begin(place, size):  # held for dead: what was not begun is another's by now
+                mail.break_off()
+                self.is_blocked, self._group = True, None
+                return
+            following = fenced[number + 1].copy.to if number + 1 < len(fenced) else ""
             try:
                 mail.send_filled(copy.filled, copy.to, following)
             except mail.MailError as error:
                 self.outcomes[copy.message_id] = delivery.failed(copy.message_id, error)
                 if error.route_at_fault:
                     routes.report_failure(self.route, error.reason, hopeless=error.hopeless)
-                    _unfence([held.message_id for held in copies[number + 1 :]])
+                    _unfence([held.copy.message_id for held in fenced[number + 1 :]])
                     self.is_blocked = True
                     return
             else:
                 self._sent.append(copy)
-        if copies:
-            took = max((monotonic() - started) / len(copies), 0.0001)
-            _pace.seconds = (_pace.seconds + took) / 2
+        progress.all_answered(size)
+        took = max((monotonic() - started) / len(fenced), 0.0001)
+        _pace.seconds = (_pace.seconds + took) / 2
 
     def _copies(self, message_ids: Sequence[UUID]) -> list[_Copy]:
         rows = _waiting(message_ids)
@@ -254,8 +290,9 @@ def _in_ledger(keys: list[str]) -> set[str]:
         return {row[0] for row in cursor.fetchall()}
 
 
-def _fence(cursor: Any, copies: Sequence[_Copy]) -> set[UUID]:
-    """Write "being sent" on each message that is still waiting; returns these."""
+def _fence(cursor: Any, copies: Sequence[_Copy], group: UUID) -> set[UUID]:
+    """Write "being sent" on each message that is still waiting, as one group; returns these."""
+    open_hand_over(cursor, group)
     rows = [
         {
             "id": str(copy.message_id),
@@ -263,17 +300,19 @@ def _fence(cursor: Any, copies: Sequence[_Copy]) -> set[UUID]:
             "message_id": copy.header_id,
             "shared_text": str(copy.shared_text),
             "filled_in": copy.filled_in,
+            "place": place,
         }
-        for copy in copies
+        for place, copy in enumerate(copies)
     ]
     cursor.execute(
         """UPDATE workflows_message m
            SET state = 'sending', reason = '', attempts = m.attempts + 1, text = '', subject = v.subject,
-               message_id = v.message_id, shared_text = v.shared_text, filled_in = v.filled_in
+               message_id = v.message_id, shared_text = v.shared_text, filled_in = v.filled_in,
+               handover = %s, place = v.place
            FROM json_to_recordset(%s::json)
-                v(id uuid, subject text, message_id text, shared_text uuid, filled_in jsonb)
+                v(id uuid, subject text, message_id text, shared_text uuid, filled_in jsonb, place smallint)
            WHERE m.id = v.id AND m.state = 'queued' RETURNING m.id""",
-        [json.dumps(rows, ensure_ascii=False)],
+        [group, json.dumps(rows, ensure_ascii=False)],
     )
     return {row[0] for row in cursor.fetchall()}
 

@@ -2,8 +2,9 @@
 
 The lease is the agenda's. ``_begin`` re-checks and renders under the complaint's lock and commits ``sending`` as the
 fence; only then is the message handed over, outside any transaction; ``_accepted`` marks it with the ledger. Whoever
-finds ``sending`` knows that a worker died in between: a survey is then held as uncertain (at most once), everything
-else is sent again under the same Message-ID (at least once).
+finds ``sending`` knows that a worker died in between: a survey is then held as uncertain (at most once) unless it was
+handed over in a group and the group's position says that it was accepted or cannot have left; everything else is sent
+again under the same Message-ID (at least once).
 """
 
 import random
@@ -18,11 +19,14 @@ from django.db import transaction
 from cxcrm.core import mail
 from cxcrm.core.clock import db_now, now
 from cxcrm.core.context import current_tenant
+from cxcrm.core.once import reading_once
 from feedback.models import Complaint
 from tenants.models import SentRecord
 from tenants.services import routes
 from tenants.services.agenda import Later, NotYet, agenda_kind
 from tenants.services.claims import PATIENCE
+from tenants.services.hand_overs import close_and_look
+from workflows.logic.handing_over import Fate, fate_of
 from workflows.mails import compose
 from workflows.mails.base import Composed, Skip, answer_address
 from workflows.models import Alert, Message
@@ -32,6 +36,9 @@ from workflows.services.outbox import SERVICE, URGENT
 
 _State, _Kind = Message.State, Message.Kind
 _SETTLED = frozenset({_State.SKIPPED, _State.REFUSED, _State.UNCERTAIN})
+_FENCED = (
+    "state", "reason", "attempts", "subject", "text", "shared_text", "handover", "place", "message_id", "email",
+)  # fmt: skip
 _AT_MOST_ONCE = frozenset({_Kind.INVITATION})
 
 BACKOFF_BASE: Final = timedelta(seconds=10)
@@ -57,10 +64,9 @@ class _Fenced:
 def given_up(message_id: UUID, error: str) -> None:
     """Its agenda item is dead: whoever must know is told, an escalation climbs on."""
     message = _locked(message_id)
-    if message.state == _State.SENDING and message.kind in _AT_MOST_ONCE:
-        _settle(message, _State.UNCERTAIN, "the worker died while sending")
-        outcomes.after_uncertain(message)
-    elif message.state in {_State.QUEUED, _State.SENDING}:
+    if _is_settled_by_position(message):
+        return
+    if message.state in {_State.QUEUED, _State.SENDING}:
         _settle(message, _State.SKIPPED, f"given up: {error}")
         outcomes.after_undeliverable(message)
 
@@ -145,16 +151,29 @@ def _begin(message_id: UUID) -> _Fenced | Later | None:
         return None
     if message.state in _SETTLED:
         return None
-    if message.state == _State.SENDING and message.kind in _AT_MOST_ONCE:
+    if _is_settled_by_position(message):
+        return None
+    with reading_once():
+        composed = compose(message)
+        if not isinstance(composed, Skip):
+            return _fence(message, composed)
+    _settle(message, _State.SKIPPED, composed.reason)
+    outcomes.after_skipped(message)
+    return None
+
+
+def _is_settled_by_position(message: Message) -> bool:
+    """What leaves at most once and was on its way when a worker died: False only when it cannot have left."""
+    if message.state != _State.SENDING or message.kind not in _AT_MOST_ONCE:
+        return False
+    fate = fate_of(message.place, close_and_look(message.handover))
+    if fate is Fate.SENT:
+        _mark_sent(message)
+        outcomes.after_sent(message)
+    elif fate is Fate.PERHAPS:
         _settle(message, _State.UNCERTAIN, "the worker died while sending")
         outcomes.after_uncertain(message)
-        return None
-    composed = compose(message)
-    if isinstance(composed, Skip):
-        _settle(message, _State.SKIPPED, composed.reason)
-        outcomes.after_skipped(message)
-        return None
-    return _fence(message, composed)
+    return fate is not Fate.FREE
 
 
 def _fence(message: Message, composed: Composed) -> _Fenced:
@@ -165,9 +184,9 @@ def _fence(message: Message, composed: Composed) -> _Fenced:
     message.attempts += 1
     message.subject = subject[:300]
     message.text = _SECRET.sub(lambda found: f"{found[1] or found[2]}…", text)
-    message.shared_text = None
+    message.shared_text = message.handover = message.place = None
     message.message_id = mail.message_id(current_tenant().id, message.dedupe_key)
-    message.save(update_fields=["state", "reason", "attempts", "subject", "text", "shared_text", "message_id", "email"])
+    message.save(update_fields=_FENCED)
     outgoing = mail.OutgoingMail(
         to=message.email,
         subject=subject,

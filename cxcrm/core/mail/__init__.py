@@ -27,6 +27,7 @@ __all__ = [
     "MailUncertain",
     "OutgoingMail",
     "Pattern",
+    "break_off",
     "by_smtp",
     "fill_in",
     "mark",
@@ -105,6 +106,11 @@ def send_filled(filled: Filled, to: str, following: str = "") -> None:
     ``following`` is whom the next copy goes to, when it is handed over at once after this one.
     """
     line.hand_over(settings.MAIL_FROM_ADDRESS, to, filled.content, following)
+
+
+def break_off() -> None:
+    """Whom the last ``send_filled`` named as following gets nothing now."""
+    line.break_off()
 
 
 def _built(mail: OutgoingMail) -> EmailMultiAlternatives:

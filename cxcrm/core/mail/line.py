@@ -178,11 +178,13 @@ class Line(smtplib.SMTP):
 
     def is_usable(self, recipient: str) -> bool:
         """Was it used just now, and has the server neither hung up nor said anything out of turn?"""
-        if self.announced:
-            return self.is_open and self.announced == recipient
-        if self.server != Server.configured() or not self.is_open or not self.sock or self._unread:
+        if self.server != Server.configured() or not self.is_open or not self.sock:
             return False
-        return monotonic() - self.used_at <= IDLE_SECONDS and not select.select([self.sock], [], [], 0)[0]
+        if monotonic() - self.used_at > IDLE_SECONDS:
+            return False
+        if self.announced:
+            return self.announced == recipient
+        return not self._unread and not select.select([self.sock], [], [], 0)[0]
 
     def hang_up(self) -> None:
         """Say goodbye without waiting for the answer."""
@@ -221,6 +223,13 @@ def hand_over(sender: str, recipient: str, content: Content, following: str = ""
         _after_failure(line, error)
         raise outcome(line.stage, error) from error
     line.used_at = monotonic()
+
+
+def break_off() -> None:
+    """The mail announced with the last one will not follow: its envelope is with the server already, so hang up."""
+    line: Line | None = getattr(_held, "line", None)
+    if line is not None and line.announced:
+        _drop_line()
 
 
 def _after_failure(line: Line, error: Exception) -> None:
