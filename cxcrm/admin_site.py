@@ -17,6 +17,7 @@ from cxcrm.core.admin.site import Site
 from tenants.admin.home import platform_home
 from tenants.staff.admin.account import language, password
 from tenants.staff.admin.urls import account_urls, log_in_urls
+from tenants.staff.admin.views import bar_of, view_urls
 from tenants.staff.pages.log_in import LogInPage
 from workflows.admin.first_steps import first_steps
 from workflows.admin.home import home
@@ -50,7 +51,11 @@ class TenantSite(OurSite):
     index_title = _("Home")
 
     def extra_urls(self) -> list[URLPattern]:
-        return [path("first-steps/", self.admin_view(first_steps), name="first-steps"), *super().extra_urls()]
+        steps = path("first-steps/", self.admin_view(first_steps), name="first-steps")
+        return [steps, *view_urls(self), *super().extra_urls()]
+
+    def list_context(self, request: HttpRequest, admin: Any) -> dict[str, Any]:
+        return bar_of(self, request, admin.model) if admin.exports else {}
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return home(self, request)

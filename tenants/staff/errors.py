@@ -6,7 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from cxcrm.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed
+from cxcrm.core.errors import Conflict, InvalidInput, LimitReached, NotAllowed, NotFound
 
 
 class TooManyTries(LimitReached):
@@ -54,3 +54,30 @@ class SecondFactorMissing(NotAllowed):
 class KeyUsedOtherwise(Conflict):
     code = "idempotency.key_reused"
     message = _("This idempotency key was used for another call. Take a new one for each call.")
+
+
+class ViewNotFound(NotFound):
+    code = "view.not_found"
+    message = _("This view does not exist, or it is somebody else's.")
+
+
+class ViewNameMissing(InvalidInput):
+    code = "view.name_missing"
+    message = _("Give the view a name.")
+
+
+class ViewNameTaken(Conflict):
+    code = "view.name_taken"
+    message = _("You have a view of this name already.")
+
+
+class TooManyViews(LimitReached):
+    """``data``: limit."""
+
+    code = "view.too_many"
+    message = _("A list can have 20 views of your own. Throw one away first.")
+
+
+class ViewUnfit(InvalidInput):
+    code = "view.unfit"
+    message = _("These filters do not fit this list any more.")

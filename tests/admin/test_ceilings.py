@@ -20,7 +20,7 @@ CEILINGS = {
     "/admin/feedback/invitation/": 9,
     "/admin/feedback/survey/": 8,
     "/admin/feedback/rootcause/": 10,
-    "/admin/feedback/remedy/": 9,
+    "/admin/feedback/remedy/": 10,
     "/admin/journeys/journey/": 8,
     "/admin/journeys/stage/": 10,
     "/admin/journeys/touchpoint/": 12,

@@ -43,6 +43,7 @@ from tenants.staff.services.accounts import create_user, password_links
 from tenants.staff.services.api_keys import create_api_key
 from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
 from tenants.staff.services.tries import claim_try
+from tenants.staff.services.views import save_view
 from tests.support.phone import Phone
 from workflows.models import Calendar, CalendarDay, EscalationPolicy, EscalationStep, IncomingMail, SharedText
 from workflows.services.alerts import raise_alert
@@ -271,6 +272,9 @@ class _Builder:
             IncomingMail.objects.create(
                 message_id=self.mark, sender="a@khach.example", subject=self.mark, text=self.mark
             )
+        save_view(
+            owner_id=self.owner.id, model="customers.customer", name=self.mark, query=f"q={self.mark}", is_shared=True
+        )
         LogEntry.objects.create(
             user=self.owner, content_type=ContentType.objects.get_for_model(Complaint), object_id=complaint.id,
             object_repr=self.mark, action_flag=CHANGE, change_message=self.mark,

@@ -4,11 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.contrib.admin.exceptions import DisallowedModelAdminLookup
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline
 
 from cxcrm.core.admin.exporting import Exporting
@@ -39,7 +42,12 @@ class RoomAdmin(Exporting, ModelAdmin):
             **self.admin_site.list_context(request, self),
             **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
+        try:
+            return super().changelist_view(request, context)
+        except DisallowedModelAdminLookup:
+            # A view saved or a link sent before the list changed: the list itself instead of an error page.
+            messages.warning(request, _("These filters do not fit this list any more. Here is all of it."))
+            return redirect(request.path)
 
     def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """What is ticked are ids of rows; anything else was not sent by our page."""

@@ -7,6 +7,7 @@ from tenants.staff.models.provider import Identity, IdentityProvider
 from tenants.staff.models.repeat import RepeatableCall
 from tenants.staff.models.session import Session, Tries
 from tenants.staff.models.user import AnonymousStaff, Role, User
+from tenants.staff.models.view import SavedView
 
 __all__ = [
     "Absence",
@@ -22,6 +23,7 @@ __all__ = [
     "RecoveryCode",
     "RepeatableCall",
     "Role",
+    "SavedView",
     "Session",
     "Tries",
     "User",
