@@ -61,8 +61,8 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     "mail.received": (_("E-mail received: %(subject)s"), _("E-mail received")),
     "file.attached": (_("File added: %(file)s"), _("File added")),
     "file.removed": (_("File removed: %(file)s"), _("File removed")),
-    "call.logged": (_("Phone call"),),
-    "visit.logged": (_("Visit"),),
+    "call.logged": (_("Phone call: %(outcome)s"), _("Phone call")),
+    "visit.logged": (_("Visit: %(outcome)s"), _("Visit")),
     "note": (_("Note"),),
 }
 # What was decided, as the one who decides chose it.
@@ -71,6 +71,14 @@ _DECISIONS: Final[Mapping[str, Any]] = {
     "choose": _("an option was chosen"),
     "delegate": _("handed on"),
     "more_time": _("more time was granted"),
+}
+# What came of a call or a visit (see customers.services.contacts).
+_OUTCOMES: Final[Mapping[str, Any]] = {
+    "reached": _("reached"),
+    "no_answer": _("no answer"),
+    "call_back": _("call back later"),
+    "came_by": _("the customer came by"),
+    "went_there": _("we went there"),
 }
 _METRICS: Final[Mapping[str, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
 _LISTS: Final[Mapping[str, Any]] = {
@@ -117,6 +125,8 @@ def _word(key: str, value: Any) -> str:
         return str(Consent.Purpose(value).label)
     if key == "decision":
         return str(_DECISIONS.get(value, value))
+    if key == "outcome":
+        return str(_OUTCOMES.get(value, value))
     if key == "metric":
         return _METRICS.get(value, str(value))
     return str(value)

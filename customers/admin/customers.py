@@ -6,48 +6,35 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.db.models import Func, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import NoReverseMatch, path, reverse
+from django.urls import path, reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin.attachments import FileForm, files_shown
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, consents_of, initial_of
+from customers.admin.timeline import ContactForm, taps, timeline_context
 from customers.errors import VersionConflict
 from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
-from customers.models import Customer, Interaction
+from customers.models import Customer
 from customers.selectors.attachments import attachments_of_customer
-from customers.selectors.customers import search, timeline_of, visible_to
+from customers.selectors.customers import search, visible_to
 from customers.selectors.salutations import address_for
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
+from customers.services.contacts import log_contact
 from customers.services.customers import create_customer, update_customer
 from customers.services.interactions import record_interaction
-from customers.timeline import describe
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import cell, pill
-from cxcrm.core.admin.working import ask, page_number, show_refusal
+from cxcrm.core.admin.working import ask, show_refusal
 from cxcrm.core.errors import DomainError
 
-TIMELINE_PAGE = 25
 FILES_SHOWN = 40
-ICONS = {
-    Interaction.Kind.VISIT: "storefront",
-    Interaction.Kind.CALL: "call",
-    Interaction.Kind.CHAT: "chat",
-    Interaction.Kind.MAIL: "mail",
-    Interaction.Kind.ORDER: "shopping_bag",
-    Interaction.Kind.SURVEY: "forum",
-    Interaction.Kind.COMPLAINT: "assignment",
-    Interaction.Kind.CONSENT: "handshake",
-    Interaction.Kind.NOTE: "sticky_note_2",
-    Interaction.Kind.IMPORT: "upload_file",
-}
 
 
 class TagFilter(SimpleListFilter):
@@ -119,11 +106,26 @@ class CustomerAdmin(RoomAdmin):
     def tag_list(self, customer: Customer) -> str:
         return cell(format_html_join(" ", "{}", ((pill(tag),) for tag in customer.tags[:4]))) if customer.tags else "–"
 
+    @display(description=_("note a call"))
+    def tap(self, customer: Customer) -> str:
+        return format_html(
+            '<a class="cx-btn cx-btn-small" href="{}"><span class="material-symbols-outlined cx-icon" '
+            'aria-hidden="true">add_call</span><span class="cx-unseen">{}</span></a>',
+            reverse("admin:customers_customer_log", args=[customer.pk]),
+            _("Note a call or a visit of %(name)s") % {"name": customer.full_name},
+        )
+
+    def get_list_display(self, request: HttpRequest) -> Any:
+        """The button only for those who may write."""
+        shown = super().get_list_display(request)
+        return (*shown, "tap") if self.has_change_permission(request) else shown
+
     def get_urls(self) -> list[Any]:
         edit = path(
             "<path:object_id>/edit/", self.admin_site.admin_view(self.edit_view), name="customers_customer_edit"
         )
-        return [edit, *super().get_urls()]
+        log = path("<path:object_id>/log/", self.admin_site.admin_view(self.log_view), name="customers_customer_log")
+        return [edit, log, *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -181,6 +183,8 @@ class CustomerAdmin(RoomAdmin):
             if request.POST.get("do") == "log":
                 form, call = LogForm(request.POST, prefix="log"), record_interaction
                 log = form
+            elif request.POST.get("do") == "contact":
+                form, call = ContactForm(request.POST, prefix="contact"), log_contact
             elif request.POST.get("do") == "file":
                 form, call = FileForm(request.POST, request.FILES, prefix="file"), attach_file
                 new_file = form
@@ -192,7 +196,6 @@ class CustomerAdmin(RoomAdmin):
                 if ask(form, call):
                     messages.success(request, _("Noted."))
                     return redirect(request.path)
-        page = Paginator(timeline_of(customer.pk), TIMELINE_PAGE).get_page(page_number(request))
         return self._page(
             request,
             "admin/customers/customer.html",
@@ -209,8 +212,31 @@ class CustomerAdmin(RoomAdmin):
             files=files_shown(attachments_of_customer(customer)[:FILES_SHOWN], request.user),
             may_write=may_write,
             panels=[panel(request, customer) for panel in self.panels],
-            timeline=[_shown(entry) for entry in page],
-            page=page,
+            taps=taps(),
+            **timeline_context(request, customer),
+        )
+
+    def log_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """The big buttons alone, a tap away from the list; done, the list is there again."""
+        customer = self.get_object(request, object_id)
+        if customer is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not self.has_change_permission(request, customer):
+            raise PermissionDenied
+        form = ContactForm(request.POST or None, prefix="contact")
+        if form.is_valid():
+            form.cleaned_data["customer_id"] = customer.pk
+            if ask(form, log_contact):
+                messages.success(request, _("Noted for %(name)s.") % {"name": customer.full_name})
+                return redirect(f"{self.admin_site.name}:customers_customer_changelist")
+        return self._page(
+            request,
+            "admin/customers/log.html",
+            title=customer.full_name,
+            customer=customer,
+            points=list(customer.contact_points.all()),
+            taps=taps(),
+            tapped="call",
         )
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
@@ -235,14 +261,3 @@ def _theirs(form: CustomerForm, customer: Customer) -> list[tuple[Any, Any]]:
     names = [name for name in form.changed_data if name != "version"]
     shown = {"organization": customer.organization, "owner": customer.owner, "branch": customer.branch}
     return [(form.fields[name].label, shown.get(name, stored[name]) or "–") for name in names]
-
-
-def _shown(entry: Interaction) -> dict[str, Any]:
-    """A timeline entry in words, with the page of what it is about where there is one."""
-    link = ""
-    if entry.subject_id:
-        try:
-            link = reverse(f"admin:{entry.subject_type.lower().replace('.', '_')}_change", args=[entry.subject_id])
-        except NoReverseMatch:
-            link = ""
-    return {"entry": entry, "sentence": describe(entry), "link": link, "icon": ICONS.get(entry.kind, "circle")}

@@ -1,10 +1,14 @@
 """What customers look like from outside, and what may be sent about them."""
 
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
 from customers.models import Consent, Customer, Interaction
 from customers.selectors.details import DETAILS
+from customers.services.contacts import ContactOutcome
 from customers.timeline import describe
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer
 from tenants.staff.models import User
@@ -146,6 +150,14 @@ class InteractionIn(InputSerializer):
     WHAT = {"call": "call.logged", "visit": "visit.logged", "note": "note"}
 
     kind = serializers.ChoiceField(choices=list(WHAT))
+    outcome = serializers.ChoiceField(
+        choices=ContactOutcome.choices, required=False, help_text="What came of a call or a visit."
+    )
     body = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     direction = serializers.ChoiceField(choices=Interaction.Direction.choices, required=False)
     occurred_at = MomentField(required=False)
+
+    def validate(self, data: dict[str, Any]) -> dict[str, Any]:
+        if "outcome" in data and "direction" in data:
+            raise serializers.ValidationError({"direction": [_("What came of it says who began.")]})
+        return data

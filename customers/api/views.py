@@ -11,7 +11,9 @@ from customers.api import serializers as shapes
 from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
 from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
+from customers.selectors.timeline import Asked, narrowed
 from customers.services.consents import state_consent
+from customers.services.contacts import log_contact
 from customers.services.customers import create_customer, update_customer
 from customers.services.interactions import record_interaction
 from cxcrm.core.api.exporting import ExportingViewSet
@@ -103,15 +105,31 @@ class ConsentViewSet(OfCustomer, ListViewSet):
         return self.show(stated)
 
 
+class TimelineFilter(filters.FilterSet):
+    kind = filters.MultipleChoiceFilter(choices=Interaction.Kind.choices)
+    direction = filters.ChoiceFilter(choices=Interaction.Direction.choices)
+    occurred_since = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte")
+    occurred_until = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="lt")
+
+    class Meta:
+        model = Interaction
+        fields: list[str] = []
+
+
 class TimelineViewSet(OfCustomer, ListViewSet):
     """Everything that happened with one customer on any channel, the latest first."""
 
     queryset = Interaction.objects.all()
     serializer_class = shapes.InteractionOut
+    filterset_class = TimelineFilter
     ordering = ("-occurred_at", "-id")
 
     def get_queryset(self) -> Any:
         return selectors.timeline_of(self.customer.pk)
+
+    def search_queryset(self, queryset: Any, text: str) -> Any:
+        """Part of what was written, without regard to accents."""
+        return narrowed(queryset, Asked(text=text))
 
 
 class InteractionViewSet(OfCustomer):
@@ -124,5 +142,7 @@ class InteractionViewSet(OfCustomer):
     def create(self, request: Request, customer_id: Any) -> Response:
         """Record a call, a visit or a note on one customer's timeline."""
         told = self.parsed()
+        if "outcome" in told:
+            return self.show(log_contact(customer_id=self.customer.pk, how=told.pop("kind"), **told))
         what = shapes.InteractionIn.WHAT[told["kind"]]
         return self.show(record_interaction(customer_id=self.customer.pk, what=what, **told))

@@ -100,6 +100,28 @@ def compare_nps(a: NpsCounts | tuple[int, int, int], b: NpsCounts | tuple[int, i
     return Comparison(100 * difference, 100 * low, 100 * high, difference / error, enough and not low <= 0 <= high)
 
 
+def compare_shares(a: tuple[int, int], b: tuple[int, int]) -> Comparison:
+    """Return how far share `a` (good answers, all) lies above `b`, in points; for CSAT and CES.
+
+    The interval is Newcombe's (1998, method 10, from the two Wilson intervals); z is of the pooled share. They
+    differ when the interval leaves out 0 and both sides have the 5 answers a shown score needs. Raises ValueError
+    unless 0 <= good <= all.
+    """
+    (good_a, n_a), (good_b, n_b) = a, b
+    (low_a, high_a), (low_b, high_b) = wilson(good_a, n_a), wilson(good_b, n_b)
+    if not (n_a and n_b):
+        return Comparison(0.0, -100.0, 100.0, 0.0, differ=False)
+    share_a, share_b = good_a / n_a, good_b / n_b
+    difference = share_a - share_b
+    low = difference - sqrt((share_a - low_a) ** 2 + (high_b - share_b) ** 2)
+    high = difference + sqrt((high_a - share_a) ** 2 + (share_b - low_b) ** 2)
+    pooled = (good_a + good_b) / (n_a + n_b)
+    error = sqrt(pooled * (1 - pooled) * (1 / n_a + 1 / n_b))
+    z = difference / error if error else 0.0
+    enough = min(n_a, n_b) >= SHOWN_FROM
+    return Comparison(100 * difference, 100 * low, 100 * high, z, enough and not low <= 0 <= high)
+
+
 def csat(counts: Sequence[int]) -> ScaleScore:
     """Return the share of satisfied answers in percent, from the counts of answers 1 to 5.
 

@@ -1,16 +1,14 @@
 """Reads of complaints and of what may be done about them."""
 
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
-from django.db.models import Count, F, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cxcrm.core.clock import now
 from feedback.logic.complaint_states import ComplaintAction, allowed_actions
 from feedback.models import Complaint, ComplaintNote, Remedy, RootCause
-from tenants.staff.models import User
 from tenants.staff.roles import Level
 
 OFFERED_REMEDIES = 3
@@ -20,18 +18,6 @@ class Reader(Protocol):
     """Staff, or a partner's key in their place."""
 
     def allows(self, room: str, level: Level | str) -> bool: ...
-
-
-@dataclass(frozen=True)
-class HomeCounts:
-    """How many complaints want somebody's attention; ``mine_*`` are owned by the reader."""
-
-    mine_open: int
-    mine_waiting: int
-    open: int
-    waiting: int
-    critical: int
-    reopened: int
 
 
 def visible_to(user: Reader) -> QuerySet[Complaint]:
@@ -91,23 +77,3 @@ def actions_for(complaint: Complaint) -> tuple[ComplaintAction, ...]:
 def public_notes(complaint: Complaint) -> QuerySet[ComplaintNote]:
     """What may be shown to the customer: what they wrote, and what was sent to them."""
     return complaint.notes.filter(Q(from_customer=True) | Q(is_internal=False))
-
-
-def counts_for_home(user: User) -> HomeCounts:
-    """The numbers of the home page, in one query."""
-    is_open = Q(state__in=Complaint.OPEN_STATES)
-    waiting = Q(state=Complaint.State.COMMUNICATED)
-    mine = Q(owner_id=user.pk)
-    row = (
-        visible_to(user)
-        .order_by()
-        .aggregate(
-            mine_open=Count("pk", filter=mine & is_open),
-            mine_waiting=Count("pk", filter=mine & waiting),
-            open=Count("pk", filter=is_open),
-            waiting=Count("pk", filter=waiting),
-            critical=Count("pk", filter=is_open & Q(severity=Complaint.Severity.S1)),
-            reopened=Count("pk", filter=is_open & Q(reopened_count__gt=0)),
-        )
-    )
-    return HomeCounts(**row)

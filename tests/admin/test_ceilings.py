@@ -11,6 +11,7 @@ from journeys.models import Touchpoint
 # Session, user, firm and brand are asked for on every page; SET search_path is not counted.
 CEILINGS = {
     "/admin/": 30,
+    "/admin/unowned/": 18,
     "/admin/customers/customer/": 14,
     "/admin/customers/attachment/": 8,
     "/admin/customers/importjob/": 8,

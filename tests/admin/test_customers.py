@@ -84,6 +84,28 @@ def test_a_call_is_noted_in_two_taps(staff_client_alpha, desk):
     assert "Khách hỏi giờ mở cửa." in staff_client_alpha.get(url).content.decode()
 
 
+def test_two_taps_note_what_came_of_a_call_from_the_page_and_from_the_list(staff_client_alpha, client_as, desk):
+    page = f"/admin/customers/customer/{desk.customer.pk}/change/"
+    tap = {"do": "contact", "contact-how": "call", "contact-outcome": "no_answer", "contact-body": ""}
+    assert staff_client_alpha.post(page, tap).status_code == 302
+    log = f"/admin/customers/customer/{desk.customer.pk}/log/"
+    assert log in staff_client_alpha.get("/admin/customers/customer/").content.decode()
+    assert "tel:+84912345678" in staff_client_alpha.get(log).content.decode()
+    came = {"contact-how": "visit", "contact-outcome": "came_by", "contact-body": "Mua hai ly"}
+    assert staff_client_alpha.post(log, came)["Location"] == "/admin/customers/customer/"
+    noted = [(row.what, row.data, row.body) for row in Interaction.objects.filter(kind__in=["call", "visit"])]
+    assert noted == [
+        ("visit.logged", {"outcome": "came_by"}, "Mua hai ly"),
+        ("call.logged", {"outcome": "no_answer"}, ""),
+    ]
+    assert "Gọi điện: không bắt máy" in staff_client_alpha.get(f"{page}?kind=call&text=&since=x").content.decode()
+    assert staff_client_alpha.post(log, {**came, "contact-how": "call"}).status_code == 200
+    reader = client_as(Role.READ_ONLY)
+    assert reader.post(log, came).status_code == 403
+    assert log not in reader.get("/admin/customers/customer/").content.decode()
+    assert Interaction.objects.filter(kind__in=["call", "visit"]).count() == 2
+
+
 def test_a_withdrawn_consent_is_noted_with_its_evidence(staff_client_alpha, desk):
     url = f"/admin/customers/customer/{desk.customer.pk}/change/"
     form = {"do": "consent", "consent-purpose": "survey", "consent-granted": "0", "consent-evidence": "Gọi điện"}
@@ -105,7 +127,7 @@ def test_read_only_changes_nothing(client_as, desk):
 
 def test_another_firms_customer_does_not_exist_here(client_beta, owner_beta, desk):
     client_beta.force_login(owner_beta)
-    for page in ("change", "edit"):
+    for page in ("change", "edit", "log"):
         answer = client_beta.get(f"/admin/customers/customer/{desk.customer.pk}/{page}/")
         assert (answer.status_code, answer["Location"]) == (302, "/admin/")
 

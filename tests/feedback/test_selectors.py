@@ -80,20 +80,6 @@ def test_the_customer_sees_their_own_words_and_replies_only(make_complaint: Make
     assert list(selectors.public_notes(complaint)) == [reply, words]
 
 
-def test_home_counts(make_complaint: Make, make_user: Make, cause: RootCause, owner_alpha: User) -> None:
-    agent = make_user()
-    make_complaint(owner_id=agent.pk, severity="S1")
-    make_complaint(severity="S4")
-    answered, reopened = make_complaint(owner_id=agent.pk), make_complaint(owner_id=agent.pk)
-    for row in (answered, reopened):
-        complaints.resolve_complaint(complaint_id=row.pk, root_cause_id=cause.pk, action_taken="x")
-    complaints.reopen(complaint_id=reopened.pk)
-    assert selectors.counts_for_home(agent) == selectors.HomeCounts(
-        mine_open=2, mine_waiting=1, open=3, waiting=1, critical=1, reopened=1
-    )
-    assert selectors.counts_for_home(owner_alpha).mine_open == 1
-
-
 def test_next_actions_and_causes_in_use(make_complaint: Make, cause: RootCause) -> None:
     assert [str(action) for action in selectors.actions_for(make_complaint())] == [
         "acknowledge", "assess", "investigate", "decide", "resolve", "refer",

@@ -106,14 +106,17 @@ def test_an_alert_is_raised_once_and_settled_once(in_alpha, owner_alpha):
 
 def test_home_shows_what_presses_first(complaint, wait, crew, told):
     home = home_for(crew.owner)
-    assert [case.complaint for case in home.mine] == [complaint]
-    assert (home.overdue, home.overdue_count, home.due_soon_count) == ([], 0, 1)
+    assert home.mine == [complaint]
+    assert (home.overdue, home.counts["mine"], home.counts["overdue"]) == ([], 1, 0)
     assert [step.position for step in home.next_steps] == [1]
     wait(hours=17)
     home = home_for(crew.executive)
-    assert [(case.complaint, case.is_late) for case in home.overdue] == [(complaint, True)]
-    assert (home.overdue_count, home.mine) == (1, [])
+    assert (home.overdue, home.counts["overdue"], home.mine) == ([complaint], 1, [])
     assert [step.position for step in home.decisions] == [3]
+    assert [(row.touchpoint, row.open, row.late) for row in home.answerable] == [(crew.touchpoint, 1, 1)]
+    assert [(row.touchpoint, row.received) for row in home.places] == [(crew.touchpoint, 1)]
+    assert (home.days[-1].opened + home.days[-2].opened + home.days[-3].opened, len(home.days)) == (1, 30)
+    assert home_for(crew.owner).answerable == []
     assert home.unowned
     assert crew.touchpoint not in home.unowned
     assert (home.alerts, home.alert_count) == ([], 0)

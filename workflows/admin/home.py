@@ -1,6 +1,6 @@
-"""The home page of a firm's staff: what is mine, what is late, what nobody owns, what customers said today."""
+"""The home page of a firm's staff: what is mine, what is late, what nobody owns, and how things move."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -11,17 +11,19 @@ from django.utils.translation import gettext_lazy as _
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
 from cxcrm.core.tokens import make_token
-from feedback.models import Response, Survey
-from feedback.selectors.metrics import score
+from feedback.admin.responses import score_tone
+from feedback.models import Complaint, Response, Survey
+from feedback.selectors.trends import Change
 from tenants.services import plans
 from tenants.staff.models import User
-from tenants.staff.roles import Role
+from tenants.staff.roles import Level, Role
+from workflows.admin.charts import days_chart, places_chart, trend_chart
+from workflows.admin.desk_list import due_words
 from workflows.admin.tones import SEVERITY_TONES
 from workflows.selectors.first_steps import first_steps_for
-from workflows.selectors.home import Case, home_for
+from workflows.selectors.home import LEADERS, SCORED_OVER, Home, home_for
 
-SCORED_OVER = timedelta(days=90)
-LATEST = 4
+LATEST = 5
 # Who is told that the plan runs out.
 _ASKS_FOR_MORE: set[str] = {Role.OWNER, Role.MANAGER}
 
@@ -30,22 +32,26 @@ def home(site: Site, request: HttpRequest) -> HttpResponse:
     """The page every role begins the day with; lists a role may not see stay empty."""
     at = now()
     found = home_for(request.user)
+    reads = request.user.allows("feedback", Level.READ)
     context = {
         **site.each_context(request),
         "title": _("Home"),
         "greeting": _greeting(request.user, at),
         "today": timezone.localtime(at),
         "home": found,
+        "leads": request.user.role in LEADERS,
         "first_steps": first_steps_for(request.user),
         "plan_notices": plans.near_limit() if request.user.role in _ASKS_FOR_MORE else [],
-        "mine": [_row(case) for case in found.mine],
-        "overdue": [_row(case) for case in found.overdue],
+        "mine": [_row(row, at) for row in found.mine],
+        "overdue": [_row(row, at) for row in found.overdue],
         "decisions": [(step, f"/d/{make_token('decide', step.pk)}/") for step in found.decisions],
-        "answers_today": _answers_today(at),
-        "latest": list(
-            Response.objects.exclude(words="").select_related("customer", "complaint").order_by("-answered_at")[:LATEST]
-        ),
-        "scores": [shown for shown in (_score(metric, at) for metric in Survey.Metric) if shown["score"].n],
+        "answers": _answers(at) if reads else {},
+        "moves": _moves(found),
+        "scored_over": SCORED_OVER,
+        "scores": [_score(metric, change) for metric, change in found.changes.items()],
+        "days": days_chart(found.days),
+        "places": places_chart(found.places),
+        "trends": _trends(found),
     }
     request.current_app = site.name
     return TemplateResponse(request, "admin/home.html", context)
@@ -57,23 +63,65 @@ def _greeting(user: User, at: datetime) -> Any:
     return (_("Good evening, %(name)s") if hour >= 18 else words) % {"name": user.get_short_name()}
 
 
-def _row(case: Case) -> dict[str, Any]:
-    return {"case": case, "complaint": case.complaint, "tone": SEVERITY_TONES[case.complaint.severity]}
+def _row(complaint: Complaint, at: datetime) -> dict[str, Any]:
+    when, what, late = due_words(complaint, at)
+    return {
+        "complaint": complaint,
+        "tone": SEVERITY_TONES[complaint.severity],
+        "when": when,
+        "what": what,
+        "late": late,
+    }
 
 
-def _answers_today(at: datetime) -> int:
+def _answers(at: datetime) -> dict[str, Any]:
+    """How many answered today, and the last who also wrote something."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
-    return Response.objects.filter(answered_at__gte=midnight).count()
+    latest = Response.objects.exclude(words="").select_related("customer").order_by("-answered_at")[:LATEST]
+    return {
+        "today": Response.objects.filter(answered_at__gte=midnight).count(),
+        "latest": [(row, score_tone(row.metric, row.score)) for row in latest],
+    }
 
 
-def _score(metric: str, at: datetime) -> dict[str, Any]:
-    """A score of the last 90 days, with where it and its interval lie on the scale in percent, for the drawing."""
-    found = score(metric, since=at - SCORED_OVER)
+def _moves(found: Home) -> list[dict[str, Any]]:
+    """Today and yesterday beside what a day usually brings."""
+    *before, yesterday, today = found.days
+    usual = len(before) or 1
+    return [
+        {
+            "label": label,
+            "today": getattr(today, name),
+            "yesterday": getattr(yesterday, name),
+            "usual": sum(getattr(day, name) for day in before) / usual,
+        }
+        for name, label in (("opened", _("Opened")), ("closed", _("Closed")))
+    ]
+
+
+def _score(metric: str, change: Change) -> dict[str, Any]:
+    """A score with where it and its interval lie on the scale in percent, and what may be said of the change."""
+    found = change.score
     low_end, width = (-100, 200) if metric == Survey.Metric.NPS else (0, 100)
-    place = {name: round(100 * (value - low_end) / width, 1) for name, value in _ends(found).items()}
+    ends = {"value": found.value or 0, "low": found.low, "high": found.high}
+    place = {name: round(100 * (value - low_end) / width, 1) for name, value in ends.items()}
     place["width"] = round(place["high"] - place["low"], 1)
-    return {"metric": metric.upper(), "label": Survey.Metric(metric).label, "score": found, "place": place}
+    comparable = "hidden" not in {found.enough, change.before.enough}
+    return {
+        "metric": metric.upper(),
+        "label": Survey.Metric(metric).label,
+        "score": found,
+        "place": place,
+        "before": change.before if comparable else None,
+        "change": change.comparison,
+    }
 
 
-def _ends(found: Any) -> dict[str, float]:
-    return {"value": found.value or 0, "low": found.low, "high": found.high}
+def _trends(found: Home) -> list[dict[str, Any]]:
+    trends = []
+    for metric in (Survey.Metric.NPS, Survey.Metric.CSAT):
+        low_end = -100 if metric == Survey.Metric.NPS else 0
+        chart = trend_chart(found.trend.get(metric, []), low_end)
+        if chart is not None:
+            trends.append({"metric": metric, "name": metric.upper(), "chart": chart, "low_end": low_end})
+    return trends

@@ -72,14 +72,17 @@ def order_of(queue: str) -> tuple[Any, ...]:
     return _ORDER.get(queue, _BY_DUE)
 
 
-def queue_counts(user: User, at: datetime | None = None) -> dict[str, int]:
-    """How many complaints stand in each queue of ``COUNTED``, in one query over what is not closed."""
+def queue_counts(user: User, at: datetime | None = None, on: date | None = None) -> dict[str, int]:
+    """How many complaints stand in each queue of ``COUNTED``, in one query over what is not closed.
+
+    ``on`` is the firm's calendar day at that moment, for callers who know it.
+    """
     seen_at = at or now()
     live = visible_to(user).order_by().filter(state__in=Complaint.LIVE_STATES)
-    return live.aggregate(**{name: Count("pk", filter=_condition(name, user, seen_at)) for name in COUNTED})
+    return live.aggregate(**{name: Count("pk", filter=_condition(name, user, seen_at, on)) for name in COUNTED})
 
 
-def _condition(queue: str, user: User | None, at: datetime) -> Q:
+def _condition(queue: str, user: User | None, at: datetime, on: date | None = None) -> Q:
     if queue == "mine":
         return _OPEN & Q(owner=user.pk if user else None)
     if queue == "team":
@@ -87,7 +90,7 @@ def _condition(queue: str, user: User | None, at: datetime) -> Q:
     if queue == "overdue":
         return _OPEN & Q(Exists(SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None, due_at__lt=at)))
     if queue == "unowned":
-        return _OPEN & nobody_in_charge(at.astimezone(firm_zone()).date())
+        return _OPEN & nobody_in_charge(on or at.astimezone(firm_zone()).date())
     return _PLAIN.get(queue, Q())
 
 

@@ -8,6 +8,7 @@ from feedback.logic.metrics import (
     NpsCounts,
     ces,
     compare_nps,
+    compare_shares,
     csat,
     enps,
     nps,
@@ -155,3 +156,16 @@ def test_response_rate():
 def test_impossible_counts_are_errors(call):
     with pytest.raises(ValueError, match=r"\w"):
         call()
+
+
+def test_two_shares_are_compared_as_newcombe_does():
+    found = compare_shares((56, 70), (48, 80))
+    assert [round(value, 2) for value in (found.difference, found.low, found.high)] == [20.0, 5.24, 33.39]
+    assert found.differ is True
+    assert round(found.z, 2) == 2.65
+    assert compare_shares((9, 10), (3, 10)).differ is True
+    assert compare_shares((50, 100), (52, 100)).differ is False
+    assert compare_shares((4, 4), (0, 4)).differ is False  # too few to be shown at all
+    nothing = compare_shares((0, 0), (5, 9))
+    assert (nothing.low, nothing.high, nothing.differ) == (-100, 100, False)
+    assert compare_shares((9, 9), (9, 9)).z == 0
