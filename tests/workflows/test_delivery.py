@@ -277,6 +277,15 @@ def test_a_worker_dies(point, kind, in_alpha, sink, monkeypatch, request):
     assert sink.script.count(message_id) == count
 
 
+def test_an_escalation_reads_the_firm_and_its_calendar_once(escalation, sink, django_assert_max_num_queries):
+    with django_assert_max_num_queries(46) as asked:
+        assert deliver(escalation.id) is None
+    assert fate(escalation) == ("sent", 1)
+    said = [query["sql"] for query in asked.captured_queries]
+    assert sum('FROM "staff_firm"' in sql for sql in said) == 1
+    assert sum('FROM "workflows_calendar"' in sql for sql in said) == 1
+
+
 def test_the_ledger_prevents_sending_again_from_a_backup(invitation, sink):
     deliver(invitation.id)
     Message.objects.filter(pk=invitation.pk).update(state="queued", sent_at=None, followed_up=False)
