@@ -1,11 +1,14 @@
 """Addresses of a firm's host."""
 
 from django.urls import include, path
+from django.urls.resolvers import RoutePattern
 
+from cxcrm import api_urls
 from cxcrm.admin_site import tenant_site
+from cxcrm.core.api.addresses import KnownAddresses
 
 urlpatterns = [
-    path("api/", include("cxcrm.api_urls")),
+    KnownAddresses(RoutePattern("api/"), api_urls),
     path("admin/", tenant_site.urls),
     path("", include("tenants.staff.pages.urls")),
     path("", include("feedback.pages.urls")),

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import connection as django_connection
 from django.utils import timezone as django_timezone
 
@@ -51,8 +52,9 @@ def enter(tenant: TenantRef) -> None:
 
 def leave() -> None:
     """Back to no tenant at all."""
-    connection.set_schema_to_public()
-    connection.recycle()
+    here: Any = connections[DEFAULT_DB_ALIAS]
+    here.set_schema_to_public()
+    here.recycle()
     django_timezone.deactivate()
 
 

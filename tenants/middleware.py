@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from importlib import import_module
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseNotFound, HttpResponsePermanentRedirect
 from django.http.request import split_domain_port
 from django.template.loader import render_to_string
 from django.urls import set_urlconf
+from django.utils import timezone
 
 from cxcrm.core.context import TenantRef
 from cxcrm.core.pages.views import is_for_customers
@@ -58,12 +59,16 @@ class TenantMiddleware:
             response["Retry-After"] = "5"
             return response
         enter(tenant)
-        return self._with_urls(request, settings.PLATFORM_URLCONF if tenant.is_platform else settings.ROOT_URLCONF)
+        request.firm = tenant  # type: ignore[attr-defined] # ours, for the line in the log as well
+        timezone.activate(ZoneInfo(tenant.time_zone))  # all pages use the firm's clock
+        if tenant.is_platform:
+            return self._with_urls(request, settings.PLATFORM_URLCONF)
+        return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Callable[..., Any], *_: Any) -> HttpResponse | None:
         """Of a firm at rest only the pages of its customers are open; everything else says why it is not."""
-        tenant = getattr(connection, "tenant", None)
-        if not isinstance(tenant, TenantRef) or tenant.active or is_for_customers(view):
+        tenant: TenantRef | None = getattr(request, "firm", None)
+        if tenant is None or tenant.active or is_for_customers(view):
             return None
         return firm_at_rest(request, tenant)
 

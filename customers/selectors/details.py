@@ -24,7 +24,13 @@ DETAILS: dict[str, Any] = {
     "phones": _CONTACTS.one("phones"),
     "emails": _CONTACTS.one("emails"),
     "undeliverable": _CONTACTS.one("undeliverable"),
-    "numbers": AsObject(ExternalId.objects.filter(**_MINE).order_by("source", "value").values_list("source", "value")),
+    # Of several numbers in one system the highest.
+    "numbers": AsObject(
+        ExternalId.objects.filter(**_MINE)
+        .order_by("source", "-value")
+        .distinct("source")
+        .values_list("source", "value")
+    ),
     "standing": AsObject(
         Consent.objects.filter(**_MINE)
         .order_by("purpose", "-stated_at", "-id")

@@ -18,18 +18,20 @@ class LanguageMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        asked = request.GET.get("lang")
-        asked = asked if asked in LANGUAGES else None
-        language = asked or _language_of(request)
-        with translation.override(language):
-            request.LANGUAGE_CODE = language
-            response = self.get_response(request)
-        response.headers.setdefault("Content-Language", language)
-        if asked:
-            response.set_cookie(
-                settings.LANGUAGE_COOKIE_NAME, asked, max_age=365 * 86400, samesite="Lax", httponly=True
-            )
-        return response
+        return answer_in_language(request, self.get_response)
+
+
+def answer_in_language(request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    asked = request.GET.get("lang")
+    asked = asked if asked in LANGUAGES else None
+    language = asked or _language_of(request)
+    with translation.override(language):
+        request.LANGUAGE_CODE = language
+        response = get_response(request)
+    response.headers.setdefault("Content-Language", language)
+    if asked:
+        response.set_cookie(settings.LANGUAGE_COOKIE_NAME, asked, max_age=365 * 86400, samesite="Lax", httponly=True)
+    return response
 
 
 def _language_of(request: HttpRequest) -> str:

@@ -17,7 +17,8 @@ _connection: Any = connection  # our backend's; its base has no types
 
 def active_schema() -> str | None:
     """Schema of the entered tenant, or None outside any tenant."""
-    return None if isinstance(_connection.tenant, FakeTenant) else str(_connection.schema_name)
+    tenant = _connection.tenant
+    return None if isinstance(tenant, FakeTenant) else tenant.schema_name
 
 
 class TenantQuerySet(models.QuerySet[M]):

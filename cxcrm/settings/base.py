@@ -80,17 +80,18 @@ MIDDLEWARE = [
     "cxcrm.core.observability.requests.RequestMiddleware",
     "cxcrm.core.health.HealthMiddleware",
     "tenants.middleware.TenantMiddleware",
+    "cxcrm.core.api.callers.Programs",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "cxcrm.core.api.callers.Sessions",
+    "django.contrib.sessions.middleware.SessionMiddleware",
     "cxcrm.core.language.LanguageMiddleware",
     "django.middleware.common.CommonMiddleware",
-    "cxcrm.core.api.callers.CsrfView",
-    "cxcrm.core.api.callers.Authentication",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
     "tenants.staff.middleware.StaffMiddleware",
-    "cxcrm.core.api.callers.Messages",
+    "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "cxcrm.core.api.callers.ContentPolicy",
+    "csp.middleware.CSPMiddleware",
 ]
 
 ROOT_URLCONF = "cxcrm.urls"

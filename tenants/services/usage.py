@@ -4,10 +4,12 @@ import hashlib
 import logging
 import threading
 import time
+from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import cache
-from typing import Any
+from functools import cache, lru_cache
+from typing import Any, TypeVar
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -35,7 +37,12 @@ NOTED_EVERY = 20
 # How long the cache is left alone after it did not answer, so that no call waits for it twice.
 AWAY_SECONDS = 5.0
 
+# More calls than this left of the day are plenty.
+PLENTY = 100
+
+T = TypeVar("T")
 _lines = threading.local()
+_plenty: set[UUID] = set()
 _noted: dict[UUID, float] = {}
 _away_until = 0.0
 
@@ -102,31 +109,31 @@ class Quota:
 
 # One round trip: a bucket of ``burst`` tokens filled at ``rate`` per second by the cache's own clock, and the firm's
 # counter of the day, raised only by calls that pass. Returns allowed (1, 0 too fast, -1 none left today), tokens left
-# in thousandths, calls of the day, milliseconds until the next token.
+# in thousandths, calls of the day, milliseconds until the next token; as one text, which is read in one go.
 _TAKE = """
 local bucket, day = KEYS[1], KEYS[2]
 local rate, burst, limit, always = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3]), ARGV[4] == '1'
 local time = redis.call('TIME')
 local at = time[1] * 1000 + math.floor(time[2] / 1000)
+local used = tonumber(redis.call('GET', day) or '0')
 local tokens = burst
+local function answer(passed, wait)
+  return string.format('%d %d %d %d', passed, math.floor(tokens * 1000), used, wait)
+end
 if rate > 0 then
   local kept = redis.call('HMGET', bucket, 'tokens', 'at')
   if kept[1] then tokens = math.min(burst, tonumber(kept[1]) + (at - tonumber(kept[2])) * rate / 1000) end
-  if tokens < 1 and not always then
-    return {0, math.floor(tokens * 1000), tonumber(redis.call('GET', day) or '0'),
-            math.ceil((1 - tokens) * 1000 / rate)}
-  end
+  if tokens < 1 and not always then return answer(0, math.ceil((1 - tokens) * 1000 / rate)) end
 end
-local used = tonumber(redis.call('GET', day) or '0')
-if limit >= 0 and used >= limit and not always then return {-1, math.floor(tokens * 1000), used, 0} end
+if limit >= 0 and used >= limit and not always then return answer(-1, 0) end
 used = redis.call('INCR', day)
-redis.call('EXPIRE', day, 172800)
+if used == 1 then redis.call('EXPIRE', day, 172800) end
 if rate > 0 then
   tokens = math.max(0, tokens - 1)
   redis.call('HSET', bucket, 'tokens', tostring(tokens), 'at', at)
   redis.call('PEXPIRE', bucket, math.ceil(burst * 1000 / rate) + 1000)
 end
-return {1, math.floor(tokens * 1000), used, 0}
+return answer(1, 0)
 """
 
 
@@ -137,46 +144,82 @@ def take_call(key_id: UUID, *, always: bool = False) -> Quota:
     refused and nothing counted: a partner's work must not depend on it. Raises TooOften when the key calls faster than
     the installation allows, ApiCallsUsedUp when the plan's calls of the day are used up.
     """
-    of = remembered_allowance(current_tenant().id)
-    limit = None if of.is_platform else of.limits[Usage.Metric.API_CALLS]
-    rate, burst = settings.API_RATE, settings.API_BURST
-    answer = _ask_cache(of, key_id, rate, burst, limit, always)
-    if answer is None:
-        return Quota()
-    passed, thousandths, used, wait = answer
-    if passed == 0:
-        raise TooOften(retry_after=max(1, -(-wait // 1000)))
-    if passed == -1:
-        raise ApiCallsUsedUp(
-            metric=str(Usage.Metric.API_CALLS), limit=limit, used=used, retry_after=of.seconds_left_today()
-        )
-    if used == 1 or used % NOTED_EVERY == 0 or used == limit:
-        used = _note(of, used)
-    tokens = thousandths // 1000
-    refill = -(-(burst - tokens) // rate) if rate else 0
-    left = None if limit is None else max(0, limit - used)
-    return Quota(left, burst if rate else 0, tokens, refill)
+    return Counting(key_id, always=always).quota()
 
 
-def _ask_cache(
-    of: Allowance, key_id: UUID, rate: int, burst: int, limit: int | None, always: bool
-) -> tuple[int, int, int, int] | None:
+class Counting:
+    """A call on its way through the cache; what it said is asked for with ``quota``, once, by the same thread.
+
+    Until then something else may be done, if it changes nothing: the answer may be that the call is refused. Whoever
+    calls with ``had_plenty`` will hardly be; of who has not, nothing should be done in vain.
+    """
+
+    def __init__(self, key_id: UUID, *, always: bool = False) -> None:
+        self.key_id = key_id
+        tenant = current_tenant()
+        self.of = of = remembered_allowance(tenant.id)
+        self.limit = None if of.is_platform else of.limits[Usage.Metric.API_CALLS]
+        self.rate, self.burst = settings.API_RATE, settings.API_BURST
+        self._command = _command(tenant.id, tenant.epoch, key_id, _day(of), self.rate, self.burst, self.limit, always)
+        self._on_its_way = _trying(lambda: _line().say(self._command)) is not None
+
+    @property
+    def had_plenty(self) -> bool:
+        """Was at least half of its burst, and many calls of the day, left to the key when this process last heard?"""
+        return self.key_id in _plenty
+
+    def quota(self) -> Quota:
+        """How the key stands now. Raises as ``take_call`` does."""
+        answer = _trying(self._hear) if self._on_its_way else None
+        if answer is None:
+            return Quota()
+        passed, thousandths, used, wait = map(int, answer.split())
+        tokens = thousandths // 1000
+        left = None if self.limit is None else max(0, self.limit - used)
+        self._remember(passed == 1 and 2 * tokens >= self.burst and (left is None or left > PLENTY))
+        if passed == 0:
+            raise TooOften(retry_after=max(1, -(-wait // 1000)))
+        if passed == -1:
+            raise ApiCallsUsedUp(
+                metric=str(Usage.Metric.API_CALLS),
+                limit=self.limit,
+                used=used,
+                retry_after=self.of.seconds_left_today(),
+            )
+        if used == 1 or used % NOTED_EVERY == 0 or used == self.limit:
+            used = _note(self.of, used)
+            left = None if self.limit is None else max(0, self.limit - used)
+        refill = -(-(self.burst - tokens) // self.rate) if self.rate else 0
+        return Quota(left, self.burst if self.rate else 0, tokens, refill)
+
+    def _hear(self) -> bytes:
+        try:
+            return _line().hear()
+        except redis.exceptions.NoScriptError:
+            _cache(settings.REDIS_URL).script_load(_TAKE)
+            _line().say(self._command)
+            return _line().hear()
+
+    def _remember(self, plenty: bool) -> None:
+        if len(_plenty) >= 10_000:
+            _plenty.clear()
+        if plenty:
+            _plenty.add(self.key_id)
+        else:
+            _plenty.discard(self.key_id)
+
+
+def _trying(ask: Callable[[], T]) -> T | None:
+    """What the cache says; None while it is away."""
     global _away_until
     if time.monotonic() < _away_until:
         return None
-    keys = [_name(f"api.key.{key_id}"), _name(_day(of))]
     try:
-        passed, thousandths, used, wait = _say(
-            "EVALSHA", _SHA, 2, *keys, rate, burst, -1 if limit is None else limit, int(always)
-        )
-    except redis.exceptions.NoScriptError:
-        _cache(settings.REDIS_URL).script_load(_TAKE)
-        return _ask_cache(of, key_id, rate, burst, limit, always)
+        return ask()
     except (redis.RedisError, OSError) as error:
         _away_until = time.monotonic() + AWAY_SECONDS
         logger.warning("API calls are not counted: %s", type(error).__name__)
         return None
-    return int(passed), int(thousandths), int(used), int(wait)
 
 
 def _note(of: Allowance, used: int) -> int:
@@ -200,18 +243,54 @@ def _name(text: str) -> str:
 _SHA = hashlib.sha1(_TAKE.encode(), usedforsecurity=False).hexdigest()
 
 
-def _say(*command: Any) -> Any:
-    """One command on this thread's own connection: what the client does around a command costs more than it does."""
-    line = _lines.__dict__.get(settings.REDIS_URL)
+class _Line:
+    """This thread's own connection to the cache: what the client does around a command costs more than it does."""
+
+    def __init__(self, url: str) -> None:
+        self._connection = _cache(url).connection_pool.make_connection()
+        self._unanswered: bytes | None = None
+
+    def say(self, command: bytes) -> bool:
+        if self._unanswered is not None:  # of a call that broke off before it heard
+            with suppress(redis.RedisError):
+                self.hear()
+        self._unanswered = command
+        self._send(command)
+        return True
+
+    def hear(self) -> Any:
+        """The answer to what was said."""
+        said, self._unanswered = self._unanswered, None
+        try:
+            return self._connection.read_response()
+        except redis.ConnectionError:
+            # The cache was started anew since the last call.
+            self._send(said)
+            return self._connection.read_response()
+
+    def _send(self, command: bytes | None) -> None:
+        try:
+            self._connection.send_packed_command([command])
+        except redis.ConnectionError:
+            self._connection.send_packed_command([command])
+
+
+@lru_cache(maxsize=2_000)
+def _command(
+    _tenant_id: UUID, _epoch: int, key_id: UUID, day: str, rate: int, burst: int, limit: int | None, always: bool
+) -> bytes:
+    """What is said to the cache for the current firm, as it travels: the same at every call of a key on a day."""
+    names = _name(f"api.key.{key_id}"), _name(day)
+    told = ("EVALSHA", _SHA, 2, *names, rate, burst, -1 if limit is None else limit, int(always))
+    words = [str(word).encode() for word in told]
+    return b"*%d\r\n" % len(words) + b"".join(b"$%d\r\n%b\r\n" % (len(word), word) for word in words)
+
+
+def _line() -> _Line:
+    line: _Line | None = _lines.__dict__.get(settings.REDIS_URL)
     if line is None:
-        line = _lines.__dict__[settings.REDIS_URL] = _cache(settings.REDIS_URL).connection_pool.make_connection()
-    try:
-        line.send_command(*command)
-        return line.read_response()
-    except redis.ConnectionError:
-        # The cache was started anew since the last call.
-        line.send_command(*command)
-        return line.read_response()
+        line = _lines.__dict__[settings.REDIS_URL] = _Line(settings.REDIS_URL)
+    return line
 
 
 @cache

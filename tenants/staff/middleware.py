@@ -1,12 +1,11 @@
 """Who is at the screen: signs what they do and speaks their language."""
 
-import zoneinfo
 from collections.abc import Callable
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
-from django.utils import timezone, translation
+from django.utils import translation
 
 from cxcrm.core.context import SYSTEM, Actor, TenantRef, acting_as
 from tenants.services.usage import note_activity
@@ -28,7 +27,7 @@ def _ask_for_second_factor(request: HttpRequest) -> HttpResponse | None:
 
 
 class StaffMiddleware:
-    """Staff pages use the language of the account; all pages use the firm's clock.
+    """Staff pages use the language of the account.
 
     Whoever logged in without the second factor their firm asks for passes here only to set one up.
     """
@@ -40,7 +39,6 @@ class StaffMiddleware:
         tenant = getattr(connection, "tenant", None)
         if not isinstance(tenant, TenantRef):
             return self.get_response(request)
-        timezone.activate(zoneinfo.ZoneInfo(tenant.time_zone))
         user = request.user if isinstance(request.user, User) else None
         if user and request.session.get("owes_factor"):
             refusal = _ask_for_second_factor(request)

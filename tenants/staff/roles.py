@@ -1,6 +1,7 @@
 """The six roles and what each may do, in one table; API keys use the same words as scopes."""
 
 from enum import StrEnum
+from functools import cache
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -74,13 +75,19 @@ def role_allows(role: str, room: str, level: Level) -> bool:
     return granted is not None and granted.rank >= level.rank
 
 
-def scope_allows(scopes: list[str], room: str, level: Level) -> bool:
+def scope_allows(scopes: list[str], room: str, level: Level | str) -> bool:
     """Does a list of scopes reach ``level`` in ``room``? Whoever may export a room's lists may read them."""
-    if level == Level.EXPORT:
-        return f"{room}:{level}" in scopes
-    return any(f"{room}:{enough}" in scopes for enough in (R, W, M) if enough.rank >= level.rank) or (
-        level == Level.READ and f"{room}:{Level.EXPORT}" in scopes
-    )
+    return not _enough(room, level).isdisjoint(scopes)
+
+
+@cache
+def _enough(room: str, level: Level | str) -> frozenset[str]:
+    """The scopes that reach ``level`` in ``room``, each alone."""
+    asked = Level(level)
+    if asked == Level.EXPORT:
+        return frozenset({f"{room}:{Level.EXPORT}"})
+    enough = {f"{room}:{one}" for one in (R, W, M) if one.rank >= asked.rank}
+    return frozenset(enough | ({f"{room}:{Level.EXPORT}"} if asked == Level.READ else set()))
 
 
 def permission_level(perm: str) -> tuple[str, Level]:

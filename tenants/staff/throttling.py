@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from rest_framework.permissions import SAFE_METHODS
 from rest_framework.throttling import BaseThrottle
 
-from tenants.services.usage import note_activity, take_call
+from tenants.services.usage import Counting, note_activity
 
 
 class PartnerThrottle(BaseThrottle):
@@ -18,5 +19,10 @@ class PartnerThrottle(BaseThrottle):
             return True
         note_activity()
         always = getattr(view, "action", None) in getattr(view, "from_customers", ())
-        request.told = take_call(request.auth.pk, always=always).headers
+        counting = Counting(request.auth.pk, always=always)
+        later = getattr(view, "ask_at_the_end", None)
+        if later is not None and counting.had_plenty and request.method in SAFE_METHODS:
+            later(lambda: counting.quota().headers)
+        else:
+            request.told = counting.quota().headers
         return True

@@ -9,20 +9,20 @@ from typing import Any
 import pytest
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ImproperlyConfigured
-from django.db import DatabaseError, models, transaction
+from django.db import DatabaseError, connection, models, transaction
 from django.db.models import Count, F
 from django.test import Client
 from rest_framework import serializers
 from rest_framework.renderers import JSONRenderer
 
 import cxcrm.urls
-from customers.models import Customer
+from customers.models import Customer, ExternalId
 from cxcrm.core.api import rows
 from cxcrm.core.api.fields import OutputSerializer
 from cxcrm.core.api.viewsets import ListViewSet
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
-from cxcrm.core.db.json import Listing, RowAsJSON
+from cxcrm.core.db.json import Listing, RowAsText, _concat
 from cxcrm.core.errors import CrossTenantError
 from feedback.models import Complaint, Remedy
 from tenants.context import in_tenant
@@ -256,7 +256,22 @@ class TestWhatCannotBeSaid:
 
     def test_words_that_would_join_are_refused_at_once(self, in_alpha: TenantRef) -> None:
         with pytest.raises(ImproperlyConfigured, match="join"):
-            Listing(Customer, RowAsJSON({"note": F("organization__note")}), ("id",))
+            Listing(Customer, RowAsText({"note": F("organization__note")}), ("id",))
+
+
+def test_of_several_numbers_in_one_system_the_highest_is_shown(alpha: TenantRef, api: Client, world: World) -> None:
+    with in_tenant(alpha):
+        ExternalId.objects.create(customer_id=world.ids["customer"], source="pos", value="KH-9")
+    text = api.get("/api/v1/customers/").content.decode()
+    assert text.count('"pos"') == 1
+    assert api.get(f"/api/v1/customers/{world['customer']}/").json()["external_ids"] == {"pos": "KH-9"}
+
+
+def test_a_row_may_have_more_columns_than_a_function_arguments(in_alpha: TenantRef) -> None:
+    parts = [f"'{number},'" for number in range(250)]
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {_concat(parts)}")
+        assert cursor.fetchone()[0] == "".join(f"{number}," for number in range(250))
 
 
 def test_rows_of_another_firm_are_out_of_reach(alpha: TenantRef, beta: TenantRef, world: World) -> None:

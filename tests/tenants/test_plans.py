@@ -1,6 +1,7 @@
 """What a plan allows: exactly as many as fit, whoever races; what customers send in always passes."""
 
 import os
+import socket
 import time
 from datetime import UTC, date, datetime, timedelta
 
@@ -14,6 +15,7 @@ from customers.models import Customer
 from customers.services.customers import create_customer, find_or_create_by_contact
 from customers.services.imports import check_file
 from cxcrm.core.clock import now
+from cxcrm.core.db.json import Listing
 from cxcrm.core.errors import TooOften
 from cxcrm.core.ids import new_id
 from feedback.services.dispatches import send_survey
@@ -275,6 +277,55 @@ class TestCalls:
         assert answers[3]["Retry-After"] == "1"
         assert answers[3].json()["code"] == "too_often"
         assert api_alpha(["customers:write"]).get("/api/v1/me/").status_code == 200  # another key has its own bucket
+
+    def test_who_had_plenty_is_counted_while_the_page_is_looked_for(self, api_alpha, alpha, monkeypatch, settings):
+        settings.API_RATE, settings.API_BURST = 1, 100
+        happened = []
+        for owner, name in ((Listing, "page"), (usage.Counting, "quota")):
+            done = getattr(owner, name)
+            monkeypatch.setattr(
+                owner, name, lambda *a, done=done, name=name, **k: (happened.append(name), done(*a, **k))[1]
+            )
+        client = api_alpha(["customers:write"])
+        left = [client.get("/api/v1/customers/")["RateLimit-Remaining"] for _ in range(2)]
+        assert (happened, left) == (["quota", "page", "page", "quota"], ["99", "98"])
+        happened.clear()
+        assert client.post("/api/v1/customers/", {"full_name": ""}).status_code == 400
+        client.get("/api/v1/customers/?misspelt=1")
+        assert happened == ["quota", "quota"]  # nothing is written before it may be
+        assert client.get("/api/v1/customers/")["RateLimit-Remaining"] == "95"
+
+    def test_what_was_looked_for_in_vain_is_not_shown(self, api_alpha, alpha, monkeypatch, settings):
+        looked = []
+        page = Listing.page
+        monkeypatch.setattr(Listing, "page", lambda *a, **k: (looked.append(1), page(*a, **k))[1])
+        client = api_alpha(["customers:read"])
+        assert client.get("/api/v1/customers/").status_code == 200
+        with redis.Redis.from_url(settings.REDIS_URL) as cache:
+            for name in cache.scan_iter("cxcrm:*:api.key.*"):  # as if other processes had served many calls
+                cache.hset(name, "tokens", 0)
+        answers = [client.get("/api/v1/customers/") for _ in range(2)]
+        assert looked == [1, 1]  # once before the refusal was known; whoever is refused is asked first from then on
+        for answer in answers:
+            assert (answer.status_code, answer.json()["code"], answer["Retry-After"]) == (429, "too_often", "1")
+            assert set(answer.json()) == {"code", "message", "data"}
+            assert "RateLimit-Remaining" not in answer.headers
+        assert answers[0].content == answers[1].content
+
+    def test_a_call_that_broke_off_takes_nobody_elses_answer(self, in_alpha, settings):
+        settings.API_RATE, settings.API_BURST = 1, 10
+        key, other = new_id(), new_id()
+        usage.Counting(key)  # and nobody asks
+        assert usage.take_call(other).left_now == 9
+        assert usage.take_call(key).left_now == 8
+
+    def test_a_cache_started_anew_is_asked_again(self, in_alpha, settings):
+        settings.API_RATE, settings.API_BURST = 1, 10
+        key = new_id()
+        counting = usage.Counting(key)
+        usage._line()._connection._sock.shutdown(socket.SHUT_RDWR)
+        assert counting.quota().left_now in {8, 9}
+        assert usage.take_call(key).left_now in {7, 8}
 
     def test_the_days_calls_of_the_plan(self, api_alpha, alpha, on_plan, settings):
         settings.API_RATE = 0

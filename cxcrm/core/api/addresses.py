@@ -17,5 +17,6 @@ class KnownAddresses(URLResolver):
         if match is None:
             match = super().resolve(path)
             if not (match.args or match.kwargs):
+                match.tried = []  # what else it might have been is of interest where nothing was found
                 self._known[path] = match
         return match

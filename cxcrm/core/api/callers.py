@@ -1,20 +1,23 @@
-"""Programs call with a key and keep no cookies: what is done for browsers only steps aside for them.
+"""Programs call with a key and keep no cookies: they go past what is done for browsers.
 
 Nothing of a wall is here: the firm, its rest, who calls, what they may and how often are asked of everybody.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from csp.constants import HEADER as CSP_HEADER
-from csp.middleware import CSPMiddleware
 from csp.utils import build_policy
-from django.contrib.auth.middleware import AuthenticationMiddleware
+from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
-from django.contrib.messages.middleware import MessageMiddleware
-from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest, HttpResponse
-from django.middleware.csrf import CsrfViewMiddleware
+from django.middleware.clickjacking import XFrameOptionsMiddleware
+from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
+
+from cxcrm.core.language import answer_in_language
+
+_NOBODY = AnonymousUser()
 
 
 def is_by_key(request: HttpRequest) -> bool:
@@ -26,63 +29,47 @@ def is_by_key(request: HttpRequest) -> bool:
     return (
         not told.get("HTTP_COOKIE")
         and told.get("HTTP_AUTHORIZATION", "")[:7].lower() == "bearer "
-        and request.path_info.startswith("/api/")
+        and request.path_info.startswith("/api/v1/")
     )
 
 
-class _ForBrowsers:
-    """Mixed into a middleware, it steps aside for programs."""
+class Programs:
+    """A short way to the view for programs; browsers go through all middleware listed below this one.
 
-    get_response: Any
+    What those below tell everybody with every answer they are asked for once, at the start.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.for_browsers: Any = get_response
+        self.view: Any = get_response
+        while hasattr(self.view, "get_response"):
+            self.view = self.view.get_response
+        self._only_secure = settings.SECURE_SSL_REDIRECT
+        self._usual = _told_with_every_answer()
 
     def __call__(self, request: HttpRequest) -> Any:
-        if is_by_key(request):
-            return self.get_response(request)
-        return super().__call__(request)
-
-
-class Sessions(_ForBrowsers, SessionMiddleware):
-    """Whether there is a cookie decides what is done, so it stays part of what an answer depends on."""
-
-    def __call__(self, request: HttpRequest) -> Any:
-        response = super().__call__(request)
-        if not hasattr(request, "session"):
-            patch_vary_headers(response, ("Cookie",))
+        if not is_by_key(request) or (self._only_secure and not request.is_secure()):
+            return self.for_browsers(request)
+        # Without a cookie there is no session that somebody else's page could misuse, and whose key it is finds out
+        # who checks keys; until then a program is nobody.
+        request.csrf_processing_done = True
+        request.user = _NOBODY
+        response = answer_in_language(request, self.view)
+        headers = response.headers
+        # Checked at the start and put in as Django keeps them: setting each would cost as much as all the rest here.
+        headers._store = {**self._usual, **headers._store}
+        # Whether there was a cookie has decided what was done.
+        patch_vary_headers(response, ("Cookie",))
+        if not response.streaming and "Content-Length" not in headers:
+            headers["Content-Length"] = str(len(response.content))
         return response
 
 
-class Authentication(_ForBrowsers, AuthenticationMiddleware):
-    """Whose key it is finds out who checks keys; until then a program is nobody."""
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if is_by_key(request):
-            request.user = AnonymousUser()
-        return super().__call__(request)
-
-
-class Messages(_ForBrowsers, MessageMiddleware):
-    """Nothing is told on a next page."""
-
-
-class CsrfView(_ForBrowsers, CsrfViewMiddleware):
-    """Without a cookie there is no session that somebody else's page could misuse."""
-
-    def process_view(self, request: HttpRequest, *rest: Any) -> HttpResponse | None:
-        return None if is_by_key(request) else super().process_view(request, *rest)
-
-
-class ContentPolicy(CSPMiddleware):
-    """Programs' answers carry the policy as well; where no view changes it, it is the one written at the start."""
-
-    def __init__(self, get_response: Any) -> None:
-        super().__init__(get_response)
-        self._usual = build_policy()
-
-    def __call__(self, request: HttpRequest) -> Any:
-        if not is_by_key(request):
-            return super().__call__(request)
-        response = self.get_response(request)
-        if any(name.startswith("_csp") for name in vars(response)):
-            return self.process_response(request, response)
-        response.headers.setdefault(CSP_HEADER, self._usual)
-        return response
+def _told_with_every_answer() -> dict[str, tuple[str, str]]:
+    request, answer = HttpRequest(), HttpResponse()
+    del answer.headers["Content-Type"]
+    request.is_secure = lambda: settings.SECURE_SSL_REDIRECT
+    SecurityMiddleware(lambda _request: answer).process_response(request, answer)
+    XFrameOptionsMiddleware(lambda _request: answer).process_response(request, answer)
+    answer.headers[CSP_HEADER] = build_policy()
+    return dict(answer.headers._store)

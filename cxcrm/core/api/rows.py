@@ -7,7 +7,6 @@ same in SQL; a field it cannot say makes the whole list go the ordinary way. Tha
 from functools import cache
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import FieldDoesNotExist
 from django.db import models
@@ -16,7 +15,7 @@ from django.db.models.functions import Cast
 from rest_framework import relations, serializers
 
 from cxcrm.core.api.fields import MomentField, OutputSerializer
-from cxcrm.core.db.json import Elements, Listing, Moment, RowAsJSON, Span
+from cxcrm.core.db.json import Elements, Listing, Moment, RowAsText, RowsAsText, Span
 
 _PLAIN: dict[type[serializers.Field], tuple[type[models.Field], ...]] = {
     serializers.CharField: (models.CharField, models.TextField),
@@ -39,7 +38,7 @@ class CannotSay(Exception):
 def listing(shape: type[serializers.BaseSerializer], columns: tuple[str, ...]) -> Listing | None:
     """The list of rows as ``shape`` shows them, ordered by ``columns``; None where only Python can say it."""
     try:
-        row = RowAsJSON(_columns(shape()))
+        row = RowAsText(_columns(shape()))
     except CannotSay:
         return None
     return Listing(shape.Meta.model, row, columns)
@@ -111,7 +110,7 @@ def _rows(field: serializers.ListSerializer, relation: Any) -> Any:
     if not relation.one_to_many:
         raise CannotSay(f"{field.field_name} is not a list of rows that point here")
     rows = relation.related_model._default_manager.filter(**{relation.field.name: OuterRef("pk")})
-    return ArraySubquery(rows.values_list(RowAsJSON(_columns(field.child)), flat=True))
+    return RowsAsText(rows.values_list(RowAsText(_columns(field.child)), flat=True))
 
 
 def _elements(field: serializers.ListSerializer, column: Any) -> Any:

@@ -1,5 +1,6 @@
 """The base of every endpoint: parse, permit, call a service, render."""
 
+from collections.abc import Callable
 from contextlib import ExitStack
 from typing import Any, ClassVar
 from uuid import UUID
@@ -25,6 +26,7 @@ from cxcrm.core.api.pagination import ordering_of
 from cxcrm.core.api.parsers import SafeJSONParser
 from cxcrm.core.api.permissions import EXPORT, MANAGE, WRITE
 from cxcrm.core.context import Actor, acting_as
+from cxcrm.core.errors import DomainError
 
 _JSON = frozenset({"*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/plain, */*"})
 
@@ -52,6 +54,7 @@ class RoomView(APIView):
 
     def dispatch(self, request: Any, *args: Any, **kwargs: Any) -> Any:
         self._key: str | None = None
+        self._asks: Callable[[], dict[str, str]] | None = None
         with ExitStack() as self._signed:
             if idempotency.META in request.META:
                 # The call, its effect and its answer are kept together or not at all.
@@ -77,11 +80,24 @@ class RoomView(APIView):
             return exc.response()
         return super().handle_exception(exc)
 
+    def ask_at_the_end(self, ask: Callable[[], dict[str, str]]) -> None:
+        """``ask`` before anything leaves, for headers to send along; a DomainError it raises is the answer then.
+
+        So the answer can be looked for before it is known whether it may be given.
+        """
+        self._asks = ask
+
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        told: dict[str, str] = getattr(request, "told", {})
+        if self._asks is not None:
+            try:
+                told = self._asks()
+            except DomainError as refusal:
+                response = self.handle_exception(refusal)
         response = super().finalize_response(request, response, *args, **kwargs)
         # Customers' data has no business in anybody's cache.
         response.headers.setdefault("Cache-Control", "no-store")
-        for name, value in getattr(request, "told", {}).items():
+        for name, value in told.items():
             response.headers[name] = value
         if self._key is not None:
             idempotency.keep(self._caller, self._key, response)

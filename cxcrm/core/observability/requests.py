@@ -9,10 +9,8 @@ from time import perf_counter
 from typing import Any, Final
 
 from django.conf import settings
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 
-from cxcrm.core.context import TenantRef
 from cxcrm.core.ids import new_id
 from cxcrm.core.observability.logs import about
 
@@ -47,12 +45,6 @@ class RequestMiddleware:
         response.headers[HEADER] = ident
         return response
 
-    def process_view(self, request: HttpRequest, *_: Any) -> None:
-        """The firm is entered here and left again before the line is written."""
-        tenant = getattr(connection, "tenant", None)
-        if isinstance(tenant, TenantRef):
-            request.tenant_id = str(tenant.id)  # type: ignore[attr-defined] # ours
-
 
 def _told(request: HttpRequest, response: HttpResponse, took: float) -> dict[str, Any]:
     match = request.resolver_match
@@ -63,8 +55,8 @@ def _told(request: HttpRequest, response: HttpResponse, took: float) -> dict[str
         "ms": round(took * 1000, 1),
     }
     known = vars(request)
-    if "tenant_id" in known:
-        told["tenant"] = known["tenant_id"]
+    if "firm" in known:
+        told["tenant"] = str(known["firm"].id)
     # Read only where somebody else has read it before: asking now would ask a firm that was left.
     if user := getattr(known.get("_cached_user"), "pk", None):
         told["user"] = str(user)

@@ -8,18 +8,10 @@ from django.conf import settings
 from django.db.utils import OperationalError
 from django_tenants.postgresql_backend import base
 from django_tenants.utils import quote_schema_name  # noqa: TID251 - quotes a name, enters nothing
-from psycopg.abc import Buffer
-from psycopg.adapt import Loader
 from psycopg.pq import TransactionStatus
+from psycopg.types.string import TextLoader
 
 MOST_PLANS = 100
-
-
-class AsSent(Loader):
-    """A value as the server wrote it, in UTF-8."""
-
-    def load(self, data: Buffer) -> bytes:
-        return bytes(data)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
@@ -41,6 +33,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         self.schemas_served: set[str] = set()
         self.plans: dict[str, str] = {}
+        self.paths: dict[tuple[str, bool], str] = {}
         self.plan_numbers = count(1)
         # What the server calls each search path this connection has set; only its own words are compared.
         self.reported: dict[tuple[str, ...], str] = {}
@@ -48,14 +41,15 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def get_new_connection(self, conn_params: Any) -> Any:
         made = super().get_new_connection(conn_params)
-        # No column of ours is json, only lists the database answers itself: they are handed on as they came.
-        made.adapters.register_loader("json", AsSent)
+        # As Django does for jsonb: its fields read the text.
+        made.adapters.register_loader("json", TextLoader)
         return made
 
     def connect(self) -> None:
         self.schemas_served.clear()
         self.plans.clear()
         self.reported.clear()
+        self.paths.clear()
         super().connect()
 
     def recycle(self) -> None:
@@ -85,12 +79,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self._read(sql, params, arguments)
 
     def _read(self, sql: str, params: Sequence[Any], arguments: Sequence[Any] | None) -> list[tuple[Any, ...]]:
-        self._setting_search_path = True  # upstream's own way of asking for a cursor without a SET
-        try:
-            cursor = self.cursor()
-        finally:
-            self._setting_search_path = False
-        statements = [f"SET search_path = {','.join(map(quote_schema_name, self._get_cursor_search_paths()))}", sql]
+        statements = [self._set_path(), sql]
         if arguments is not None:
             known = sql in self.plans
             # A name is never used twice: a PREPARE stays even where the statement after it was cancelled.
@@ -101,7 +90,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 statements.insert(1, "DEALLOCATE ALL")
             statements.append(f"EXECUTE {name}" + (f" ({', '.join(['%s'] * len(arguments))})" if arguments else ""))
             params = [*([] if known else params), *arguments]
-        with cursor:
+        with self._bare_cursor() as cursor:
             self.search_path_set_schemas = None
             cursor.execute("; ".join(statements), params)
             self.schemas_served.add(self.schema_name)
@@ -110,6 +99,21 @@ class DatabaseWrapper(base.DatabaseWrapper):
             for _statement in statements[1:]:
                 cursor.nextset()
             return cursor.fetchall()
+
+    def _bare_cursor(self) -> Any:
+        """A cursor as any other, only without the SET it begins with."""
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(self.connection.cursor())
+
+    def _set_path(self) -> str:
+        """The SET for the current schema; checked and quoted once per connection."""
+        current = self.schema_name, self.include_public_schema
+        text = self.paths.get(current)
+        if text is None:
+            path = ",".join(map(quote_schema_name, self._get_cursor_search_paths()))
+            text = self.paths[current] = f"SET search_path = {path}"
+        return text
 
     def _handle_search_path(self, cursor: Any = None) -> None:
         if self._setting_search_path or self._stands_there():
