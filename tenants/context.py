@@ -6,11 +6,11 @@ from typing import Any
 from uuid import UUID
 
 from django.conf import settings
-from django.db import DEFAULT_DB_ALIAS, connections
 from django.db import connection as django_connection
 from django.utils import timezone as django_timezone
 
 from cxcrm.core.context import TenantRef, current_tenant
+from cxcrm.core.db.here import connection_here
 from cxcrm.core.errors import NoTenant
 from tenants.models import Domain, Tenant
 
@@ -47,12 +47,12 @@ def ref_by_id(tenant_id: UUID) -> TenantRef:
 
 def enter(tenant: TenantRef) -> None:
     """Make ``tenant`` the one this connection works in. Doors only; pair it with ``leave`` in ``finally``."""
-    connection.set_tenant(tenant)
+    connection_here().set_tenant(tenant)
 
 
 def leave() -> None:
     """Back to no tenant at all."""
-    here: Any = connections[DEFAULT_DB_ALIAS]
+    here = connection_here()
     here.set_schema_to_public()
     here.recycle()
     django_timezone.deactivate()

@@ -40,7 +40,6 @@ class TenantMiddleware:
             return self._answer(request)
         finally:
             leave()
-            set_urlconf(None)
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         raw = request.META.get("HTTP_HOST", "")
@@ -75,7 +74,10 @@ class TenantMiddleware:
     def _with_urls(self, request: HttpRequest, urlconf: str) -> HttpResponse:
         request.urlconf = urlconf
         set_urlconf(urlconf)
-        return self.get_response(request)
+        try:
+            return self.get_response(request)
+        finally:
+            set_urlconf(None)
 
 
 def _may_move(request: HttpRequest) -> bool:

@@ -6,8 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from uuid import UUID
 
-from django.db import connection
-
+from cxcrm.core.db.here import connection_here
 from cxcrm.core.errors import NoTenant
 
 
@@ -82,7 +81,7 @@ def caused_by(event_id: UUID, depth: int) -> Iterator[None]:
 
 def current_tenant() -> TenantRef:
     """The tenant of this connection. Raises NoTenant: nothing ever falls back to the public schema."""
-    tenant = getattr(connection, "tenant", None)
+    tenant = connection_here().tenant
     if not isinstance(tenant, TenantRef):
         raise NoTenant("no tenant: enter one by a request, a TenantTask, a management command or a test fixture")
     return tenant

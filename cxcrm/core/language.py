@@ -22,6 +22,7 @@ class LanguageMiddleware:
 
 
 def answer_in_language(request: HttpRequest, get_response: Callable[[HttpRequest], HttpResponse]) -> HttpResponse:
+    """What ``get_response`` says, in the language the visitor wishes."""
     asked = request.GET.get("lang")
     asked = asked if asked in LANGUAGES else None
     language = asked or _language_of(request)

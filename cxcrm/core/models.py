@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.db import connection, models
+from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django_tenants.postgresql_backend.base import FakeTenant
 
 from cxcrm.core.clock import now
+from cxcrm.core.db.here import connection_here
 from cxcrm.core.errors import CrossTenantError
 from cxcrm.core.ids import new_id
 
 M = TypeVar("M", bound=models.Model)
-_connection: Any = connection  # our backend's; its base has no types
 
 
 def active_schema() -> str | None:
     """Schema of the entered tenant, or None outside any tenant."""
-    tenant = _connection.tenant
+    tenant = connection_here().tenant
     return None if isinstance(tenant, FakeTenant) else tenant.schema_name
 
 
@@ -68,7 +68,7 @@ class TenantQuerySet(models.QuerySet[M]):
     def read(self, sql: str, params: Sequence[Any], arguments: Sequence[Any] | None = None) -> list[tuple[Any, ...]]:
         """Rows of a SELECT made of this queryset, in one round trip (see ``read`` of the backend)."""
         self._stay_home()
-        rows: list[tuple[Any, ...]] = _connection.read(sql, params, arguments)
+        rows: list[tuple[Any, ...]] = connection_here().read(sql, params, arguments)
         return rows
 
     def resolve_expression(self, *args: Any, **kwargs: Any) -> Any:

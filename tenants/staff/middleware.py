@@ -2,12 +2,12 @@
 
 from collections.abc import Callable
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.utils import translation
 
 from cxcrm.core.context import SYSTEM, Actor, TenantRef, acting_as
+from cxcrm.core.db.here import connection_here
 from tenants.services.usage import note_activity
 from tenants.staff.errors import SecondFactorMissing
 from tenants.staff.models import User
@@ -36,8 +36,7 @@ class StaffMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        tenant = getattr(connection, "tenant", None)
-        if not isinstance(tenant, TenantRef):
+        if not isinstance(connection_here().tenant, TenantRef):
             return self.get_response(request)
         user = request.user if isinstance(request.user, User) else None
         if user and request.session.get("owes_factor"):

@@ -290,7 +290,7 @@ class TestCalls:
         left = [client.get("/api/v1/customers/")["RateLimit-Remaining"] for _ in range(2)]
         assert (happened, left) == (["quota", "page", "page", "quota"], ["99", "98"])
         happened.clear()
-        assert client.post("/api/v1/customers/", {"full_name": ""}).status_code == 400
+        assert client.post("/api/v1/customers/", {}, content_type="application/json").status_code == 400
         client.get("/api/v1/customers/?misspelt=1")
         assert happened == ["quota", "quota"]  # nothing is written before it may be
         assert client.get("/api/v1/customers/")["RateLimit-Remaining"] == "95"

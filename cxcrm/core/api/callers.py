@@ -57,9 +57,9 @@ class Programs:
         response = answer_in_language(request, self.view)
         headers = response.headers
         # Checked at the start and put in as Django keeps them: setting each would cost as much as all the rest here.
+        if "Vary" in headers:
+            patch_vary_headers(response, ("Cookie",))
         headers._store = {**self._usual, **headers._store}
-        # Whether there was a cookie has decided what was done.
-        patch_vary_headers(response, ("Cookie",))
         if not response.streaming and "Content-Length" not in headers:
             headers["Content-Length"] = str(len(response.content))
         return response
@@ -72,4 +72,5 @@ def _told_with_every_answer() -> dict[str, tuple[str, str]]:
     SecurityMiddleware(lambda _request: answer).process_response(request, answer)
     XFrameOptionsMiddleware(lambda _request: answer).process_response(request, answer)
     answer.headers[CSP_HEADER] = build_policy()
+    answer.headers["Vary"] = "Cookie"  # whether there was one decides what is done
     return dict(answer.headers._store)
