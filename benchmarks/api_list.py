@@ -205,7 +205,7 @@ class Floor:
         severity_reasons, subject, description, remedy_sought, {_ids("owner", "remedy", "root_cause")}, action_taken,
         state IN ('received', 'acknowledged', 'assessed', 'investigating', 'decided', 'reopened') AS is_open,
         {_moments("received_at", "acknowledged_at", "first_contact_at", "resolved_at", "closed_at")},
-        reopened_count, version
+        reopened_count, tags, version
     FROM feedback_complaint c ORDER BY c.received_at DESC, c.id DESC LIMIT 50
     """
     _RESPONSES = f"""

@@ -49,6 +49,8 @@ class RoomView(APIView):
     metadata_class = None
     # Actions that bring what a customer said: no limit of the firm's plan may lose it.
     from_customers: ClassVar[frozenset[str]] = frozenset()
+    # Actions that leave no trace and cost one query, so that they may begin before it is known whether they may end.
+    only_looks: ClassVar[frozenset[str]] = frozenset()
     # What a list understands besides pages; viewsets find theirs in their filters.
     parameters: ClassVar[frozenset[str]] = frozenset()
 
@@ -178,6 +180,8 @@ class RoomViewSet(RoomView, GenericViewSet):
 
 class ListViewSet(RoomViewSet):
     """A list only, mostly what belongs to one row of another list."""
+
+    only_looks = frozenset({"list"})
 
     def list(self, request: Request, **kwargs: Any) -> HttpResponseBase:
         found = self.get_queryset()
