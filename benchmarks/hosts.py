@@ -29,6 +29,7 @@ def measure() -> Iterator[Figure]:
     yield Figure(
         "tenant middleware per request, warm (floor: django-tenants)", mine, "µs", floor, "goal: at most 0.20 x"
     )
+    calls["ours"]()  # warm again: the others' turns may have outlasted what is remembered
     with CaptureQueriesContext(connection) as queries:
         calls["ours"]()
     yield Figure("queries of it", len(queries), "", None, "goal: 0")
