@@ -3,12 +3,11 @@
 from django.urls import include, path
 from django.urls.resolvers import RoutePattern
 
-from cxcrm import api_urls
 from cxcrm.admin_site import tenant_site
 from cxcrm.core.api.addresses import KnownAddresses
 
 urlpatterns = [
-    KnownAddresses(RoutePattern("api/"), api_urls),
+    KnownAddresses(RoutePattern("api/"), include("cxcrm.api_urls")[0]),
     path("admin/", tenant_site.urls),
     path("", include("tenants.staff.pages.urls")),
     path("", include("feedback.pages.urls")),
