@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from cxcrm.core.clock import now
+from workflows.logic.ladder import lateness
 
 # Django's Vietnamese numbers them ("Thứ 2"); named here, our own catalogue says them as people do, everywhere.
 _WEEKDAYS: Final = (
@@ -45,6 +46,12 @@ def day(at: datetime) -> str:
 def stamp(at: datetime) -> str:
     """When something happened, short: "24/11 15:04"."""
     return date_format(timezone.localtime(at), "d/m H:i")
+
+
+def late(due_at: datetime, told_at: datetime) -> str:
+    """How much later than due somebody was told, "6 hours"; empty when it was on time."""
+    by = lateness(due_at, told_at)
+    return span(by) if by else ""
 
 
 def span(duration: timedelta, *, working: bool = False) -> str:

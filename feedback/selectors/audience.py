@@ -37,6 +37,8 @@ REASONS: Final[dict[str, Promise]] = {
     "yearly_cap": _("asked 4 times within a year"),
     # Only found when the mail is about to leave:
     "survey_inactive": _("the survey was taken out of use"),
+    "too_late": _("could not be sent in time"),
+    "erased": _("personal data was erased"),
     "settled": _("already sent or answered"),
 }
 

@@ -16,11 +16,12 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.ids import new_id
 from cxcrm.demo.spreadsheet import SHOP_FILE_NAME, shop_file
+from feedback.models import Invitation
 from tenants.models import Plan, Tenant
 from tenants.services.agenda import Later, NotYet
 from tenants.staff.models import Firm
 from tests.customers.test_import_check import HEADER, check, codes, rows
-from workflows.models import Event
+from workflows.models import Event, Message
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
 
@@ -39,7 +40,7 @@ def take(*lines: str, header: str = HEADER) -> ImportJob:
 
 
 class TestTheShopsFile:
-    def test_becomes_nine_customers_through_the_agenda(self, run_agenda, owner_alpha):
+    def test_becomes_nine_customers_through_the_agenda(self, run_agenda, owner_alpha, mailoutbox):
         job = imports.check_file(data=shop_file(), file_name=SHOP_FILE_NAME, uploaded_by=owner_alpha)
         events = Event.objects.count()
         assert imports.start_import(job_id=job.id).state == "running"
@@ -84,6 +85,8 @@ class TestTheShopsFile:
         assert Event.objects.count() == events + 1
         finished = Event.objects.get(name="customers.import_finished")
         assert (finished.payload, finished.actor_id) == ({"job_id": str(job.id)}, owner_alpha.id)
+        # Whoever agreed long ago must not hear of it today: an import mails nobody and asks nobody.
+        assert (mailoutbox, Message.objects.count(), Invitation.objects.count()) == ([], 0, 0)
 
     def test_a_second_time_it_changes_nothing(self):
         finish(imports.check_file(data=shop_file(), file_name=SHOP_FILE_NAME))

@@ -95,6 +95,7 @@ TABLE = {
 }
 
 
+@pytest.mark.matrix(3)
 @pytest.mark.parametrize("behaviour", TABLE)
 def test_what_the_server_does_to_a_survey(behaviour, invitation, sink):
     sink.script.expect(behaviour)
@@ -110,6 +111,7 @@ def test_what_the_server_does_to_a_survey(behaviour, invitation, sink):
     assert fate(invitation)[0] == ("sent" if expected == AGAIN else expected[0])
 
 
+@pytest.mark.matrix(3)
 @pytest.mark.parametrize("behaviour", TABLE)
 def test_what_the_server_does_to_an_escalation(behaviour, escalation, sink, crew):
     sink.script.expect(behaviour)

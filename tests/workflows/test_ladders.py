@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from customers.models import Interaction
+from cxcrm.core import mail
 from cxcrm.core.clock import now
 from feedback.models import Complaint
 from feedback.services import complaints
@@ -290,3 +291,22 @@ def test_a_firm_without_a_policy_still_escalates(opened, run_agenda, wait):
     wait(hours=17)
     assert Complaint.objects.get(pk=made.id).is_open
     assert EscalationStep.objects.filter(state="told").count() == 3
+
+
+def test_when_every_mailbox_refuses_all_are_tried_and_each_hole_is_shown(complaint, told, wait, crew, monkeypatch):
+    """Nobody waits for the next rung's hour: what was not delivered climbs on at once, up to the chief."""
+    tried = []
+
+    def refuse(outgoing):
+        tried.append(outgoing.to)
+        raise mail.MailRefused("550 5.1.1 no such user")
+
+    monkeypatch.setattr(mail, "send", refuse)
+    first = EscalationStep.objects.get(position=1)
+    wait(seconds=(first.due_at - now()).total_seconds() + 1)
+    people = [crew.owner, crew.manager, crew.executive, crew.chief]
+    assert tried == [person.email for person in people]
+    assert [name for _position, name in told()] == [person.full_name for person in people]
+    alerts = Alert.objects.filter(kind="undelivered", settled_at=None)
+    assert sorted(alert.detail for alert in alerts) == sorted(f"{to}: 550 5.1.1 no such user" for to in tried)
+    assert {alert.complaint_id for alert in alerts} == {complaint.id}

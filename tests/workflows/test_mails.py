@@ -8,7 +8,7 @@ from django.core.mail import EmailMultiAlternatives
 
 from cxcrm.core.language import speaking
 from cxcrm.core.tokens import read_token
-from feedback.models import Survey
+from feedback.models import Complaint, Survey
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
 from tenants.staff.models import Firm, User
@@ -193,13 +193,15 @@ def test_the_customer_is_asked_whether_it_is_solved_and_reminded_once(complaint,
     count = len(mailoutbox)
     wait(days=3)
     complaint.refresh_from_db()
-    assert (complaint.state, len(mailoutbox)) == ("closed_no_reply", count)
+    to_the_customer = [sent for sent in mailoutbox[count:] if sent.to == ["ha@khach.example"]]
+    assert (complaint.state, to_the_customer) == ("closed_no_reply", [])
 
 
 def test_a_customer_who_answered_is_neither_reminded_nor_expired(complaint, cause, wait, mailoutbox, run_agenda):
     complaints.resolve_complaint(complaint_id=complaint.id, root_cause_id=cause.id, action_taken="Đã hoàn tiền.")
     run_agenda()
     complaints.confirm(complaint_id=complaint.id)
+    run_agenda()
     count = len(mailoutbox)
     wait(days=9)
     complaint.refresh_from_db()
@@ -254,10 +256,33 @@ def test_a_closing_note_overtaken_by_a_reopening_is_not_sent(complaint, cause, w
     from workflows.services.notifications import close_the_loop
 
     wait(hours=9)
-    (note,) = close_the_loop(complaint_id=complaint.id)
+    (note,) = close_the_loop(complaint_id=complaint.id)  # the owner was told by the ladder, and hears once
     wait(seconds=0)
     note.refresh_from_db()
     assert (note.state, note.reason) == ("skipped", "reopened")
+
+
+def test_the_owner_of_a_case_nobody_was_alerted_of_hears_how_it_ended_unless_they_ended_it(
+    opened, cause, run_agenda, mailoutbox, crew
+):
+    from cxcrm.core.context import Actor, acting_as
+    from workflows.services.notifications import close_the_loop
+
+    def close(by: Actor) -> list[str]:
+        case = opened()
+        complaints.resolve_complaint(complaint_id=case.id, root_cause_id=cause.id, action_taken="Đã hoàn tiền.")
+        run_agenda()
+        before = len(mailoutbox)
+        with acting_as(by):
+            complaints.confirm(complaint_id=case.id)
+        run_agenda()
+        return [address for sent in mailoutbox[before:] for address in sent.to]
+
+    assert close(Actor("customer", None, "Hà")) == [crew.owner.email]
+    assert "vì vụ việc này do chị phụ trách" in html(mailoutbox[-1])
+    assert close(Actor("user", crew.owner.id, "Hân")) == []
+    Complaint.objects.update(is_sample=True)
+    assert close_the_loop(complaint_id=Complaint.objects.latest("pk").id) == []
 
 
 def test_whoever_gives_a_case_to_themselves_is_not_told_so(complaint, crew, run_agenda, mailoutbox):

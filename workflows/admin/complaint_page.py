@@ -51,7 +51,7 @@ def page_context(complaint: Complaint, user: User, *, tried: ActForm | None, may
         "clocks": _clocks(complaint, at),
         # Right after an answer the ladder is still being taken down; it will tell nobody any more.
         "ladder": live_ladder(complaint.pk) if complaint.is_open else None,
-        "steps": [(step, STEP_ICONS[step.state], _expected(step, complaint)) for step in steps],
+        "steps": [(step, STEP_ICONS[step.state], _expected(step, complaint), _late(step)) for step in steps],
         "decisions": list(decisions_of(complaint.pk)),
         "my_decision": _my_decision(complaint, user),
         "accountable": accountable_for(complaint.touchpoint, at.astimezone(firm_zone()).date()),
@@ -91,6 +91,11 @@ def _expected(step: EscalationStep, complaint: Complaint) -> User | None:
         return None
     found = find(step.audience, complaint, step.due_at.astimezone(firm_zone()).date())
     return found.user if found else None
+
+
+def _late(step: EscalationStep) -> str:
+    """How much later than due somebody was told, after a standstill."""
+    return wording.late(step.due_at, step.told_at) if step.told_at else ""
 
 
 def _my_decision(complaint: Complaint, user: User) -> dict[str, Any] | None:

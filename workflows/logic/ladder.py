@@ -3,9 +3,12 @@
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal, TypeVar
+from typing import Final, Literal, TypeVar
 
 from workflows.logic.business_time import BusinessCalendar, in_utc
+
+# What is told later than this after it was due says so; below it nobody notices.
+LATE: Final = timedelta(minutes=15)
 
 Person = TypeVar("Person", bound=Hashable)
 
@@ -45,6 +48,12 @@ def rung_due_at(rung: Rung, clock_started_at: datetime, clock_due_at: datetime, 
         raise ValueError("the clock is due before it started")
     assert rung.share is not None  # noqa: S101 - Rung checks it; this tells the type checker
     return calendar.add(clock_started_at, calendar.between(clock_started_at, clock_due_at) * rung.share)
+
+
+def lateness(due_at: datetime, told_at: datetime) -> timedelta | None:
+    """By how much a rung was told too late, or None when it was on time; both times aware."""
+    late = told_at - due_at
+    return late if late >= LATE else None
 
 
 def plan(

@@ -19,13 +19,13 @@ from workflows.mails import (
     sign_up,
     welcome,
 )
-from workflows.mails.base import Composed, Skip
+from workflows.mails.base import Composed, PutOff, Skip
 from workflows.models import Message
 from workflows.selectors.calendars import firm_zone
 
-__all__ = ["Composed", "Skip", "compose"]
+__all__ = ["Composed", "PutOff", "Skip", "compose"]
 
-Composer = Callable[[Message], Composed | Skip]
+Composer = Callable[[Message], Composed | PutOff | Skip]
 
 _Kind = Message.Kind
 _COMPOSERS: Final[dict[str, Composer]] = {
@@ -45,7 +45,7 @@ _COMPOSERS: Final[dict[str, Composer]] = {
 }
 
 
-def compose(message: Message) -> Composed | Skip:
+def compose(message: Message) -> Composed | PutOff | Skip:
     """The mail as it should read now, in the reader's language and the firm's time zone, or why it should not leave."""
     if message.user is not None and not message.user.is_active:
         return Skip("left")

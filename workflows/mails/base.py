@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -35,6 +36,14 @@ AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppres
 class Skip:
     """This mail should not leave; ``reason`` is a code (selectors.messages.reason_text has the words)."""
 
+    reason: str
+
+
+@dataclass(frozen=True)
+class PutOff:
+    """This mail should leave later; ``reason`` is a code like those of ``Skip``."""
+
+    until: datetime
     reason: str
 
 

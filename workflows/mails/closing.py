@@ -1,4 +1,4 @@
-"""The closing note to everybody who was told: who did what, how long it took, what the customer says."""
+"""The closing note to the owner and everybody who was told: who did what, how long it took, what the customer says."""
 
 from cxcrm.core.clock import now
 from feedback.models import Complaint
@@ -24,6 +24,7 @@ def compose(message: Message) -> Composed | Skip:
         message.user,
         headers=threaded(complaint),
         complaint=complaint,
+        is_owner=message.user == complaint.owner,
         customer=customer_called(complaint.customer),
         took=wording.span(ended - complaint.received_at),
         in_time=clock.state == SlaClock.State.MET if clock else None,

@@ -33,6 +33,7 @@ def compose(message: Message) -> Composed | Skip:
         sheet.recipient,
         headers={**threaded(complaint), "Importance": "high"},
         sheet=sheet,
+        late=sheet.late,
         complaint=complaint,
         place=place_of(complaint),
         decide_by=wording.moment(sheet.decide_by),

@@ -18,9 +18,9 @@ from feedback.selectors.audience import may_be_asked
 from feedback.selectors.wording import questions_addressed
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
-from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, linker, to_whoever
+from workflows.mails.base import AUTOMATIC, Composed, PutOff, Skip, absolute, linker, to_whoever
 from workflows.models import Message
-from workflows.selectors.calendars import firm_zone
+from workflows.selectors.calendars import firm_zone, late_rule
 
 _SPLIT_AFTER = 6
 _OF_A_QUESTION = tuple(field.attname for field in Question._meta.concrete_fields if field.name != "choices")
@@ -28,12 +28,16 @@ _OF_A_QUESTION = tuple(field.attname for field in Question._meta.concrete_fields
 _ANYBODY: Final = Address(mail.mark("greeting"), mail.mark("you"), mail.mark("You"))
 
 
-def compose(message: Message) -> Composed | Skip:
-    """Ask the first question with a link per number, unless the customer may not be asked any more."""
+def compose(message: Message) -> Composed | PutOff | Skip:
+    """Ask the first question with a link per number, unless the customer may not be asked any more, or too late."""
     invitation = Invitation.objects.select_related("survey", "customer").get(pk=message.ref)
     reason = may_be_asked(invitation) or ("expired" if invitation.expires_at <= now() else "")
     if reason:
         return Skip(reason)
+    at = now()
+    leaves_at = late_rule().departure(message.due_at or invitation.created_at, at)
+    if leaves_at != at:
+        return PutOff(leaves_at, "late") if leaves_at else Skip("too_late")
     customer = invitation.customer
     language = "en" if customer.language == "en" else "vi"
     address = address_for(customer, language=language)

@@ -82,6 +82,8 @@ class Message(TenantModel):
     # The group it was handed over in (tenants.HandOver), and its place there from 0; of one that went alone, nothing.
     handover = models.UUIDField(null=True, blank=True, editable=False)
     place = models.PositiveSmallIntegerField(null=True, blank=True, editable=False)
+    # When it should leave, where that is not as soon as it was asked for.
+    due_at = models.DateTimeField(_("due"), null=True, blank=True)
     sent_at = models.DateTimeField(_("sent"), null=True, blank=True)
     # What a sent mail means to the other rooms has been written down; a worker may die between the two.
     followed_up = models.BooleanField(default=False, editable=False)

@@ -1,12 +1,14 @@
 """Opening hours as stored, made into calendars that can count business time."""
 
-from datetime import date, time
+from datetime import date, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cxcrm.core.once import once
+from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 from workflows.logic.business_time import ALWAYS_OPEN, BusinessCalendar, Week, Windows
+from workflows.logic.late import LateRule
 from workflows.models import Calendar, SlaPolicy
 
 
@@ -35,6 +37,13 @@ def calendar_of(policy: SlaPolicy) -> BusinessCalendar:
     if policy.around_the_clock:
         return BusinessCalendar(tz=firm_zone(), week=ALWAYS_OPEN.week)
     return business_calendar(policy.calendar) if policy.calendar else default_calendar()
+
+
+def late_rule() -> LateRule:
+    """What the firm wants of surveys that could not leave in time."""
+    firm = the_firm()
+    waits = firm.late_surveys == Firm.LateSurveys.WAIT
+    return LateRule(timedelta(hours=firm.late_survey_hours), default_calendar().next_open if waits else None)
 
 
 def firm_zone() -> ZoneInfo:

@@ -56,6 +56,7 @@ class DecisionSheet:
     You: str
     greeting: str
     why: str
+    late: str
     customer: str
     groups: str
     known_since: datetime
@@ -109,6 +110,7 @@ def decision_sheet(step: EscalationStep) -> DecisionSheet:
         You=address.inline_capital,
         greeting=address.greeting,
         why=_why(step, complaint, address.inline, address.inline_capital),
+        late=_late(step, at, address.inline, address.inline_capital),
         customer=customer_called(complaint.customer),
         groups=", ".join(complaint.customer.tags[:GROUPS]),
         known_since=_known_since(complaint),
@@ -156,6 +158,13 @@ def _why(step: EscalationStep, complaint: Complaint, you: str, capital: str) -> 
     if step.audience == _Audience.EXECUTIVE:
         return _("%(You)s get this because %(you)s answer for “%(touchpoint)s”.") % names
     return _("%(You)s get this because nobody has decided on it so far.") % names
+
+
+def _late(step: EscalationStep, at: datetime, you: str, capital: str) -> str:
+    """That this comes later than it should have, after a standstill; empty when it does not."""
+    span = wording.late(step.due_at, at)
+    names = {"you": you, "You": capital, "when": wording.moment(step.due_at, at), "span": span}
+    return _("%(You)s should have been told at %(when)s: this comes %(span)s late.") % names if span else ""
 
 
 def _known_since(complaint: Complaint) -> datetime:

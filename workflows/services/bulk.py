@@ -14,6 +14,7 @@ import hashlib
 import json
 from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from email.utils import formatdate
 from time import monotonic
 from typing import Any, Final, NamedTuple
@@ -38,6 +39,7 @@ from tenants.tasking import is_draining
 from workflows.mails import invitation as wording
 from workflows.mails.base import answer_address
 from workflows.models import Message, SharedText
+from workflows.selectors.calendars import late_rule
 from workflows.services import delivery
 from workflows.services.outbox import BULK
 
@@ -220,9 +222,11 @@ class _Run:
         surveys = Survey.objects.in_bulk({row.asked.survey_id for row in rows})
         reasons = reasons_against([row.asked for row in rows], surveys)
         addresses = addresses_of(row.asked.customer_id for row in rows)
+        late, at = late_rule(), now()
         date, tenant_id, values_of, copies = formatdate(), current_tenant().id, wording.filler(), []
-        for message_id, to, key, attempts, is_open, asked in rows:
+        for message_id, to, key, attempts, is_open, due_at, asked in rows:
             may = asked.id not in reasons and is_open and asked.customer_id in addresses
+            may = may and late.departure(due_at, at) == at
             if key in sent_before or not to.isascii() or not may:
                 continue
             language, address = addresses[asked.customer_id]
@@ -257,26 +261,28 @@ class _Run:
 
 
 class _Waiting(NamedTuple):
-    """A message that is still to be sent, and the invitation it carries."""
+    """A message that is still to be sent, when it should have left, and the invitation it carries."""
 
     message_id: UUID
     to: str
     dedupe_key: str
     attempts: int
     is_open: bool
+    due_at: datetime
     asked: Waiting
 
 
 def _waiting(message_ids: Sequence[UUID]) -> list[_Waiting]:
     rows = Message.objects.all().read(
-        """SELECT m.id, m.email, m.dedupe_key, m.attempts, i.expires_at > %s, i.id, i.customer_id, i.survey_id, i.state
+        """SELECT m.id, m.email, m.dedupe_key, m.attempts, i.expires_at > %s, coalesce(m.due_at, i.created_at),
+                  i.id, i.customer_id, i.survey_id, i.state
            FROM workflows_message m JOIN feedback_invitation i ON i.id = m.ref
            WHERE m.id = ANY(%s::uuid[]) AND m.state = 'queued' ORDER BY m.id""",
         [now(), uuid_array(message_ids)],
     )
     return [
-        _Waiting(message_id, to, key, attempts, is_open, Waiting(*asked))
-        for message_id, to, key, attempts, is_open, *asked in rows
+        _Waiting(message_id, to, key, attempts, is_open, due_at, Waiting(*asked))
+        for message_id, to, key, attempts, is_open, due_at, *asked in rows
     ]
 
 

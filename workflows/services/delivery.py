@@ -28,7 +28,7 @@ from tenants.services.claims import PATIENCE
 from tenants.services.hand_overs import close_and_look
 from workflows.logic.handing_over import Fate, fate_of
 from workflows.mails import compose
-from workflows.mails.base import Composed, Skip, answer_address
+from workflows.mails.base import Composed, PutOff, Skip, answer_address
 from workflows.models import Alert, Message
 from workflows.selectors.messages import complaint_of
 from workflows.services import outcomes
@@ -155,8 +155,13 @@ def _begin(message_id: UUID) -> _Fenced | Later | None:
         return None
     with reading_once():
         composed = compose(message)
-        if not isinstance(composed, Skip):
+        if isinstance(composed, Composed):
             return _fence(message, composed)
+    if isinstance(composed, PutOff):
+        message.due_at = composed.until
+        message.save(update_fields=["due_at"])
+        _settle(message, _State.QUEUED, composed.reason)
+        return Later(composed.until)
     _settle(message, _State.SKIPPED, composed.reason)
     outcomes.after_skipped(message)
     return None
@@ -238,7 +243,7 @@ def _put_off(message_id: UUID, reason: str) -> Later | None:
 
 def _again(message: Message, reason: str) -> Later | None:
     urgent = message.kind == _Kind.ESCALATION
-    if not urgent and now() - message.created_at > GIVE_UP_AFTER:
+    if not urgent and now() - (message.due_at or message.created_at) > GIVE_UP_AFTER:
         _settle(message, _State.SKIPPED, f"given up: {reason}")
         outcomes.after_undeliverable(message)
         return None

@@ -221,14 +221,15 @@ def resume(ladder_id: UUID) -> Later | None:
         return None
     if ladder.held_until and not is_due(ladder.held_until):
         return Later(ladder.held_until)
+    due_at = ladder.held_until or now()
     ladder.state, ladder.held_until = Ladder.State.CLIMBING, None
     ladder.save(update_fields=["state", "held_until"])
     waiting = list(ladder.steps.filter(state=_State.WAITING).order_by("position"))
     if not waiting:
         top = ladder.steps.aggregate(top=Max("position"))["top"] or 0
         chief = EscalationLevel.Audience.CHIEF
-        waiting = [_Step.objects.create(ladder=ladder, position=top + 1, audience=chief, due_at=now())]
-    _put_back(waiting[0], at=now())
+        waiting = [_Step.objects.create(ladder=ladder, position=top + 1, audience=chief, due_at=due_at)]
+    _put_back(waiting[0], at=due_at)
     for step in waiting[1:]:
         _put_back(step)
     return None

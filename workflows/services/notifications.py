@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 
 from cxcrm.core.clock import db_now
 from cxcrm.core.context import current_actor, current_cause
@@ -88,10 +89,16 @@ def ask_whether_solved(*, complaint_id: UUID, reminder: bool = False) -> Message
 
 @transaction.atomic
 def close_the_loop(*, complaint_id: UUID) -> list[Message]:
-    """One note to everybody who was told anything in any climb of this complaint: what became of it."""
+    """One note to the owner and to everybody who was told in any climb of this complaint: what became of it.
+
+    An owner who closed it themselves, and was never told of it, knows.
+    """
     complaint = _complaint(complaint_id)
+    if complaint.is_sample:
+        return []
     told = EscalationStep.objects.filter(ladder__complaint=complaint, state=EscalationStep.State.TOLD)
-    people = User.objects.working().filter(pk__in=told.values("recipient"))
+    owner = Q() if current_actor().id == complaint.owner_id else Q(pk=complaint.owner_id)
+    people = User.objects.working().filter(Q(pk__in=told.values("recipient")) | owner)
     notes = [
         queue_message(
             kind=_Kind.CLOSING,

@@ -48,7 +48,7 @@ def queue_message(
         return None
     message, created = Message.objects.get_or_create(
         dedupe_key=dedupe_key,
-        defaults={"kind": kind, "ref": ref, "user": user, "customer": customer, "email": address},
+        defaults={"kind": kind, "ref": ref, "user": user, "customer": customer, "email": address, "due_at": due_at},
     )
     if created:
         enqueue(agenda_kind_of(kind), message.id, due_at=due_at)

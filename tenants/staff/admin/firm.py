@@ -31,6 +31,7 @@ class FirmAdmin(SettingAdmin):
         (_("How we speak"), {"fields": (("language", "formal"), "self_pronoun")}),
         (_("Who decides"), {"fields": (("chief", "default_executive"),)}),
         (_("Where we are"), {"fields": (("country", "currency"), "time_zone")}),
+        (_("What comes late"), {"fields": (("late_surveys", "late_survey_hours"),)}),
         (_("How we log in"), {"fields": ("second_factor",)}),
     )
     autocomplete_fields = ("chief", "default_executive")

@@ -1,5 +1,6 @@
 """The firm itself, its departments, branches and who is away."""
 
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,10 @@ class Firm(TenantModel):
         NOBODY = "nobody", _("everybody decides for themselves")
         LEADERS = "leaders", _("owners, managers and executives must")
         EVERYBODY = "everybody", _("everybody must")
+
+    class LateSurveys(models.TextChoices):
+        SKIP = "skip", _("are not sent any more")
+        WAIT = "wait", _("are sent in the next opening hours")
 
     name = models.CharField(_("name"), max_length=120)
     brand = models.CharField(_("name customers know"), max_length=120)
@@ -49,6 +54,16 @@ class Firm(TenantModel):
         choices=SecondFactor,
         default=SecondFactor.NOBODY,
         help_text=_("Who must has one page to see after the next log-in: the one to set it up."),
+    )
+    late_surveys = models.CharField(
+        _("late surveys"), max_length=4, choices=LateSurveys, default=LateSurveys.SKIP, db_default=LateSurveys.SKIP
+    )
+    late_survey_hours = models.PositiveSmallIntegerField(
+        _("late after (hours)"),
+        default=24,
+        db_default=24,
+        validators=[MinValueValidator(1), MaxValueValidator(720)],
+        help_text=_("After a breakdown: how long after its time a survey may still arrive."),
     )
     # The guide of first steps was put away.
     is_settled_in = models.BooleanField(default=False, editable=False)

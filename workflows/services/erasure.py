@@ -1,0 +1,61 @@
+"""What was mailed, received and noted about a customer, for when they are forgotten."""
+
+from django.db.models import Q
+
+from customers.services.erasure import Person, Trace, leaves_traces
+from feedback.models import Complaint, ComplaintNote, Invitation, Response
+from workflows.models import Alert, EscalationStep, Event, IncomingMail, LadderDecision, Message
+
+
+def _about(who: Person) -> list[object]:
+    """Everything of theirs a mail, an alert or an event may be about, by id."""
+    cases = Complaint.objects.filter(customer_id=who.id).values_list("pk", flat=True)
+    return [
+        who.id,
+        *cases,
+        *ComplaintNote.objects.filter(complaint__customer_id=who.id).values_list("pk", flat=True),
+        *EscalationStep.objects.filter(ladder__complaint__customer_id=who.id).values_list("pk", flat=True),
+        *Invitation.objects.filter(customer_id=who.id).values_list("pk", flat=True),
+        *Response.objects.filter(customer_id=who.id).values_list("pk", flat=True),
+    ]
+
+
+def _mails(who: Person) -> Q:
+    """To them, about a case of theirs, or naming them among others, as the morning's digest does."""
+    named = Q()
+    for name in who.names:
+        named |= Q(subject__icontains=name) | Q(text__icontains=name)
+    return Q(customer_id=who.id) | Q(ref__in=_about(who)) | named
+
+
+def _said_by_them(who: Person) -> Q:
+    """Events signed by the customer; on the public pages an id of theirs is in the payload."""
+    by_payload = Q()
+    for name in ("customer_id", "complaint_id", "response_id", "invitation_id"):
+        by_payload |= Q(**{f"payload__{name}__in": [str(ident) for ident in _about(who)]})
+    return Q(actor_kind="customer") & (Q(actor_id=who.id) | by_payload)
+
+
+leaves_traces(
+    Trace(
+        Message,
+        lambda who: Q(customer_id=who.id, state=Message.State.QUEUED),
+        put={"state": Message.State.SKIPPED},
+    ),
+    Trace(Message, _mails, emptied=("subject", "text", "filled_in", "reason"), naming=("subject", "text", "reason")),
+    Trace(Message, lambda who: Q(customer_id=who.id), emptied=("email",), put={"reason": "erased"}),
+    Trace(
+        IncomingMail,
+        lambda who: Q(customer_id=who.id) | Q(complaint__customer_id=who.id),
+        emptied=("raw", "sender", "subject", "text", "attachments", "reason"),
+        naming=("sender", "subject", "text"),
+    ),
+    Trace(LadderDecision, lambda who: Q(ladder__complaint__customer_id=who.id), emptied=("note",), naming=("note",)),
+    Trace(
+        Alert,
+        lambda who: Q(complaint__customer_id=who.id) | Q(ref__in=_about(who)),
+        emptied=("detail",),
+        naming=("detail",),
+    ),
+    Trace(Event, _said_by_them, emptied=("actor_label",)),
+)
