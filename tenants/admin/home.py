@@ -30,6 +30,10 @@ class Trouble:
 
 
 def platform_home(site: Site, request: HttpRequest) -> HttpResponse:
+    request.current_app = site.name
+    if not request.user.has_perm("tenants.view_tenant"):
+        context = {**site.each_context(request), "title": _("Home")}
+        return TemplateResponse(request, "admin/platform_nothing.html", context)
     found = operations(fingerprints.current())
     dead = AgendaItem.objects.filter(state=AgendaItem.State.DEAD)
     context = {
@@ -45,7 +49,6 @@ def platform_home(site: Site, request: HttpRequest) -> HttpResponse:
         "newest": Tenant.objects.filter(is_platform=False).select_related("plan").order_by("-created_at")[:6],
         "versions": versions().items(),
     }
-    request.current_app = site.name
     return TemplateResponse(request, "admin/platform_home.html", context)
 
 

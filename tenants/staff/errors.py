@@ -24,6 +24,11 @@ class TooManyTries(LimitReached):
         super().__init__(message, wait=ceil(wait), **data)
 
 
+class NoOperatorsRole(InvalidInput):
+    code = "staff.no_operators_role"
+    message = _("Operators are owners, managers, or may only read. Choose one of these roles.")
+
+
 class WrongPassword(InvalidInput):
     code = "staff.wrong_password"
     message = _("E-mail address and password do not fit together. Check both and try again.")

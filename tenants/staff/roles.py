@@ -37,11 +37,11 @@ R, W, M = Level.READ, Level.WRITE, Level.MANAGE
 
 ROLE_LEVELS: dict[str, dict[str, Level]] = {
     Role.OWNER: dict.fromkeys((*ROOMS, "tenants"), M),
-    Role.MANAGER: {"staff": W, "customers": M, "journeys": M, "feedback": M, "workflows": M},
+    Role.MANAGER: {"staff": W, "customers": M, "journeys": M, "feedback": M, "workflows": M, "tenants": W},
     Role.AGENT: {"staff": R, "customers": W, "journeys": R, "feedback": W, "workflows": R},
     Role.EXECUTIVE: {"staff": W, "customers": R, "journeys": W, "feedback": W, "workflows": W},
     Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R},
-    Role.READ_ONLY: dict.fromkeys(ROOMS, R),
+    Role.READ_ONLY: dict.fromkeys((*ROOMS, "tenants"), R),
 }
 # Whose lists may leave the house as files: customers' data only with those who run the firm.
 ROLE_EXPORTS: dict[str, frozenset[str]] = {
@@ -50,6 +50,10 @@ ROLE_EXPORTS: dict[str, frozenset[str]] = {
     Role.EXECUTIVE: frozenset({"journeys", "feedback", "workflows"}),
     Role.BRAND_STEWARD: frozenset({"journeys", "feedback"}),
 }
+
+# Those that mean something to the operators of the service: the room "tenants" is on their site only. Owners do
+# everything there, managers operate firms, the third kind looks.
+OPERATORS = (Role.OWNER, Role.MANAGER, Role.READ_ONLY)
 
 # Every scope an API key may carry: "customers:read", "feedback:write", "customers:export", …
 SCOPES = tuple(f"{room}:{level}" for room in ROOMS for level in Level)
@@ -63,6 +67,7 @@ CONFIGURATION = frozenset(
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",
         "workflows.escalationlevel",
+        "tenants.plan",
     }
 )  # fmt: skip
 

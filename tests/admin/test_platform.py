@@ -12,6 +12,11 @@ from cxcrm.core.ids import new_id
 from tenants.context import in_tenant
 from tenants.models import AgendaItem, Domain, Pause, Plan, Route, SpareSchema, Tenant, Usage
 from tenants.services import fingerprints
+from tenants.staff.errors import NoOperatorsRole
+from tenants.staff.models import User
+from tenants.staff.roles import Role
+from tenants.staff.services import accounts, configuration
+from tests.conftest import FirmClient
 from workflows.models import Event
 
 HOME = "/admin/"
@@ -48,6 +53,7 @@ def recorded(platform) -> list[tuple[str, str]]:
         return [(event.payload["model"], event.payload["action"]) for event in events]
 
 
+@pytest.mark.matrix(4)
 @pytest.mark.parametrize(
     "path",
     [
@@ -59,8 +65,6 @@ def recorded(platform) -> list[tuple[str, str]]:
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_pages_open(operator_client, platform, path, language, dead):
     with in_tenant(platform):
-        from tenants.staff.models import User
-
         User.objects.update(language=language)
     assert operator_client.get(f"/admin/{path}").status_code == 200
 
@@ -289,3 +293,93 @@ class TestPlans:
         form = {"name": "Empty", "code": "empty", "max_staff": "0"}
         assert operator_client.post("/admin/tenants/plan/add/", form).status_code == 200
         assert not Plan.objects.filter(code="empty").exists()
+
+
+class TestRoles:
+    """Owners do everything, managers operate firms, the third kind looks; other roles have nothing to do here."""
+
+    PAGES = (
+        "tenants/tenant/",
+        "tenants/agendaitem/",
+        "tenants/pause/",
+        "tenants/route/",
+        "tenants/plan/",
+        "staff/user/",
+    )
+
+    @pytest.fixture
+    def client_of(self, platform):
+        def log_in(role):
+            with in_tenant(platform):
+                operator = User.objects.create(email=f"{role}@ops.example", full_name="Oanh", role=role, language="en")
+            client = FirmClient(platform)
+            client.force_login(operator)
+            return client
+
+        return log_in
+
+    @pytest.mark.parametrize(
+        ("role", "may"),
+        [
+            ("owner", {"look", "operate", "own"}),
+            ("manager", {"look", "operate"}),
+            ("read_only", {"look"}),
+            ("agent", set()),
+            ("executive", set()),
+            ("brand_steward", set()),
+        ],
+    )
+    def test_each_reaches_exactly_what_its_words_say(self, role, may, client_of, alpha, firm_url, dead):
+        client, plan = client_of(role), Plan.objects.get(is_default=True)
+        route = Route.objects.create(name="mail.example:25", failures=5, open_until=now() + timedelta(minutes=2))
+        operating = {
+            "/admin/tenants/pause/add/",
+            f"/admin/tenants/agendaitem/{dead.pk}/replay/",
+            f"/admin/tenants/route/{route.pk}/try-again/",
+        }
+        owning = {"/admin/tenants/plan/add/", "/admin/staff/user/add/"}
+
+        def opens(path):
+            return client.get(path).status_code == 200
+
+        looked = {path: opens(f"/admin/{path}") for path in self.PAGES}
+        staff = role in {"agent", "executive", "brand_steward"}  # colleagues' names are no secret to anybody
+        assert looked == {path: "look" in may or (path == "staff/user/" and staff) for path in self.PAGES}
+        assert {path for path in operating if opens(path)} == (operating if "operate" in may else set())
+        assert {path for path in owning if opens(path)} == (owning if "own" in may else set())
+        client.post(firm_url, {"do": "pause"})
+        assert Tenant.objects.get(pk=alpha.id).paused == ("operate" in may)
+        client.post(f"/admin/tenants/agendaitem/{dead.pk}/replay/")
+        dead.refresh_from_db()
+        assert dead.state == ("pending" if "operate" in may else "dead")
+        form = {"name": "Renamed", "code": plan.code, "is_default": "on"}
+        client.post(f"/admin/tenants/plan/{plan.pk}/change/", form)
+        plan.refresh_from_db()
+        assert (plan.name == "Renamed") == ("own" in may)
+
+    @pytest.mark.parametrize(
+        ("role", "holds", "links"),
+        [("owner", True, 7), ("manager", True, 7), ("read_only", False, 7), ("agent", None, 1)],
+    )
+    def test_the_home_shows_what_the_role_may_see(self, client_of, role, holds, links):
+        page = client_of(role).get(HOME).text
+        assert ("Hold work back" in page) == bool(holds)
+        assert ("Operations" in page, "Ask one of the owners" in page) == (True, holds is None)
+        shown = {path for path in ("", *self.PAGES) if f'href="/admin/{path}"' in page}
+        assert len(shown) >= links
+
+    def test_only_roles_that_do_something_are_given(self, operator_client, platform):
+        form = {"full_name": "Vũ Minh", "email": "minh@ops.example", "language": "vi", "authority_limit": 0}
+        url = "/admin/staff/user/add/"
+        page = operator_client.get(url).text
+        assert [role for role in Role.values if f'value="{role}"' in page] == ["owner", "manager", "read_only"]
+        assert operator_client.post(url, {**form, "role": "agent", "is_active": "on"}).status_code == 200
+        with in_tenant(platform):
+            assert not User.objects.filter(email="minh@ops.example").exists()
+            with pytest.raises(NoOperatorsRole):
+                accounts.create_user(email="minh@ops.example", full_name="Vũ Minh", role="agent")
+            made = accounts.create_user(email="minh@ops.example", full_name="Vũ Minh", role="manager")
+            made.role = "executive"
+            with pytest.raises(NoOperatorsRole):
+                configuration.save_user(user=made)
+            assert User.objects.get(pk=made.pk).role == "manager"

@@ -17,8 +17,15 @@ from cxcrm.core.context import current_tenant
 from tenants.services.domains import url_for
 from tenants.staff.admin.step_up import FreshAdmin, is_fresh, prove_first
 from tenants.staff.models import User
+from tenants.staff.roles import OPERATORS, Role
 from tenants.staff.services import accounts, configuration
 from tenants.staff.services.second_factors import reset_second_factors
+
+_WHAT_OPERATORS_DO = {
+    Role.OWNER: _("Owner: everything, plans and operators too"),
+    Role.MANAGER: _("Manager: operates firms, the agenda and the ways out"),
+    Role.READ_ONLY: _("Read only: looks at everything"),
+}
 
 
 class UserAdmin(FreshAdmin, SettingAdmin):
@@ -108,3 +115,8 @@ class OperatorAdmin(UserAdmin):
     list_filter = ("role", "is_active")
     autocomplete_fields = ()
     fieldsets = UserAdmin.fieldsets[:2]
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "role":
+            kwargs["choices"] = [(role, _WHAT_OPERATORS_DO[role]) for role in OPERATORS]
+        return super().formfield_for_choice_field(db_field, request, **kwargs)

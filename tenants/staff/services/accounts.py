@@ -19,11 +19,11 @@ from cxcrm.core.errors import Conflict, InvalidInput
 from cxcrm.core.events import publish
 from tenants.models import Usage
 from tenants.services import plans
-from tenants.staff.errors import WrongPassword
+from tenants.staff.errors import NoOperatorsRole, WrongPassword
 from tenants.staff.events import PasswordChanged
 from tenants.staff.logic.waiting import CONNECTION, PASSWORD
 from tenants.staff.models import User
-from tenants.staff.roles import Role
+from tenants.staff.roles import OPERATORS, Role
 from tenants.staff.services.sessions import end_sessions
 from tenants.staff.services.tries import claim_try, forgive
 
@@ -59,6 +59,12 @@ def staff_in_use() -> int:
     return User.objects.working().count()
 
 
+def check_role(role: str) -> None:
+    """Raise NoOperatorsRole where somebody among the operators would have a role that does nothing there."""
+    if current_tenant().is_platform and role not in OPERATORS:
+        raise NoOperatorsRole
+
+
 @transaction.atomic
 def create_user(
     *,
@@ -70,8 +76,9 @@ def create_user(
     **fields: Any,
 ) -> User:
     """A new account; without ``password`` its owner chooses one by link. Raises Conflict when the address is in use,
-    PlanLimitReached when the plan has no room.
+    PlanLimitReached when the plan has no room, NoOperatorsRole for a role that does nothing on the operators' site.
     """
+    check_role(role)
     plans.allow(Usage.Metric.STAFF)
     user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role, language=language, **fields)
     if not user.given_name and user.full_name:

@@ -13,6 +13,7 @@ from tenants.models import Tenant, Usage
 from tenants.services import plans
 from tenants.staff.models import Absence, Branch, Department, Firm, User
 from tenants.staff.roles import Role
+from tenants.staff.services.accounts import check_role
 from tenants.staff.services.sessions import end_sessions
 
 
@@ -70,8 +71,9 @@ def save_user(*, user: User) -> User:
     """Keep a changed account.
 
     Raises Conflict when it would leave the firm without an owner who can log in, PlanLimitReached when somebody is to
-    come back and the plan has no room.
+    come back and the plan has no room, NoOperatorsRole for a role that does nothing on the operators' site.
     """
+    check_role(user.role)
     owners = list(User.objects.select_for_update().filter(role=Role.OWNER, is_active=True).order_by("pk"))
     still_owner = user.role == Role.OWNER and user.is_active
     if not still_owner and [owner.pk for owner in owners] == [user.pk]:
