@@ -1,6 +1,6 @@
 """Set-up pages of listening: surveys with their questions, root causes, remedies."""
 
-from typing import Any
+from typing import Any, Literal
 
 from django import forms
 from django.forms import ModelForm
@@ -12,21 +12,32 @@ from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cxcrm.core.admin.base import SettingAdmin, SettingInline
 from cxcrm.core.money import money
-from feedback.logic.choices import read_choices
+from feedback.logic.choices import choices_as_lines, read_choices
 from feedback.models import Question, Remedy, RootCause, Survey
 from feedback.services import configuration
+from tenants.staff.admin.wording import (
+    WordedAdmin,
+    ask_in_english,
+    ask_in_vietnamese,
+    own_first,
+    repeat_what_is_missing,
+    speaks_english,
+)
 from tenants.staff.selectors.firm import the_firm
+
+_WORDED = (("text_vi", "text_en"),)
 
 
 class QuestionForm(forms.ModelForm):
-    """A question with its choices as lines: Vietnamese | English."""
+    """A question with its choices as lines, the firm's own language first: Vietnamese | English, or the other way."""
+
+    in_english = False
 
     options = forms.CharField(
         label=_("choices"),
         required=False,
         max_length=2000,
         widget=UnfoldAdminTextareaWidget(attrs={"rows": 3}),
-        help_text=_("For “one of several”: one choice a line, Vietnamese | English."),
     )
 
     class Meta:
@@ -36,12 +47,24 @@ class QuestionForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial["options"] = "\n".join(f"{one['vi']} | {one['en']}" for one in self.instance.choices)
+        ask = ask_in_english if self.in_english else ask_in_vietnamese
+        ask(self, _WORDED)
+        self.fields["options"].help_text = (
+            _("For “one of several”: one choice a line, English | Vietnamese; the second may be left out.")
+            if self.in_english
+            else _("For “one of several”: one choice a line, Vietnamese | English; the second may be left out.")
+        )
+        self.initial["options"] = choices_as_lines(self.instance.choices, self._first)
+
+    @property
+    def _first(self) -> Literal["vi", "en"]:
+        return "en" if self.in_english else "vi"
 
     def clean(self) -> dict[str, Any]:
         """Choices keep their value while their wording changes, so that answers given before still mean the same."""
         data: dict[str, Any] = super().clean() or {}
-        self.instance.choices = read_choices(data.get("options", ""), self.instance.choices)
+        self.instance.choices = read_choices(data.get("options", ""), self.instance.choices, self._first)
+        repeat_what_is_missing(data, _WORDED)
         return data
 
 
@@ -50,6 +73,14 @@ class QuestionInline(SettingInline):
     form = QuestionForm
     fields = ("position", "kind", "text_vi", "text_en", "options", "required")
     ordering = ("position",)
+
+    def get_fields(self, request: HttpRequest, obj: Survey | None = None) -> Any:
+        fields = super().get_fields(request, obj)
+        return own_first(fields, _WORDED) if speaks_english(request) else fields
+
+    def get_formset(self, request: HttpRequest, obj: Survey | None = None, **kwargs: Any) -> Any:
+        form = type("OwnQuestionForm", (QuestionForm,), {"in_english": speaks_english(request)})
+        return super().get_formset(request, obj, form=form, **kwargs)
 
     @display(description=_("choices"))
     def options(self, question: Question) -> str:
@@ -79,7 +110,7 @@ class SurveyAdmin(SettingAdmin):
         configuration.save_survey(survey=row)
 
 
-class RootCauseAdmin(SettingAdmin):
+class RootCauseAdmin(WordedAdmin):
     list_display = ("__str__", "parent", "is_active")
     list_select_related = ("parent",)
     list_filter = ("is_active",)
@@ -96,7 +127,7 @@ class RootCauseAdmin(SettingAdmin):
         configuration.save_root_cause(root_cause=row)
 
 
-class RemedyAdmin(SettingAdmin):
+class RemedyAdmin(WordedAdmin):
     list_display = ("said", "touchpoint", "price", "is_recommended", "position", "is_active")
     list_select_related = ("touchpoint",)
     list_filter = ("is_active", "touchpoint")

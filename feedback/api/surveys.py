@@ -50,6 +50,10 @@ class QuestionIn(SettingSerializer):
         fields = [
             "position", "kind", "text_vi", "text_en", "low_vi", "low_en", "high_vi", "high_en", "choices", "required",
         ]  # fmt: skip
+        extra_kwargs = {
+            "text_vi": {"required": False, "help_text": "Left out, it is the English wording."},
+            "text_en": {"required": False, "help_text": "Left out, it is the Vietnamese wording."},
+        }
 
 
 class SurveyOut(OutputSerializer):

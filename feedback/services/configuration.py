@@ -21,7 +21,13 @@ def save_survey(*, survey: Survey) -> Survey:
 
 @transaction.atomic
 def save_question(*, question: Question) -> Question:
-    """Keep a question; the first asks for the survey's score. Raises InvalidInput, Conflict when it was answered."""
+    """Keep a question; the first asks for the survey's score. A wording left out is that of the other language.
+
+    Raises InvalidInput, Conflict when it was answered.
+    """
+    question.text_vi, question.text_en = question.text_vi or question.text_en, question.text_en or question.text_vi
+    if not question.text_vi:
+        raise InvalidInput(_("Word the question in at least one language."), code="question.no_wording")
     survey = Survey.objects.select_for_update().get(pk=question.survey_id)
     if question.position == 1 and question.kind != survey.metric:
         raise InvalidInput(

@@ -11,15 +11,15 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from cxcrm.core.admin.base import SettingAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.clock import now
 from journeys.models import Accountability, Journey, Stage, Touchpoint
 from journeys.selectors.accountability import in_force
 from journeys.services import journeys
+from tenants.staff.admin.wording import WordedAdmin
 
 
-class JourneyAdmin(SettingAdmin):
+class JourneyAdmin(WordedAdmin):
     list_display = ("name", "name_en", "stages", "is_default")
     search_fields = ("name", "name_en")
     fields = (("name", "name_en"), "is_default", "stages")
@@ -42,7 +42,7 @@ class JourneyAdmin(SettingAdmin):
             row.pk = journeys.create_journey(**values).pk
 
 
-class StageAdmin(SettingAdmin):
+class StageAdmin(WordedAdmin):
     list_display = ("name", "name_en", "journey", "position", "accountable")
     list_select_related = ("journey",)
     list_filter = ("journey",)
@@ -73,7 +73,7 @@ class StageAdmin(SettingAdmin):
             row.pk = made.pk
 
 
-class TouchpointAdmin(SettingAdmin):
+class TouchpointAdmin(WordedAdmin):
     list_display = ("name", "name_en", "stage", "department", "accountable", "is_public", "is_active")
     list_select_related = ("stage", "department")
     list_filter = ("is_active", "is_public", "stage", "department")

@@ -3,10 +3,11 @@
 from datetime import date, timedelta
 
 import pytest
+from django.apps import apps
 
 from feedback.models import Question, RootCause, Survey
 from journeys.models import Accountability, Journey, Stage, Touchpoint
-from tenants.context import in_tenant
+from tenants.context import enter, in_tenant, leave
 from tenants.staff.models import Absence, ApiKey, Branch, Department, Firm, User
 from tenants.staff.roles import Role
 from tenants.staff.services.api_keys import find_api_key
@@ -60,10 +61,15 @@ def test_the_firm_keeps_a_known_time_zone(staff_client_alpha, in_alpha):
         "chief": firm.chief_id,
         "default_executive": firm.default_executive_id,
         "second_factor": "nobody",
+        "late_surveys": "wait",
+        "late_survey_hours": 0,
     }
+    assert staff_client_alpha.post(url, form | {"time_zone": "Asia/Ho_Chi_Minh"}).status_code == 200
+    form["late_survey_hours"] = 48
     assert staff_client_alpha.post(url, form).status_code == 200
     assert staff_client_alpha.post(url, form | {"time_zone": "Asia/Ho_Chi_Minh"}).status_code == 302
-    assert Firm.objects.get().brand == "Alpha"
+    firm.refresh_from_db()
+    assert (firm.brand, firm.late_surveys, firm.late_survey_hours) == ("Alpha", "wait", 48)
 
 
 def person_form(user, **changes):
@@ -208,6 +214,89 @@ def test_the_first_question_of_a_survey_is_its_score(staff_client_alpha, in_alph
     )
     assert answer.status_code == 302
     assert Question.objects.get(survey__name="Mới").kind == "csat"
+
+
+def order_of(page, *names):
+    """The fields of a page in the order they are asked for."""
+    return sorted(names, key=lambda name: page.index(f'name="{name}"'))
+
+
+class TestAFirmOfOneLanguage:
+    """Its own language is asked for first; the other is optional and follows until it is worded."""
+
+    @pytest.fixture
+    def english(self, client_beta, owner_beta, beta):
+        client_beta.force_login(owner_beta)
+        enter(beta)
+        yield client_beta
+        leave()
+
+    @pytest.mark.parametrize(
+        ("path", "values"),
+        [
+            ("feedback/rootcause", {"is_active": "on"}),
+            ("feedback/remedy", {"cost": 0, "position": 1, "is_active": "on"}),
+            ("journeys/journey", {}),
+            ("journeys/stage", {"position": 99}),
+            ("journeys/touchpoint", {"is_active": "on"}),
+        ],
+    )
+    def test_english_alone_is_enough_and_a_repeated_wording_follows(self, english, path, values):
+        model = apps.get_model(path.replace("/", "."))
+        if path == "journeys/stage":
+            values = {**values, "journey": Journey.objects.get().pk}
+        if path == "journeys/touchpoint":
+            values = {**values, "stage": Stage.objects.first().pk}
+        page = english.get(f"/admin/{path}/add/").text
+        assert order_of(page, "name", "name_en") == ["name_en", "name"]
+        assert english.post(f"/admin/{path}/add/", {**values, "name": "Chỉ tiếng Việt"}).status_code == 200
+        assert not model.objects.filter(name="Chỉ tiếng Việt").exists()
+        assert english.post(f"/admin/{path}/add/", {**values, "name_en": "Late"}).status_code == 302
+        row = model.objects.get(name_en="Late")
+        url = f"/admin/{path}/{row.pk}/change/"
+        assert english.get(url).context["adminform"].form["name"].value() == ""
+        for form, kept in (({"name_en": "Too late"}, "Too late"), ({"name_en": "Too late", "name": "Trễ"}, "Trễ")):
+            assert english.post(url, {**values, **form}).status_code == 302
+            row.refresh_from_db()
+            assert (row.name_en, row.name) == ("Too late", kept)
+
+    def test_a_vietnamese_firm_is_asked_as_ever(self, staff_client_alpha, in_alpha):
+        page = staff_client_alpha.get("/admin/feedback/rootcause/add/").text
+        assert order_of(page, "name", "name_en") == ["name", "name_en"]
+        values = {"is_active": "on", "name_en": "Only English"}
+        assert staff_client_alpha.post("/admin/feedback/rootcause/add/", values).status_code == 200
+        values = {"is_active": "on", "name": "Giao trễ"}
+        assert staff_client_alpha.post("/admin/feedback/rootcause/add/", values).status_code == 302
+        assert RootCause.objects.get(name="Giao trễ").name_en == ""
+
+    @pytest.mark.parametrize(
+        ("own", "other", "words"), [("text_en", "text_vi", "Where?"), ("text_vi", "text_en", "Ở đâu?")]
+    )
+    def test_a_question_needs_one_wording(self, english, own, other, words):
+        Firm.objects.update(language=own[-2:])
+        base = {"name": "New", "metric": "csat", "cadence": "transactional", "expires_after_days": 14}
+        first = {"position": 1, "kind": "csat", own: "Score?"}
+        second = {"position": 2, "kind": "choice", own: words, "options": "Counter | Quầy\nDelivery"}
+        url = "/admin/feedback/survey/add/"
+        page = english.get(url).text
+        assert order_of(page, "questions-__prefix__-text_vi", "questions-__prefix__-text_en") == [
+            f"questions-__prefix__-{name}" for name in (own, other)
+        ]
+        assert (
+            english.post(url, base | inline("questions", [first, {**second, own: "", other: "x"}])).status_code == 200
+        )
+        assert not Survey.objects.filter(name="New").exists()
+        assert english.post(url, base | inline("questions", [first, second])).status_code == 302
+        question = Question.objects.get(survey__name="New", position=2)
+        assert (question.text_vi, question.text_en) == (words, words)
+        counter = {"vi": "Quầy", "en": "Counter"} if own == "text_en" else {"vi": "Counter", "en": "Quầy"}
+        assert question.choices == [{"value": "1", **counter}, {"value": "2", "vi": "Delivery", "en": "Delivery"}]
+        formset = english.get(f"/admin/feedback/survey/{question.survey_id}/change/").context["inline_admin_formsets"][
+            0
+        ]
+        form = next(form for form in formset.formset.forms if form.instance.pk == question.pk)
+        assert (form[own].value(), form[other].value()) == (words, "")
+        assert form["options"].value() == "Counter | Quầy\nDelivery"
 
 
 def calendar_form(calendar, **changes):

@@ -56,6 +56,13 @@ def test_a_survey_is_made_and_changed(api: Client, world: World) -> None:
     second = {"position": 2, "kind": "choice", "text_vi": "Ở đâu?", "text_en": "Where?", "choices": choices}
     question = post(api, f"surveys/{survey['id']}/questions/", second).json()
     assert question["choices"] == choices
+    third = {"position": 3, "kind": "text", "text_en": "Why?"}
+    assert post(api, f"surveys/{survey['id']}/questions/", {**third, "text_en": ""}).status_code == 400
+    wordless = {"position": 3, "kind": "text"}
+    assert post(api, f"surveys/{survey['id']}/questions/", wordless).json()["code"] == "question.no_wording"
+    only = post(api, f"surveys/{survey['id']}/questions/", third).json()
+    assert (only["text_vi"], only["text_en"]) == ("Why?", "Why?")
+    assert api.delete(f"{V1}surveys/{survey['id']}/questions/{only['id']}/").status_code == 204
     url = f"{V1}surveys/{survey['id']}/questions/{question['id']}/"
     changed = api.patch(url, json.dumps({"required": True}), content_type=JSON).json()
     assert (changed["required"], changed["choices"]) == (True, choices)
