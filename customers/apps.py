@@ -10,3 +10,4 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import tasks  # noqa: F401 - registers the agenda kind
+        from customers.services import erasure  # noqa: F401 - erases again after a restore

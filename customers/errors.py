@@ -73,6 +73,11 @@ class ExternalIdTaken(Conflict):
     message = _("Another customer already has this number in that system.")
 
 
+class CustomerIsErased(Conflict):
+    code = "customer.erased"
+    message = _("This customer's data was erased. If they come back, add them as a new customer.")
+
+
 class ConsentTimeInvalid(InvalidInput):
     code = "consent.time_invalid"
     message = _("Nobody can have agreed in the future.")

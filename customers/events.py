@@ -20,6 +20,12 @@ class CustomerChanged(DomainEvent):
     customer_id: UUID
 
 
+@event("customers.customer_erased", says=_("a customer's personal data was erased"))
+@dataclass(frozen=True, kw_only=True)
+class CustomerErased(DomainEvent):
+    customer_id: UUID
+
+
 @event("customers.consent_stated", says=_("a consent was stated"))
 @dataclass(frozen=True, kw_only=True)
 class ConsentStated(DomainEvent):

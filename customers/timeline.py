@@ -21,6 +21,7 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Changed: %(fields)s"),
         _("Details changed"),
     ),
+    "customer.erased": (_("Personal data erased"),),
     "consent.granted": (_("Agreed to: %(purpose)s"), _("Consent given")),
     "consent.withdrawn": (_("Does not agree to: %(purpose)s"), _("Consent withdrawn")),
     "survey.invited": (_("Asked for feedback: %(survey)s"), _("Asked for feedback")),

@@ -72,3 +72,15 @@ class CauseNotInUse(InvalidInput):
 class ReopenWindowClosed(Gone):
     code = "complaint.reopen_window_closed"
     message = _("This case was closed too long ago to be reopened. Please send a new one.")
+
+
+class CaseOpen(Conflict):
+    """``data``: number."""
+
+    code = "complaint.case_open"
+
+    def __init__(self, number: str) -> None:
+        message = _(
+            "Complaint %(number)s is still open, and the customer could not be told how it ends. Close it first."
+        )
+        super().__init__(message % {"number": number}, number=number)

@@ -28,6 +28,7 @@ from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.contacts import log_contact
 from customers.services.customers import create_customer, update_customer
+from customers.services.erasure import erase_customer
 from customers.services.interactions import record_interaction
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import cell, pill
@@ -125,7 +126,10 @@ class CustomerAdmin(RoomAdmin):
             "<path:object_id>/edit/", self.admin_site.admin_view(self.edit_view), name="customers_customer_edit"
         )
         log = path("<path:object_id>/log/", self.admin_site.admin_view(self.log_view), name="customers_customer_log")
-        return [edit, log, *super().get_urls()]
+        erase = path(
+            "<path:object_id>/erase/", self.admin_site.admin_view(self.erase_view), name="customers_customer_erase"
+        )
+        return [edit, log, erase, *super().get_urls()]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -167,6 +171,33 @@ class CustomerAdmin(RoomAdmin):
             theirs=theirs,
         )
 
+    def erase_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Say what goes and what stays, then forget who the customer is."""
+        customer = self.get_object(request, object_id)
+        if customer is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not _may_erase(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                title=_("Erase the personal data of %(name)s?") % {"name": customer.full_name},
+                what=_(
+                    "Name, phone numbers, e-mail addresses, notes, everything they wrote and everything written to "
+                    "them are erased for good. Scores, states and times stay, so reports do not change. Nobody can "
+                    "undo this, and restoring a backup does not bring them back."
+                ),
+                button=_("Erase for good"),
+                back="../change/",
+            )
+        try:
+            erase_customer(customer_id=customer.pk)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, _("The personal data was erased."))
+        return redirect(f"{self.admin_site.name}:customers_customer_change", customer.pk)
+
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
@@ -175,7 +206,7 @@ class CustomerAdmin(RoomAdmin):
         customer = self.get_object(request, object_id)
         if customer is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        may_write = self.has_change_permission(request, customer)
+        may_write = self.has_change_permission(request, customer) and customer.erased_at is None
         log, consent, new_file = LogForm(prefix="log"), ConsentForm(prefix="consent"), FileForm(prefix="file")
         if request.method == "POST":
             if not may_write:
@@ -211,6 +242,7 @@ class CustomerAdmin(RoomAdmin):
             new_file=new_file,
             files=files_shown(attachments_of_customer(customer)[:FILES_SHOWN], request.user),
             may_write=may_write,
+            may_erase=customer.erased_at is None and _may_erase(request),
             panels=[panel(request, customer) for panel in self.panels],
             taps=taps(),
             **timeline_context(request, customer),
@@ -244,6 +276,11 @@ class CustomerAdmin(RoomAdmin):
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
         )
+
+
+def _may_erase(request: HttpRequest) -> bool:
+    """Taking away what nobody can bring back is for those who manage the room."""
+    return bool(request.user.has_perm("customers.delete_customer"))
 
 
 def _changes(form: CustomerForm) -> dict[str, Any]:

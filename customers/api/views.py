@@ -4,6 +4,7 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
+from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -15,8 +16,10 @@ from customers.selectors.timeline import Asked, narrowed
 from customers.services.consents import state_consent
 from customers.services.contacts import log_contact
 from customers.services.customers import create_customer, update_customer
+from customers.services.erasure import erase_customer
 from customers.services.interactions import record_interaction
 from cxcrm.core.api.exporting import ExportingViewSet
+from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet, RoomViewSet
 from tenants.staff.models import User
 
@@ -47,6 +50,7 @@ class CustomerViewSet(ExportingViewSet, ReadViewSet):
     """People and organisations the firm serves. A customer is never deleted through the API."""
 
     room = "customers"
+    levels = {**ExportingViewSet.levels, "erase": MANAGE}
     queryset = Customer.objects.all()
     serializer_class = shapes.CustomerOut
     inputs = {"create": shapes.CustomerIn, "partial_update": shapes.CustomerChange}
@@ -75,6 +79,15 @@ class CustomerViewSet(ExportingViewSet, ReadViewSet):
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change what is sent. Send the `version` you read to be told (409) when somebody was faster."""
         return self.answer(update_customer(customer_id=self.get_object().pk, **self.parsed()))
+
+    @action(detail=True, methods=["post"])
+    def erase(self, request: Request, pk: Any) -> Response:
+        """Forget who this customer is, for good; scores, states and times stay. Asks for `customers:manage`.
+
+        Refused (409) while one of their complaints is open. After a restored backup they are forgotten again.
+        """
+        self.parsed()
+        return self.answer(erase_customer(customer_id=self.get_object().pk))
 
 
 class OfCustomer(RoomViewSet):

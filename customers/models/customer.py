@@ -77,6 +77,8 @@ class Customer(TenantModel):
     sort_key = models.CharField(max_length=400, editable=False, default="", db_collation="C")
     updated_at = models.DateTimeField(_("changed"), default=now, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
+    # Who this was is not known any more; what happened stays (services.erasure).
+    erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
     class Meta:

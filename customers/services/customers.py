@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db import IntegrityError, transaction
 
 from customers.errors import (
+    CustomerIsErased,
     CustomerNotFound,
     ExternalIdTaken,
     NameMissing,
@@ -139,14 +140,16 @@ def create_customer(
 def update_customer(*, customer_id: UUID, version: int | None = None, **changes: Unpack[Changes]) -> Customer:
     """Change what is named in ``changes`` and nothing else; a change that changes nothing leaves no trace.
 
-    ``version`` is the one the editor saw. Raises CustomerNotFound, VersionConflict when somebody was faster, TypeError
-    for a field that does not exist, and what ``create_customer`` raises.
+    ``version`` is the one the editor saw. Raises CustomerNotFound, CustomerIsErased, VersionConflict when somebody was
+    faster, TypeError for a field that does not exist, and what ``create_customer`` raises.
     """
     if unknown := set(changes) - set(Changes.__annotations__):
         raise TypeError(f"update_customer got unknown fields {sorted(unknown)}")
     customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
     if customer is None:
         raise CustomerNotFound
+    if customer.erased_at is not None:
+        raise CustomerIsErased
     if version is not None and version != customer.version:
         raise VersionConflict(version=customer.version)
     values = changes.copy()

@@ -2,6 +2,7 @@
 
 from tenants.models.agenda import AgendaItem, HandOver, Lane, SentRecord
 from tenants.models.control import Pause, Route
+from tenants.models.erasure import Erasure
 from tenants.models.schema import SchemaTemplate, SpareSchema
 from tenants.models.sign_up import SignUp
 from tenants.models.tenant import Domain, Plan, Tenant
@@ -11,6 +12,7 @@ __all__ = [
     "AgendaItem",
     "Domain",
     "HandOver",
+    "Erasure",
     "Lane",
     "Pause",
     "Plan",

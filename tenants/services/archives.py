@@ -13,7 +13,7 @@ from tenants.context import in_tenant, outside, ref_of
 from tenants.errors import AddressTaken, ArchiveRefused, NotInThisState
 from tenants.models import Domain, Plan, Tenant
 from tenants.selectors.hosts import forget_hosts
-from tenants.services import fingerprints, rows, templates
+from tenants.services import erasures, fingerprints, rows, templates
 from tenants.services.archive_format import ArchiveReader, ArchiveWriter, reading, writing
 from tenants.services.domains import check_slug, host_for
 from tenants.services.lifecycle import note
@@ -53,7 +53,8 @@ def import_firm(*, path: Path, slug: str = "") -> Tenant:
     """Make a new firm of an archive: all of it or nothing, at its old address or at ``slug``, paused.
 
     Keys of rows stay, so do passwords and API keys; nobody stays logged in, mailed links of the other installation do
-    not open here, and second factors are set up anew. Nothing that was sent there is sent again. Raises ArchiveRefused,
+    not open here, and second factors are set up anew. Nothing that was sent there is sent again, and whoever this
+    installation knows to be erased from that firm is erased here too. Raises ArchiveRefused,
     AddressTaken, AddressInvalid.
     """
     with reading(path) as archive, outside():
@@ -68,6 +69,7 @@ def import_firm(*, path: Path, slug: str = "") -> Tenant:
                 fill_shared(name, tenant.pk, archive)
             with in_tenant(ref_of(tenant)):
                 leave_behind()
+                erasures.erase_again(known_of=UUID(values["id"]))
             note(tenant, "imported")
         forget_hosts()
     return tenant
@@ -126,7 +128,6 @@ def _register(values: dict[str, Any], slug: str) -> Tenant:
         schema_name=f"t_{uuid4().hex}",
         plan=Plan.objects.filter(code=values["plan"]).first() or default_plan(),
         state=Tenant.State.ACTIVE,
-        step=Tenant.Step.DONE,
         paused=True,
         fingerprint=fingerprints.current(),
     )

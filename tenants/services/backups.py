@@ -10,12 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.clock import db_now, now
 from cxcrm.core.errors import InvalidInput, NotFound
-from tenants.context import outside
+from tenants.context import in_tenant, outside, ref_by_id
 from tenants.errors import ArchiveRefused, NotInThisState, OperatorsOwn, StillBusy
 from tenants.models import AgendaItem, Tenant
 from tenants.selectors.hosts import forget_hosts
 from tenants.selectors.schemas import SET_ASIDE, old_schemas_of, set_aside_name
-from tenants.services import agenda, fingerprints, templates
+from tenants.services import agenda, erasures, fingerprints, templates
 from tenants.services.archive_format import ArchiveReader, reading
 from tenants.services.archives import check_release, export_firm, fill_schema, fill_shared
 from tenants.services.lifecycle import note
@@ -39,7 +39,8 @@ def restore_firm(*, tenant_id: UUID, path: Path) -> str:
 
     The firm is paused first and stays so. Then one transaction makes a new schema of the archive and switches the firm
     over: its agenda goes back too, its epoch is raised, so nobody stays logged in and links mailed before are dead.
-    What was ever sent stays on record, so after the operator resumes nothing is sent twice. Killed anywhere, the firm
+    What was ever sent stays on record, so after the operator resumes nothing is sent twice; whoever was erased since is
+    erased in what comes back, in the same transaction. Killed anywhere, the firm
     is as it was, and paused. Raises NotFound, NotInThisState, StillBusy, ArchiveRefused.
     """
     with reading(path) as archive, outside():
@@ -112,6 +113,8 @@ def _switch(tenant_id: UUID, before: str, schema: str, archive: ArchiveReader) -
     Tenant.objects.filter(pk=tenant_id).update(
         schema_name=schema, epoch=F("epoch") + 1, paused=True, fingerprint=fingerprints.current()
     )
+    with in_tenant(ref_by_id(tenant_id)):
+        erasures.erase_again(known_of=tenant_id)
     note(tenant, "restored")
 
 

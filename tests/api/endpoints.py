@@ -74,6 +74,7 @@ ENDPOINTS = [
     Endpoint("GET", "customers/{customer}/", "customers:read"),
     Endpoint("POST", "customers/", "customers:write", lambda w: {"full_name": "Lê Văn An"}, 201),
     Endpoint("PATCH", "customers/{customer}/", "customers:write", lambda w: {"note": "Thích trà"}),
+    Endpoint("POST", "customers/{customer}/erase/", "customers:manage", None, 409),  # their complaint is open
     Endpoint("GET", "customers/{customer}/consents/", "customers:read"),
     Endpoint(
         "POST",

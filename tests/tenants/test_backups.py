@@ -1,8 +1,10 @@
 """A firm goes back to yesterday: its rows and its agenda do, its mails do not, and nobody else notices."""
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from django.core.mail import EmailMultiAlternatives
@@ -10,28 +12,39 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
+from customers.errors import CustomerIsErased
 from customers.models import Customer
+from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
-from customers.services.customers import create_customer
-from cxcrm.core.context import TenantRef
+from customers.services.customers import create_customer, update_customer
+from customers.services.erasure import erase_customer
+from customers.services.imports import check_file
+from customers.services.interactions import record_interaction
+from cxcrm.core.clock import now
+from cxcrm.core.context import Actor, TenantRef, acting_as
 from cxcrm.core.errors import InvalidInput, NotFound
 from cxcrm.core.tokens import make_token
 from cxcrm.demo.ageing import age
-from feedback.models import Complaint, Survey
+from feedback.errors import CaseOpen
+from feedback.models import Complaint, Invitation, Response, RootCause, Survey
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
+from feedback.services.responses import record_response
 from journeys.models import Accountability
-from tenants.context import in_tenant, ref_by_id
+from tenants.context import enter, in_tenant, leave, ref_by_id
 from tenants.errors import ArchiveRefused, NotInThisState, OperatorsOwn, StillBusy
-from tenants.models import AgendaItem, SentRecord, Tenant
+from tenants.models import AgendaItem, Erasure, SentRecord, Tenant
 from tenants.selectors.schemas import old_schemas_of
 from tenants.services import backups, lifecycle
 from tenants.services.archives import export_firm, import_firm
 from tenants.services.backups import backup_firm, drop_old_schema, restore_firm
+from tenants.staff.models import RepeatableCall
 from tests.conftest import FirmClient
 from tests.isolation.world import World
 from tests.support.gamma import carry_on, digests, gamma, ref, schemas
-from workflows.models import Event, Message
+from workflows.models import EscalationStep, Event, IncomingMail, Message
+from workflows.services.alerts import raise_alert
+from workflows.services.decisions import decide
 
 __all__ = ["gamma"]
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -280,3 +293,109 @@ def test_by_command(gamma, tmp_path, capsys):
     with in_tenant(ref("beta")):
         noted = Event.objects.filter(payload__object_id=str(gamma.tenant.id)).order_by("-occurred_at", "-id")
         assert [event.payload["action"] for event in noted[:3]] == ["restored", "paused", "exported"]
+
+
+# What tells who somebody is, as it stands in rows and, of mails that came in, in bytes.
+_TELLING = ("eraseme7", b"eraseme7".hex(), "987654321", "Quên Thị")
+
+
+def _traces_of(tenant: TenantRef, *others: str) -> list[str]:
+    """Tables of the firm, of the registry and of ``others`` in which somebody can still be told."""
+    found = []
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT format('%%I.%%I', schemaname, tablename) FROM pg_tables WHERE schemaname = ANY(%s)",
+            [[tenant.schema_name, "public", *others]],
+        )
+        for (table,) in cursor.fetchall():
+            cursor.execute(f"SELECT EXISTS (SELECT FROM {table} t WHERE t::text ~* %s)", ["|".join(_TELLING)])
+            if cursor.fetchone()[0]:
+                found.append(table.partition(".")[2])
+    return sorted(found)
+
+
+def _live(tenant: TenantRef, crowd: list[object]) -> Customer:
+    """Somebody leaves traces wherever a customer can."""
+    person = create_customer(
+        full_name="Quên Thị Eraseme7", phones=["0987 654 321"], emails=["eraseme7@khach.example"], tags=["eraseme7"],
+        address="7 Eraseme7", note="eraseme7", external_ids={"pos": "ERASEME7-1"},
+    )  # fmt: skip
+    state_consent(customer_id=person.id, purpose="survey", granted=True, method="staff", evidence="eraseme7 gật đầu")
+    record_interaction(customer_id=person.id, kind="note", what="note", body="eraseme7 thích trà")
+    attach_file(customer_id=person.id, file_name="eraseme7.txt", content=b"eraseme7")
+    check_file(data="Tên,Điện thoại\nQuên,0987654321\nQuên,hỏng eraseme7@khach.example\n".encode(), file_name="k.csv")
+    RepeatableCall.objects.create(caller=person.id, key="k", fingerprint="f", status=200, body="eraseme7@khach.example")
+    dispatch = send_survey(survey_id=Survey.objects.filter(metric="nps").first().id, customer_ids=[person.id])
+    crowd += carry_on()
+    enter(tenant)
+    with acting_as(Actor("customer", person.id, person.full_name)):
+        record_response(invitation_id=dispatch.invitations.get().id, score=1, words="eraseme7 chờ lâu quá")
+        case = complaints.open_complaint(
+            customer_id=person.id, subject="Eraseme7", description="eraseme7 bị quên", remedy_sought="eraseme7 xin lỗi",
+            channel="page", severity="S1",
+        )  # fmt: skip
+    crowd += carry_on()
+    enter(tenant)
+    complaints.add_note(complaint_id=case.id, body="Chào chị eraseme7", is_internal=False)
+    step = EscalationStep.objects.filter(ladder__complaint=case, state="told").latest("position")
+    decide(step_id=step.id, kind="more_time", until=now() + timedelta(hours=2), note="eraseme7 cần thời gian")
+    IncomingMail.objects.create(
+        message_id="<1@khach>", raw=b"From: eraseme7@khach.example", sender="eraseme7@khach.example",
+        subject="eraseme7", text="eraseme7", attachments=["eraseme7.pdf"], outcome="noted", customer=person,
+        complaint=case,
+    )  # fmt: skip
+    raise_alert(kind="undelivered", ref=case.id, complaint_id=case.id, detail="eraseme7@khach.example: 550")
+    crowd += carry_on()
+    enter(tenant)
+    return person
+
+
+def test_whoever_was_erased_is_in_no_row_mail_export_or_restored_backup(gamma, tmp_path):
+    tenant, crowd = ref("gamma"), []
+    enter(tenant)
+    person = _live(tenant, crowd)
+    assert any("eraseme7" in mail.body.lower() for mail in crowd)
+    with pytest.raises(CaseOpen):
+        erase_customer(customer_id=person.id)
+    cause = RootCause.objects.exclude(parent=None).first()
+    for case in Complaint.objects.filter(customer=person):
+        complaints.resolve_complaint(
+            complaint_id=case.id, root_cause_id=cause.id, action_taken="eraseme7 được hoàn tiền"
+        )
+        complaints.confirm(complaint_id=case.id)
+    leave()
+    assert {"customers_customer", "customers_importrow", "feedback_response", "feedback_complaint", "workflows_message",
+            "workflows_event", "workflows_incomingmail", "workflows_ladderdecision", "workflows_alert"} <= {
+        *_traces_of(tenant)
+    }  # fmt: skip
+    before = backup_firm(tenant_id=tenant.id, folder=tmp_path)
+    enter(tenant)
+    erase_customer(customer_id=person.id)
+    erase_customer(customer_id=person.id)  # again is harmless
+    assert Erasure.objects.filter(tenant_id=tenant.id, subject=person.id).count() == 1
+    assert Response.objects.get(customer=person, score=1).words == ""
+    assert Invitation.objects.get(customer=person).state == "answered"
+    with pytest.raises(CustomerIsErased):
+        update_customer(customer_id=person.id, note="eraseme7 again")
+    carry_on()  # what the erasing itself set off writes nothing anew
+    leave()
+    assert _traces_of(tenant) == []
+    (tmp_path / "after").mkdir()
+    after = backup_firm(tenant_id=tenant.id, folder=tmp_path / "after")
+    assert telling(before), "the backup of before has them"
+    assert not telling(after)
+    old = back(gamma, before)
+    assert _traces_of(ref("gamma"), old) == []
+    assert Tenant.objects.get(pk=tenant.id).paused
+    with in_tenant(ref("gamma")):
+        assert Customer.objects.get(pk=person.id).erased_at is not None
+    made = import_firm(path=before, slug="delta")
+    assert _traces_of(ref("delta")) == []
+    assert Erasure.objects.filter(tenant_id=made.id, subject=person.id).exists()
+
+
+def telling(archive: Path) -> list[str]:
+    """Files of an archive in which somebody can still be told."""
+    pattern = re.compile("|".join(_TELLING), re.IGNORECASE)
+    with ZipFile(archive) as opened:
+        return [name for name in opened.namelist() if pattern.search(opened.read(name).decode())]

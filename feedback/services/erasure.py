@@ -1,0 +1,42 @@
+"""What listening keeps of a customer's words, for when they are forgotten."""
+
+from uuid import UUID
+
+from django.db.models import Q
+
+from customers.services.erasure import Trace, leaves_traces, may_hold_up
+from feedback.errors import CaseOpen
+from feedback.models import Answer, Complaint, ComplaintNote, Invitation, Response
+
+
+@may_hold_up
+def no_open_case(customer_id: UUID) -> None:
+    """Raise CaseOpen while a complaint is unanswered: nobody could tell the customer how it ended."""
+    complaint = Complaint.objects.filter(customer_id=customer_id, state__in=Complaint.OPEN_STATES).first()
+    if complaint is not None:
+        raise CaseOpen(number=complaint.number)
+
+
+leaves_traces(
+    Trace(
+        Invitation,
+        lambda who: Q(customer_id=who.id, state=Invitation.State.QUEUED),
+        put={"state": Invitation.State.SKIPPED, "skip_reason": "erased"},
+    ),
+    Trace(Invitation, lambda who: Q(customer_id=who.id), emptied=("email",)),
+    Trace(Response, lambda who: Q(customer_id=who.id), emptied=("words",), naming=("words",)),
+    Trace(Answer, lambda who: Q(response__customer_id=who.id), emptied=("text",), naming=("text",)),
+    Trace(
+        Complaint,
+        lambda who: Q(customer_id=who.id),
+        emptied=("remedy_sought",),
+        replaced=("subject", "description"),
+    ),
+    Trace(Complaint, lambda who: Q(customer_id=who.id) & ~Q(action_taken=""), replaced=("action_taken",)),
+    Trace(ComplaintNote, lambda who: Q(complaint__customer_id=who.id), replaced=("body",), naming=("body",)),
+    Trace(
+        ComplaintNote,
+        lambda who: Q(complaint__customer_id=who.id, from_customer=True),
+        emptied=("author_label",),
+    ),
+)

@@ -1,0 +1,58 @@
+"""Every column that could hold what tells who a customer is says what becomes of it when they are erased."""
+
+from typing import Final
+
+from django.apps import apps
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+from customers.models import Customer
+from customers.services.erasure import traces
+
+ROOMS: Final = ("customers", "journeys", "feedback", "workflows")
+COULD_HOLD_ANYTHING: Final = (models.CharField, models.TextField, models.JSONField, models.BinaryField, ArrayField)
+# Columns that never hold anything of a customer: words of the set-up, codes, digests, names of staff and files.
+NOTHING_OF_CUSTOMERS: Final = {
+    "customers.Consent": {"text_version"},
+    "customers.ImportJob": {"file_name", "headers", "mapping", "warnings"},
+    "customers.Interaction": {"actor_kind", "subject_type", "what"},
+    "feedback.Complaint": {"number", "severity_reasons"},
+    "feedback.Dispatch": {"skipped"},
+    "feedback.Question": {"choices", "high_en", "high_vi", "low_en", "low_vi", "text_en", "text_vi"},
+    "feedback.Remedy": {"name", "name_en"},
+    "feedback.Response": {"language"},
+    "feedback.RootCause": {"name", "name_en"},
+    "feedback.Survey": {"name"},
+    "journeys.Accountability": {"note"},
+    "journeys.Journey": {"name", "name_en"},
+    "journeys.Stage": {"code", "name", "name_en"},
+    "journeys.Touchpoint": {"code", "name", "name_en"},
+    "workflows.Calendar": {"name", "time_zone", "windows"},
+    "workflows.CalendarDay": {"name", "windows"},
+    "workflows.EscalationPolicy": {"name"},
+    "workflows.Event": {"actor_kind", "name", "payload"},
+    "workflows.IncomingMail": {"message_id"},
+    "workflows.Message": {"dedupe_key", "message_id"},
+    "workflows.Receipt": {"handler"},
+    "workflows.SharedText": {"digest", "text"},
+    "workflows.SlaPolicy": {"severity"},
+}
+
+
+def columns() -> set[str]:
+    return {
+        f"{model._meta.label}.{field.name}"
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models()
+        for field in model._meta.concrete_fields
+        if isinstance(field, COULD_HOLD_ANYTHING) and not field.choices
+    }
+
+
+def test_every_text_is_erased_or_says_nothing_about_customers():
+    """A new column belongs into its room's services/erasure.py, or here when no customer can ever stand in it."""
+    erased = {column for trace in traces() for column in trace.columns}
+    own = {f"{Customer._meta.label}.{field.name}" for field in Customer._meta.concrete_fields}
+    harmless = {f"{model}.{name}" for model, names in NOTHING_OF_CUSTOMERS.items() for name in names}
+    assert columns() - erased - own == harmless
+    assert not harmless & erased
