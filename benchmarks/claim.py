@@ -19,9 +19,9 @@ WHERE id IN (
 """
 _FIRMS = """
 INSERT INTO public.tenants_tenant (id, created_at, schema_name, name, slug, language, time_zone, country, plan_id,
-    state, step, owner_email, owner_name, epoch, is_platform, paused, fingerprint, migration_error, suspension_reason)
+    state, owner_email, owner_name, epoch, is_platform, paused, fingerprint, migration_error, suspension_reason)
 SELECT gen_random_uuid(), now(), 'none_' || n, 'x', 'none-' || n, 'vi', 'UTC', 'VN',
-    (SELECT id FROM public.tenants_plan LIMIT 1), 'active', 'done', 'x@x.example', 'x', 1, false, false, '', '', ''
+    (SELECT id FROM public.tenants_plan LIMIT 1), 'active', 'x@x.example', 'x', 1, false, false, '', '', ''
 FROM generate_series(1, %s) n
 """
 _ITEMS = """

@@ -129,7 +129,6 @@ def fill(release: Release, count: int) -> None:
                 owner_name="Chủ Quán",
                 plan=plan,
                 state=Tenant.State.ACTIVE,
-                step=Tenant.Step.DONE,
                 fingerprint=fingerprints.current(),
             )
             Tenant.objects.bulk_create([firm])

@@ -11,8 +11,8 @@ from tenants.models.usage import Usage
 __all__ = [
     "AgendaItem",
     "Domain",
-    "HandOver",
     "Erasure",
+    "HandOver",
     "Lane",
     "Pause",
     "Plan",

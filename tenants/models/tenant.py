@@ -50,15 +50,6 @@ class Tenant(TenantMixin, Row):
         CLOSING = "closing", _("closing")
         CLOSED = "closed", _("closed")
 
-    class Step(models.TextChoices):
-        """Where provisioning stands; each step may be repeated, so a killed job resumes."""
-
-        WAITING = "waiting", _("waiting")
-        SCHEMA = "schema", _("creating the schema")
-        TABLES = "tables", _("creating the tables")
-        DEFAULTS = "defaults", _("laying in the defaults")
-        DONE = "done", _("done")
-
     auto_create_schema = False
     auto_drop_schema = False
 
@@ -69,7 +60,6 @@ class Tenant(TenantMixin, Row):
     country = models.CharField(_("country"), max_length=2, default="VN")
     plan = models.ForeignKey(Plan, models.PROTECT, related_name="+", verbose_name=_("plan"))
     state = models.CharField(_("state"), max_length=16, choices=State, default=State.REQUESTED)
-    step = models.CharField(_("set-up step"), max_length=16, choices=Step, default=Step.WAITING)
     owner_email = models.EmailField(_("owner's e-mail"))
     owner_name = models.CharField(_("owner's name"), max_length=120)
     # Raised to kill every session, link and key of the firm at once.

@@ -25,7 +25,7 @@ _MIGRATING = 0x63786D
 # Seconds between the tries at a firm that somebody holds; they end after half a minute.
 PAUSES = (0.5, 1.0, 2.0, 4.0, 8.0, 16.0)
 # A lock held by others, a deadlock, a cancelled statement, a server that went away: it passes.
-_PASSING_STATES, _PASSING_CLASSES = {"55P03", "40P01", "40001"}, {"08", "57"}
+_PASSING_STATES, _PASSING_CLASSES = {"55P03", "40P01", "40001"}, {"08", "53", "57"}
 
 
 class Busy(RuntimeError):

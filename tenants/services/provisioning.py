@@ -115,12 +115,12 @@ def provision(tenant_id: UUID) -> None:
         templates.drop_schema(tenant.schema_name)  # what an earlier release's set-up may have left half done
         templates.replay(tenant.schema_name)
         _mark_open(tenant)
-        tenant.save(update_fields=["state", "step", "fingerprint"])
+        tenant.save(update_fields=["state", "fingerprint"])
         _furnish(tenant, is_laid=False)
 
 
 def _mark_open(tenant: Tenant) -> None:
-    tenant.state, tenant.step, tenant.fingerprint = _State.ACTIVE, Tenant.Step.DONE, fingerprints.current()
+    tenant.state, tenant.fingerprint = _State.ACTIVE, fingerprints.current()
 
 
 def _furnish(tenant: Tenant, *, is_laid: bool) -> None:

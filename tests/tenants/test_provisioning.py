@@ -36,7 +36,7 @@ def test_a_firm_is_there_when_the_call_returns(db):
     tenant = provisioning.request_firm(slug="Gamma", **FIRM)
     tenant.refresh_from_db()
     assert (tenant.name, tenant.slug, tenant.owner_email) == ("Gamma", "gamma", "chi@gamma.example")
-    assert (tenant.state, tenant.step) == (Tenant.State.ACTIVE, Tenant.Step.DONE)
+    assert tenant.state == Tenant.State.ACTIVE
     assert tenant.schema_name.startswith("t_")
     assert len(tenant.schema_name) == 34
     assert tenant.fingerprint == fingerprints.current()
@@ -180,7 +180,7 @@ def test_the_owner_comes_in_by_choosing_a_password_and_later_by_logging_in(db):
 
 def test_without_a_template_the_address_is_reserved_and_a_worker_sets_up(db, no_template):
     tenant = provisioning.request_firm(slug="gamma", **FIRM)
-    assert (tenant.state, tenant.step, tenant.fingerprint) == (Tenant.State.REQUESTED, Tenant.Step.WAITING, "")
+    assert (tenant.state, tenant.fingerprint) == (Tenant.State.REQUESTED, "")
     assert tenant.schema_name not in schemas()
     item = AgendaItem.objects.get(tenant=tenant)
     assert (item.kind, item.ref, item.lane) == ("tenants.provision", tenant.id, "normal")
@@ -188,7 +188,7 @@ def test_without_a_template_the_address_is_reserved_and_a_worker_sets_up(db, no_
         provisioning.request_firm(slug="gamma", **FIRM)
     no_template()
     run_now(tenant)
-    assert (tenant.state, tenant.step) == (Tenant.State.ACTIVE, Tenant.Step.DONE)
+    assert tenant.state == Tenant.State.ACTIVE
     assert fingerprints.is_current(tenant)
     with in_tenant(ref_of(tenant)):
         assert User.objects.get().email == "chi@gamma.example"
