@@ -124,3 +124,11 @@ def test_celery_never_delays_business():
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.keyword):
                 assert node.arg not in {"eta", "countdown"}, f"{path}: time lives in the agenda"
+
+
+@pytest.mark.parametrize("mail", sorted((ROOT / "templates/email").rglob("*.html")), ids=lambda path: path.name)
+def test_no_mail_can_tell_that_it_was_opened(mail):
+    """Programs open mails before people do, so an opening says nothing; and nobody asked to be watched."""
+    text = mail.read_text()
+    for loaded in ("<img", "background=", "url(", "<iframe", "<link", "@import", "srcset"):
+        assert loaded not in text, loaded

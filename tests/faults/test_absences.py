@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.db import transaction
 
 from cxcrm.core.clock import now
@@ -22,6 +23,21 @@ def test_answered_while_nobody_looked_tells_nobody(alpha, complaint, resolve, ru
     run_agenda()
     assert [step.state for step in steps_of(complaint.id)] == ["cancelled"] * 4
     assert [mail.to for mail in mailoutbox[before:]] == [["ha@khach.example"]]
+
+
+@pytest.mark.parametrize("hours", [-24, 24])
+def test_a_worker_whose_clock_is_wrong_tells_when_it_is_time(alpha, complaint, run_agenda, mailoutbox, crew, hours):
+    """Only the database's clock decides, whatever the machine of a worker believes."""
+    step = EscalationStep.objects.get(position=1)
+    left = step.due_at - now()
+    before = len(mailoutbox)
+    with time_machine.travel(now() + timedelta(hours=hours), tick=True):
+        run_agenda()
+        assert len(mailoutbox) == before
+        age(alpha, left + timedelta(minutes=1))
+        run_agenda()
+    assert [mail.to for mail in mailoutbox[before:]] == [[crew.owner.email]]
+    assert [step.state for step in steps_of(complaint.id)] == ["told", "waiting", "waiting", "waiting"]
 
 
 @pytest.mark.django_db(transaction=True)

@@ -15,9 +15,9 @@ from django_tenants.postgresql_backend import base as upstream
 
 from cxcrm.admin_site import tenant_site
 from cxcrm.core import sealed, tokens
-from cxcrm.core.api import idempotency
+from cxcrm.core.api import fields, idempotency
 from cxcrm.core.context import TenantRef, current_tenant
-from cxcrm.core.db import pooling
+from cxcrm.core.db import away, pooling
 from cxcrm.core.db.backend.base import DatabaseWrapper
 from cxcrm.core.memory import Memory
 from cxcrm.core.models import TenantModel, TenantQuerySet
@@ -27,21 +27,26 @@ from feedback.services.responses import record_response
 from tenants import middleware, tasking
 from tenants.models import Plan
 from tenants.selectors import hosts
+from tenants.services import erasures
 from tenants.staff.models import Department, Tries, User
 from tenants.staff.services import accounts, api_keys
+from tests.api import test_refusals
+from tests.api.conftest import api, world
 from tests.architecture import test_house
 from tests.core import test_limits, test_model_guards, test_pooling, test_sealed, test_tokens
-from tests.faults import test_idempotency
+from tests.faults import test_full_disk, test_idempotency
+from tests.faults.test_full_disk import disk
 from tests.faults.test_idempotency import key
 from tests.isolation import test_classification
 from tests.isolation.routes import TENANT, Route
 from tests.pages import test_links
 from tests.pages.conftest import _fresh_limits, invitation, link, step
 from tests.pages.test_links import pages
-from tests.tenants import test_backend, test_lifecycle, test_middleware, test_tasking
+from tests.support.gamma import gamma
+from tests.tenants import test_backend, test_backups, test_lifecycle, test_middleware, test_tasking
 from tests.tenants.staff import test_accounts
 
-__all__ = ["_fresh_limits", "invitation", "key", "link", "pages", "step"]
+__all__ = ["_fresh_limits", "api", "disk", "gamma", "invitation", "key", "link", "pages", "step", "world"]
 Patch = pytest.MonkeyPatch
 
 
@@ -258,6 +263,18 @@ def lock_nothing(patch: Patch) -> None:
     patch.setattr(models.QuerySet, "select_for_update", lambda self, **_how: self)
 
 
+def drop_unknown_fields(patch: Patch) -> None:
+    patch.delattr(fields.KnownFieldsOnly, "to_internal_value")
+
+
+def call_a_full_disk_our_fault(patch: Patch) -> None:
+    patch.setattr(away, "_AWAY", ("08", "57P"))
+
+
+def forget_who_was_erased(patch: Patch) -> None:
+    patch.setattr(erasures, "erase_again", lambda known_of: 0)
+
+
 department, tries = {"model": Department}, {"model": Tries}
 guards, expect_look = test_model_guards, {"is_answered": False}
 FAULTS = [
@@ -304,6 +321,8 @@ FAULTS = [
           test_classification.test_a_firms_admin_shows_its_own_tables_only),
     Fault("an address nobody classified", open_an_address_nobody_classified,
           test_classification.test_every_address_is_classified),
+    Fault("unknown fields dropped in silence", drop_unknown_fields,
+          test_refusals.test_no_endpoint_takes_what_the_server_decides),
     Fault("looking records a score", record_a_score_when_looked_at, test_links.test_opening_changes_nothing,
           expect_look),
     Fault("looking opts out", opt_out_when_looked_at, test_links.test_opening_changes_nothing, expect_look),
@@ -320,6 +339,15 @@ COMMITTED_FAULTS = [
           {"keys": 2, "at_once": 3}),
     Fault("nothing locked", lock_nothing, test_idempotency.test_no_change_is_lost_to_another_editor,
           {"writers": 4, "rounds": 8}),
+    Fault("a full disk taken for a fault of ours", call_a_full_disk_our_fault,
+          test_full_disk.test_what_customers_and_partners_send_is_taken_whole_or_refused),
+]  # fmt: skip
+
+
+# Those that take a firm of their own to show.
+LONG_FAULTS = [
+    Fault("the erased come back with a backup", forget_who_was_erased,
+          test_backups.test_whoever_was_erased_is_in_no_row_mail_export_or_restored_backup),
 ]  # fmt: skip
 
 
@@ -337,9 +365,17 @@ def must_see(fault: Fault, request: pytest.FixtureRequest) -> None:
             fault.test(**values, **fault.values)
 
 
+@pytest.mark.matrix
 @pytest.mark.django_db
 @pytest.mark.parametrize("fault", FAULTS, ids=name_of)
 def test_a_planted_fault_is_seen(fault: Fault, request: pytest.FixtureRequest) -> None:
+    must_see(fault, request)
+
+
+@pytest.mark.faults
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("fault", LONG_FAULTS, ids=name_of)
+def test_a_planted_fault_is_seen_in_a_firm_of_its_own(fault: Fault, request: pytest.FixtureRequest) -> None:
     must_see(fault, request)
 
 

@@ -167,6 +167,7 @@ FAULTS = [
 ]  # fmt: skip
 
 
+@pytest.mark.matrix(4)
 @pytest.mark.parametrize("fault", FAULTS, ids=name_of)
 def test_a_planted_fault_is_seen(fault: Fault, request: pytest.FixtureRequest) -> None:
     must_see(fault, request)

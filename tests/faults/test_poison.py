@@ -86,6 +86,7 @@ def nearer() -> None:
     AgendaItem.objects.filter(state="leased").update(lease_until=now() - timedelta(seconds=1))
 
 
+@pytest.mark.matrix(4)
 @pytest.mark.django_db
 @pytest.mark.parametrize("what", ["exception", "exit", "memory", "recursion"])
 @pytest.mark.parametrize("kind", ["test.poison", "test.poison_batch"])

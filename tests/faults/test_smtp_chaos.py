@@ -61,6 +61,7 @@ def meet(behaviour: str, server: smtp.Sink, settings) -> None:
         server.stop()
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("behaviour", TABLE)
 def test_the_fate_is_the_one_of_the_table(behaviour, server, settings, escalations, invitations, run_agenda):
     told = escalations(2, cases=1)

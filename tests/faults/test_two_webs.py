@@ -9,7 +9,7 @@ from django.db import connection
 
 from tenants.models import Tenant
 from tenants.services import provisioning
-from tests.support.rollout import Installation, found_firms, lost_complaints, roll_out
+from tests.support.rollout import FORGETFUL_COLUMN, Installation, found_firms, lost_complaints, roll_out
 from tests.support.smtp import Sink
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.faults]
@@ -49,3 +49,15 @@ def test_nobody_sees_a_rolling_deploy(installation: Installation, sink: Sink, tm
     assert seen.passed_on > 0, "no request met a server that was away: nothing was shown"
     assert "firms are as the template" in said[-1]
     assert "Traceback" not in installation.said()
+
+
+def test_a_release_that_only_its_own_code_can_write_is_seen(
+    installation: Installation, sink: Sink, tmp_path: Path
+) -> None:
+    """The planted fault: a column without a ``db_default``. Until the last process is replaced, users see errors."""
+    seen = roll_out(
+        installation, found_firms(4, 2), sink, public=settings.BASE_DOMAIN, per_second=15, calm=2, folder=tmp_path,
+        column=FORGETFUL_COLUMN,
+    )  # fmt: skip
+    assert seen.errors
+    assert "colour" in installation.said(), "errors of another kind"

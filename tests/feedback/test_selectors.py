@@ -7,12 +7,14 @@ from uuid import uuid4
 
 import pytest
 
+from customers.logic.names import Address
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from feedback.defaults import lay_feedback
 from feedback.models import Complaint, Dispatch, Invitation, Question, Remedy, Response, RootCause, Survey
 from feedback.selectors import complaints as selectors
 from feedback.selectors.metrics import response_rate, score
+from feedback.selectors.wording import questions_addressed
 from feedback.services import complaints
 from journeys.models import Touchpoint
 from tenants.context import in_tenant
@@ -169,6 +171,22 @@ class TestScores:
         assert response_rate(since=now() - DAY, until=now() + DAY) == 0.25
         assert response_rate(survey=csat) is None
         assert response_rate(until=now() - DAY) is None
+
+
+class TestWording:
+    @pytest.mark.parametrize(
+        "evil",
+        [
+            "{0.__class__}", "{xh.__init__.__globals__}", "{brand!r:>99999999}", "{{ 7|add:7 }}", "{% debug %}",
+            "%(brand)s", "${brand}", "{brand.__class__}", "{", "}", "{}", "{0}", "{Xh:>9}",
+            "{{brand}}", "<%= 7*7 %>", "#{7*7}",
+        ],
+    )  # fmt: skip
+    def test_what_a_firm_writes_is_text_and_never_a_program(self, evil: str) -> None:
+        survey = Survey.objects.get(metric="nps")
+        survey.questions.filter(position=1).update(text_vi=f"{evil} – {{Xh}}")
+        said = questions_addressed(survey, Address("Chào chị", "chị", "Chị"), "vi")[0].text
+        assert said == f"{evil} – Chị".replace("{brand}", "Cà phê Alpha")
 
 
 class TestDefaults:

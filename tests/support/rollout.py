@@ -24,7 +24,9 @@ PROCESSES = {
 APP = "feedback"
 # A column of a table that is read and written all the time, as a release adds it: code of before does not know it.
 NEW_COLUMN = "models.CharField(max_length=9, db_default='')"
-RELEASED_APP = f"""
+# The planted fault: code of before leaves it empty, and the database does not know what to put there.
+FORGETFUL_COLUMN = "models.CharField(max_length=9, default='')"
+RELEASED_APP = """
 from django.apps import AppConfig
 from django.db import models
 
@@ -35,7 +37,7 @@ class Released(AppConfig):
         from feedback.models import Complaint, Response
 
         for model in (Complaint, Response):
-            {NEW_COLUMN}.contribute_to_class(model, "colour")
+            {column}.contribute_to_class(model, "colour")
 """
 SETTINGS = """
 from cxcrm.settings import *
@@ -46,17 +48,16 @@ INSTALLED_APPS = [*INSTALLED_APPS, "released.Released"]
 Say = Callable[[str], None]
 
 
-def write_new_release(folder: Path) -> dict[str, str]:
+def write_new_release(folder: Path, column: str = NEW_COLUMN) -> dict[str, str]:
     """Write a release with a column and an index more into ``folder``; the environment of its processes."""
     columns = step(
-        f"migrations.AddField('complaint', 'colour', {NEW_COLUMN}),\n"
-        f"migrations.AddField('response', 'colour', {NEW_COLUMN}),"
+        f"migrations.AddField('complaint', 'colour', {column}),\nmigrations.AddField('response', 'colour', {column}),"
     )
     index = step("AddIndexConcurrently('complaint', models.Index(fields=['colour'], name='by_colour')),", atomic=False)
     release = write_release(folder, columns, index, app=APP)
     package = folder / "released"
     package.mkdir()
-    (package / "__init__.py").write_text(RELEASED_APP)
+    (package / "__init__.py").write_text(RELEASED_APP.format(column=column))
     (folder / "settings_released.py").write_text(SETTINGS.format(app=APP, release=release))
     return {"DJANGO_SETTINGS_MODULE": "settings_released", "PYTHONPATH": f"{folder}:{ROOT}"}
 
@@ -183,13 +184,16 @@ def _made_known(tenant: Any) -> tuple[str, tuple[str, ...]]:
 
 def roll_out(
     installation: Installation, firms: Sequence[Firm], sink: Sink, *, public: str, per_second: float, calm: float,
-    folder: Path, say: Say = lambda text: None,
+    folder: Path, say: Say = lambda text: None, column: str = NEW_COLUMN,
 ) -> Seen:  # fmt: skip
-    """The guide's rolling deploy while users go on; ``calm`` seconds of traffic before and after it."""
+    """The guide's rolling deploy while users go on; ``calm`` seconds of traffic before and after it.
+
+    ``column`` is what the release adds to two tables.
+    """
     traffic = Traffic(Proxy(installation.ports), firms, public=public, mails=sink.script, per_second=per_second)
     with traffic:
         time.sleep(calm)
-        installation.environment |= write_new_release(folder)
+        installation.environment |= write_new_release(folder, column)
         traffic.phase = "migrate_tenants"
         say(installation.manage("migrate_tenants"))
         for name in installation.commands:
