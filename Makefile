@@ -29,7 +29,7 @@ test: setup  ## Run the everyday tests on throw-away servers
 	@exec $(PY) -m cxcrm.up test -- -n 2 --dist loadgroup $(ARGS)
 
 faults: setup  ## Run the long tests (kills, cancels, storms, every wall, many examples)
-	@exec $(PY) -m cxcrm.up test -- -m "faults or hypothesis" --hypothesis-profile long $(ARGS)
+	@exec $(PY) -m cxcrm.up test -- -m "faults or hypothesis or matrix" --hypothesis-profile long $(ARGS)
 
 bench: setup  ## Measure, each figure beside its floor
 	@exec $(PY) -m cxcrm.up exec --durable -- $(PY) -m benchmarks $(ARGS)

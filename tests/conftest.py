@@ -1,5 +1,6 @@
 """Fixtures every test may use: two firms, doors into them, an agenda run on demand."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from copy import copy
@@ -29,14 +30,22 @@ from tenants.services import agenda, provisioning, templates, usage
 from tenants.services.running import run_now
 from tenants.staff.models import User
 from tenants.staff.services.api_keys import create_api_key
+from tests.support import matrix
 from tests.support.database import maker_of
 from tests.support.scenes import Scene, Stage
 from tests.support.snapshot import Snapshot
 
 
-def pytest_configure() -> None:
+def pytest_collection_finish() -> None:
+    """All modules are loaded and stay: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+def pytest_configure(config: pytest.Config) -> None:
     """Tests call as fast as they can; those about calling too fast say how fast is too fast."""
     settings.API_RATE = 0
+    matrix.decide(config)
 
 
 PASSWORD = "mật khẩu dài 2026"
@@ -52,8 +61,18 @@ hypothesis.settings.load_profile("everyday")
 _TOGETHER = ("tests/isolation/", "tests/browser/")
 
 
+def pytest_report_header() -> str:
+    share = "a share of the matrices, as of today" if matrix.is_everyday() else "matrices whole"
+    return f"matrices: {share}"
+
+
 @pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if matrix.is_everyday():
+        left = matrix.left_for_another_day(items, matrix.today())
+        config.hook.pytest_deselected(items=left)
+        gone = {id(item) for item in left}
+        items[:] = [item for item in items if id(item) not in gone]
     for item in items:
         for room in _TOGETHER:
             if item.nodeid.startswith(room):

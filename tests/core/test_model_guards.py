@@ -33,6 +33,7 @@ def row_of(model: type[TenantModel]) -> Any:
     return row
 
 
+@pytest.mark.matrix(4)
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_a_row_is_neither_written_nor_reloaded_elsewhere(model, alpha, beta):
     with in_tenant(alpha):
@@ -45,6 +46,7 @@ def test_a_row_is_neither_written_nor_reloaded_elsewhere(model, alpha, beta):
     assert fingerprint(alpha, beta) == before
 
 
+@pytest.mark.matrix(4)
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_no_arrow_is_followed_elsewhere(model, alpha, beta):
     with in_tenant(alpha):
@@ -88,6 +90,7 @@ USES: dict[str, Callable[[Any], Any]] = {
 }
 
 
+@pytest.mark.matrix(4)
 @pytest.mark.parametrize("model", MODELS, ids=name_of)
 def test_no_query_runs_elsewhere(model, alpha, beta):
     with in_tenant(alpha):

@@ -15,17 +15,18 @@ from django.test.client import ClientHandler
 
 from cxcrm.core.context import TenantRef
 from tests.isolation.world import World
+from tests.support.matrix import today
 
 Question = TypeVar("Question")
-# Each route is asked some of the questions every day, the next route others; `make faults` asks all of them.
+# Each route is asked some of the questions every day, the next route and the next day others; `make faults` asks all.
 in_shares = pytest.mark.parametrize(
-    "share", [pytest.param(4, id="some"), pytest.param(1, id="all", marks=pytest.mark.faults)]
+    "share", [pytest.param(10, id="some"), pytest.param(1, id="all", marks=pytest.mark.faults)]
 )
 
 
 def some(questions: Sequence[Question], share: int, turn: int) -> Sequence[Question]:
-    """Every ``share``-th question, beginning with another one each turn; at least one."""
-    return questions[turn % min(share, len(questions)) :: share] if questions else questions
+    """Every ``share``-th question, beginning with another one each turn and each day; at least one."""
+    return questions[(turn + today()) % min(share, len(questions)) :: share] if questions else questions
 
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}", re.IGNORECASE)

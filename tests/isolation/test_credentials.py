@@ -50,6 +50,7 @@ def test_a_link_of_another_firm_is_like_rubbish(purpose, attacker, victim):
                 assert [answer[0] for answer in answers] == [404], (who.name, method)
 
 
+@pytest.mark.matrix(5)
 @pytest.mark.parametrize("purpose", LINKS)
 @pytest.mark.parametrize("other", LINKS)
 def test_a_link_opens_for_its_purpose_only(purpose, other, victim):
