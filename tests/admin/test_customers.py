@@ -5,7 +5,8 @@ import io
 import pytest
 
 from customers.models import Consent, Customer, ImportJob, Interaction
-from feedback.models import Dispatch, Invitation, Survey
+from cxcrm.core.clock import now
+from feedback.models import Complaint, Dispatch, Invitation, Survey
 from tenants.staff.roles import Role
 
 
@@ -223,3 +224,44 @@ def test_ids_that_are_none_are_refused(staff_client_alpha, desk):
     survey = Survey.objects.filter(is_active=True).first()
     page = staff_client_alpha.get("/admin/feedback/dispatch/add/", {"survey": survey.pk, "ids": "x"})
     assert page.context["preview"] is None
+
+
+class TestErasing:
+    @pytest.fixture
+    def url(self, desk):
+        return f"/admin/customers/customer/{desk.customer.pk}/erase/"
+
+    def close(self, desk):
+        Complaint.objects.filter(pk=desk.complaint.pk).update(state="referred_external", closed_at=now())
+
+    def test_it_is_asked_first_and_then_for_good(self, staff_client_alpha, desk, url):
+        self.close(desk)
+        page = staff_client_alpha.get(url).text
+        assert "Xoá dữ liệu cá nhân của" in page
+        assert "Lan" in page
+        assert Customer.objects.get(pk=desk.customer.pk).full_name != "Khách đã xoá dữ liệu"
+        answer = staff_client_alpha.post(url, follow=True).text
+        assert "Dữ liệu cá nhân đã được xoá ngày" in answer
+        assert "Lan" not in answer
+        assert f"{desk.customer.pk}/edit/" not in answer
+        assert url not in answer
+        stored = Customer.objects.get(pk=desk.customer.pk)
+        assert (stored.full_name, stored.given_name, stored.contact_points.count()) == ("Khách đã xoá dữ liệu", "", 0)
+        assert staff_client_alpha.get("/admin/customers/customer/?q=0912345678").context["cl"].result_count == 0
+
+    def test_an_open_case_holds_it_up(self, staff_client_alpha, desk, url):
+        answer = staff_client_alpha.post(url, follow=True).text
+        assert f"Khiếu nại {desk.complaint.number} vẫn đang mở" in answer
+        assert Customer.objects.get(pk=desk.customer.pk).erased_at is None
+
+    @pytest.mark.parametrize(
+        ("role", "status"),
+        [(Role.MANAGER, 200), (Role.AGENT, 403), (Role.EXECUTIVE, 403), (Role.READ_ONLY, 403)],
+    )
+    def test_it_takes_the_right_to_manage_customers(self, client_as, desk, url, role, status):
+        self.close(desk)
+        client = client_as(role)
+        assert client.get(url).status_code == status
+        assert (url in client.get(f"/admin/customers/customer/{desk.customer.pk}/change/").text) == (status == 200)
+        client.post(url)
+        assert (Customer.objects.get(pk=desk.customer.pk).erased_at is not None) == (status == 200)

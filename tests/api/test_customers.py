@@ -1,6 +1,7 @@
 """Customers through the API: what is sent, what is stored, what is shown."""
 
 import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
@@ -12,6 +13,7 @@ from customers.services.customers import create_customer, mark_undeliverable
 from cxcrm.core.context import TenantRef
 from tenants.context import in_tenant
 from tests.api.conftest import JSON, World, results
+from workflows.models import Event
 
 C = "/api/v1/customers/"
 
@@ -234,3 +236,23 @@ def test_the_timeline_speaks_the_readers_language(api: Client, world: World) -> 
     }
     assert "Added as a customer" in said["en"]
     assert len(said["en"]) == len(said["vi"])
+
+
+def test_a_customer_is_erased_once_and_stays_in_the_list_as_nobody(
+    api: Client, alpha: TenantRef, api_alpha: Callable[..., Client]
+) -> None:
+    with in_tenant(alpha):
+        customer = create_customer(full_name="Trần Thị Quên", phones=["0912 345 678"], emails=["quen@khach.example"])
+    url = f"{C}{customer.id}/erase/"
+    refused = api_alpha(["customers:write"]).post(url, content_type=JSON)
+    assert (refused.status_code, refused.json()["data"]) == (403, {"needs": "customers:manage"})
+    first, again = (api.post(url, content_type=JSON) for _twice in range(2))
+    assert (first.status_code, first.json()) == (200, again.json())
+    shown = api.get(f"{C}{customer.id}/").json()
+    assert (shown["full_name"], shown["phones"], shown["emails"]) == ("Khách đã xoá dữ liệu", [], [])
+    assert results(api.get(f"{C}?search=quen")) == []
+    assert patch(api, f"{C}{customer.id}/", {"note": "x"}).json()["code"] == "customer.erased"
+    with in_tenant(alpha):
+        assert Event.objects.filter(name="customers.customer_erased").count() == 1
+        whats = Interaction.objects.filter(customer=customer).values_list("what", flat=True)
+        assert sorted(whats) == ["customer.created", "customer.erased"]
