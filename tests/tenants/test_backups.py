@@ -296,7 +296,7 @@ def test_by_command(gamma, tmp_path, capsys):
 
 
 # What tells who somebody is, as it stands in rows and, of mails that came in, in bytes.
-_TELLING = ("eraseme7", b"eraseme7".hex(), "987654321", "Quên Thị")
+_TELLING = ("eraseme7", b"eraseme7".hex(), "933444777", "Quên Thị")
 
 
 def _traces_of(tenant: TenantRef, *others: str) -> list[str]:
@@ -317,13 +317,13 @@ def _traces_of(tenant: TenantRef, *others: str) -> list[str]:
 def _live(tenant: TenantRef, crowd: list[object]) -> Customer:
     """Somebody leaves traces wherever a customer can."""
     person = create_customer(
-        full_name="Quên Thị Eraseme7", phones=["0987 654 321"], emails=["eraseme7@khach.example"], tags=["eraseme7"],
+        full_name="Quên Thị Eraseme7", phones=["0933 444 777"], emails=["eraseme7@khach.example"], tags=["eraseme7"],
         address="7 Eraseme7", note="eraseme7", external_ids={"pos": "ERASEME7-1"},
     )  # fmt: skip
     state_consent(customer_id=person.id, purpose="survey", granted=True, method="staff", evidence="eraseme7 gật đầu")
     record_interaction(customer_id=person.id, kind="note", what="note", body="eraseme7 thích trà")
     attach_file(customer_id=person.id, file_name="eraseme7.txt", content=b"eraseme7")
-    check_file(data="Tên,Điện thoại\nQuên,0987654321\nQuên,hỏng eraseme7@khach.example\n".encode(), file_name="k.csv")
+    check_file(data="Tên,Điện thoại\nQuên,0933444777\nQuên,hỏng eraseme7@khach.example\n".encode(), file_name="k.csv")
     RepeatableCall.objects.create(caller=person.id, key="k", fingerprint="f", status=200, body="eraseme7@khach.example")
     dispatch = send_survey(survey_id=Survey.objects.filter(metric="nps").first().id, customer_ids=[person.id])
     crowd += carry_on()
