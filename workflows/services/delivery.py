@@ -28,7 +28,7 @@ from tenants.services.claims import PATIENCE
 from tenants.services.hand_overs import close_and_look
 from workflows.logic.handing_over import Fate, fate_of
 from workflows.mails import compose
-from workflows.mails.base import Composed, PutOff, Skip, answer_address
+from workflows.mails.base import Composed, PutOff, answer_address
 from workflows.models import Alert, Message
 from workflows.selectors.messages import complaint_of
 from workflows.services import outcomes
