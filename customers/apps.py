@@ -9,5 +9,6 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import tasks  # noqa: F401 - registers the agenda kind
+        from customers import tasks  # noqa: F401 - registers the agenda kinds
         from customers.services import erasure  # noqa: F401 - erases again after a restore
+        from customers.services import import_customers, import_purchases  # noqa: F401 - what files may hold

@@ -106,7 +106,7 @@ class ImportStateInvalid(Conflict):
     """``data``: state."""
 
     code = "import.invalid_state"
-    message = _("This import has been started or discarded already.")
+    message = _("This cannot be done with the import as it stands now. Reload the page and look at its state.")
 
 
 class NothingToImport(Conflict):
@@ -147,3 +147,55 @@ class TooManyFiles(InvalidInput):
 
     code = "file.too_many"
     message = _("There are as many files here as there can be. Remove one that is not needed any more.")
+
+
+class PurchaseNotFound(NotFound):
+    code = "purchase.not_found"
+    message = _("This purchase does not exist.")
+
+
+class PurchaseCustomerUnknown(InvalidInput):
+    """``data``: field."""
+
+    code = "purchase.customer_unknown"
+    message = _("No customer, or more than one, has this number, phone or e-mail address. Name the customer by id.")
+
+
+class AmountInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "purchase.amount_invalid"
+    message = _("Enter an amount from 0 up, without more than two decimals.")
+
+
+class MomentInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "purchase.time_invalid"
+    message = _("This lies in the future, or before 1900.")
+
+
+class CurrencyInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "purchase.currency_invalid"
+    message = _("Enter a currency as three letters, such as VND.")
+
+
+class ImportKindUnknown(InvalidInput):
+    """``data``: kind."""
+
+    code = "import.kind_unknown"
+    message = _("Files of this kind cannot be imported.")
+
+
+class ImportRowNotFound(NotFound):
+    code = "import.row_not_found"
+    message = _("This row does not exist in the file.")
+
+
+class ImportTooOldToUndo(Conflict):
+    """``data``: days."""
+
+    code = "import.too_old_to_undo"
+    message = _("An import can be undone for 30 days.")

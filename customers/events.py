@@ -52,3 +52,23 @@ class FileAttached(DomainEvent):
 class FileRemoved(DomainEvent):
     customer_id: UUID
     attachment_id: UUID
+
+
+@event("customers.purchase_recorded", says=_("a purchase was recorded"))
+@dataclass(frozen=True, kw_only=True)
+class PurchaseRecorded(DomainEvent):
+    purchase_id: UUID
+    customer_id: UUID
+
+
+@event("customers.purchase_changed", says=_("a purchase was changed"))
+@dataclass(frozen=True, kw_only=True)
+class PurchaseChanged(DomainEvent):
+    purchase_id: UUID
+    customer_id: UUID
+
+
+@event("customers.import_undone", says=_("an import was undone"))
+@dataclass(frozen=True, kw_only=True)
+class ImportUndone(DomainEvent):
+    job_id: UUID

@@ -1,16 +1,18 @@
 """What is said about the rows of a customer file; the codes are stored, the words chosen when shown."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from django.apps import apps
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-# Problems that keep a row out; every other one is a remark beside a row that is taken.
-REFUSING: Final = frozenset(
+# Problems that keep a row out; every other one is a remark beside a row that is taken. Kinds of rows add theirs.
+REFUSING: Final = set(
     {
         "name_missing",
         "contact_missing",
+        "key_missing",
         "name_too_long",
         "external_id_too_long",
         "duplicate_row",
@@ -21,11 +23,18 @@ REFUSING: Final = frozenset(
     }
 )
 
-_PROBLEMS: Final[Mapping[str, Any]] = {
+_PROBLEMS: Final[dict[str, Any]] = {
     "name_missing": _("There is no name."),
     "contact_missing": _(
         "There is no usable phone number, e-mail address or customer number to recognise this customer by."
     ),
+    "key_missing": _("This is what customers are recognised by here, and it is missing or cannot be used."),
+    "exists_already": _("This one is known already; you chose only to add new ones."),
+    "not_known": _("This one is not known; you chose only to update known ones."),
+    "number_elsewhere": _("“%(value)s” is the number of another customer already; it was not given to this one too."),
+    "kept_in_use": _("Kept, because something hangs on it since: %(uses)s."),
+    "kept_changed": _("Partly kept, because it was changed since: %(fields)s."),
+    "gone": _("It was removed or merged since; nothing was left to undo."),
     "name_too_long": _("The name is too long (more than %(limit)s characters)."),
     "external_id_too_long": _("The customer number is too long (more than %(limit)s characters)."),
     "duplicate_row": _("This is the same customer as in row %(row)s: “%(value)s” stands in both."),
@@ -66,18 +75,23 @@ _WARNINGS: Final[Mapping[str, Any]] = {
     "room": _("Your plan allows %(limit)s customers; you may add %(left)s more."),
     "other_sheets_ignored": _("Only the first sheet is read; these are not: %(sheets)s."),
     "totals_row_dropped": _("Row %(row)s is a total and no customer; it is left out."),
+    "legacy_font": _(
+        "This text was written for old fonts (%(font)s): “%(example)s”. Convert it to Unicode first, "
+        "or the names stay unreadable."
+    ),
+    "remembered": _("You took a file with these columns before; the same choice is made again. Look at it below."),
 }
 
 _REFUSALS: Final[Mapping[str, Any]] = {
     "empty": _("There are no customers in this file."),
-    "too_large": _("This file is too large. At most 5 MB and 200 columns can be read; split it."),
-    "too_many_rows": _("This file has more rows than can be read at once (20,000); split it."),
+    "too_large": _("This file is too large. At most 20 MB and 200 columns can be read; split it."),
+    "too_many_rows": _("This file has more rows than can be read at once (100,000); split it."),
     "not_a_table": _("This is no table. Upload an Excel (XLSX) or CSV file."),
     "unreadable": _("This file is damaged or protected. Open it in a spreadsheet program and save it again as XLSX."),
     "no_header": _("There is no row of headers. Put a first row such as Name, Phone, E-mail above the customers."),
 }
 
-_FIELDS: Final[Mapping[str, Any]] = {
+CUSTOMER_FIELDS: Final[Mapping[str, Any]] = {
     "full_name": _("Full name"),
     "family_name": _("Family name"),
     "first_name": _("Given name"),
@@ -96,13 +110,12 @@ _FIELDS: Final[Mapping[str, Any]] = {
 }
 
 
-def fields() -> dict[str, str]:
-    """What a column may be taken as: field → its name for the reader, in the order to offer them."""
-    return {field: str(name) for field, name in _FIELDS.items()}
-
-
 def explain(problem: Mapping[str, Any]) -> str:
     """One sentence on one problem of a row, with its column where it is about one."""
+    if "model" in problem:
+        model = apps.get_model(problem["model"])
+        names = [str(model._meta.get_field(name.removesuffix("_id")).verbose_name) for name in problem["fields"]]
+        problem = {**problem, "fields": names or [str(model._meta.verbose_name)]}
     sentence = _filled(_PROBLEMS, str(problem.get("code", "")), problem)
     column = problem.get("column")
     return f"{column}: {sentence}" if column else sentence
@@ -130,11 +143,30 @@ def explain_refusal(code: str) -> str:
     return _filled(_REFUSALS, code, {})
 
 
+def teach(sentences: Mapping[str, Any], refusing: Iterable[str] = ()) -> None:
+    """Add what another kind of rows has to say; ``refusing`` are the codes that keep a row out."""
+    _PROBLEMS.update(sentences)
+    REFUSING.update(refusing)
+
+
+def refuses(code: str) -> bool:
+    """Does this problem keep its row out?"""
+    return code in REFUSING
+
+
 def _filled(sentences: Mapping[str, Any], code: str, data: Mapping[str, Any]) -> str:
     if code not in sentences:
         return code
-    values = {key: ", ".join(value) if isinstance(value, list) else value for key, value in data.items()}
+    values = {key: ", ".join(map(_said, value)) if isinstance(value, list) else value for key, value in data.items()}
     return str(sentences[code]) % _Blank(values)
+
+
+def _said(part: Any) -> str:
+    """A part of a list: text as it is, or how many rows of a model."""
+    if not isinstance(part, list):
+        return str(part)
+    label, number = part
+    return f"{number} × {apps.get_model(label)._meta.verbose_name}"
 
 
 class _Blank(dict[str, Any]):

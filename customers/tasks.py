@@ -2,11 +2,26 @@
 
 from uuid import UUID
 
-from customers.services import import_run
+from customers.services import import_checking, import_run, import_undo, imports
 from tenants.services.agenda import Later, agenda_kind
+from tenants.services.nights import nightly
+
+nightly(imports.forget_old_rows)
+
+
+@agenda_kind(import_checking.KIND, priority=6)
+def check_import(job_id: UUID) -> Later | None:
+    """Judge the next rows of a long file; called again until none is left."""
+    return import_checking.continue_check(job_id=job_id)
 
 
 @agenda_kind(import_run.KIND, priority=7)
 def run_import(job_id: UUID) -> Later | None:
     """Take the next rows of an import; called again until none is left."""
     return import_run.continue_import(job_id=job_id)
+
+
+@agenda_kind(import_undo.KIND, priority=7)
+def undo_import(job_id: UUID) -> Later | None:
+    """Undo the next rows of an import; called again until none is left."""
+    return import_undo.continue_undo(job_id=job_id)

@@ -1,13 +1,15 @@
 """What happened, in one sentence of the reader's language; stored are only codes and plain values."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any, Final
 
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Consent, Customer, Interaction
+from customers.models import Consent, Customer, Interaction, Purchase
+from cxcrm.core.money import money
 
 # For every code its sentences, the fullest first: the first whose values are all there is said.
 _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
@@ -22,6 +24,10 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Details changed"),
     ),
     "customer.erased": (_("Personal data erased"),),
+    "customer.restored": (
+        _("The import of %(file)s was undone; as before: %(fields)s"),
+        _("An import was undone"),
+    ),
     "consent.granted": (_("Agreed to: %(purpose)s"), _("Consent given")),
     "consent.withdrawn": (_("Does not agree to: %(purpose)s"), _("Consent withdrawn")),
     "survey.invited": (_("Asked for feedback: %(survey)s"), _("Asked for feedback")),
@@ -30,6 +36,7 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Answered: %(score)s (%(metric)s)"),
         _("Answered a survey"),
     ),
+    "survey.imported": (_("Answered before: %(score)s (%(metric)s), from the file %(file)s"), _("Answered before")),
     "complaint.opened": (_("Complaint %(number)s opened"), _("Complaint opened")),
     "complaint.acknowledged": (_("Complaint %(number)s: receipt confirmed"), _("Receipt of the complaint confirmed")),
     "complaint.assessed": (_("Complaint %(number)s assessed as %(severity)s"), _("Complaint assessed")),
@@ -57,6 +64,18 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     "complaint.referred": (
         _("Complaint %(number)s handed to an outside body"),
         _("Complaint handed to an outside body"),
+    ),
+    "purchase.recorded": (
+        _("%(purchase)s %(number)s: %(amount)s"),
+        _("%(purchase)s: %(amount)s"),
+        _("%(purchase)s %(number)s"),
+        _("%(purchase)s"),
+        _("Purchase"),
+    ),
+    "purchase.changed": (
+        _("%(purchase)s %(number)s changed: %(state)s"),
+        _("Purchase changed: %(state)s"),
+        _("Purchase changed"),
     ),
     "mail.sent": (_("E-mail sent: %(subject)s"), _("E-mail sent")),
     "mail.received": (_("E-mail received: %(subject)s"), _("E-mail received")),
@@ -95,6 +114,8 @@ def describe(interaction: Interaction) -> str:
     if get_language() == "en" and data.get("remedy_en"):
         data["remedy"] = data["remedy_en"]
     values = {key: word for key, value in data.items() if (word := _word(key, value))}
+    if "amount" in values and "currency" in values:
+        values["amount"] = money(Decimal(data["amount"]), str(data["currency"]))
     sentences = _SENTENCES.get(interaction.what, (interaction.what.replace("%", "%%"),))
     if interaction.what == "survey.answered" and not data.get("changed"):
         sentences = sentences[1:]
@@ -124,6 +145,10 @@ def _word(key: str, value: Any) -> str:
         return str(get_text_list([_field_name(name) for name in value], _("and")))
     if key == "purpose" and value in Consent.Purpose.values:
         return str(Consent.Purpose(value).label)
+    if key == "purchase" and value in Purchase.Kind.values:
+        return str(Purchase.Kind(value).label)
+    if key == "state" and value in Purchase.State.values:
+        return str(Purchase.State(value).label)
     if key == "decision":
         return str(_DECISIONS.get(value, value))
     if key == "outcome":

@@ -6,12 +6,14 @@ from typing import Any
 from customers.admin.attachments import AttachmentAdmin
 from customers.admin.customers import CustomerAdmin
 from customers.admin.imports import ImportJobAdmin
-from customers.models import Attachment, Customer, ImportJob
+from customers.admin.purchases import PurchaseAdmin, purchases_panel
+from customers.models import Attachment, Customer, ImportJob, Purchase
 from cxcrm.core.admin.site import Site
 
 
 def register(site: Site, *, panels: Sequence[Callable[..., str]] = (), actions: Sequence[Any] = ()) -> None:
     """``panels`` (request, customer → markup) and list ``actions`` come from the floors above, given by the roof."""
-    site.register(Customer, CustomerAdmin, panels=tuple(panels), actions=tuple(actions))
+    site.register(Customer, CustomerAdmin, panels=(purchases_panel, *panels), actions=tuple(actions))
+    site.register(Purchase, PurchaseAdmin)
     site.register(ImportJob, ImportJobAdmin)
     site.register(Attachment, AttachmentAdmin)

@@ -2,29 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final, Literal
+from dataclasses import dataclass, field
+from typing import Final
 
 from customers.logic.text import search_key
-
-Field = Literal[
-    "full_name",
-    "family_name",
-    "first_name",
-    "salutation",
-    "phone",
-    "email",
-    "external_id",
-    "kind",
-    "company_name",
-    "language",
-    "tags",
-    "note",
-    "address",
-    "survey_consent",
-    "survey_consent_date",
-    "birthday",
-]
 
 EXACT: Final = 1.0
 PART: Final = 0.9
@@ -35,14 +16,41 @@ PREFIX: Final = 0.6
 class Guess:
     """The field a column seems to hold; `confidence` is 1.0 (all of it), 0.9 (a part) or 0.6 (its start)."""
 
-    field: Field
+    field: str
     confidence: float
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the headers of one kind of list are called: field → its names as search keys, parted by ``|``.
+
+    ``no_prefix`` are names of two words that begin many other headers too ("Khách hàng thân thiết").
+    """
+
+    synonyms: Mapping[str, str]
+    no_prefix: frozenset[str] = frozenset()
+    field_of: Mapping[str, str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        known = {name: what for what, line in self.synonyms.items() for name in line.split("|")}
+        object.__setattr__(self, "field_of", known)
+
+    def beside(self, other: "Vocabulary") -> "Vocabulary":
+        """This vocabulary with the fields of ``other`` that it lacks; a name both know is its own."""
+        added = {
+            what: "|".join(name for name in line.split("|") if name not in self.field_of)
+            for what, line in other.synonyms.items()
+            if what not in self.synonyms
+        }
+        return Vocabulary(
+            {**self.synonyms, **{what: line for what, line in added.items() if line}}, self.no_prefix | other.no_prefix
+        )
 
 
 # Headers as search keys: KiotViet, Sapo, Haravan, MISA, sheets of small shops (domain.md §4.11), and English.
 # Gender is missing on purpose (a title is never inferred), and so is advertising consent (it is not consent
 # to surveys).
-_SYNONYMS: Final[Mapping[Field, str]] = {
+_SYNONYMS: Final[Mapping[str, str]] = {
     "full_name": "ten khach hang|ho va ten|ho ten|ho va ten khach hang|ho ten khach hang|khach hang|ten kh"
     "|ten khach|ten day du|ho ten day du|nguoi lien he|ten nguoi lien he|full name|fullname|name"
     "|customer name|client name|customer|contact name|contact person",
@@ -73,11 +81,9 @@ _SYNONYMS: Final[Mapping[Field, str]] = {
     "|ngay dong y tham gia khao sat|consent date|survey consent date|date of consent|consent given on",
     "birthday": "ngay sinh|sinh nhat|ngay thang nam sinh|birthday|birth date|birthdate|date of birth|dob",
 }
-_FIELD_OF: Final[Mapping[str, Field]] = {
-    synonym: field for field, line in _SYNONYMS.items() for synonym in line.split("|")
-}
-# Two words that begin many other headers too ("Khách hàng thân thiết").
-_NO_PREFIX: Final = frozenset({"khach hang", "to chuc", "don vi", "doanh nghiep", "cong ty", "phan loai"})
+CUSTOMERS: Final = Vocabulary(
+    _SYNONYMS, frozenset({"khach hang", "to chuc", "don vi", "doanh nghiep", "cong ty", "phan loai"})
+)
 
 _ANSWERS: Final[Mapping[bool, str]] = {
     True: "co|x|v|yes|y|1|true|t|ok|on|dong y|co dong y|da dong y|dong y nhan|cho phep|agree|agreed|agrees"
@@ -94,51 +100,52 @@ _LABEL = r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?"
 _EMAIL = re.compile(rf"({_LOCAL})@((?:{_LABEL}\.)+(?:[a-z]{{2,63}}|xn--[a-z0-9-]{{2,59}}))")
 
 
-def guess_mapping(headers: Sequence[str]) -> dict[int, Guess]:
+def guess_mapping(headers: Sequence[str], vocabulary: Vocabulary = CUSTOMERS) -> dict[int, Guess]:
     """Return which column (index from 0) seems to hold which field; columns that say nothing are left out.
 
     Accents, case, punctuation and camelCase do not matter. Every field is given to one column only: the most
     confident, then the leftmost. A column "Tên" is the given name beside a column "Họ", else the full name.
     """
     candidates = [
-        (-confidence, index, field)
+        (-confidence, index, name)
         for index, header in enumerate(headers)
-        for field, confidence in [_guess(header)]
-        if field is not None
+        for name, confidence in [_guess(header, vocabulary)]
+        if name is not None
     ]
     mapping: dict[int, Guess] = {}
-    taken: set[Field] = set()
-    for negative, index, field in sorted(candidates):
-        if field not in taken:
-            taken.add(field)
-            mapping[index] = Guess(field, -negative)
+    taken: set[str] = set()
+    for negative, index, name in sorted(candidates):
+        if name not in taken:
+            taken.add(name)
+            mapping[index] = Guess(name, -negative)
     if "first_name" in taken and not taken & {"family_name", "full_name"}:
         index = next(index for index, guess in mapping.items() if guess.field == "first_name")
         mapping[index] = Guess("full_name", PART)
     return dict(sorted(mapping.items()))
 
 
-def _guess(header: str) -> tuple[Field | None, float]:
+def _guess(header: str, vocabulary: Vocabulary) -> tuple[str | None, float]:
     for candidate, confidence in _readings(header):
-        if candidate in _FIELD_OF:
-            return _FIELD_OF[candidate], confidence
-    key = _header_key(header)
-    beginnings = [known for known in _FIELD_OF if " " in known and key.startswith(known + " ")]
+        if candidate in vocabulary.field_of:
+            return vocabulary.field_of[candidate], confidence
+    key = header_key(header)
+    beginnings = [known for known in vocabulary.field_of if " " in known and key.startswith(known + " ")]
     if beginnings:
         longest = max(beginnings, key=len)
-        if longest not in _NO_PREFIX:
-            return _FIELD_OF[longest], PREFIX
+        if longest not in vocabulary.no_prefix:
+            return vocabulary.field_of[longest], PREFIX
     return None, 0.0
 
 
 def _readings(header: str) -> Iterator[tuple[str, float]]:
     """Yield the keys `header` may be read as: whole, then its parts ("Họ tên / Full name")."""
-    yield _header_key(header), EXACT
+    yield header_key(header), EXACT
     for part in re.split(r"[/|()\[\]\n:]", header):
-        yield _header_key(re.sub(r"\d+\s*$", "", part)), PART
+        yield header_key(re.sub(r"\d+\s*$", "", part)), PART
 
 
-def _header_key(header: str) -> str:
+def header_key(header: str) -> str:
+    """The key a header is known by: no accents, case, punctuation or camelCase."""
     spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", header)
     return " ".join(re.sub(r"[\W_]+", " ", search_key(spaced)).split())
 

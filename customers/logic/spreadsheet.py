@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final, Literal
 
-from customers.logic.columns import guess_mapping
+from customers.logic.columns import CUSTOMERS, Vocabulary, guess_mapping
+from customers.logic.fonts import legacy_font
 from customers.logic.text import nfc
 from customers.logic.workbook import WorkbookError, read_workbook
 
-MAX_BYTES: Final = 5 * 1024 * 1024
-MAX_ROWS: Final = 20_000
+MAX_BYTES: Final = 20 * 1024 * 1024
+MAX_ROWS: Final = 100_000
 MAX_CELLS_PER_ROW: Final = 200
 # Rows that may stand around the table (titles, blank lines, a total) without counting as customers.
 _SLACK_ROWS: Final = 1_000
@@ -25,8 +26,12 @@ Cell = str | int | float | bool | date
 Row = tuple[Cell, ...]
 ErrorCode = Literal["empty", "too_large", "too_many_rows", "not_a_table", "unreadable", "no_header"]
 
+# A cell that begins like this is a formula to a spreadsheet program, full-width signs and leading spaces included.
+FORMULA_STARTS: Final = tuple("=+-@\t\r\0＝＋－＠")
 _DELIMITERS: Final = (";", ",", "\t")
 _TOTAL = re.compile(r"(tổng( cộng| số| số khách hàng)?|cộng|total|grand total|sum)[\s:.]*\d*[\s:.]*", re.IGNORECASE)
+
+_SUM = re.compile(r"[\d.,\s]+(đ|₫|vnd)?", re.IGNORECASE)
 
 
 class SpreadsheetError(Exception):
@@ -85,6 +90,8 @@ class _Cleaner:
             return int(value) if value == int(value) and abs(value) < 1e15 else value
         if not isinstance(value, str):
             return "" if value is None else str(value)
+        if value.startswith("'") and value[1:].lstrip(" \u00a0\u3000").startswith(FORMULA_STARTS):
+            value = value[1:]  # put there by whoever exported it, so that no spreadsheet program runs the cell
         if value.isprintable():
             return nfc(value).strip()
         text = "".join(" " if char.isspace() else char for char in value if char.isspace() or _is_storable(char))
@@ -97,13 +104,14 @@ def _is_storable(char: str) -> bool:
     return unicodedata.category(char) not in {"Cc", "Cs"} and char not in "\ufeff\ufffe\uffff"
 
 
-def read_table(data: bytes, filename: str) -> Table:
-    """Return the customer table in an XLSX or CSV file (at most 5 MiB, 20,000 rows, 200 cells per row).
+def read_table(data: bytes, filename: str, vocabularies: Sequence[Vocabulary] = (CUSTOMERS,)) -> Table:
+    """Return the table in an XLSX or CSV file (at most 20 MiB, 100,000 rows, 200 cells per row).
 
-    The content decides what it is; `filename` only names the kind of a file that is neither. CSV may be
-    UTF-8, UTF-16 or cp1258, separated by ; , or tab. Titles above the header row and a total below the table
-    are left out with a warning, dates of a workbook stay dates, whole numbers become int, merged cells hold
-    their value in the first. NUL, control characters and lone surrogates are removed and counted. Raises
+    `vocabularies` know the headers of the lists that may come. The content decides what it is; `filename` only
+    names the kind of a file that is neither. CSV may be UTF-8, UTF-16 or cp1258, separated by ; , or tab. Titles
+    above the header row and a total below the table are left out with a warning, dates of a workbook stay dates,
+    whole numbers become int, merged cells hold their value in the first. NUL, control characters and lone
+    surrogates are removed and counted, text for fonts of before Unicode is warned about. Raises
     SpreadsheetError; never returns half a file.
     """
     if not data.strip(b"\0 \t\r\n\xef\xbb\xbf\xff\xfe"):
@@ -124,15 +132,12 @@ def read_table(data: bytes, filename: str) -> Table:
     rows = _numbered(raw_rows, cleaner)
     if not rows:
         raise SpreadsheetError("empty")
-    header_index = _find_header(rows)
+    header_index = _find_header(rows, vocabularies)
     header_row, headers = rows[header_index]
     body = _without_total(rows[header_index + 1 :], warnings)
-    if header_index:
-        warnings.append(TableWarning("title_rows_skipped", {"count": header_index}))
-    if cleaner.cleaned:
-        warnings.append(TableWarning("cells_cleaned", {"count": cleaner.cleaned}))
     if not body:
         raise SpreadsheetError("empty", header_row=header_row)
+    warnings += _remarks(header_index, cleaner, [headers, *(row for _, row in body[:500])])
     if len(body) > MAX_ROWS:
         raise SpreadsheetError("too_many_rows", rows=len(body), limit=MAX_ROWS)
     width = max(len(row) for _, row in [(0, headers), *body])
@@ -145,6 +150,17 @@ def read_table(data: bytes, filename: str) -> Table:
         warnings=tuple(warnings),
         row_numbers=tuple(number for number, _ in body),
     )
+
+
+def _remarks(titles: int, cleaner: _Cleaner, sample: Sequence[Row]) -> Iterator[TableWarning]:
+    """What was left out or changed, and text that no program of today can read."""
+    if titles:
+        yield TableWarning("title_rows_skipped", {"count": titles})
+    if cleaner.cleaned:
+        yield TableWarning("cells_cleaned", {"count": cleaner.cleaned})
+    font = legacy_font(cell for row in sample for cell in row if isinstance(cell, str))
+    if font:
+        yield TableWarning("legacy_font", {"font": font.name, "example": font.example})
 
 
 def _workbook_rows(data: bytes, warnings: list[TableWarning]) -> Sequence[Sequence[object]]:
@@ -251,7 +267,7 @@ def _numbered(raw_rows: Sequence[Sequence[object]], cleaner: _Cleaner) -> list[t
     return rows
 
 
-def _find_header(rows: Sequence[tuple[int, Row]]) -> int:
+def _find_header(rows: Sequence[tuple[int, Row]], vocabularies: Sequence[Vocabulary]) -> int:
     """Return the index of the header row among the first rows: the one with most known headers.
 
     Where no header is known, the first row of several cells has to read like headers: words only. A row with
@@ -259,7 +275,10 @@ def _find_header(rows: Sequence[tuple[int, Row]]) -> int:
     """
     beginning = [row for _, row in rows[:_HEADER_WITHIN]]
     known = [
-        len(guess_mapping([str(cell) for cell in row])) if _is_all_words(row, digits=5) else 0 for row in beginning
+        max(len(guess_mapping([str(cell) for cell in row], words)) for words in vocabularies)
+        if _is_all_words(row, digits=5)
+        else 0
+        for row in beginning
     ]
     best = max(range(len(beginning)), key=lambda index: (known[index], -index))
     widest = max(_filled(row) for row in beginning)
@@ -285,10 +304,15 @@ def _is_all_words(row: Row, *, digits: int) -> bool:
 
 
 def _without_total(body: list[tuple[int, Row]], warnings: list[TableWarning]) -> list[tuple[int, Row]]:
+    """Without the last row where it is a total: it says so, wherever a label may stand before the sums."""
     if body:
         number, row = body[-1]
-        label = next(cell for cell in row if cell != "")
-        if isinstance(label, str) and _TOTAL.fullmatch(label):
+        labels = [cell for cell in row if isinstance(cell, str) and cell != ""]
+        first = next(cell for cell in row if cell != "")
+        numbers_only = all(_TOTAL.fullmatch(label) or _SUM.fullmatch(label) for label in labels)
+        if (isinstance(first, str) and _TOTAL.fullmatch(first)) or (
+            numbers_only and any(_TOTAL.fullmatch(label) for label in labels)
+        ):
             warnings.append(TableWarning("totals_row_dropped", {"row": number}))
             return body[:-1]
     return body

@@ -1,6 +1,7 @@
 """Vietnamese text: one normal form, keys to search by and keys to sort by."""
 
 import unicodedata
+from functools import lru_cache
 
 _SPACE = "00"
 _PUNCTUATION = "01"
@@ -31,9 +32,18 @@ def search_key(text: str) -> str:
     Equal for both placements of a tone mark ("Hoà", "Hòa") and for text typed without accents. Invisible
     formatting characters are dropped. đ has no decomposition in Unicode and is mapped by hand.
     """
-    decomposed = unicodedata.normalize("NFD", text.lower().replace("đ", "d"))
-    kept = "".join(char for char in decomposed if unicodedata.category(char) not in {"Mn", "Cf"})
-    return " ".join(nfc(kept).split())
+    lower = text.lower()
+    if lower.isascii():
+        return " ".join(lower.split())
+    keys = [word if word.isascii() else _word_key(word) for word in lower.split()]
+    return " ".join(key for key in keys if key)
+
+
+@lru_cache(maxsize=10_000)
+def _word_key(word: str) -> str:
+    """The key of one word in lower case; names are made of a few hundred words."""
+    decomposed = unicodedata.normalize("NFD", word.replace("đ", "d"))
+    return nfc("".join(char for char in decomposed if unicodedata.category(char) not in {"Mn", "Cf"}))
 
 
 def vietnamese_sort_key(text: str) -> str:
@@ -43,23 +53,33 @@ def vietnamese_sort_key(text: str) -> str:
     huyền, hỏi, ngã, sắc, nặng), then lower before upper case; spaces before punctuation before digits before
     letters. Compare by code point (PostgreSQL: collation "C").
     """
-    letters: list[str] = []
-    tones: list[str] = []
-    cases: list[str] = []
-    for char in " ".join(nfc(text).split()):
-        decomposed = unicodedata.normalize("NFD", char)
-        base, marks = decomposed[0], decomposed[1:]
-        lower = base.lower()
-        rank, tone = "0", "0"
-        for mark in marks:
-            if (lower, mark) in _LETTER_RANK:
-                rank = _LETTER_RANK[lower, mark]
-            else:
-                tone = _TONE_RANK.get(mark, _FOREIGN_MARK)
-        letters.append(_letter_key(lower, rank))
-        tones.append(tone)
-        cases.append("0" if base == lower else "1")
-    return " ".join(("".join(letters), "".join(tones).rstrip("0"), "".join(cases).rstrip("0")))
+    words = [_word_weights(word) for word in nfc(text).split()]
+    letters = _SPACE.join(word[0] for word in words)
+    tones = "0".join(word[1] for word in words)
+    cases = "0".join(word[2] for word in words)
+    return f"{letters} {tones.rstrip('0')} {cases.rstrip('0')}"
+
+
+@lru_cache(maxsize=10_000)
+def _word_weights(word: str) -> tuple[str, str, str]:
+    """The weights of one word: letters, tones, cases."""
+    letters, tones, cases = zip(*map(_weights, word), strict=True)
+    return "".join(letters), "".join(tones), "".join(cases)
+
+
+@lru_cache(maxsize=2_000)
+def _weights(char: str) -> tuple[str, str, str]:
+    """The weights of one character: letter, tone, case."""
+    decomposed = unicodedata.normalize("NFD", char)
+    base, marks = decomposed[0], decomposed[1:]
+    lower = base.lower()
+    rank, tone = "0", "0"
+    for mark in marks:
+        if (lower, mark) in _LETTER_RANK:
+            rank = _LETTER_RANK[lower, mark]
+        else:
+            tone = _TONE_RANK.get(mark, _FOREIGN_MARK)
+    return _letter_key(lower, rank), tone, "0" if base == lower else "1"
 
 
 def _letter_key(lower: str, rank: str) -> str:

@@ -18,6 +18,8 @@ _STAND_IN: Final = (
     b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row r="1">'
     b'<c r="A1" t="inlineStr"><is><t>%s</t></is></c></row></sheetData></worksheet>'
 )
+# A reader lays out the whole rectangle a sheet's cells span, so that is what must not grow.
+MAX_AREA: Final = 4_200_000
 _LAST_ROW: Final = 1_048_576
 _LAST_COLUMN: Final = 16_384
 # What the archive and XML readers raise for damaged, encrypted or unsupported content.
@@ -132,6 +134,8 @@ class _Extent:
     root_seen: bool = False
     row: int = 0
     column: int = 0
+    rows: int = 0
+    columns: int = 0
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
         name = tag.rpartition(":")[2]
@@ -166,6 +170,9 @@ class _Extent:
             raise WorkbookError("too_many_rows", row=self.row, limit=self.max_rows)
         if self.column > self.max_columns:
             raise WorkbookError("too_large", row=self.row, cells=self.column, limit=self.max_columns)
+        self.rows, self.columns = max(self.rows, self.row), max(self.columns, self.column)
+        if self.rows * self.columns > MAX_AREA:
+            raise WorkbookError("too_large", reason="area", limit=MAX_AREA)
 
 
 def _check_sheet(content: bytes, max_rows: int, max_columns: int) -> None:

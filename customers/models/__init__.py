@@ -1,13 +1,14 @@
-"""Customers, how to reach them, what they agreed to and everything that happened with them."""
+"""Customers, how to reach them, what they agreed to, bought, and everything that happened with them."""
 
 from customers.models.attachment import Attachment, AttachmentContent
 from customers.models.consent import Consent
 from customers.models.contact import ContactPoint, ExternalId
 from customers.models.customer import Customer
-from customers.models.importing import ImportJob, ImportRow
+from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.models.interaction import Interaction
+from customers.models.purchase import Purchase
 
 __all__ = [
-    "Attachment", "AttachmentContent", "Consent", "ContactPoint", "Customer", "ExternalId", "ImportJob", "ImportRow",
-    "Interaction",
+    "Attachment", "AttachmentContent", "Consent", "ContactPoint", "Customer", "ExternalId", "ImportChange", "ImportJob",
+    "ImportMapping", "ImportRow", "Interaction", "Purchase",
 ]  # fmt: skip

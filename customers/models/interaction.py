@@ -16,6 +16,7 @@ class Interaction(TenantModel):
         CHAT = "chat", _("Chat")
         MAIL = "mail", _("E-mail")
         ORDER = "order", _("Order")
+        DELIVERY = "delivery", _("Delivery")
         SURVEY = "survey", _("Survey")
         COMPLAINT = "complaint", _("Complaint")
         CONSENT = "consent", _("Consent")

@@ -10,7 +10,7 @@ from django.db.models import Case, Q, QuerySet, Value, When
 from customers.logic.columns import parse_email
 from customers.logic.phones import normalise_phone
 from customers.logic.text import has_diacritics, nfc, search_key
-from customers.models import ContactPoint, Customer, Interaction
+from customers.models import ContactPoint, Customer, ExternalId, Interaction
 from cxcrm.core.db.arrays import among
 from tenants.staff.roles import Level
 from tenants.staff.selectors.firm import the_firm
@@ -120,6 +120,24 @@ def match_by_contact(phone: str, email: str, full_name: str = "") -> Customer | 
         found = list(Customer.objects.filter(pk__in=holders).order_by("created_at", "id")) if holders else []
         if found:
             return next((customer for customer in found if search_key(customer.full_name) == wanted), found[0])
+    return None
+
+
+def customer_called(*, number: str = "", sources: Iterable[str] = (), phone: str = "", email: str = "") -> UUID | None:
+    """The one customer a till or partner means, by number in one of ``sources``, else phone, else e-mail address.
+
+    None when nobody has it or several do: what is bought is never put down to somebody else.
+    """
+    if number.strip():
+        numbered = ExternalId.objects.filter(source__in=list(sources), value=number.strip())
+        found = set(numbered.values_list("customer_id", flat=True))
+        return found.pop() if len(found) == 1 else None
+    dialled = normalise_phone(phone, the_firm().country) if phone.strip() else None
+    by_phone = _holders(ContactPoint.Kind.PHONE, dialled.e164 if dialled else None)
+    by_email = _holders(ContactPoint.Kind.EMAIL, parse_email(email))
+    for holders in (by_phone & by_email, by_phone, by_email):
+        if holders:
+            return holders.pop() if len(holders) == 1 else None
     return None
 
 

@@ -1,40 +1,10 @@
-"""Imports as the wizard shows them."""
+"""Imports as the pages show them."""
 
-from dataclasses import dataclass
-from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
 
-from customers.logic.columns import guess_mapping
-from customers.models import ImportJob, ImportRow
-
-EXAMPLES = 3
-
-
-@dataclass(frozen=True, slots=True)
-class Column:
-    """A column of the file: what it is taken as ("" for not at all), how sure that is (0 to 1), and a few cells."""
-
-    index: int
-    header: str
-    field: str
-    confidence: float
-    examples: list[Any]
-
-
-def columns_of(job: ImportJob) -> list[Column]:
-    """Every column of the file; one chosen by a person is certain (1)."""
-    guesses = guess_mapping([str(header) for header in job.headers])
-    examples = list(job.rows.order_by("number").values_list("cells", flat=True)[:EXAMPLES])
-    columns = []
-    for index, header in enumerate(job.headers):
-        field = job.mapping.get(str(index), "")
-        guess = guesses.get(index)
-        guessed = guess is not None and guess.field == field
-        confidence = guess.confidence if guess and guessed else float(bool(field))
-        columns.append(Column(index, header, field, confidence, [row[index] for row in examples]))
-    return columns
+from customers.models import ImportRow
 
 
 def refused_rows(job_id: UUID) -> "QuerySet[ImportRow]":

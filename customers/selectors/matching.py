@@ -35,16 +35,18 @@ class Matches:
     names: Mapping[UUID, str]
     numbers: Mapping[UUID, frozenset[str]]
 
-    def of(self, values: Values) -> Match:
-        """Match one row by its customer number, else by phone, else by e-mail.
+    def of(self, values: Values, by: str = "any") -> Match:
+        """Match one row by its customer number, else by phone, else by e-mail; or by one of these alone (``by``).
 
         A customer who already has another number is somebody else, whatever contacts they share (families do). Where
         several hold the same contact, the name decides, then the other contacts; if those cannot, it is ambiguous.
         """
-        number = values["external_id"]
+        number = values["external_id"] if by in ("any", "number") else ""
         if number in self.by_number:
             return Match(self.by_number[number], by_number=True)
-        for kind in ContactPoint.Kind.values:
+        for kind in ContactPoint.Kind.values if by == "any" else [by]:
+            if by == "number":
+                break
             for value in contacts(values, kind):
                 holders = self._possible(self.by_contact.get((kind, value), frozenset()), number)
                 if not holders:
@@ -55,6 +57,11 @@ class Matches:
                     return Match(ambiguous=value)
                 return Match(next(iter(holders)))
         return Match()
+
+    def is_elsewhere(self, values: Values, match: Match) -> bool:
+        """Is the row's number that of another customer than the one it means?"""
+        holder = self.by_number.get(values["external_id"])
+        return holder is not None and holder != match.customer_id
 
     def _possible(self, holders: Iterable[UUID], number: str) -> frozenset[UUID]:
         return frozenset(holder for holder in holders if not number or not self.numbers.get(holder))

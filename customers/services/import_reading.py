@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any, Final
 
+from customers import problems
 from customers.logic.columns import parse_email, parse_yes_no
+from customers.logic.moments import parse_day
 from customers.logic.names import NameOrder, given_name_of, parse_person_name
 from customers.logic.phones import normalise_phone, split_phones
 from customers.logic.text import search_key
 from customers.models import Customer
-from customers.problems import REFUSING
 from customers.services import fields
 
 Problem = dict[str, Any]
@@ -56,6 +57,9 @@ _KINDS: Final[Mapping[str, str]] = {
         Customer.Kind.ORGANIZATION.value,
     ),
 }
+# Match key → where its values are; fields that a blank cell may empty.
+_KEYS: Final[Mapping[str, str]] = {"number": "external_id", "phone": "phones", "email": "emails"}
+_CLEARABLE: Final = ("salutation", "company_name", "tags", "address", "note", "phone", "email")
 _TAG_SEPARATORS = re.compile(r"[;,|\n]")
 _EMAIL_SEPARATORS = re.compile(r"[,;|\n]")
 
@@ -70,7 +74,7 @@ class ReadRow:
 
     @property
     def is_refused(self) -> bool:
-        return any(problem["code"] in REFUSING for problem in self.problems)
+        return any(problems.refuses(problem["code"]) for problem in self.problems)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +86,11 @@ class Sheet:
     region: str
     language: str
     today: date
+    zone: str = "Asia/Ho_Chi_Minh"
+    currency: str = "VND"
+    # By what alone a customer is recognised (ImportJob.MatchBy), and whether a blank cell empties the field.
+    match_by: str = "any"
+    clears: bool = False
 
     @property
     def name_order(self) -> NameOrder:
@@ -94,73 +103,95 @@ def read_row(sheet: Sheet, number: int, cells: Sequence[Any]) -> ReadRow:
 
 
 def to_cell(value: Any) -> Any:
-    """A cell as JSON holds it: dates become day/month/year, as they are shown."""
+    """A cell as JSON holds it: dates become day/month/year, as they are shown, with the time where there is one."""
+    if isinstance(value, datetime) and value.time() != datetime.min.time():
+        return f"{value:%d/%m/%Y %H:%M:%S}"
     return f"{value:%d/%m/%Y}" if isinstance(value, date) else value
 
 
-class _Reader:
+class CellReader:
+    """The cells of one row by field, and what is said about them."""
+
     def __init__(self, sheet: Sheet, number: int, cells: Sequence[Any]) -> None:
         self.sheet = sheet
         self.cells = cells
         self.row = ReadRow(number)
 
+    def raw(self, name: str) -> Any:
+        index = self.sheet.columns.get(name)
+        return "" if index is None or index >= len(self.cells) else self.cells[index]
+
+    def text(self, name: str) -> str:
+        value = self.raw(name)
+        return " ".join(str(value).split())
+
+    def say(self, code: str, column: str | None = None, **data: Any) -> None:
+        problem: Problem = {"code": code, "column": self.header(column), **data}
+        self.row.problems.append(problem)
+
+    def header(self, name: str | None) -> str:
+        index = self.sheet.columns.get(name) if name else None
+        return "" if index is None else column_name(self.sheet.headers, index)
+
+    def known(self, name: str, words: Mapping[str, str], code: str) -> str:
+        text = self.text(name)
+        if not text:
+            return ""
+        found = words.get(search_key(text).strip(" ."), "")
+        if not found:
+            self.say(code, name, value=text[:80])
+        return found
+
+    def shortened(self, name: str, limit: int) -> str:
+        text = self.text(name)
+        if len(text) > limit:
+            self.say("shortened", name, limit=limit)
+        return text[:limit].strip()
+
+
+class _Reader(CellReader):
     def read(self) -> ReadRow:
         values = self.row.values
         values["kind"] = self._kind()
-        values["language"] = self._known("language", _LANGUAGES, "language_unknown")
-        values["company_name"] = self._shortened("company_name", fields.MAX_NAME)
+        values["language"] = self.known("language", _LANGUAGES, "language_unknown")
+        values["company_name"] = self.shortened("company_name", fields.MAX_NAME)
         self._name()
         values["phones"] = self._phones()
         values["emails"] = self._emails()
         values["external_id"] = self._external_id()
         values["tags"] = self._tags()
-        values["address"] = self._shortened("address", fields.MAX_ADDRESS)
-        values["note"] = ", ".join(part for part in (values.get("note", ""), self._shortened("note", 4_000)) if part)
+        values["address"] = self.shortened("address", fields.MAX_ADDRESS)
+        values["note"] = ", ".join(part for part in (values.get("note", ""), self.shortened("note", 4_000)) if part)
         self._consent()
-        if not (values["phones"] or values["emails"] or values["external_id"]):
-            self._say("contact_missing")
+        self._key()
+        if self.sheet.clears:
+            values["blank"] = [name for name in _CLEARABLE if name in self.sheet.columns and not self.text(name)]
         return self.row
 
-    def _raw(self, name: str) -> Any:
-        index = self.sheet.columns.get(name)
-        return "" if index is None or index >= len(self.cells) else self.cells[index]
-
-    def _text(self, name: str) -> str:
-        value = self._raw(name)
-        return " ".join(str(value).split())
-
-    def _say(self, code: str, column: str | None = None, **data: Any) -> None:
-        problem: Problem = {"code": code, "column": self._header(column), **data}
-        self.row.problems.append(problem)
-
-    def _header(self, name: str | None) -> str:
-        index = self.sheet.columns.get(name) if name else None
-        return "" if index is None else column_name(self.sheet.headers, index)
-
-    def _known(self, name: str, words: Mapping[str, str], code: str) -> str:
-        text = self._text(name)
-        if not text:
-            return ""
-        found = words.get(search_key(text).strip(" ."), "")
-        if not found:
-            self._say(code, name, value=text[:80])
-        return found
+    def _key(self) -> None:
+        """Whatever the customer is recognised by has to be there."""
+        values, by = self.row.values, self.sheet.match_by
+        if by == "any":
+            if not (values["phones"] or values["emails"] or values["external_id"]):
+                self.say("contact_missing")
+        elif not values[_KEYS[by]]:
+            self.say("key_missing", "external_id" if by == "number" else by)
 
     def _kind(self) -> str:
-        found = self._known("kind", _KINDS, "kind_unknown")
+        found = self.known("kind", _KINDS, "kind_unknown")
         return found or Customer.Kind.PERSON.value
 
     def _name(self) -> None:
         """Name, given name and salutation; an organisation may be named by the company column alone."""
         values = self.row.values
-        raw = self._text("full_name")
+        raw = self.text("full_name")
         if not raw:
-            parts = [self._text("family_name"), self._text("first_name")]
+            parts = [self.text("family_name"), self.text("first_name")]
             raw = " ".join(part for part in (parts if self.sheet.name_order == "family_first" else parts[::-1]) if part)
         if not raw and values["company_name"]:
             raw, values["company_name"] = values["company_name"], ""
             values["kind"] = Customer.Kind.ORGANIZATION.value
-        salutation = self._known("salutation", _SALUTATIONS, "salutation_unknown")
+        salutation = self.known("salutation", _SALUTATIONS, "salutation_unknown")
         values["raw_name"] = raw[:200]
         if values["kind"] == Customer.Kind.ORGANIZATION:
             values.update(full_name=raw, given_name="", salutation="", company_name="")
@@ -171,35 +202,35 @@ class _Reader:
             values["salutation"] = salutation or (parsed.salutation.value if parsed.salutation else "")
             values["note"] = parsed.note
         if not values["full_name"]:
-            self._say("name_missing", "full_name")
+            self.say("name_missing", "full_name")
         elif len(values["full_name"]) > fields.MAX_NAME:
-            self._say("name_too_long", "full_name", limit=fields.MAX_NAME)
+            self.say("name_too_long", "full_name", limit=fields.MAX_NAME)
 
     def _given_name(self, full_name: str) -> str:
-        own = self._text("first_name")
-        apart = own and self._text("family_name") and not self._text("full_name")
+        own = self.text("first_name")
+        apart = own and self.text("family_name") and not self.text("full_name")
         if apart and full_name.lower().endswith(own.lower()) and self.sheet.name_order == "family_first":
             return full_name[-len(own) :].split()[-1][:80]
         return given_name_of(full_name, self.sheet.name_order)[:80]
 
     def _phones(self) -> list[list[str]]:
         """[[E.164, as received], …]"""
-        text = self._text("phone")
+        text = self.text("phone")
         if search_key(text) in _NOTHING:
             return []
         found: dict[str, str] = {}
         for piece in split_phones(text) or [text]:
             phone = normalise_phone(piece, self.sheet.region)
             if phone is None:
-                self._say("phone_unreadable", "phone", value=piece[:80])
+                self.say("phone_unreadable", "phone", value=piece[:80])
                 continue
             if phone.note:
-                self._say(f"phone_{phone.note}", "phone", value=piece[:80])
+                self.say(f"phone_{phone.note}", "phone", value=piece[:80])
             found.setdefault(phone.e164, piece[:254])
         return self._limited(found, "phone")
 
     def _emails(self) -> list[list[str]]:
-        text = self._text("email")
+        text = self.text("email")
         if search_key(text) in _NOTHING:
             return []
         found: dict[str, str] = {}
@@ -208,58 +239,52 @@ class _Reader:
                 continue
             address = parse_email(piece)
             if address is None:
-                self._say("email_unreadable", "email", value=piece.strip()[:80])
+                self.say("email_unreadable", "email", value=piece.strip()[:80])
             else:
                 found.setdefault(address, piece.strip()[:254])
         return self._limited(found, "email")
 
     def _limited(self, found: Mapping[str, str], name: str) -> list[list[str]]:
         if len(found) > fields.MAX_CONTACTS:
-            self._say("too_many_contacts", name, limit=fields.MAX_CONTACTS)
+            self.say("too_many_contacts", name, limit=fields.MAX_CONTACTS)
         return [[value, raw] for value, raw in found.items()][: fields.MAX_CONTACTS]
 
     def _external_id(self) -> str:
-        text = self._text("external_id")
+        text = self.text("external_id")
         if len(text) > fields.MAX_EXTERNAL_ID:
-            self._say("external_id_too_long", "external_id", limit=fields.MAX_EXTERNAL_ID)
+            self.say("external_id_too_long", "external_id", limit=fields.MAX_EXTERNAL_ID)
             return ""
         return text
 
     def _tags(self) -> list[str]:
         found: dict[str, str] = {}
-        for piece in _TAG_SEPARATORS.split(str(self._raw("tags"))):
+        for piece in _TAG_SEPARATORS.split(str(self.raw("tags"))):
             tag = " ".join(piece.split())
             if len(tag) > fields.MAX_TAG:
-                self._say("shortened", "tags", limit=fields.MAX_TAG)
+                self.say("shortened", "tags", limit=fields.MAX_TAG)
                 tag = tag[: fields.MAX_TAG].strip()
             if tag:
                 found.setdefault(tag.casefold(), tag)
         return list(found.values())[: fields.MAX_TAGS]
 
-    def _shortened(self, name: str, limit: int) -> str:
-        text = self._text(name)
-        if len(text) > limit:
-            self._say("shortened", name, limit=limit)
-        return text[:limit].strip()
-
     def _consent(self) -> None:
         """Only a clear yes is a yes; only a clear no is a no; all else counts as never asked."""
         values = self.row.values
-        cell = self._raw("survey_consent")
+        cell = self.raw("survey_consent")
         meaning = parse_yes_no(cell)
         values["survey_consent"] = meaning
         if meaning is None:
-            if self._text("survey_consent"):
-                self._say("consent_unclear", "survey_consent", value=self._text("survey_consent")[:80])
+            if self.text("survey_consent"):
+                self.say("consent_unclear", "survey_consent", value=self.text("survey_consent")[:80])
             return
-        stated = self._text("survey_consent_date")
+        stated = self.text("survey_consent_date")
         if not stated:
             return
-        day = _day(stated)
+        day = parse_day(stated)
         if day is None:
-            self._say("date_unreadable", "survey_consent_date", value=stated[:80])
+            self.say("date_unreadable", "survey_consent_date", value=stated[:80])
         elif day > self.sheet.today:
-            self._say("date_in_future", "survey_consent_date", value=stated[:80])
+            self.say("date_in_future", "survey_consent_date", value=stated[:80])
         else:
             values["survey_consent_date"] = day.isoformat()
 
@@ -273,15 +298,3 @@ def column_name(headers: Sequence[str], index: int) -> str:
         number, rest = divmod(number - 1, 26)
         letters = chr(ord("A") + rest) + letters
     return letters
-
-
-def _day(text: str) -> date | None:
-    """Day/month/year with / - or . between, or ISO 8601, after 1900; a time of day behind it is ignored."""
-    written = text.split()[0].replace("-", "/").replace(".", "/")
-    for pattern in ("%d/%m/%Y", "%d/%m/%y", "%Y/%m/%d"):
-        try:
-            day = datetime.strptime(written.split("T")[0], pattern).date()  # noqa: DTZ007 - a day has no zone
-        except ValueError:
-            continue
-        return day if day.year > 1900 else None
-    return None

@@ -1,7 +1,7 @@
 """A started import, taken in pieces: each piece is one transaction, and the outcome of a row is its ledger."""
 
 import time
-from collections.abc import Sequence
+from copy import copy
 from typing import Final
 from uuid import UUID
 
@@ -9,15 +9,16 @@ from django.db import DataError, IntegrityError, transaction
 
 from customers.events import ImportFinished
 from customers.models import ImportJob, ImportRow
-from customers.services.import_writing import write_rows
+from customers.services.import_kinds import RowInHand, kind_of
 from customers.services.locks import CONTACTS, lock
 from cxcrm.core.clock import now
 from cxcrm.core.context import SYSTEM, Actor, acting_as
+from cxcrm.core.db.copying import rewrite_rows
 from cxcrm.core.events import publish
 from tenants.services.agenda import Later, NotYet
 
 KIND: Final = "customers.import"
-CHUNK: Final = 200
+CHUNK: Final = 1_000
 # Seconds before the worker turns to somebody else's work; far below a task's time limit.
 BUDGET: Final = 10.0
 
@@ -46,8 +47,8 @@ def take_chunk(*, job_id: UUID) -> bool:
         return False
     uploader = job.uploaded_by
     with acting_as(Actor("user", uploader.id, uploader.full_name) if uploader else SYSTEM):
-        ids = list(job.rows.filter(outcome__in=_WAITING).order_by("number").values_list("id", flat=True)[:CHUNK])
-        if not ids:
+        rows = _waiting(job)
+        if not rows:
             job.state = ImportJob.State.DONE
             job.finished_at = now()
             job.save(update_fields=["state", "finished_at"])
@@ -55,41 +56,47 @@ def take_chunk(*, job_id: UUID) -> bool:
             return False
         # Two imports of one file, or a form sent meanwhile, decide one after the other who is new.
         lock(CONTACTS)
-        rows = _take(job, ids)
+        rows = _take(job, rows)
     outcomes = [row.outcome for row in rows]
     job.created_count += outcomes.count(ImportRow.Outcome.CREATED)
     job.updated_count += outcomes.count(ImportRow.Outcome.UPDATED)
     job.failed_count += outcomes.count(ImportRow.Outcome.FAILED)
-    job.save(update_fields=["created_count", "updated_count", "failed_count"])
+    job.skipped += outcomes.count(ImportRow.Outcome.SKIP)
+    job.save(update_fields=["created_count", "updated_count", "failed_count", "skipped"])
     return True
 
 
-def _take(job: ImportJob, ids: Sequence[UUID]) -> list[ImportRow]:
+def write(job: ImportJob, rows: list[RowInHand]) -> list[RowInHand]:
+    """Take ``rows`` as their kind is taken, each with its outcome."""
+    return kind_of(job.kind).write(job, rows)
+
+
+def _take(job: ImportJob, rows: list[RowInHand]) -> list[RowInHand]:
     """Write all rows at once; when the database refuses one of them, one by one, so that only that one fails."""
     try:
         with transaction.atomic():
-            return write_rows(job, _rows(ids))
+            return write(job, [copy(row) for row in rows])
     except (IntegrityError, DataError):
-        return [_take_one(job, row_id) for row_id in ids]
+        return [_take_one(job, row) for row in rows]
 
 
-def _take_one(job: ImportJob, row_id: UUID) -> ImportRow:
+def _take_one(job: ImportJob, row: RowInHand) -> RowInHand:
     """Write one row. Whoever used its number first has committed by now, so at the second try it means them."""
     code = ""
     for _attempt in range(2):
         try:
             with transaction.atomic():
-                return write_rows(job, _rows([row_id]))[0]
+                return write(job, [copy(row)])[0]
         except IntegrityError:
             code = "taken_meanwhile"
         except DataError:
             code = "not_storable"
-    (row,) = _rows([row_id])
-    row.problems = [*row.problems, {"code": code, "column": "", "value": row.values["external_id"]}]
+    row.problems = [*row.problems, {"code": code, "column": "", "value": row.values.get("external_id", "")}]
     row.outcome = ImportRow.Outcome.FAILED
-    row.save(update_fields=["problems", "outcome"])
+    rewrite_rows(ImportRow, ["problems", "outcome"], [(row.id, row.problems, row.outcome)])
     return row
 
 
-def _rows(ids: Sequence[UUID]) -> list[ImportRow]:
-    return list(ImportRow.objects.filter(pk__in=ids).order_by("number"))
+def _waiting(job: ImportJob) -> list[RowInHand]:
+    waiting = job.rows.filter(outcome__in=_WAITING).order_by("number")
+    return [RowInHand(*row) for row in waiting.values_list("id", "number", "values", "problems", "outcome")[:CHUNK]]

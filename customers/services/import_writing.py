@@ -1,21 +1,38 @@
-"""A piece of an import becomes customers: some ten statements, however many rows it has."""
+"""A piece of a customer file becomes customers: some ten statements, however many rows it has."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Model
+from psycopg.types.json import Jsonb
 
+from customers.events import CustomerChanged, CustomerCreated
 from customers.logic.text import has_diacritics, search_key
-from customers.models import Consent, ContactPoint, Customer, ExternalId, ImportJob, ImportRow, Interaction
-from customers.selectors.matching import FILE_SOURCE, Match, matches_for, organizations_called
+from customers.models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    ExternalId,
+    ImportChange,
+    ImportJob,
+    ImportRow,
+    Interaction,
+)
+from customers.selectors.matching import FILE_SOURCE, Match, Matches, matches_for, organizations_called
 from customers.services import fields
 from customers.services.import_consents import latest_statements, new_statement, withdrawal_stands
+from customers.services.import_judging import left_alone
+from customers.services.import_kinds import RowInHand
 from customers.services.indexing import index_customer
-from customers.services.interactions import new_interaction
 from cxcrm.core.clock import now
+from cxcrm.core.context import current_actor
+from cxcrm.core.db.copying import copy_objects, copy_rows, rewrite_rows
+from cxcrm.core.events import publish
+from cxcrm.core.ids import new_id
 from tenants.models import Usage
 from tenants.services import plans
 from tenants.staff.models import Firm
@@ -29,58 +46,98 @@ _WRITTEN: Final = [
 ]  # fmt: skip
 
 
+_POINTS: Final = ("id", "created_at", "customer_id", "kind", "value", "raw", "is_primary")
+_NUMBERS: Final = ("id", "created_at", "customer_id", "source", "value")
+CHANGES: Final = ("id", "created_at", "job_id", "number", "model", "record_id", "field", "before", "after", "fate")
+_ENTRIES: Final = (
+    "id", "created_at", "customer_id", "kind", "direction", "occurred_at", "what", "body", "data", "subject_type",
+    "subject_id", "actor_kind", "actor_id", "actor_label",
+)  # fmt: skip
+_PHONE, _EMAIL = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value
+_CUSTOMER: Final = "customers.customer"
+
+
 @dataclass(slots=True)
 class _Draft:
-    """A customer on the way to the database with everything that identifies them."""
+    """A customer on the way to the database with everything that identifies them, and what they were before."""
 
-    customer: Customer
+    customer: Any  # a Customer, or what will be one
     is_new: bool
-    points: dict[str, list[str]] = field(default_factory=lambda: {kind: [] for kind in ContactPoint.Kind.values})
+    number: int = 0  # the row that touched it first
+    points: dict[str, list[str]] = field(default_factory=lambda: {_PHONE: [], _EMAIL: []})
     preferred: set[str] = field(default_factory=set)
     numbers: list[str] = field(default_factory=list)
     changed: set[str] = field(default_factory=set)
+    before: dict[str, Any] = field(default_factory=dict)
+    added: dict[str, list[str]] = field(default_factory=dict)
 
     def set(self, name: str, value: Any) -> None:
-        """Set a field, and remember it when that changed it."""
-        if getattr(self.customer, name) != value:
+        """Set a field, and remember what was there when that changed it."""
+        had = getattr(self.customer, name)
+        if had != value:
+            self.before.setdefault(name, had)
             setattr(self.customer, name, value)
             self.changed.add(name)
 
+    def add(self, name: str, value: str) -> None:
+        """Note that a contact or number came to a customer."""
+        self.changed.add(name)
+        self.added.setdefault(name, []).append(value)
 
-def write_rows(job: ImportJob, rows: Sequence[ImportRow]) -> list[ImportRow]:
+
+class _Fresh:
+    """The columns of a customer on the way in."""
+
+
+def write_rows(job: ImportJob, rows: list[RowInHand]) -> list[RowInHand]:
     """Create or update the customers of ``rows``, set each row's outcome, and return the rows.
 
-    Whom a row means is decided now, not at the dry run. No event per row is published. Runs in the caller's
-    transaction, which holds the lock on contacts; the database's refusals (IntegrityError, DataError) are the caller's.
+    Whom a row means is decided now, not at the dry run; what was there before is written down for the way back. No
+    event per row is published unless the import is loud. Runs in the caller's transaction, which holds the lock on
+    contacts; the database's refusals (IntegrityError, DataError) are the caller's.
     """
-    writer = _Writer(job, the_firm(), now())
-    return writer.write(list(rows))
+    writer = Writer(job, the_firm(), now())
+    writer.take([(row, row.values) for row in rows])
+    rewrite_rows(
+        ImportRow,
+        ["outcome", "problems", "customer"],
+        [(row.id, row.outcome, row.problems, row.customer_id) for row in rows],
+    )
+    return rows
 
 
-class _Writer:
-    def __init__(self, job: ImportJob, firm: Firm, moment: datetime) -> None:
+class Writer:
+    """Takes what rows say of customers; also used for the unknown customers of purchases and answers."""
+
+    def __init__(self, job: ImportJob, firm: Firm, moment: datetime, *, for_others: bool = False) -> None:
+        """``for_others``: the rows are about something else, and customers are only added beside."""
         self.job = job
+        self.for_others = for_others
         self.firm = firm
         self.moment = moment
+        self.actor = current_actor()
+        blank = Customer(created_at=moment, updated_at=moment)
+        self.defaults = {field.attname: getattr(blank, field.attname) for field in Customer._meta.concrete_fields}
         self.drafts: dict[UUID, _Draft] = {}
-        self.points: list[ContactPoint] = []
-        self.numbers: list[ExternalId] = []
+        self.points: list[Sequence[Any]] = []
+        self.numbers: list[Sequence[Any]] = []
         self.consents: list[Consent] = []
-        self.entries: list[Interaction] = []
+        self.entries: list[Sequence[Any]] = []
+        self.changes: list[Sequence[Any]] = []
 
-    def write(self, rows: list[ImportRow]) -> list[ImportRow]:
-        matches = matches_for([row.values for row in rows])
-        found = {row.id: matches.of(row.values) for row in rows}
-        known = {match.customer_id for match in found.values() if match.customer_id}
+    def take(self, rows: Sequence[tuple[RowInHand, dict[str, Any]]]) -> None:
+        """Take rows, each with what it says of a customer, and write all of them."""
+        all_values = [values for _row, values in rows]
+        self.matches: Matches = matches_for(all_values)
+        found = [self.matches.of(values, self.job.match_by) for values in all_values]
+        known = {match.customer_id for match in found if match.customer_id}
         self._load(known)
         self.statements = latest_statements(known)
-        self.organizations = organizations_called(row.values["company_name"] for row in rows)
+        self.organizations = organizations_called(values["company_name"] for values in all_values)
         self.room = self._room()
-        for row in rows:
-            self._take(row, found[row.id])
+        for (row, values), match in zip(rows, found, strict=True):
+            self._take(row, values, match)
         self._save()
-        _rewrite(ImportRow, rows, ["outcome", "problems", "customer"])
-        return rows
 
     def _room(self) -> float:
         """How many customers the plan still allows."""
@@ -88,6 +145,8 @@ class _Writer:
         return float("inf") if room is None else room
 
     def _load(self, customer_ids: set[UUID]) -> None:
+        if not customer_ids:
+            return
         customers = Customer.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk")
         self.drafts = {customer.id: _Draft(customer, is_new=False) for customer in customers}
         for point in ContactPoint.objects.filter(customer_id__in=customer_ids):
@@ -100,36 +159,44 @@ class _Writer:
         ):
             self.drafts[customer_id].numbers.append(value)
 
-    def _take(self, row: ImportRow, match: Match) -> None:
+    def _take(self, row: RowInHand, values: dict[str, Any], match: Match) -> None:
         if match.ambiguous:
             self._fail(row, "ambiguous", match.ambiguous)
             return
-        company = search_key(row.values["company_name"])
+        left = "" if self.for_others else left_alone(self.job, match.customer_id is not None)
+        if left:
+            self._fail(row, left, "")
+            row.outcome = ImportRow.Outcome.SKIP
+            return
+        company = search_key(values["company_name"])
         needed = (match.customer_id is None) + bool(company and company not in self.organizations)
         if needed > self.room:
             self._fail(row, "limit_reached", "")
             return
         self.room -= needed
         if match.customer_id is None:
-            draft = self._new(row.values)
+            draft = self._new(row, values)
             row.outcome = ImportRow.Outcome.CREATED
+            if self.for_others:
+                self._change(row.number, _CUSTOMER, draft.customer.id)
         else:
             draft = self.drafts[match.customer_id]
-            self._merge(row, draft, match)
+            draft.number = draft.number or row.number
+            self._merge(row, values, draft, match)
             row.outcome = ImportRow.Outcome.UPDATED
-        self._add_identities(row.values, draft)
-        self._consent(row, draft)
+        self._add_identities(values, draft)
+        self._consent(row, values, draft)
         if draft.is_new or draft.changed:
             self._index(draft)
         self._remember(row, draft)
-        row.customer = draft.customer
+        row.customer_id = draft.customer.id
 
-    def _fail(self, row: ImportRow, code: str, value: str) -> None:
+    def _fail(self, row: RowInHand, code: str, value: str) -> None:
         row.problems = [*row.problems, {"code": code, "column": "", "value": value}]
         row.outcome = ImportRow.Outcome.FAILED
 
-    def _new(self, values: dict[str, Any]) -> _Draft:
-        customer = Customer(
+    def _new(self, row: RowInHand, values: dict[str, Any]) -> _Draft:
+        customer = self._fresh(
             kind=values["kind"],
             full_name=values["full_name"],
             raw_name=values["raw_name"],
@@ -140,17 +207,25 @@ class _Writer:
             salutation=values["salutation"],
             salutation_source=Customer.SalutationSource.IMPORT if values["salutation"] else "",
             language=values["language"] or self.firm.language,
-            organization_id=self._organization(values["company_name"]),
+            organization_id=self._organization(row, values["company_name"]),
             tags=values["tags"],
             address=values["address"],
             note=values["note"],
         )
-        draft = self.drafts[customer.id] = _Draft(customer, is_new=True)
+        draft = self.drafts[customer.id] = _Draft(customer, is_new=True, number=row.number)
         return draft
 
-    def _merge(self, row: ImportRow, draft: _Draft, match: Match) -> None:
-        """What the file says is added; what it leaves blank stays, and so does another name a mere contact led to."""
-        values, customer = row.values, draft.customer
+    def _fresh(self, **values: Any) -> Any:
+        """A new customer with the model's own defaults, without what a model costs to make."""
+        fresh = _Fresh()
+        vars(fresh).update(self.defaults)
+        vars(fresh).update(values, id=new_id())
+        return fresh
+
+    def _merge(self, row: RowInHand, values: dict[str, Any], draft: _Draft, match: Match) -> None:
+        """What the file says is added; what it leaves blank stays, unless blanks are to empty the field; and so does
+        another name a mere contact led to."""
+        customer = draft.customer
         if match.by_number or _is_fuller(values["full_name"], customer.full_name):
             for name in ("full_name", "raw_name", "given_name"):
                 draft.set(name, values[name])
@@ -159,111 +234,196 @@ class _Writer:
             row.problems = [*row.problems, problem]
         if values["salutation"] and customer.salutation_source not in _SURE_SALUTATIONS:
             draft.set("salutation", values["salutation"])
-            customer.salutation_source = Customer.SalutationSource.IMPORT
+            draft.set("salutation_source", Customer.SalutationSource.IMPORT.value)
         for name in ("language", "address"):
             if values[name]:
                 draft.set(name, values[name])
         if values["company_name"] and customer.organization_id is None:
-            draft.set("organization_id", self._organization(values["company_name"]))
+            draft.set("organization_id", self._organization(row, values["company_name"]))
         if values["note"] and values["note"] not in customer.note:
             draft.set("note", "\n".join(part for part in (customer.note, values["note"]) if part)[: fields.MAX_NOTE])
         had = {tag.casefold() for tag in customer.tags}
         new = [tag for tag in values["tags"] if tag.casefold() not in had]
         draft.set("tags", [*customer.tags, *new][: fields.MAX_TAGS])
+        self._clear(values.get("blank", ()), draft)
 
-    def _organization(self, name: str) -> UUID | None:
+    def _clear(self, blank: Iterable[str], draft: _Draft) -> None:
+        """Empty what the file leaves blank, where that was chosen."""
+        for name in blank:
+            if name in _EMPTIED:
+                attribute, nothing = _EMPTIED[name]
+                draft.set(attribute, list(nothing) if isinstance(nothing, tuple) else nothing)
+                if name == "salutation":
+                    draft.set("salutation_source", "")
+            else:
+                self._clear_points(draft, name)
+
+    def _clear_points(self, draft: _Draft, kind: str) -> None:
+        points = ContactPoint.objects.filter(customer=draft.customer, kind=kind)
+        stored = [[point.value, point.raw, point.is_primary] for point in points]
+        if stored:
+            points.delete()
+            name = f"{kind}s"
+            draft.before[name] = stored
+            draft.changed.add(name)
+            draft.points[kind].clear()
+            draft.preferred.discard(kind)
+
+    def _organization(self, row: RowInHand, name: str) -> UUID | None:
         """The organisation called ``name``, made when there is none."""
         key = search_key(name)
         if not key:
             return None
         if key not in self.organizations:
-            customer = Customer(
+            customer = self._fresh(
                 kind=Customer.Kind.ORGANIZATION, full_name=name, raw_name=name, language=self.firm.language
             )
-            draft = self.drafts[customer.id] = _Draft(customer, is_new=True)
+            draft = self.drafts[customer.id] = _Draft(customer, is_new=True, number=row.number)
             self._index(draft)
             self._enter(customer, "customer.created", {"file": self.job.file_name})
+            self._change(row.number, _CUSTOMER, customer.id)
             self.organizations[key] = customer.id
         return self.organizations[key]
 
     def _add_identities(self, values: dict[str, Any], draft: _Draft) -> None:
-        customer = draft.customer
-        for kind, name in ((ContactPoint.Kind.PHONE, "phones"), (ContactPoint.Kind.EMAIL, "emails")):
+        customer_id = draft.customer.id
+        for kind, name in ((_PHONE, "phones"), (_EMAIL, "emails")):
             known = draft.points[kind]
             for value, raw in values[name]:
                 if value in known or len(known) >= fields.MAX_CONTACTS:
                     continue
-                point = ContactPoint(
-                    customer=customer, kind=kind, value=value, raw=raw, is_primary=kind not in draft.preferred
-                )
-                self.points.append(point)
+                self.points.append((new_id(), self.moment, customer_id, kind, value, raw, kind not in draft.preferred))
                 draft.preferred.add(kind)
                 known.append(value)
-                draft.changed.add(name)
+                draft.add(name, value)
         number = values["external_id"]
-        if number and number not in draft.numbers:
-            self.numbers.append(ExternalId(customer=customer, source=FILE_SOURCE, value=number))
+        if number and number not in draft.numbers and number not in self.matches.by_number:
+            self.numbers.append((new_id(), self.moment, customer_id, FILE_SOURCE, number))
             draft.numbers.append(number)
-            draft.changed.add("external_ids")
+            draft.add("external_ids", number)
 
-    def _consent(self, row: ImportRow, draft: _Draft) -> None:
+    def _consent(self, row: RowInHand, values: dict[str, Any], draft: _Draft) -> None:
         standing = self.statements.get(draft.customer.id)
-        consent = new_statement(row.values, standing, self.firm.time_zone, self.moment)
+        consent = new_statement(values, standing, self.firm.time_zone, self.moment)
         if consent is not None:
-            consent.customer = draft.customer
+            consent.customer_id = draft.customer.id
             consent.evidence = f"{self.job.file_name}, {row.number}"
             self.consents.append(consent)
             what = "consent.granted" if consent.granted else "consent.withdrawn"
             data = {"purpose": consent.purpose, "method": consent.method}
             self._enter(draft.customer, what, data, Interaction.Kind.CONSENT, consent.stated_at)
+            if not draft.is_new:
+                self._change(row.number, "customers.consent", consent.id, after=str(draft.customer.id))
         said = [problem for problem in row.problems if problem["code"] != "consent_withdrawn_stands"]
-        if withdrawal_stands(row.values, standing, self.firm.time_zone):
+        if withdrawal_stands(values, standing, self.firm.time_zone):
             said.append({"code": "consent_withdrawn_stands", "column": ""})
         row.problems = said
 
     def _index(self, draft: _Draft) -> None:
-        index_customer(
-            draft.customer,
-            phones=draft.points[ContactPoint.Kind.PHONE],
-            emails=draft.points[ContactPoint.Kind.EMAIL],
-            numbers=draft.numbers,
-        )
+        index_customer(draft.customer, phones=draft.points[_PHONE], emails=draft.points[_EMAIL], numbers=draft.numbers)
 
-    def _remember(self, row: ImportRow, draft: _Draft) -> None:
+    def _remember(self, row: RowInHand, draft: _Draft) -> None:
         """One timeline entry for what the row did, none when it changed nothing."""
         data: dict[str, Any] = {"file": self.job.file_name, "row": row.number}
         if draft.is_new:
             self._enter(draft.customer, "customer.created", data)
         elif draft.changed:
-            data["fields"] = sorted(name.removesuffix("_id") for name in draft.changed - {"raw_name"})
+            hidden = {"raw_name", "salutation_source"}
+            data["fields"] = sorted(name.removesuffix("_id") for name in draft.changed - hidden)
             self._enter(draft.customer, "customer.changed", data)
 
     def _enter(
         self,
-        customer: Customer,
+        customer: Any,
         what: str,
         data: dict[str, Any],
-        kind: Interaction.Kind = Interaction.Kind.IMPORT,
+        kind: str = Interaction.Kind.IMPORT,
         occurred_at: datetime | None = None,
     ) -> None:
-        entry = new_interaction(
-            customer_id=customer.id, kind=kind, what=what, data=data, subject=self.job, occurred_at=occurred_at
+        actor = self.actor
+        self.entries.append(
+            (
+                new_id(),
+                self.moment,
+                customer.id,
+                str(kind),
+                "internal",
+                occurred_at or self.moment,
+                what,
+                "",
+                Jsonb(data),
+                "customers.importjob",
+                self.job.id,
+                actor.kind,
+                actor.id,
+                actor.label[:160],
+            )
         )
-        self.entries.append(entry)
+
+    def _change(
+        self, number: int, model: str, record_id: UUID, field: str = "", *, before: Any = None, after: Any = None
+    ) -> None:
+        images = (None if image is None else Jsonb(image) for image in (before, after))
+        self.changes.append(
+            (
+                new_id(),
+                self.moment,
+                self.job.id,
+                number,
+                model,
+                record_id,
+                field,
+                *images,
+                ImportChange.Fate.STANDS.value,
+            )
+        )
 
     def _save(self) -> None:
         # Organisations first: their people point at them.
         new = [draft.customer for draft in self.drafts.values() if draft.is_new]
-        Customer.objects.bulk_create(sorted(new, key=lambda customer: customer.kind))
-        changed = [draft.customer for draft in self.drafts.values() if draft.changed and not draft.is_new]
-        for customer in changed:
-            customer.version += 1
-            customer.updated_at = self.moment
-        _rewrite(Customer, changed, _WRITTEN)
-        ContactPoint.objects.bulk_create(self.points)
-        ExternalId.objects.bulk_create(self.numbers)
-        Consent.objects.bulk_create(self.consents)
-        Interaction.objects.bulk_create(self.entries)
+        copy_objects(Customer, sorted(new, key=attrgetter("kind")))
+        changed = [draft for draft in self.drafts.values() if draft.changed and not draft.is_new]
+        for draft in changed:
+            draft.customer.version += 1
+            draft.customer.updated_at = self.moment
+            for name, image in draft.before.items():
+                after = getattr(draft.customer, name, None)
+                self._change(
+                    draft.number, _CUSTOMER, draft.customer.id, name, before=_plain(image), after=_plain(after)
+                )
+            for name, values in draft.added.items():
+                self._change(draft.number, _CUSTOMER, draft.customer.id, name, after=values)
+        _rewrite(Customer, [draft.customer for draft in changed], _WRITTEN)
+        for model, columns, rows in (
+            (ContactPoint, _POINTS, self.points),
+            (ExternalId, _NUMBERS, self.numbers),
+            (Interaction, _ENTRIES, self.entries),
+            (ImportChange, CHANGES, self.changes),
+        ):
+            if rows:
+                copy_rows(model, columns, rows)
+        copy_objects(Consent, self.consents)
+        if self.job.is_loud:
+            for draft in self.drafts.values():
+                if draft.is_new:
+                    publish(CustomerCreated(customer_id=draft.customer.id))
+                elif draft.changed:
+                    publish(CustomerChanged(customer_id=draft.customer.id))
+
+
+# A blank cell of these empties the attribute.
+_EMPTIED: Final[dict[str, tuple[str, Any]]] = {
+    "salutation": ("salutation", ""),
+    "company_name": ("organization_id", None),
+    "tags": ("tags", ()),
+    "address": ("address", ""),
+    "note": ("note", ""),
+}
+
+
+def _plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    return str(value) if isinstance(value, UUID) else value
 
 
 def _rewrite(model: type[Model], rows: Sequence[Any], names: list[str]) -> None:

@@ -1,57 +1,69 @@
-"""Customer files: a dry run that writes no customer, then a go-ahead, or not."""
+"""Files on their way in: a dry run that writes nothing, then a go-ahead, a pause, a stop, and the way back."""
 
-import csv
-import io
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from datetime import date
+from collections.abc import Mapping
+from datetime import timedelta
+from hashlib import sha256
 from pathlib import PurePosixPath
-from typing import Any, Final
+from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils.translation import gettext as _
 
 from customers import problems
-from customers.errors import FileRefused, ImportNotFound, ImportStateInvalid, MappingInvalid, NothingToImport
-from customers.logic.columns import guess_mapping
-from customers.logic.phones import display_phone
+from customers.errors import FileRefused, ImportStateInvalid, ImportTooOldToUndo, MappingInvalid, NothingToImport
+from customers.logic.columns import header_key
+from customers.logic.presets import recognise
 from customers.logic.spreadsheet import SpreadsheetError, Table, read_table
-from customers.models import Consent, ContactPoint, ImportJob, ImportRow
-from customers.selectors.imports import refused_rows
-from customers.selectors.matching import Match, contacts, matches_for
-from customers.services import fields
-from customers.services.import_consents import latest_statements, withdrawal_stands
-from customers.services.import_reading import ReadRow, Sheet, column_name, read_row, to_cell
-from customers.services.import_run import KIND
+from customers.models import ImportChange, ImportJob, ImportMapping, ImportRow
+from customers.services import fields, import_checking, import_run, import_undo
+from customers.services.import_kinds import kind_of, kinds, likeliest
+from customers.services.import_reading import to_cell
+from customers.services.import_states import locked_job
 from cxcrm.core.clock import now
+from cxcrm.core.ids import new_id
 from tenants.models import Usage
 from tenants.services import plans
 from tenants.services.agenda import enqueue
-from tenants.staff.models import Firm, User
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.models import User
 
-_BATCH: Final = 1_000
 MEGABYTE: Final = 1024 * 1024
-# A cell that begins like this is a formula to a spreadsheet program, full-width signs and leading spaces included.
-_FORMULA_STARTS: Final = tuple("=+-@\t\r\0＝＋－＠")
+UNDO_WITHIN: Final = timedelta(days=30)
+State = ImportJob.State
 
-Cells = list[Any]
+
+class Options(TypedDict, total=False):
+    """How the rows are taken; see the choices of ImportJob."""
+
+    mode: str
+    match_by: str
+    blank: str
+    add_missing: bool
+    is_loud: bool
+    opens_complaints: bool
 
 
 @transaction.atomic
 def check_file(
-    *, data: bytes, file_name: str, mapping: Mapping[int, str] | None = None, uploaded_by: User | None = None
+    *,
+    data: bytes,
+    file_name: str,
+    kind: str = "",
+    mapping: Mapping[int, str] | None = None,
+    uploaded_by: User | None = None,
+    **options: Unpack[Options],
 ) -> ImportJob:
-    """Read a file and say row by row what taking it would do; no customer is touched.
+    """Read a file and say row by row what taking it would do; nothing else is touched.
 
-    ``mapping`` (column from 0 → field, see customers.problems.fields) replaces the guess made from the headers. Raises
-    FileRefused for a file that cannot be read whole, MappingInvalid, PlanLimitReached when the firm's storage is full.
+    ``kind`` is what it holds, recognised from the headers where it is left out. ``mapping`` (column from 0 → field of
+    the kind) replaces what the firm chose for these headers before, what is known of the system the list comes from,
+    or the guess. A long file is checked in the background. Raises FileRefused for a file that cannot be read whole,
+    ImportKindUnknown, MappingInvalid, ChoiceInvalid, PlanLimitReached when the firm's storage is full.
     """
     plans.allow(Usage.Metric.STORAGE, -(-len(data) // MEGABYTE))
+    if kind:
+        kind_of(kind)
     try:
-        table = read_table(data, file_name)
+        table = read_table(data, file_name, [one.vocabulary for one in kinds() if kind in ("", one.code)])
     except SpreadsheetError as error:
         raise FileRefused(problems.explain_refusal(error.code), code=f"import.{error.code}", **error.data) from error
     name = PurePosixPath(file_name.replace("\\", "/")).name
@@ -59,25 +71,45 @@ def check_file(
         file_name=fields.line(name[-200:], "file", 200) or "-",
         headers=list(table.headers),
         uploaded_by=uploaded_by,
+        row_count=len(table.rows),
+        warnings=_remarks_on(table),
+        state=State.CHECKING,
     )
-    rows = {
-        number: [to_cell(cell) for cell in cells] for number, cells in zip(table.row_numbers, table.rows, strict=True)
-    }
-    _check(job, _chosen(job, mapping), rows, _remarks_on(table))
+    columns = _recognised(job, kind)
+    _set_options(job, options)
+    if mapping is not None:
+        columns = _chosen(job, mapping)
+    _set_columns(job, columns)
+    job.save(force_insert=True)
+    import_checking.store_rows(job, table.row_numbers, [[to_cell(cell) for cell in row] for row in table.rows])
+    _check(job)
     return job
 
 
 @transaction.atomic
-def remap(*, job_id: UUID, mapping: Mapping[int, str]) -> ImportJob:
-    """Repeat the dry run with other columns. Raises ImportNotFound, ImportStateInvalid once started, MappingInvalid."""
-    job = _locked(job_id)
-    if job.state != ImportJob.State.CHECKED:
+def remap(
+    *, job_id: UUID, mapping: Mapping[int, str] | None = None, kind: str = "", **options: Unpack[Options]
+) -> ImportJob:
+    """Repeat the dry run with other columns, as another kind or with other choices; what is not named stays.
+
+    Raises ImportNotFound, ImportStateInvalid once started, ImportKindUnknown, MappingInvalid, ChoiceInvalid.
+    """
+    job = locked_job(job_id)
+    if job.state != State.CHECKED:
         raise ImportStateInvalid(state=job.state)
-    rows = dict(job.rows.values_list("number", "cells"))
-    columns = _chosen(job, mapping)
-    kept = [warning for warning in job.warnings if warning["code"] not in _OF_THE_MAPPING]
-    job.rows.all().delete()
-    _check(job, columns, rows, kept)
+    _set_options(job, options)
+    columns = {field: int(index) for index, field in job.mapping.items()}
+    if kind and kind != job.kind:
+        kind_of(kind)
+        columns = _recognised(job, kind)
+    if mapping is not None:
+        columns = _chosen(job, mapping)
+    job.warnings = [warning for warning in job.warnings if warning["code"] not in _OF_THE_MAPPING]
+    _set_columns(job, columns)
+    job.state, job.checked_count = State.CHECKING, 0
+    job.save()
+    job.rows.update(outcome=ImportRow.Outcome.UNREAD, problems=[])
+    _check(job)
     return job
 
 
@@ -85,65 +117,115 @@ def remap(*, job_id: UUID, mapping: Mapping[int, str]) -> ImportJob:
 def start_import(*, job_id: UUID) -> ImportJob:
     """Give the go-ahead; the agenda takes the rows in the background. Starting twice is harmless.
 
-    Raises ImportNotFound, ImportStateInvalid for a discarded one, NothingToImport when every row is refused.
+    What the columns were taken for is remembered for the next file with the same headers. Raises ImportNotFound,
+    ImportStateInvalid for a discarded one, NothingToImport when no row can be taken.
     """
-    job = _locked(job_id)
-    if job.state in (ImportJob.State.RUNNING, ImportJob.State.DONE):
+    job = locked_job(job_id)
+    if job.state in (State.RUNNING, State.DONE):
         return job
-    if job.state == ImportJob.State.DISCARDED:
+    if job.state != State.CHECKED:
         raise ImportStateInvalid(state=job.state)
     if not job.to_create + job.to_update:
         raise NothingToImport
-    job.state = ImportJob.State.RUNNING
-    job.save(update_fields=["state"])
-    enqueue(KIND, job.id)
+    _remember_choice(job)
+    return _run(job)
+
+
+@transaction.atomic
+def pause_import(*, job_id: UUID) -> ImportJob:
+    """Hold a running import after the rows it has in hand; ``resume_import`` goes on. Raises ImportStateInvalid."""
+    return _move(job_id, {State.RUNNING}, State.PAUSED)
+
+
+@transaction.atomic
+def resume_import(*, job_id: UUID) -> ImportJob:
+    """Go on with a paused import. Raises ImportNotFound, ImportStateInvalid."""
+    job = locked_job(job_id)
+    if job.state == State.RUNNING:
+        return job
+    if job.state != State.PAUSED:
+        raise ImportStateInvalid(state=job.state)
+    return _run(job)
+
+
+@transaction.atomic
+def stop_import(*, job_id: UUID) -> ImportJob:
+    """End a running or paused import for good; what was taken stays, and can be undone. Raises ImportStateInvalid."""
+    job = _move(job_id, {State.RUNNING, State.PAUSED}, State.STOPPED)
+    job.finished_at = now()
+    job.save(update_fields=["finished_at"])
+    return job
+
+
+@transaction.atomic
+def undo_import(*, job_id: UUID, undone_by: User | None = None) -> ImportJob:
+    """Take back everything a finished or stopped import did, in the background: what it added goes, what it changed
+    is as before. What something hangs on since, and what was changed since, is kept and listed. Twice is harmless.
+
+    Raises ImportNotFound, ImportStateInvalid, ImportTooOldToUndo after 30 days.
+    """
+    job = locked_job(job_id)
+    if job.state in (State.UNDOING, State.UNDONE):
+        return job
+    if job.state not in (State.DONE, State.STOPPED):
+        raise ImportStateInvalid(state=job.state)
+    if job.finished_at is not None and job.finished_at < now() - UNDO_WITHIN:
+        raise ImportTooOldToUndo(days=UNDO_WITHIN.days)
+    job.state, job.undone_by = State.UNDOING, undone_by
+    job.save(update_fields=["state", "undone_by"])
+    enqueue(import_undo.KIND, job.id, dedupe_key=f"{import_undo.KIND}:{job.id}:{new_id()}")
     return job
 
 
 @transaction.atomic
 def discard_import(*, job_id: UUID) -> ImportJob:
     """Drop a dry run and the personal data its rows hold. Raises ImportNotFound, ImportStateInvalid once started."""
-    job = _locked(job_id)
-    if job.state == ImportJob.State.DISCARDED:
+    job = locked_job(job_id)
+    if job.state == State.DISCARDED:
         return job
-    if job.state != ImportJob.State.CHECKED:
+    if job.state not in (State.CHECKED, State.CHECKING):
         raise ImportStateInvalid(state=job.state)
     job.rows.all().delete()
-    job.state = ImportJob.State.DISCARDED
+    job.state = State.DISCARDED
     job.save(update_fields=["state"])
     return job
 
 
-def refused_rows_csv(*, job_id: UUID) -> bytes:
-    """The rows not taken, as they were, with their row number and the reason; to correct and upload again.
-
-    UTF-8 with BOM, and separated by what the firm's spreadsheet program expects; no cell is run as a formula. Raises
-    ImportNotFound.
-    """
-    job = ImportJob.objects.filter(pk=job_id).first()
-    if job is None:
-        raise ImportNotFound
-    out = io.StringIO()
-    # Where the comma is the decimal sign, Excel separates by semicolons.
-    writer = csv.writer(out, delimiter="," if the_firm().language == "en" else ";")
-    headers = [column_name(job.headers, index) for index in range(len(job.headers))]
-    writer.writerow([guarded(cell) for cell in [_("Row"), _("Reason"), *headers]])
-    for row in refused_rows(job.id):
-        reason = " ".join(problems.explain(problem) for problem in row.problems)
-        writer.writerow([guarded(cell) for cell in [row.number, reason, *row.cells]])
-    return ("\ufeff" + out.getvalue()).encode()
+def forget_old_rows() -> int:
+    """Drop what rows said and changed once nothing can be undone any more; returns how many imports forgot theirs."""
+    before = now() - UNDO_WITHIN
+    old = ImportJob.objects.filter(state__in=(State.DONE, State.STOPPED, State.UNDONE), finished_at__lt=before)
+    ids = list(old.filter(rows__isnull=False).distinct().values_list("id", flat=True)[:50])
+    for job_id in ids:
+        with transaction.atomic():
+            ImportChange.objects.filter(job_id=job_id).delete()
+            ImportRow.objects.filter(job_id=job_id).delete()
+    return len(ids)
 
 
-def guarded(cell: object) -> str:
-    """``cell`` as text that a spreadsheet program never takes for a formula (CWE-1236)."""
-    text = str(cell)
-    return f"'{text}" if text.lstrip(" \u00a0\u3000").startswith(_FORMULA_STARTS) else text
+def _check(job: ImportJob) -> None:
+    if job.row_count <= import_checking.AT_ONCE:
+        import_checking.check_all(job)
+    else:
+        enqueue(import_checking.KIND, job.id, dedupe_key=f"{import_checking.KIND}:{job.id}:{new_id()}")
 
 
-def _locked(job_id: UUID) -> ImportJob:
-    job = ImportJob.objects.select_for_update().filter(pk=job_id).first()
-    if job is None:
-        raise ImportNotFound
+def _run(job: ImportJob) -> ImportJob:
+    """A worker may just be giving up an earlier item of this job, so each run has an item of its own."""
+    job.state = State.RUNNING
+    job.save(update_fields=["state"])
+    enqueue(import_run.KIND, job.id, dedupe_key=f"{import_run.KIND}:{job.id}:{new_id()}")
+    return job
+
+
+def _move(job_id: UUID, allowed: set[str], state: str) -> ImportJob:
+    job = locked_job(job_id)
+    if job.state == state:
+        return job
+    if job.state not in allowed:
+        raise ImportStateInvalid(state=job.state)
+    job.state = state
+    job.save(update_fields=["state"])
     return job
 
 
@@ -151,12 +233,42 @@ def _remarks_on(table: Table) -> list[dict[str, Any]]:
     return [{"code": warning.code, "data": dict(warning.data)} for warning in table.warnings]
 
 
-def _chosen(job: ImportJob, mapping: Mapping[int, str] | None) -> dict[str, int]:
-    """Field → column, checked; from the headers when nobody chose. Columns chosen as "" are left out."""
-    known = problems.fields()
-    if mapping is None:
-        guesses = guess_mapping([str(header) for header in job.headers])
-        return {guess.field: index for index, guess in guesses.items() if guess.field in known}
+def _recognised(job: ImportJob, kind: str) -> dict[str, int]:
+    """Set what the file holds and whose list it looks like; field → column as chosen before, known, or guessed."""
+    remembered = ImportMapping.objects.filter(headers_key=_key_of(job.headers)).first()
+    if remembered is not None and kind in ("", remembered.kind):
+        job.kind = remembered.kind
+        _set_options(job, remembered.options)
+        job.warnings = [*job.warnings, {"code": "remembered", "data": {}}]
+        columns: dict[str, int] = {}
+        for index, header in enumerate(job.headers):
+            field = remembered.columns.get(header_key(str(header)), "")
+            if field in kind_of(job.kind).fields:
+                columns.setdefault(field, index)
+        return columns
+    headers = [str(header) for header in job.headers]
+    preset = recognise(headers, kind)
+    job.looks_like = ", ".join(preset.systems)[:60] if preset else ""
+    named_kind = kind or (preset.kind if preset else "")
+    of_kind = kind_of(named_kind) if named_kind else likeliest(headers)
+    job.kind = of_kind.code
+    columns = {guess.field: index for index, guess in of_kind.guess(headers).items()}
+    if preset:
+        named = {field: index for index, field in preset.columns.items() if field in of_kind.fields}
+        known = set(named.values())
+        columns = {**{field: index for field, index in columns.items() if index not in known}, **named}
+    return columns
+
+
+def _set_options(job: ImportJob, options: Mapping[str, Any]) -> None:
+    choices: dict[str, Any] = {"mode": ImportJob.Mode, "match_by": ImportJob.MatchBy, "blank": ImportJob.Blank}
+    for name, value in options.items():
+        setattr(job, name, fields.choice(value, choices[name], name) if name in choices else bool(value))
+
+
+def _chosen(job: ImportJob, mapping: Mapping[int, str]) -> dict[str, int]:
+    """Field → column as somebody chose, checked. Columns chosen as "" are left out."""
+    known = kind_of(job.kind).fields
     columns: dict[str, int] = {}
     for index, field in mapping.items():
         if not field:
@@ -168,134 +280,28 @@ def _chosen(job: ImportJob, mapping: Mapping[int, str] | None) -> dict[str, int]
 
 
 # Warnings that the choice of columns brings, as against those of the file.
-_OF_THE_MAPPING: Final = frozenset({"columns_ignored", "consent_column_missing", "limit", "room"})
+_OF_THE_MAPPING: Final = frozenset({"columns_ignored", "consent_column_missing", "limit", "room", "remembered"})
 
 
-def _check(
-    job: ImportJob, columns: Mapping[str, int], rows: Mapping[int, Cells], warnings: list[dict[str, Any]]
-) -> None:
-    """Decide about every row and save ``job`` with its rows."""
-    firm = the_firm()
-    sheet = Sheet(columns, job.headers, firm.country, firm.language, _today(firm))
-    read = {number: read_row(sheet, number, cells) for number, cells in rows.items()}
-    outcomes = _outcomes(read, firm.time_zone)
-    counts = {outcome: list(outcomes.values()).count(outcome) for outcome in ImportRow.Outcome}
+def _set_columns(job: ImportJob, columns: Mapping[str, int]) -> None:
     job.mapping = {str(index): field for field, index in sorted(columns.items(), key=lambda item: item[1])}
-    job.to_create = counts[ImportRow.Outcome.CREATE]
-    job.to_update = counts[ImportRow.Outcome.UPDATE]
-    job.refused = counts[ImportRow.Outcome.REFUSE]
-    job.warnings = [*warnings, *_remarks_on_mapping(job, columns)]
-    job.save()
-    ImportRow.objects.bulk_create(
-        (
-            ImportRow(
-                job=job,
-                number=number,
-                cells=rows[number],
-                values=row.values,
-                problems=row.problems,
-                outcome=outcomes[number],
-            )
-            for number, row in read.items()
-        ),
-        batch_size=_BATCH,
-    )
-
-
-def _remarks_on_mapping(job: ImportJob, columns: Mapping[str, int]) -> list[dict[str, Any]]:
-    remarks: list[dict[str, Any]] = []
     taken = set(columns.values())
     ignored = [header for index, header in enumerate(job.headers) if header and index not in taken]
     if ignored:
-        remarks.append({"code": "columns_ignored", "data": {"columns": ignored}})
-    if "survey_consent" not in columns:
-        remarks.append({"code": "consent_column_missing", "data": {}})
-    plan = next((use for use in plans.current_use(limited_only=True) if use.metric == Usage.Metric.CUSTOMERS), None)
-    if plan is not None:
-        over = max(0, job.to_create - (plan.left or 0))
-        data = {"limit": plan.limit, "left": plan.left, "over": over}
-        remarks.append({"code": "limit" if over else "room", "data": data})
-    return remarks
+        job.warnings.append({"code": "columns_ignored", "data": {"columns": ignored}})
+    if "survey_consent" in kind_of(job.kind).fields and "survey_consent" not in columns:
+        job.warnings.append({"code": "consent_column_missing", "data": {}})
 
 
-def _outcomes(read: Mapping[int, ReadRow], zone: str) -> dict[int, str]:
-    """What taking each row would do; adds what only a look at the other rows and the customers can tell."""
-    outcomes: dict[int, str] = {}
-    seen = _Seen()
-    numbers = list(read)
-    for start in range(0, len(numbers), _BATCH):
-        batch = {number: read[number] for number in numbers[start : start + _BATCH]}
-        matches = matches_for([row.values for row in batch.values()])
-        found = {number: matches.of(row.values) for number, row in batch.items()}
-        statements = latest_statements({match.customer_id for match in found.values() if match.customer_id})
-        for number, row in batch.items():
-            outcomes[number] = _outcome(row, found[number], seen, statements, zone)
-            _heed_a_no(read, row)
-    return outcomes
+def _key_of(headers: list[Any]) -> str:
+    """One key for a set of headers, in whatever order the columns stand."""
+    return sha256("\x1f".join(sorted(header_key(str(header)) for header in headers)).encode()).hexdigest()
 
 
-def _heed_a_no(read: Mapping[int, ReadRow], row: ReadRow) -> None:
-    """A second row of the same customer is refused, but a no in it still outweighs the yes of the first."""
-    for problem in row.problems:
-        if problem["code"] == "duplicate_row" and row.values["survey_consent"] is False:
-            first = read[problem["row"]]
-            if first.values["survey_consent"]:
-                first.values["survey_consent"] = False
-                first.problems.append({"code": "consent_contradicted", "column": "", "row": row.number})
-
-
-def _outcome(
-    row: ReadRow, match: Match, seen: "_Seen", statements: Mapping[UUID, Consent], zone: str
-) -> ImportRow.Outcome:
-    if not row.is_refused:
-        _compare(row, match, seen)
-    if row.is_refused:
-        return ImportRow.Outcome.REFUSE
-    seen.add(row.number, row.values, match)
-    if match.customer_id is None:
-        return ImportRow.Outcome.CREATE
-    if withdrawal_stands(row.values, statements.get(match.customer_id), zone):
-        row.problems.append({"code": "consent_withdrawn_stands", "column": ""})
-    return ImportRow.Outcome.UPDATE
-
-
-def _compare(row: ReadRow, match: Match, seen: "_Seen") -> None:
-    if match.ambiguous:
-        row.problems.append({"code": "ambiguous", "column": "", "value": display_phone(match.ambiguous)})
-    elif twin := seen.twin_of(row.values, match):
-        row.problems.append({"code": "duplicate_row", "column": "", "row": twin[0], "value": display_phone(twin[1])})
-
-
-class _Seen:
-    """Rows of the file taken so far, by everything that identifies a customer."""
-
-    def __init__(self) -> None:
-        self.rows: dict[tuple[str, Any], list[tuple[int, str]]] = defaultdict(list)
-
-    def add(self, number: int, values: Mapping[str, Any], match: Match) -> None:
-        for key, _shown in _identities(values, match):
-            self.rows[key].append((number, values["external_id"]))
-
-    def twin_of(self, values: Mapping[str, Any], match: Match) -> tuple[int, str] | None:
-        """The earlier row that means the same customer and what they share; two customer numbers are two customers."""
-        own = values["external_id"]
-        for key, shown in _identities(values, match):
-            for number, other in self.rows.get(key, ()):
-                if not own or not other or own == other:
-                    return number, shown
-        return None
-
-
-def _identities(values: Mapping[str, Any], match: Match) -> Sequence[tuple[tuple[str, Any], str]]:
-    found: list[tuple[tuple[str, Any], str]] = []
-    if values["external_id"]:
-        found.append((("number", values["external_id"]), values["external_id"]))
-    for kind in ContactPoint.Kind.values:
-        found.extend(((kind, value), value) for value in contacts(values, kind))
-    if match.customer_id:
-        found.append((("customer", match.customer_id), values["full_name"]))
-    return found
-
-
-def _today(firm: Firm) -> date:
-    return now().astimezone(ZoneInfo(firm.time_zone)).date()
+def _remember_choice(job: ImportJob) -> None:
+    columns = {header_key(str(job.headers[int(index)])): field for index, field in job.mapping.items()}
+    options = {"mode": job.mode, "match_by": job.match_by, "blank": job.blank, "add_missing": job.add_missing}
+    ImportMapping.objects.update_or_create(
+        headers_key=_key_of(job.headers),
+        defaults={"kind": job.kind, "columns": columns, "options": options, "used_at": now()},
+    )

@@ -1,6 +1,7 @@
 """The keys customers are found and sorted by; every service that changes what they are made of calls this."""
 
 from collections.abc import Iterable
+from typing import Any
 
 from customers.logic.phones import display_phone
 from customers.logic.text import person_sort_key, search_key, vietnamese_sort_key
@@ -9,7 +10,7 @@ from customers.models import Customer
 _SORT_KEY = 400
 
 
-def index_customer(customer: Customer, *, phones: Iterable[str], emails: Iterable[str], numbers: Iterable[str]) -> None:
+def index_customer(customer: Any, *, phones: Iterable[str], emails: Iterable[str], numbers: Iterable[str]) -> None:
     """Set ``search_text`` and ``sort_key`` of ``customer`` (not saved).
 
     The text has one entry a line, the name first, so that " ha" finds a word of a name. Phones stand there
@@ -27,6 +28,9 @@ def index_customer(customer: Customer, *, phones: Iterable[str], emails: Iterabl
 def _spellings(phones: Iterable[str]) -> Iterable[str]:
     for phone in phones:
         yield phone
+        if phone.startswith("+84"):
+            yield f"0{phone[3:]}"
+            continue
         national = "".join(char for char in display_phone(phone) if char.isdigit())
         if national not in phone:
             yield national

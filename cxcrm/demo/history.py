@@ -11,6 +11,7 @@ from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
 from cxcrm.demo.past_complaints import lay_complaints
 from cxcrm.demo.past_customers import lay_customers
+from cxcrm.demo.past_purchases import lay_purchases
 from cxcrm.demo.people import Invented
 from feedback.models import Answer, Dispatch, Invitation, Response, Survey
 from journeys.models import Touchpoint
@@ -26,7 +27,9 @@ LOW = ("Chờ lâu quá.", "Hôm đông không ai hỏi tới.", "Món không đ
 LOW_EN = ("Waited too long.", "Nobody told me what was wrong.", "Bit pricey.", "")
 
 
-def lay(demo: DemoFirm, known: Sequence[Invented], answers: int, complaints: int, ahead: timedelta) -> None:
+def lay(
+    demo: DemoFirm, known: Sequence[Invented], answers: int, complaints: int, purchases: int, ahead: timedelta
+) -> None:
     """Write the past of a demo firm straight into the tables: it happened before the service knew the firm.
 
     It ends ``ahead`` of now: the firm is aged by as much afterwards, and then it ends today.
@@ -34,6 +37,7 @@ def lay(demo: DemoFirm, known: Sequence[Invented], answers: int, complaints: int
     rng = random.Random(demo.slug)
     lay_customers(demo, known)
     _make_old_friends(rng)
+    lay_purchases(demo, purchases, rng, now() + ahead)
     _responses(demo, answers, rng, now() + ahead)
     lay_complaints(demo, complaints - sum(not story.ending for story in demo.complaints), rng)
 

@@ -43,6 +43,7 @@ class Size:
     customers: int
     answers: int
     complaints: int
+    purchases: int
 
 
 def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
@@ -66,11 +67,13 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         _organise(demo)
         _import(demo, size, say)
         if not Complaint.objects.exists():
-            say(f"{demo.brand}: {size.customers} customers, {size.answers} answers, {size.complaints} complaints …")
+            say(
+                f"{demo.brand}: {size.customers} customers, {size.purchases} purchases, "
+                f"{size.answers} answers, {size.complaints} complaints …"
+            )
             with transaction.atomic():
-                history.lay(
-                    demo, _invented(demo, size.customers)[size.imported :], size.answers, size.complaints, NEGLECTED_FOR
-                )
+                known = _invented(demo, size.customers)[size.imported :]
+                history.lay(demo, known, size.answers, size.complaints, size.purchases, NEGLECTED_FOR)
             say(f"{demo.brand}: open complaints and a survey on its way …")
             _open_complaints(demo, current_tenant())
             _send_a_survey(demo)

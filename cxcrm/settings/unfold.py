@@ -85,6 +85,7 @@ UNFOLD = {
                 "title": _("Customers"),
                 "items": [
                     _rows("groups", _("Customers"), "customers.customer"),
+                    _rows("shopping_bag", _("Purchases"), "customers.purchase"),
                     _rows("upload_file", _("Imports"), "customers.importjob"),
                 ],
             },

@@ -26,6 +26,7 @@ INVITATION_TONES = {
     Invitation.State.UNCERTAIN: "warn",
     Invitation.State.BOUNCED: "bad",
     Invitation.State.ANSWERED: "good",
+    Invitation.State.IMPORTED: "plain",
 }
 
 
@@ -45,7 +46,7 @@ class ResponseAdmin(ReadOnlyAdmin):
     list_display = ("when", "who", "scored", "said", "touchpoint", "case")
     list_display_links = ("when",)
     list_select_related = ("customer", "touchpoint", "survey", "complaint")
-    list_filter = ("metric", "survey", "contact_me", "touchpoint", ("answered_at", RangeDateFilter))
+    list_filter = ("metric", "survey", "contact_me", "touchpoint", "is_imported", ("answered_at", RangeDateFilter))
     search_fields = ("words", "customer__full_name")
     export_columns = RESPONSE_COLUMNS
     export_related = RESPONSE_RELATED
@@ -81,7 +82,9 @@ class ResponseAdmin(ReadOnlyAdmin):
 
     @display(description=_("score"), ordering="score")
     def scored(self, response: Response) -> str:
-        return score_pill(response)
+        if not response.is_imported:
+            return score_pill(response)
+        return format_html("{} {}", score_pill(response), pill(_("from a file")))
 
     @display(description=_("in their words"))
     def said(self, response: Response) -> str:

@@ -68,7 +68,7 @@ class ResponseOut(OutputSerializer):
         model = Response
         fields = [
             "id", "invitation", "survey", "customer", "touchpoint", "metric", "score", "words", "contact_me",
-            "language", "answered_at", "changed_at", "answers",
+            "language", "answered_at", "changed_at", "is_imported", "answers",
         ]  # fmt: skip
 
 

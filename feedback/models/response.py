@@ -47,6 +47,8 @@ class Invitation(TenantModel):
         UNCERTAIN = "uncertain", _("perhaps sent")
         BOUNCED = "bounced", _("refused by the mailbox")
         ANSWERED = "answered", _("answered")
+        # Asked and answered before the firm came here: no mail of ours, so it counts in no response rate.
+        IMPORTED = "imported", _("from a file")
 
     # Sending and customer need no index of their own: one of several columns begins with each.
     dispatch = models.ForeignKey(
@@ -103,6 +105,7 @@ class Response(TenantModel):
     language = models.CharField(_("language"), max_length=5, default="vi")
     answered_at = models.DateTimeField(_("answered"), default=now)
     changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
+    is_imported = models.BooleanField(_("from a file"), default=False, db_default=False, editable=False)
 
     class Meta:
         verbose_name = _("response")

@@ -14,6 +14,7 @@ from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from customers.services.imports import check_file
+from customers.services.purchases import record_purchase
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from feedback.models import Invitation, Question, RootCause, Survey
@@ -63,6 +64,7 @@ def build_world(tenant: TenantRef) -> World:
         consent = state_consent(customer_id=customer.id, purpose="survey", granted=True, method="staff")
         file = attach_file(customer_id=customer.id, file_name="hoa-don.txt", content="Hóa đơn 42".encode())
         job = check_file(data="Tên,Điện thoại\nTrần Văn Nam,0987654321\n".encode(), file_name="khach.csv")
+        purchase, _new = record_purchase(customer_id=customer.id, external_id="HD1", amount="59000")
         department = save_department(department=Department(name="Thu ngân", lead=owner))
         branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
         absence = save_absence(absence=Absence(user=owner, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 2)))
@@ -91,6 +93,8 @@ def build_world(tenant: TenantRef) -> World:
                 "consent": consent.id,
                 "file": file.id,
                 "import": job.id,
+                "row": job.rows.get().id,
+                "purchase": purchase.id,
                 "user": owner.id,
                 "department": department.id,
                 "branch": branch.id,

@@ -4,6 +4,7 @@ import os
 import random
 import signal
 import time
+from collections.abc import Callable
 
 import pytest
 from django.db import connection
@@ -27,7 +28,7 @@ def test_no_row_is_lost_or_taken_twice(alpha, monkeypatch, kills, count):
         imports.start_import(job_id=job.id)
     rng = random.Random(kills)
     for _ in range(kills):
-        _work_and_die(alpha, job, rng.uniform(0.0, 0.15))
+        work_and_die(alpha, lambda: import_run.take_chunk(job_id=job.id), rng.uniform(0.0, 0.15))
     with in_tenant(alpha):
         while import_run.take_chunk(job_id=job.id):
             pass
@@ -42,8 +43,8 @@ def test_no_row_is_lost_or_taken_twice(alpha, monkeypatch, kills, count):
 _kept: list[object] = []
 
 
-def _work_and_die(tenant: TenantRef, job: ImportJob, delay: float) -> None:
-    """A child process takes rows on a connection of its own, and is killed ``delay`` seconds after it began."""
+def work_and_die(tenant: TenantRef, work: Callable[[], bool], delay: float) -> None:
+    """A child process works on a connection of its own, and is killed ``delay`` seconds after it began."""
     reader, writer = os.pipe()
     pid = os.fork()
     if not pid:
@@ -53,7 +54,7 @@ def _work_and_die(tenant: TenantRef, job: ImportJob, delay: float) -> None:
             enter(tenant)
             ImportJob.objects.count()
             os.write(writer, b"!")
-            while import_run.take_chunk(job_id=job.id):
+            while work():
                 pass
         finally:
             os._exit(0)

@@ -18,6 +18,7 @@ from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
+from customers.services.purchases import record_purchase
 from cxcrm.core.api.idempotency import Answer
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
@@ -206,8 +207,12 @@ class _Builder:
             self.people.append(person)
         self.world.organization_id = self.people[0].id
         record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
+        record_purchase(
+            customer_id=self.people[1].id, external_id="HD1", amount=59_000, items=self.mark, branch=self.branch
+        )
         good, bad = f"Trần {self.mark},+84933444555,b@khach.example,{self.mark}", f",,,{self.mark}"
-        rows = f"Họ và tên,Điện thoại,Email,Ghi chú\n{good}\n{bad}\n"
+        known = f"Hương {self.mark},+84982111222,,{self.mark} mới"
+        rows = f"Họ và tên,Điện thoại,Email,Ghi chú\n{good}\n{bad}\n{known}\n"
         for person in self.people[:2]:
             attach_file(customer_id=person.id, file_name=f"{self.mark}.txt", content=self.mark.encode())
         job = check_file(data=rows.encode(), file_name=f"{self.mark}.csv", uploaded_by=self.agent)

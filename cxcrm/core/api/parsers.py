@@ -12,7 +12,7 @@ from rest_framework.parsers import BaseParser, MultiPartParser
 from cxcrm.core.api.exceptions import TooLarge
 
 MAX_BYTES = 1024 * 1024
-MAX_FILE_BYTES = 5 * 1024 * 1024
+MAX_FILE_BYTES = 20 * 1024 * 1024
 MAX_DEPTH = 32
 MAX_VALUES = 20_000
 MAX_INT = 2**63 - 1

@@ -89,7 +89,7 @@ def test_a_shop_s_workbook():
 def test_cells_without_references_and_with_prefixes_are_counted_as_a_reader_does():
     cells = b"<row><c t='inlineStr'><is><t>Name</t></is></c><c t='inlineStr'><is><t>Phone</t></is></c></row>"
     assert refused(rezipped(PLAIN, {SHEET: sheet_xml(cells)})) == ("empty", {"header_row": 1})
-    many = cells + b"<row r='30000'><c><v>1</v></c></row>"
+    many = cells + b"<row r='130000'><c><v>1</v></c></row>"
     assert refused(rezipped(PLAIN, {SHEET: sheet_xml(many)}))[0] == "too_many_rows"
 
 
@@ -100,14 +100,16 @@ def test_empty_workbooks():
 
 def test_too_many_rows_and_columns():
     far = written([HEADERS, ["Lan"]], lambda _, sheet, __: sheet.write(1_048_575, 0, "x"))
-    assert refused(far) == ("too_many_rows", {"row": 1_048_576, "limit": 21_000})
+    assert refused(far) == ("too_many_rows", {"row": 1_048_576, "limit": 101_000})
     wide = written([HEADERS, ["Lan"]], lambda _, sheet, __: sheet.write(1, 16_383, "x"))
     assert refused(wide) == ("too_large", {"row": 2, "cells": 16_384, "limit": 200})
+    spread = written([HEADERS, ["Lan"]], lambda _, sheet, __: sheet.write(100_000, 150, "x"))
+    assert refused(spread) == ("too_large", {"reason": "area", "limit": 4_200_000})
 
 
 def test_another_sheet_may_be_as_large_as_it_likes():
     def decorate(book, _, __):
-        book.add_worksheet("Hóa đơn").write(100_000, 0, "x")
+        book.add_worksheet("Hóa đơn").write(200_000, 0, "x")
 
     table = read_table(written([HEADERS, ["Lan", 1, ""]], decorate), "x.xlsx")
     assert table.rows == (("Lan", 1, ""),)

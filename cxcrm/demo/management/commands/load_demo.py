@@ -19,8 +19,8 @@ from tenants.staff.services.api_keys import create_api_key
 
 # Customers by import and in all, answers, complaints; what nobody looks at one by one is laid straight into the tables.
 SIZES = {
-    "suongmai": Size(imported=600, customers=9_400, answers=2_300, complaints=310),
-    "kestrel": Size(imported=150, customers=1_150, answers=320, complaints=40),
+    "suongmai": Size(imported=600, customers=9_400, answers=2_300, complaints=310, purchases=41_000),
+    "kestrel": Size(imported=150, customers=1_150, answers=320, complaints=40, purchases=3_000),
 }
 KEY_NAME = "Demo"
 

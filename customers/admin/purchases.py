@@ -1,0 +1,102 @@
+"""What customers bought: the list, one purchase, and the panel on a customer's page."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.text import Truncator
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import RangeDateFilter
+from unfold.decorators import display
+
+from customers.models import Customer, Purchase
+from customers.selectors.purchases import figures_of, purchases_of, visible_to
+from cxcrm.core.admin.base import ReadOnlyAdmin
+from cxcrm.core.admin.html import pill
+from cxcrm.core.clock import now
+from cxcrm.core.money import money
+
+SHOWN = 5
+STATE_TONES = {
+    Purchase.State.PAID: "good",
+    Purchase.State.OPEN: "warn",
+    Purchase.State.CANCELLED: "plain",
+    Purchase.State.RETURNED: "bad",
+}
+
+
+class PurchaseAdmin(ReadOnlyAdmin):
+    """Purchases come from tills, shops and files; here they are looked at."""
+
+    nothing_here = _("No purchases yet. Import a list of orders, or let your till send them through the API.")
+    list_display = ("when", "who", "number", "worth", "standing", "place", "bought")
+    list_display_links = ("when",)
+    list_select_related = ("customer", "branch")
+    list_filter = ("kind", "state", "branch", ("occurred_at", RangeDateFilter))
+    search_fields = ("external_id__startswith", "customer__search_text")
+    search_help_text = _("The beginning of a number, or the customer's name, phone or e-mail")
+    fields = (
+        "who", "kind", "number", "source", "occurred_at", "worth", "standing", "place", "channel", "items", "note",
+    )  # fmt: skip
+    ordering = ("-occurred_at", "-id")
+    sortable_by = ("when",)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Purchase]:
+        return visible_to(request.user).select_related("customer", "branch")
+
+    @display(description=_("when"), ordering="occurred_at")
+    def when(self, purchase: Purchase) -> Any:
+        return purchase.occurred_at
+
+    @display(description=_("customer"))
+    def who(self, purchase: Purchase) -> str:
+        url = reverse("admin:customers_customer_change", args=[purchase.customer_id])
+        return format_html('<a class="cx-link" href="{}">{}</a>', url, purchase.customer)
+
+    @display(description=_("number"))
+    def number(self, purchase: Purchase) -> str:
+        return purchase.external_id or "–"
+
+    @display(description=_("amount"))
+    def worth(self, purchase: Purchase) -> str:
+        return money(purchase.amount, purchase.currency) if purchase.amount else "–"
+
+    @display(description=_("state"))
+    def standing(self, purchase: Purchase) -> str:
+        return pill(purchase.get_state_display(), STATE_TONES[purchase.state])
+
+    @display(description=_("branch"))
+    def place(self, purchase: Purchase) -> str:
+        return purchase.place or "–"
+
+    @display(description=_("what was bought"))
+    def bought(self, purchase: Purchase) -> str:
+        return Truncator(purchase.items).chars(60) or str(purchase.get_kind_display())
+
+
+def purchases_panel(request: HttpRequest, customer: Customer) -> str:
+    """How often, how lately and for how much, and the latest purchases; empty for who bought nothing."""
+    if not request.user.has_perm("customers.view_purchase"):
+        return ""
+    figures = figures_of(customer.pk)
+    latest = list(purchases_of(customer.pk).select_related("branch")[:SHOWN])
+    if not latest:
+        return ""
+    context: dict[str, Any] = {
+        "customer": customer,
+        "figures": figures,
+        "days_ago": (now() - figures.last_at).days if figures.last_at else None,
+        "spent": ", ".join(money(amount, currency) for currency, amount in figures.spent.items()),
+        "latest": [
+            {
+                "row": row,
+                "worth": money(row.amount, row.currency) if row.amount else "",
+                "pill": pill(row.get_state_display(), STATE_TONES[row.state]) if row.state != row.State.PAID else "",
+            }
+            for row in latest
+        ],
+    }
+    return render_to_string("admin/customers/purchases_panel.html", context, request=request)
