@@ -153,7 +153,11 @@ class PurchaseJudge:
             return self._further_line(row, *self.first[number])
         if row.is_refused:
             return Outcome.REFUSE
-        alike = (match.customer_id, row.values["occurred_at"], Decimal(row.values["amount"] or 0))
+        alike = (
+            match.customer_id,
+            datetime.fromisoformat(row.values["occurred_at"]),
+            Decimal(row.values["amount"] or 0),
+        )
         if not number and alike in self.nameless:
             row.problems.append({"code": "purchase_known", "column": ""})
             return Outcome.SKIP
@@ -195,13 +199,10 @@ def _joined(first: str, more: str) -> str:
     return f"{first}; {more}"[:MAX_ITEMS] if first else more
 
 
-def _without_number(customer_ids: set[UUID]) -> set[tuple[UUID, str, Decimal]]:
+def _without_number(customer_ids: set[UUID]) -> set[tuple[UUID, datetime, Decimal]]:
     """What is known of these customers' purchases that have no number: whose, when, for how much."""
     stored = Purchase.objects.filter(customer_id__in=among(customer_ids), external_id="", source=FILE_SOURCE)
-    return {
-        (customer, moment.isoformat(), amount)
-        for customer, moment, amount in stored.values_list("customer_id", "occurred_at", "amount")
-    }
+    return set(stored.values_list("customer_id", "occurred_at", "amount"))
 
 
 def _shown(values: Mapping[str, Any]) -> tuple[str, list[str]]:

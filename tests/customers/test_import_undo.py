@@ -59,7 +59,7 @@ class TestBack:
         assert Customer.objects.count() == 3
         imports.undo_import(job_id=job.id, undone_by=owner_alpha)
         assert imports.undo_import(job_id=job.id).state == "undoing"
-        assert run_agenda() == 1
+        run_agenda()
         job.refresh_from_db()
         assert (job.state, job.undone_count, job.kept_count, job.undone_by) == ("undone", 2, 0, owner_alpha)
         assert [row.outcome for row in rows(job)] == ["undone", "undone"]

@@ -138,5 +138,5 @@ def test_a_guard_before_a_formula_is_taken_off_when_the_file_comes_back():
 def test_a_total_is_known_wherever_its_label_stands():
     table = read_table("Mã;Tên;SĐT;Tiền\n1;Lan;0912345678;5\n;;Tổng cộng;5.000 đ\n".encode(), "a.csv")
     assert len(table.rows) == 1
-    table = read_table("Mã;Tên;SĐT;Tiền\n1;Lan;0912345678;5\n;Tổng;0912345679;abc\n".encode(), "a.csv")
+    table = read_table("Mã;Tên;SĐT;Tiền\n1;Lan;0912345678;5\n2;Tổng;0912345679;abc\n".encode(), "a.csv")
     assert len(table.rows) == 2
