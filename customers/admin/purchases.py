@@ -56,11 +56,11 @@ class PurchaseAdmin(ReadOnlyAdmin):
         url = reverse("admin:customers_customer_change", args=[purchase.customer_id])
         return format_html('<a class="cx-link" href="{}">{}</a>', url, purchase.customer)
 
-    @display(description=_("number"))
+    @display(description=_("purchase number"))
     def number(self, purchase: Purchase) -> str:
         return purchase.external_id or "–"
 
-    @display(description=_("amount"))
+    @display(description=_("amount of money"))
     def worth(self, purchase: Purchase) -> str:
         return money(purchase.amount, purchase.currency) if purchase.amount else "–"
 

@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
                 ('external_id', models.CharField(blank=True, max_length=120, verbose_name='number there')),
                 ('kind', models.CharField(choices=[('order', 'Order'), ('visit', 'Visit'), ('delivery', 'Delivery'), ('booking', 'Booking'), ('contract', 'Contract')], default='order', max_length=10, verbose_name='kind')),
                 ('occurred_at', models.DateTimeField(verbose_name='when')),
-                ('amount', models.DecimalField(decimal_places=2, default=Decimal(0), max_digits=16, verbose_name='amount')),
+                ('amount', models.DecimalField(decimal_places=2, default=Decimal(0), max_digits=16, verbose_name='amount of money')),
                 ('currency', models.CharField(max_length=3, verbose_name='currency')),
                 ('branch_name', models.CharField(blank=True, max_length=120, verbose_name='branch as written')),
                 ('items', models.TextField(blank=True, verbose_name='what was bought')),

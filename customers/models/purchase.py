@@ -36,7 +36,7 @@ class Purchase(TenantModel):
     external_id = models.CharField(_("number there"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ORDER)
     occurred_at = models.DateTimeField(_("when"))
-    amount = models.DecimalField(_("amount"), max_digits=16, decimal_places=2, default=Decimal(0))
+    amount = models.DecimalField(_("amount of money"), max_digits=16, decimal_places=2, default=Decimal(0))
     currency = models.CharField(_("currency"), max_length=3)
     branch = models.ForeignKey(
         "staff.Branch", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("branch")

@@ -27,6 +27,8 @@ from customers.services.import_reading import CellReader, ReadRow, Sheet, read_r
 from customers.services.purchases import MAX_BRANCH, MAX_CHANNEL, MAX_ITEMS, MAX_NUMBER
 from cxcrm.core.clock import now
 from cxcrm.core.db.arrays import among
+from cxcrm.core.money import money
+from tenants.staff.selectors.firm import the_firm
 
 Outcome = ImportRow.Outcome
 # What a customer's row is refused for and a purchase's is not: whoever is known needs no name.
@@ -205,12 +207,18 @@ def _without_number(customer_ids: set[UUID]) -> set[tuple[UUID, datetime, Decima
     return set(stored.values_list("customer_id", "occurred_at", "amount"))
 
 
+def _worth(amount: str) -> str:
+    return money(Decimal(amount), the_firm().currency) if amount else ""
+
+
 def _shown(values: Mapping[str, Any]) -> tuple[str, list[str]]:
     when = values.get("occurred_at", "")
     day = f"{datetime.fromisoformat(when):%d/%m/%Y %H:%M}" if when else ""
     whose = values.get("customer", {})
     return " · ".join(part for part in (values.get("number", ""), day) if part), [
-        part for part in (whose.get("full_name", ""), values.get("items", "")[:60]) if part
+        part
+        for part in (whose.get("full_name", ""), _worth(values.get("amount", "")), values.get("items", "")[:60])
+        if part
     ]
 
 

@@ -139,7 +139,7 @@ class TestPurchases:
         assert two == {**before[1], "amount": 12_000}
         with translation.override("en"):
             (said,) = [problems.explain(row.problems[0]) for row in rows(job) if row.outcome == "kept"]
-        assert said == "Partly kept, because it was changed since: amount."
+        assert said == "Partly kept, because it was changed since: amount of money."
 
     def test_without_numbers_the_same_visit_is_not_taken_twice(self):
         create_customer(full_name="Lan", phones=["0912345678"])
