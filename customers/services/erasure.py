@@ -24,8 +24,10 @@ from customers.models import (
     ContactPoint,
     Customer,
     ExternalId,
+    ImportChange,
     ImportRow,
     Interaction,
+    Purchase,
 )
 from customers.services.customers import reindex
 from customers.services.interactions import record_interaction
@@ -204,6 +206,11 @@ leaves_traces(
         emptied=("cells", "values", "problems"),
         naming=("cells", "values"),
     ),
+    Trace(
+        ImportChange, lambda who: Q(record_id=who.id), emptied=("before", "after", "found"), naming=("before", "after")
+    ),
+    # How much was spent, when and where stays; what exactly, and the number others know it by, goes.
+    Trace(Purchase, lambda who: Q(customer_id=who.id), emptied=("external_id", "items", "note"), naming=("note",)),
     # What the API answered to a call about them, kept for a repetition.
     Trace(RepeatableCall, lambda who: Q(body__contains=str(who.id)), emptied=("body",), naming=("body",)),
 )

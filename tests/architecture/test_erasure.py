@@ -14,8 +14,11 @@ COULD_HOLD_ANYTHING: Final = (models.CharField, models.TextField, models.JSONFie
 # Columns that never hold anything of a customer: words of the set-up, codes, digests, names of staff and files.
 NOTHING_OF_CUSTOMERS: Final = {
     "customers.Consent": {"text_version"},
-    "customers.ImportJob": {"file_name", "headers", "mapping", "warnings"},
+    "customers.ImportChange": {"field", "model"},
+    "customers.ImportJob": {"file_name", "headers", "kind", "looks_like", "mapping", "warnings"},
+    "customers.ImportMapping": {"columns", "headers_key", "kind", "options"},
     "customers.Interaction": {"actor_kind", "subject_type", "what"},
+    "customers.Purchase": {"branch_name", "channel", "currency", "source"},
     "feedback.Complaint": {"number", "severity_reasons"},
     "feedback.Dispatch": {"skipped"},
     "feedback.Question": {"choices", "high_en", "high_vi", "low_en", "low_vi", "text_en", "text_vi"},
