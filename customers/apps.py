@@ -10,5 +10,8 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import tasks  # noqa: F401 - registers the agenda kinds
-        from customers.services import erasure  # noqa: F401 - erases again after a restore
-        from customers.services import import_customers, import_purchases  # noqa: F401 - what files may hold
+        from customers.services import (  # noqa: F401 - what files may hold
+            erasure,
+            import_customers,
+            import_purchases,
+        )

@@ -10,5 +10,7 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from feedback import defaults  # noqa: F401 - registers what a new firm gets
-        from feedback.services import erasure  # noqa: F401 - says what it keeps of customers
-        from feedback.services import past_answers  # noqa: F401 - past answers may be imported
+        from feedback.services import (
+            erasure,  # noqa: F401 - says what it keeps of customers
+            past_answers,  # noqa: F401 - past answers may be imported
+        )
