@@ -4,9 +4,8 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.admin import SimpleListFilter
 from django.core.exceptions import PermissionDenied
-from django.db.models import Func, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin.attachments import FileForm, files_shown
+from customers.admin.filters import CUSTOMER_FILTERS
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, consents_of, initial_of
 from customers.admin.timeline import ContactForm, taps, timeline_context
 from customers.errors import VersionConflict
@@ -32,33 +32,19 @@ from customers.services.erasure import erase_customer
 from customers.services.interactions import record_interaction
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import cell, pill
+from cxcrm.core.admin.quick import QuickChangeList
 from cxcrm.core.admin.working import ask, show_refusal
 from cxcrm.core.errors import DomainError
 
 FILES_SHOWN = 40
 
 
-class TagFilter(SimpleListFilter):
-    """Customers with one tag; the tag itself stands in the address."""
-
-    title = _("tag")
-    parameter_name = "tag"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        tags = (
-            Customer.objects.annotate(tag=Func("tags", function="unnest")).values_list("tag", flat=True).order_by("tag")
-        )
-        return [(tag, tag) for tag in tags.distinct()[:50]]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
-
-
 class CustomerAdmin(RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     list_display = ("person", "contacts", "tag_list", "owner", "branch", "created_at")
-    list_filter = ("kind", "branch", "owner", "language", TagFilter)
+    list_filter = CUSTOMER_FILTERS
+    list_before_template = "admin/cx_quick_bar.html"
     list_select_related = ("owner", "branch", "organization")
     search_fields = ("search_text",)
     search_help_text = _("Name (accents do not matter), part of a phone number, e-mail or tag")
@@ -67,6 +53,12 @@ class CustomerAdmin(RoomAdmin):
     export_columns = CUSTOMER_COLUMNS
     export_related = CUSTOMER_RELATED
     export_prefetch = CUSTOMER_PREFETCH
+
+    class Media:
+        js = ("admin-extra/desk.js",)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
+        return QuickChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return visible_to(request.user).prefetch_related("contact_points")

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from customers.models import Consent, Customer, ImportJob, Interaction
+from customers.services.customers import create_customer
 from cxcrm.core.clock import now
 from feedback.models import Complaint, Dispatch, Invitation, Survey
 from tenants.staff.roles import Role
@@ -265,3 +266,20 @@ class TestErasing:
         assert (url in client.get(f"/admin/customers/customer/{desk.customer.pk}/change/").text) == (status == 200)
         client.post(url)
         assert (Customer.objects.get(pk=desk.customer.pk).erased_at is not None) == (status == 200)
+
+
+def test_choices_above_the_list_narrow_it(staff_client_alpha, desk):
+    create_customer(full_name="Trần Văn Nam", tags=["sỉ"], language="en")
+    listed = "/admin/customers/customer/"
+    found = {
+        query: [row.full_name for row in staff_client_alpha.get(f"{listed}?{query}").context["cl"].result_list]
+        for query in ("tag=s%E1%BB%89", "language__exact=vi", "kind__exact=organization", "branch__id__exact=x", "")
+    }
+    assert found == {
+        "tag=s%E1%BB%89": ["Trần Văn Nam"],
+        "language__exact=vi": ["Nguyễn Thị Lan"],
+        "kind__exact=organization": [],
+        "branch__id__exact=x": [],
+        "": ["Trần Văn Nam", "Nguyễn Thị Lan"],
+    }
+    assert '<option value="sỉ"' in staff_client_alpha.get(listed).content.decode()

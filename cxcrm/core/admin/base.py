@@ -1,22 +1,34 @@
 """Base classes of model pages: rows are changed by services, refusals are shown on the form, records are only read."""
 
+from functools import cache
 from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.admin.exceptions import DisallowedModelAdminLookup
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.db.models import Model
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from unfold.admin import ModelAdmin, TabularInline
+from unfold.admin import ModelAdmin, TabularInline, checkbox
 
 from cxcrm.core.admin.exporting import Exporting
 from cxcrm.core.admin.paging import CappedPaginator
 from cxcrm.core.errors import DomainError
+
+_ROW = "id-of-the-row"
+
+
+@cache
+def _box(_language: str | None) -> str:
+    return str(checkbox.render(ACTION_CHECKBOX_NAME, _ROW))
 
 
 class RoomAdmin(Exporting, ModelAdmin):
@@ -48,6 +60,12 @@ class RoomAdmin(Exporting, ModelAdmin):
             # A view saved or a link sent before the list changed: the list itself instead of an error page.
             messages.warning(request, _("These filters do not fit this list any more. Here is all of it."))
             return redirect(request.path)
+
+    def action_checkbox(self, obj: Model) -> SafeString:
+        """The box of a row: drawn once per language, since fifty drawn one by one take a third of a list's time."""
+        return SafeString(_box(get_language()).replace(_ROW, escape(str(obj.pk))))
+
+    action_checkbox.short_description = ModelAdmin.action_checkbox.short_description
 
     def response_action(self, request: HttpRequest, queryset: Any) -> HttpResponse | None:
         """What is ticked are ids of rows; anything else was not sent by our page."""

@@ -1,0 +1,55 @@
+"""The row of choices above the list of customers; what they are called in the address is Django's own."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+from customers.selectors.tags import tags_in_use
+from cxcrm.core.admin.quick import FieldQuickFilter, RowQuickFilter
+from tenants.staff.models import Branch, User
+
+
+class KindFilter(FieldQuickFilter):
+    title, parameter_name, field = _("kind"), "kind__exact", "kind"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return Customer.Kind.choices
+
+
+class BranchFilter(RowQuickFilter):
+    title, parameter_name, field = _("home branch"), "branch__id__exact", "branch"
+
+    def options(self, request: HttpRequest) -> list[tuple[Any, Any]]:
+        return list(Branch.objects.order_by("name").values_list("pk", "name"))
+
+
+class OwnerFilter(RowQuickFilter):
+    title, parameter_name, field = _("in charge"), "owner__id__exact", "owner"
+
+    def options(self, request: HttpRequest) -> list[tuple[Any, Any]]:
+        return list(User.objects.working().order_by("full_name").values_list("pk", "full_name"))
+
+
+class LanguageFilter(FieldQuickFilter):
+    title, parameter_name, field = _("language"), "language__exact", "language"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [("vi", _("Vietnamese")), ("en", _("English"))]
+
+
+class TagFilter(FieldQuickFilter):
+    """Customers with one tag; the tag itself stands in the address."""
+
+    title, parameter_name = _("tag"), "tag"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [(tag, tag) for tag in tags_in_use()]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
+
+
+CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, TagFilter)
