@@ -77,6 +77,22 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Purchase changed: %(state)s"),
         _("Purchase changed"),
     ),
+    "complaint.paused": (_("Complaint %(number)s paused: %(reason)s"), _("Complaint paused")),
+    "complaint.unpaused": (_("Complaint %(number)s: the clocks run again"), _("The clocks run again")),
+    "complaint.perspective": (_("Complaint %(number)s seen from the customer's side"), _("Seen from the customer's side")),
+    "promise.made": (_("Promised to the customer"),),
+    "promise.kept": (_("Promise kept"),),
+    "promise.broken": (_("Promise not kept in time"),),
+    "promise.withdrawn": (_("Promise withdrawn"),),
+    "compensation.asked": (_("Compensation asked for on %(number)s: %(amount)s"), _("Compensation asked for")),
+    "compensation.granted": (_("Compensation granted on %(number)s: %(amount)s"), _("Compensation granted")),
+    "compensation.declined": (_("Compensation declined on %(number)s: %(amount)s"), _("Compensation declined")),
+    "compensation.withdrawn": (_("Request for compensation withdrawn on %(number)s"), _("Request withdrawn")),
+    "compensation.expired": (_("Nobody answered the request for compensation on %(number)s"), _("Request not answered")),
+    "compensation.passed_on": (
+        _("Request for compensation on %(number)s passed on to %(to)s"),
+        _("Request for compensation passed on"),
+    ),
     "mail.sent": (_("E-mail sent: %(subject)s"), _("E-mail sent")),
     "mail.received": (_("E-mail received: %(subject)s"), _("E-mail received")),
     "file.attached": (_("File added: %(file)s"), _("File added")),
@@ -113,6 +129,10 @@ def describe(interaction: Interaction) -> str:
     data = dict(interaction.data)
     if get_language() == "en" and data.get("remedy_en"):
         data["remedy"] = data["remedy_en"]
+    if get_language() == "en" and data.get("reason_en"):
+        data["reason"] = data["reason_en"]
+    if "amount" in data and "currency" in data:
+        data["amount"] = money(Decimal(data["amount"]), data["currency"])
     values = {key: word for key, value in data.items() if (word := _word(key, value))}
     if "amount" in values and "currency" in values:
         values["amount"] = money(Decimal(data["amount"]), str(data["currency"]))

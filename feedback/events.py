@@ -78,6 +78,12 @@ class ComplaintNoted(ComplaintEvent):
     is_internal: bool
 
 
+@event("feedback.colleague_mentioned", says=_("a colleague was called in"))
+@dataclass(frozen=True, kw_only=True)
+class ColleagueMentioned(ComplaintEvent):
+    mention_id: UUID
+
+
 @event("feedback.complaint_resolved", says=_("a complaint was answered"))
 @dataclass(frozen=True, kw_only=True)
 class ComplaintResolved(ComplaintEvent):

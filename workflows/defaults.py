@@ -13,6 +13,7 @@ def lay_workflows(answers: Answers) -> None:
     """Opening hours, promises and a ladder."""
     standards.lay_calendar(country=answers.country, language=answers.language, time_zone=answers.time_zone)
     standards.lay_promises()
+    standards.lay_pause_reasons()
     standards.ensure_ladder_policy(answers.language)
 
 

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcrm.core.errors import Gone, InvalidInput, NotAllowed, NotFound
+from cxcrm.core.errors import Conflict, Gone, InvalidInput, NotAllowed, NotFound
 
 
 class DecisionOver(Gone):
@@ -32,3 +32,66 @@ class OverAuthority(NotAllowed):
 
 class AlertUnknown(NotFound):
     code = "workflows.alert_unknown"
+
+
+class PauseNeedsLeader(NotAllowed):
+    code = "workflows.pause_needs_leader"
+    message = _("A critical case does not stand still: only a manager or an executive may pause it. Ask one of them.")
+
+
+class PauseInvalid(InvalidInput):
+    """``data``: ``field`` (reason, until or note)."""
+
+    code = "workflows.pause_invalid"
+    message = _("Choose a reason, a time in the next ten working days, and say it in at most 300 characters.")
+
+
+class PauseOver(Conflict):
+    code = "workflows.pause_over"
+    message = _("This case is paused already, or not open any more. Look at it again.")
+
+
+class PromiseInvalid(InvalidInput):
+    """``data``: ``field`` (text, due_at, owner, evidence)."""
+
+    code = "workflows.promise_invalid"
+    message = _("Say what is promised, by when (from now on, within a year) and who keeps it.")
+
+
+class PromiseSettled(Conflict):
+    code = "workflows.promise_settled"
+    message = _("This promise was settled already. Look at it again.")
+
+
+class CompensationInvalid(InvalidInput):
+    """``data``: ``field`` (amount, reason, note)."""
+
+    code = "workflows.compensation_invalid"
+    message = _("Say how much, above zero, and for what.")
+
+
+class CompensationIsPersonal(NotAllowed):
+    code = "workflows.compensation_personal"
+    message = _("Money is granted by a person: log in as that person instead of using a key.")
+
+
+class CompensationOver(Conflict):
+    """``data``: ``state``."""
+
+    code = "workflows.compensation_over"
+    message = _("Somebody has answered this request already, or it was withdrawn. Look at the case again.")
+
+
+class CompensationWaiting(Conflict):
+    code = "workflows.compensation_waiting"
+    message = _("A request is waiting on this case already. Withdraw it before you ask for another amount.")
+
+
+class NotYourRequest(NotAllowed):
+    code = "workflows.not_your_request"
+    message = _("This request was put to somebody else.")
+
+
+class NobodyToAsk(Conflict):
+    code = "workflows.nobody_to_ask"
+    message = _("Nobody here may grant this amount. Ask the owner to raise somebody's limit.")

@@ -27,3 +27,56 @@ class StepTold(DomainEvent):
 class LadderDecided(DomainEvent):
     decision_id: UUID
     complaint_id: UUID
+
+
+@event("workflows.pause_started", says=_("a case was paused"))
+@dataclass(frozen=True, kw_only=True)
+class PauseStarted(DomainEvent):
+    pause_id: UUID
+    complaint_id: UUID
+
+
+@event("workflows.pause_ended", says=_("a pause ended"))
+@dataclass(frozen=True, kw_only=True)
+class PauseEnded(DomainEvent):
+    pause_id: UUID
+    complaint_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class PromiseEvent(DomainEvent):
+    """Base of what happens to one promise."""
+
+    promise_id: UUID
+
+
+@event("workflows.promise_made", says=_("a promise was made"))
+@dataclass(frozen=True, kw_only=True)
+class PromiseMade(PromiseEvent):
+    pass
+
+
+@event("workflows.promise_broken", says=_("a promise was broken"))
+@dataclass(frozen=True, kw_only=True)
+class PromiseBroken(PromiseEvent):
+    pass
+
+
+@event("workflows.promise_settled", says=_("a promise was settled"))
+@dataclass(frozen=True, kw_only=True)
+class PromiseSettled(PromiseEvent):
+    pass
+
+
+@event("workflows.compensation_asked", says=_("a compensation was asked for"))
+@dataclass(frozen=True, kw_only=True)
+class CompensationAsked(DomainEvent):
+    compensation_id: UUID
+    complaint_id: UUID
+
+
+@event("workflows.compensation_decided", says=_("a compensation was decided"))
+@dataclass(frozen=True, kw_only=True)
+class CompensationDecided(DomainEvent):
+    compensation_id: UUID
+    complaint_id: UUID

@@ -2,6 +2,7 @@
 
 from cxcrm.core.events import on
 from feedback.events import (
+    ColleagueMentioned,
     ComplaintAssessed,
     ComplaintAssigned,
     ComplaintConfirmed,
@@ -15,8 +16,18 @@ from feedback.events import (
     ComplaintStarted,
     SurveyDispatched,
 )
-from workflows.models import SlaClock
-from workflows.services import clocks, closing, first_contact, ladders, notifications
+from workflows.models import ClockPause, SlaClock
+from workflows.selectors.events import caused_at
+from workflows.services import (
+    clocks,
+    closing,
+    compensations,
+    first_contact,
+    ladders,
+    notifications,
+    pauses,
+    segments,
+)
 
 
 @on(SurveyDispatched)
@@ -28,6 +39,11 @@ def send_invitations(event: SurveyDispatched) -> None:
 def start_measuring(event: ComplaintOpened) -> None:
     clocks.start_clocks(complaint_id=event.complaint_id)
     ladders.start_ladder(complaint_id=event.complaint_id)
+
+
+@on(ComplaintOpened, ComplaintReopened)
+def begin_segment(event: ComplaintOpened | ComplaintReopened) -> None:
+    segments.begin_segment(complaint_id=event.complaint_id, at=caused_at())
 
 
 @on(ComplaintOpened)
@@ -43,6 +59,13 @@ def announce_first_owner(event: ComplaintOpened) -> None:
 @on(ComplaintAssigned)
 def announce_owner(event: ComplaintAssigned) -> None:
     notifications.announce_owner(complaint_id=event.complaint_id, owner_id=event.owner_id)
+
+
+@on(ComplaintAssigned)
+def hand_segment_over(event: ComplaintAssigned) -> None:
+    segments.hand_segment_over(
+        complaint_id=event.complaint_id, holder_id=event.owner_id, at=caused_at()
+    )
 
 
 @on(ComplaintAssessed)
@@ -62,9 +85,30 @@ def tell_owner(event: ComplaintNoted) -> None:
     notifications.tell_owner(note_id=event.note_id)
 
 
+@on(ComplaintNoted)
+def end_pause(event: ComplaintNoted) -> None:
+    pauses.end_for_customer(note_id=event.note_id)
+
+
+@on(ColleagueMentioned)
+def call_in(event: ColleagueMentioned) -> None:
+    notifications.call_in(mention_id=event.mention_id)
+
+
+@on(ComplaintDecided)
+def book_remedy(event: ComplaintDecided) -> None:
+    compensations.book_remedy(complaint_id=event.complaint_id, remedy_id=event.remedy_id)
+
+
 @on(ComplaintNoted, ComplaintStarted, ComplaintDecided)
 def note_first_contact(event: ComplaintNoted | ComplaintStarted | ComplaintDecided) -> None:
     first_contact.note_first_contact(complaint_id=event.complaint_id)
+
+
+@on(ComplaintResolved, ComplaintReferred)
+def end_account(event: ComplaintResolved | ComplaintReferred) -> None:
+    pauses.end_pause(complaint_id=event.complaint_id, why=ClockPause.End.ANSWERED, at=caused_at())
+    segments.stop_segment(complaint_id=event.complaint_id, at=caused_at())
 
 
 @on(ComplaintResolved)

@@ -1,6 +1,7 @@
 """What customers say: asked for in surveys, or brought up as complaints."""
 
 from feedback.models.complaint import Complaint, ComplaintCounter, ComplaintNote, Remedy, RootCause
+from feedback.models.desk import NoteMention, Perspective, ReplyTemplate
 from feedback.models.response import Answer, Dispatch, Invitation, Response
 from feedback.models.survey import Question, Survey
 
@@ -11,8 +12,11 @@ __all__ = [
     "ComplaintNote",
     "Dispatch",
     "Invitation",
+    "NoteMention",
+    "Perspective",
     "Question",
     "Remedy",
+    "ReplyTemplate",
     "Response",
     "RootCause",
     "Survey",

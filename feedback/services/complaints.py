@@ -21,6 +21,7 @@ from feedback.logic.complaint_states import ComplaintAction, may
 from feedback.models import Complaint, ComplaintNote, RootCause
 from feedback.selectors.complaints import offered_remedies
 from feedback.services.case import advance, clean_text, lock, refuse, save, tell
+from feedback.services.mentions import call_colleagues_in
 from feedback.services.notes import write_note
 from feedback.services.opening import open_complaint
 from tenants.staff.selectors.people import working_user
@@ -105,7 +106,7 @@ def assign(*, complaint_id: UUID, owner_id: UUID, note: str = "") -> Complaint:
         raise PersonNotWorking(field="owner_id")
     note = clean_text(note, "note")
     if note:
-        write_note(complaint, note)
+        call_colleagues_in(write_note(complaint, note))
     if complaint.owner_id == owner.pk:
         return complaint
     complaint.owner = owner
@@ -167,6 +168,8 @@ def add_note(*, complaint_id: UUID, body: str, is_internal: bool = True) -> Comp
     from_customer = current_actor().kind == "customer"
     is_reply = not is_internal and not from_customer
     note = write_note(complaint, body, is_internal=not is_reply, from_customer=from_customer)
+    if not is_reply and not from_customer:
+        call_colleagues_in(note)
     if is_reply:
         _note_contact(complaint)
     tell(

@@ -11,9 +11,12 @@ from workflows.mails import (
     answered,
     assigned,
     closing,
+    compensation,
     digest,
     escalation,
     invitation,
+    mention,
+    promise,
     reply,
     resolution,
     sign_up,
@@ -42,6 +45,11 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.ANSWERED: answered.compose,
     _Kind.DIGEST: digest.compose,
     _Kind.SIGN_UP: sign_up.compose,
+    _Kind.MENTION: mention.compose,
+    _Kind.PROMISE_DUE: promise.compose_due,
+    _Kind.PROMISE_BROKEN: promise.compose_broken,
+    _Kind.COMPENSATION_ASKED: compensation.compose_asked,
+    _Kind.COMPENSATION_DECIDED: compensation.compose_decided,
 }
 
 

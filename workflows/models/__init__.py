@@ -2,16 +2,23 @@
 
 from workflows.models.alert import Alert
 from workflows.models.calendar import Calendar, CalendarDay
+from workflows.models.compensation import Compensation, CompensationAsk
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
 from workflows.models.ladder import EscalationLevel, EscalationPolicy, EscalationStep, Ladder, LadderDecision
 from workflows.models.message import Message, SharedText
+from workflows.models.pause import ClockPause, ClockSegment, PauseReason
+from workflows.models.promise import Promise
 from workflows.models.sla import SlaClock, SlaPolicy
 
 __all__ = [
     "Alert",
     "Calendar",
     "CalendarDay",
+    "ClockPause",
+    "ClockSegment",
+    "Compensation",
+    "CompensationAsk",
     "EscalationLevel",
     "EscalationPolicy",
     "EscalationStep",
@@ -20,6 +27,8 @@ __all__ = [
     "Ladder",
     "LadderDecision",
     "Message",
+    "PauseReason",
+    "Promise",
     "Receipt",
     "SharedText",
     "SlaClock",

@@ -39,6 +39,11 @@ class Message(TenantModel):
         ANSWERED = "answered", _("the customer wrote")
         DIGEST = "digest", _("the morning's digest")
         SIGN_UP = "sign_up", _("sign-up")
+        MENTION = "mention", _("a colleague called you in")
+        PROMISE_DUE = "promise_due", _("a promise is due")
+        PROMISE_BROKEN = "promise_broken", _("a promise was not kept")
+        COMPENSATION_ASKED = "compensation_asked", _("a compensation waits for you")
+        COMPENSATION_DECIDED = "compensation_decided", _("a compensation was decided")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

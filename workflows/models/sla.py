@@ -42,6 +42,7 @@ class SlaClock(TenantModel):
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
+        PAUSED = "paused", _("paused")
         MET = "met", _("kept")
         BREACHED = "breached", _("missed")
 
@@ -53,6 +54,8 @@ class SlaClock(TenantModel):
     due_at = models.DateTimeField(_("due"))
     breached_at = models.DateTimeField(_("missed"), null=True, blank=True)
     stopped_at = models.DateTimeField(_("stopped"), null=True, blank=True)
+    # Time left when it was paused, as it is counted; meanwhile ``due_at`` is when it will be due if the pause lasts.
+    left = models.DurationField(_("time left"), null=True, blank=True)
     # Business time by which the promise was missed, once it is known.
     late_by = models.DurationField(_("late by"), null=True, blank=True)
 

@@ -44,6 +44,11 @@ def find(audience: str, complaint: Complaint, on: date) -> Found | None:
     return None
 
 
+def stand_in(user_id: UUID, on: date) -> User | None:
+    """Who is there for ``user_id`` on the local date ``on``: the person, the nearest deputy present, or None."""
+    return _Presence(on).of(user_id)
+
+
 class _Presence:
     """Who is at work on one day; accounts that were closed count as away."""
 

@@ -5,8 +5,8 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from cxcrm.core import mail
-from feedback.models import Complaint, ComplaintNote
-from workflows.models import EscalationStep, Message, SharedText
+from feedback.models import Complaint, ComplaintNote, NoteMention
+from workflows.models import Compensation, CompensationAsk, EscalationStep, Message, Promise, SharedText
 
 _Kind = Message.Kind
 _ABOUT_A_COMPLAINT = frozenset(
@@ -21,6 +21,15 @@ def complaint_of(message: Message) -> UUID | None:
     if message.kind == _Kind.ESCALATION:
         steps = EscalationStep.objects.filter(pk=message.ref)
         return steps.values_list("ladder__complaint_id", flat=True).first()
+    if message.kind == _Kind.MENTION:
+        return NoteMention.objects.filter(pk=message.ref).values_list("note__complaint_id", flat=True).first()
+    if message.kind in {_Kind.PROMISE_DUE, _Kind.PROMISE_BROKEN}:
+        return Promise.objects.filter(pk=message.ref).values_list("complaint_id", flat=True).first()
+    if message.kind == _Kind.COMPENSATION_ASKED:
+        asks = CompensationAsk.objects.filter(pk=message.ref)
+        return asks.values_list("compensation__complaint_id", flat=True).first()
+    if message.kind == _Kind.COMPENSATION_DECIDED:
+        return Compensation.objects.filter(pk=message.ref).values_list("complaint_id", flat=True).first()
     if message.kind in {_Kind.REPLY, _Kind.ANSWERED}:
         return ComplaintNote.objects.filter(pk=message.ref).values_list("complaint_id", flat=True).first()
     return None
@@ -64,6 +73,9 @@ def reason_text(message: Message) -> str:
         "erased": _("The customer's personal data was erased."),
         "expired": _("The invitation was out of date."),
         "answered_already": _("The customer had answered already."),
+        "seen": _("The person had looked at the case before it was sent."),
+        "promise_settled": _("The promise was settled before it was sent."),
+        "compensation_over": _("The request was answered before it was sent."),
         "sign_up_over": _("The request was confirmed or had expired before it was sent."),
         "nothing_waiting": _("Everything was done before it was sent."),
         "the worker died while sending": _("Sending was interrupted; it may have arrived."),

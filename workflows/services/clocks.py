@@ -1,5 +1,6 @@
 """The clocks of a complaint: started at its receipt, stopped when the promise is kept, marked when it is missed."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -10,9 +11,11 @@ from cxcrm.core.events import publish
 from feedback.models import Complaint
 from tenants.services.agenda import Later, NotYet, agenda_kind, enqueue
 from workflows.events import ClockBreached
+from workflows.logic import pauses
 from workflows.logic.business_time import BusinessCalendar, NoOpeningHours
-from workflows.models import Alert, SlaClock, SlaPolicy
+from workflows.models import Alert, ClockPause, SlaClock, SlaPolicy
 from workflows.selectors.calendars import calendar_of
+from workflows.selectors.pauses import running_pause, spans_of
 from workflows.selectors.policies import policy_for
 from workflows.services.alerts import raise_alert
 from workflows.services.due import is_due
@@ -38,7 +41,7 @@ def start_clocks(*, complaint_id: UUID) -> list[SlaClock]:
 
 
 def _start(complaint: Complaint, kind: str, run: int, started_at: datetime, policy: SlaPolicy) -> SlaClock:
-    due_at = _due(calendar_of(policy), started_at, _promised(policy, kind))
+    due_at = deadline(calendar_of(policy), started_at, _promised(policy, kind))
     clock, created = SlaClock.objects.get_or_create(
         complaint=complaint, kind=kind, run=run, defaults={"started_at": started_at, "due_at": due_at}
     )
@@ -53,14 +56,17 @@ def restart_clocks(*, complaint_id: UUID) -> list[SlaClock]:
     complaint = _locked(complaint_id)
     policy = policy_for(complaint.severity)
     calendar = calendar_of(policy)
+    spans, pause = spans_of(complaint_id), running_pause(complaint_id)
     clocks = list(
         SlaClock.objects.select_for_update(no_key=True).filter(complaint=complaint, stopped_at=None).order_by("kind")
     )
     for clock in clocks:
-        clock.due_at = _due(calendar, clock.started_at, _promised(policy, clock.kind))
+        clock.due_at = deadline(calendar, clock.started_at, _promised(policy, clock.kind), spans)
         if clock.due_at > now():
             clock.state, clock.breached_at = SlaClock.State.RUNNING, None
-        clock.save(update_fields=["due_at", "state", "breached_at"])
+        if pause is not None:
+            _stay_paused(clock, calendar, pause)
+        clock.save(update_fields=["due_at", "state", "breached_at", "left"])
         enqueue(BREACH, clock.id, due_at=clock.due_at, reschedule=True)
     return clocks
 
@@ -79,11 +85,12 @@ def stop_clock(*, complaint_id: UUID, kind: str, at: datetime | None = None) -> 
     kept = stopped_at <= clock.due_at
     if not kept:
         severity = Complaint.objects.values_list("severity", flat=True).get(pk=complaint_id)
-        clock.late_by = calendar_of(policy_for(severity)).between(clock.due_at, stopped_at)
+        calendar = calendar_of(policy_for(severity))
+        clock.late_by = pauses.running_time(calendar, clock.due_at, stopped_at, spans_of(complaint_id))
         clock.breached_at = clock.breached_at or clock.due_at
-    clock.stopped_at = stopped_at
+    clock.stopped_at, clock.left = stopped_at, None
     clock.state = SlaClock.State.MET if kept else SlaClock.State.BREACHED
-    clock.save(update_fields=["stopped_at", "state", "late_by", "breached_at"])
+    clock.save(update_fields=["stopped_at", "state", "late_by", "breached_at", "left"])
     return clock
 
 
@@ -117,9 +124,19 @@ def _promised(policy: SlaPolicy, kind: str) -> timedelta:
     return policy.resolve if kind == _Kind.RESOLVE else policy.first_contact
 
 
-def _due(calendar: BusinessCalendar, started_at: datetime, promised: timedelta) -> datetime:
-    """The end of a promise; where the calendar never opens again, time is counted day and night."""
+def deadline(
+    calendar: BusinessCalendar, started_at: datetime, promised: timedelta, spans: Sequence[pauses.Pause] = ()
+) -> datetime:
+    """The end of a promise, pauses left out; where the calendar never opens again, time is counted day and night."""
     try:
-        return calendar.add(started_at, promised)
+        return pauses.due_at(calendar, started_at, promised, spans)
     except NoOpeningHours:
         return started_at + promised
+
+
+def _stay_paused(clock: SlaClock, calendar: BusinessCalendar, pause: ClockPause) -> None:
+    """A clock of a complaint that stands still, counted anew: missed before the pause began, or with time left."""
+    if clock.due_at <= pause.started_at:
+        clock.left = None
+        return
+    clock.state, clock.left = SlaClock.State.PAUSED, calendar.between(pause.until, clock.due_at)

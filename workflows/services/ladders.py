@@ -18,12 +18,14 @@ from workflows.events import StepTold
 from workflows.logic.business_time import BusinessCalendar
 from workflows.logic.ladder import Rung, plan
 from workflows.logic.legal import legal_deadline
+from workflows.logic.pauses import paused_time
 from workflows.models import Alert, EscalationLevel, EscalationStep, Ladder, Message, SlaClock
 from workflows.selectors.audiences import Found, find
 from workflows.selectors.calendars import calendar_of, default_calendar, firm_zone
 from workflows.selectors.clocks import current_clock
 from workflows.selectors.decisions import consumer_law_applies
 from workflows.selectors.ladders import live_ladder
+from workflows.selectors.pauses import running_pause, spans_of
 from workflows.selectors.policies import policy_for
 from workflows.services.alerts import raise_alert
 from workflows.services.due import agenda_time, is_due
@@ -115,6 +117,9 @@ def climb(step_id: UUID) -> Later | None:
     if step.ladder.state == Ladder.State.FINISHED or not complaint.is_open:
         _call_off([step], _Reason.ANSWERED)
         return None
+    pause = running_pause(complaint_id)
+    if pause is not None and not is_due(pause.until):
+        return Later(pause.until)
     if not is_due(step.due_at):
         return Later(step.due_at)
     # After a standstill several rungs are due at once: all are told, the highest first, and nobody twice.
@@ -258,8 +263,16 @@ def _planned(
     policy = policy_for(complaint.severity)
     calendar: BusinessCalendar = calendar_of(policy)
     clock = current_clock(complaint.id, SlaClock.Kind.RESOLVE)
-    at = now()
+    at, pause = now(), running_pause(complaint.id)
     started_at, due_at = (clock.started_at, clock.due_at) if clock else (at, calendar.add(at, policy.resolve))
+    if clock is not None:
+        # A share of the clock is a share of the time it runs, and after the breach too a pause moves what follows.
+        spans = spans_of(complaint.id)
+        started_at = calendar.add(started_at, paused_time(calendar, started_at, due_at, spans))
+        if spans and spans[-1][1] > due_at:
+            due_at = calendar.add(due_at, paused_time(calendar, due_at, spans[-1][1], spans))
+    if pause is not None:
+        at = max(at, pause.until)
     rungs = [_rung(level) for level in levels]
     planned = plan(rungs, started_at, due_at, calendar, from_position, now=at)
     if complaint.severity != Complaint.Severity.S1 or from_position > 1:

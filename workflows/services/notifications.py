@@ -8,7 +8,7 @@ from django.db.models import Q
 from cxcrm.core.clock import db_now
 from cxcrm.core.context import current_actor, current_cause
 from cxcrm.core.ids import new_id
-from feedback.models import Complaint, ComplaintNote
+from feedback.models import Complaint, ComplaintNote, NoteMention
 from tenants.services.agenda import Later, agenda_kind, enqueue
 from tenants.staff.models import User
 from workflows.models import EscalationStep, Message
@@ -77,6 +77,15 @@ def tell_owner(*, note_id: UUID) -> Message | None:
     if not note.from_customer or not owner.is_active or note.complaint.is_sample:
         return None
     return queue_message(kind=_Kind.ANSWERED, ref=note.id, dedupe_key=f"answered:{note.id}", user=owner)
+
+
+@transaction.atomic
+def call_in(*, mention_id: UUID) -> Message | None:
+    """Tell a colleague that they were called into a case, unless they have looked meanwhile."""
+    mention = NoteMention.objects.select_related("user").get(pk=mention_id)
+    if mention.seen_at is not None:
+        return None
+    return queue_message(kind=_Kind.MENTION, ref=mention.id, dedupe_key=f"mention:{mention.id}", user=mention.user)
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 URGENT, SERVICE, BULK = "workflows.send_urgent", "workflows.send_service", "workflows.send"
 _Kind = Message.Kind
-_URGENT_KINDS = frozenset({_Kind.ESCALATION, _Kind.ASSIGNED})
+_URGENT_KINDS = frozenset({_Kind.ESCALATION, _Kind.ASSIGNED, _Kind.PROMISE_BROKEN})
 
 
 def agenda_kind_of(kind: str) -> str:

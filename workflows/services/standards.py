@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
 from cxcrm.core.language import speaking
-from workflows.models import Calendar, CalendarDay, EscalationLevel, EscalationPolicy, SlaPolicy
+from workflows.models import Calendar, CalendarDay, EscalationLevel, EscalationPolicy, PauseReason, SlaPolicy
 from workflows.selectors.calendars import firm_zone
 from workflows.selectors.policies import STANDARDS, WORKING_DAY
 
@@ -68,6 +68,25 @@ def lay_promises() -> None:
         [SlaPolicy(severity=severity, **standard._asdict()) for severity, standard in STANDARDS.items()],
         ignore_conflicts=True,
     )
+
+
+# Vietnamese, English.
+_PAUSE_REASONS = (
+    ("Chờ khách gửi thêm thông tin", "Waiting for the customer"),
+    ("Chờ nhà cung cấp, đối tác", "Waiting for a supplier or partner"),
+    ("Chờ hàng, linh kiện về", "Waiting for goods or parts"),
+    ("Khách hẹn ngày khác", "The customer asked for another day"),
+)
+
+
+@transaction.atomic
+def lay_pause_reasons() -> None:
+    """Reasons to pause a complaint, unless the firm has some already."""
+    if not PauseReason.objects.exists():
+        PauseReason.objects.bulk_create(
+            PauseReason(name=name, name_en=name_en, position=position)
+            for position, (name, name_en) in enumerate(_PAUSE_REASONS, start=1)
+        )
 
 
 @transaction.atomic

@@ -1,0 +1,40 @@
+"""Calling colleagues into a case by naming them in an internal note."""
+
+from uuid import UUID
+
+from django.db import transaction
+
+from cxcrm.core.clock import now
+from cxcrm.core.context import current_actor
+from cxcrm.core.events import publish
+from feedback.events import ColleagueMentioned
+from feedback.logic.mentions import Colleague, mentioned
+from feedback.models import ComplaintNote, NoteMention
+from feedback.selectors.complaints import visible_to
+from tenants.staff.models import User
+
+
+@transaction.atomic
+def call_colleagues_in(note: ComplaintNote) -> list[NoteMention]:
+    """Tell whoever the note names with "@" and may see the case; nobody is called in by themselves or by a partner's key."""
+    actor = current_actor()
+    if "@" not in note.body or actor.kind != "user":
+        return []
+    people = {person.pk: person for person in User.objects.working().exclude(pk=actor.id)}
+    named = mentioned(
+        note.body, [Colleague(person.pk, person.full_name, person.given_name) for person in people.values()]
+    )
+    made = []
+    for ident in named:
+        if visible_to(people[ident]).filter(pk=note.complaint_id).exists():
+            mention = NoteMention.objects.create(note=note, user=people[ident])
+            publish(ColleagueMentioned(complaint_id=note.complaint_id, mention_id=mention.pk))
+            made.append(mention)
+    return made
+
+
+@transaction.atomic
+def see_mentions(*, complaint_id: UUID, user_id: UUID) -> int:
+    """They looked at the case, so it is no news any more; returns how many were."""
+    unseen = NoteMention.objects.filter(note__complaint_id=complaint_id, user_id=user_id, seen_at=None)
+    return unseen.update(seen_at=now())

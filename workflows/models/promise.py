@@ -1,0 +1,61 @@
+"""What somebody promised a customer, by when, and whether it was kept."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.models import TenantModel
+
+
+class Promise(TenantModel):
+    """One promise to one customer, with an owner and a due time."""
+
+    class State(models.TextChoices):
+        OPEN = "open", _("to be kept")
+        KEPT = "kept", _("kept")
+        KEPT_LATE = "kept_late", _("kept late")
+        BROKEN = "broken", _("broken")
+        WITHDRAWN = "withdrawn", _("withdrawn")
+
+    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    complaint = models.ForeignKey(
+        "feedback.Complaint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("complaint")
+    )
+    # The reply it was made in.
+    note = models.ForeignKey(
+        "feedback.ComplaintNote", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("reply")
+    )
+    text = models.CharField(_("what was promised"), max_length=300)
+    due_at = models.DateTimeField(_("by"))
+    owner = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("owner"))
+    # Of the owner when it was made: the share of a department does not change with a move.
+    department = models.ForeignKey(
+        "staff.Department", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("department")
+    )
+    state = models.CharField(_("state"), max_length=9, choices=State, default=State.OPEN)
+    evidence = models.CharField(_("how one can see it"), max_length=500, blank=True)
+    settled_at = models.DateTimeField(_("settled"), null=True, blank=True)
+    settled_by = models.ForeignKey(
+        "staff.User", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("settled by")
+    )
+    reminded_at = models.DateTimeField(_("reminded"), null=True, blank=True)
+    # The owner's manager was told that it was broken.
+    raised_at = models.DateTimeField(_("manager told"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("promise")
+        verbose_name_plural = _("promises")
+        ordering = ["due_at", "id"]
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["owner", "due_at"], condition=Q(state="open"), name="promise_open"),
+            models.Index(fields=["due_at"], name="promise_due"),
+            models.Index(fields=["complaint"], name="promise_complaint"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_open(self) -> bool:
+        return self.state in (self.State.OPEN, self.State.BROKEN)

@@ -1,0 +1,88 @@
+"""Promises: what is still to be kept, what a reply promises, and how many were kept in time."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
+
+from customers.models import Interaction
+from cxcrm.core.clock import now
+from feedback.logic.promise_words import Found, find_promises
+from feedback.models import Complaint
+from workflows import wording
+from workflows.models import Promise
+from workflows.selectors.calendars import default_calendar, firm_zone
+
+_OPEN = (Promise.State.OPEN, Promise.State.BROKEN)
+_SHOWS = ("complaint.reply", "call.logged", "visit.logged", "complaint.resolved")
+
+
+@dataclass(frozen=True)
+class KeptShare:
+    """How many promises of one person or department were due and kept in time; ``who`` is "" without a department."""
+
+    ident: UUID | None
+    who: str
+    due: int
+    kept: int
+
+    @property
+    def percent(self) -> int:
+        return round(100 * self.kept / self.due)
+
+
+def open_promises(owner_id: UUID | None = None) -> QuerySet[Promise]:
+    """What is still to be kept, the most pressing first; of one person, or of all."""
+    rows = Promise.objects.filter(state__in=_OPEN).select_related("customer", "complaint", "owner")
+    return rows.filter(owner_id=owner_id) if owner_id else rows
+
+
+def promises_of(complaint: Complaint) -> QuerySet[Promise]:
+    """Every promise made on a complaint; those to be kept first."""
+    rows = Promise.objects.filter(complaint=complaint).select_related("owner", "settled_by")
+    return rows.annotate(is_over=Q(settled_at__isnull=False)).order_by("is_over", "due_at")
+
+
+def proposed(text: str, at: datetime | None = None) -> list[Found]:
+    """What ``text`` promises, read in the firm's time zone and working days."""
+    return find_promises(
+        text, (at or now()).astimezone(firm_zone()), add_working_days=default_calendar().add_working_days
+    )
+
+
+def evidence_for(promise: Promise) -> str:
+    """What the timeline shows that may have kept it, as a first draft of the evidence; "" when nothing does."""
+    if promise.complaint_id is None:
+        return ""
+    since = Interaction.objects.filter(
+        subject_id=promise.complaint_id, what__in=_SHOWS, occurred_at__gt=promise.created_at
+    )
+    entry = since.exclude(body__contains=promise.text).order_by("occurred_at").first()
+    if entry is None:
+        return ""
+    said = {
+        "complaint.reply": _("Replied %(when)s by %(who)s"),
+        "call.logged": _("Called %(when)s by %(who)s"),
+        "visit.logged": _("Visited %(when)s by %(who)s"),
+        "complaint.resolved": _("Answered %(when)s by %(who)s"),
+    }[entry.what]
+    return said % {"when": wording.stamp(entry.occurred_at), "who": entry.actor_label}
+
+
+def kept_share(
+    by: Literal["owner", "department"], *, since: datetime, until: datetime
+) -> list[KeptShare]:
+    """Kept in time ÷ due, withdrawn ones left out, of promises due between two moments; the most promises first."""
+    name = "owner__full_name" if by == "owner" else "department__name"
+    due = Promise.objects.filter(due_at__gte=since, due_at__lt=min(until, now()))
+    rows: Any = (
+        due.exclude(state=Promise.State.WITHDRAWN)
+        .order_by()
+        .values(by, name)
+        .annotate(due=Count("pk"), kept=Count("pk", filter=Q(state=Promise.State.KEPT)))
+    )
+    lines = [KeptShare(row[by], row[name] or "", row["due"], row["kept"]) for row in rows]
+    return sorted(lines, key=lambda line: (-line.due, line.who))
