@@ -79,7 +79,10 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     ),
     "complaint.paused": (_("Complaint %(number)s paused: %(reason)s"), _("Complaint paused")),
     "complaint.unpaused": (_("Complaint %(number)s: the clocks run again"), _("The clocks run again")),
-    "complaint.perspective": (_("Complaint %(number)s seen from the customer's side"), _("Seen from the customer's side")),
+    "complaint.perspective": (
+        _("Complaint %(number)s seen from the customer's side"),
+        _("Seen from the customer's side"),
+    ),
     "promise.made": (_("Promised to the customer"),),
     "promise.kept": (_("Promise kept"),),
     "promise.broken": (_("Promise not kept in time"),),
@@ -88,7 +91,10 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     "compensation.granted": (_("Compensation granted on %(number)s: %(amount)s"), _("Compensation granted")),
     "compensation.declined": (_("Compensation declined on %(number)s: %(amount)s"), _("Compensation declined")),
     "compensation.withdrawn": (_("Request for compensation withdrawn on %(number)s"), _("Request withdrawn")),
-    "compensation.expired": (_("Nobody answered the request for compensation on %(number)s"), _("Request not answered")),
+    "compensation.expired": (
+        _("Nobody answered the request for compensation on %(number)s"),
+        _("Request not answered"),
+    ),
     "compensation.passed_on": (
         _("Request for compensation on %(number)s passed on to %(to)s"),
         _("Request for compensation passed on"),

@@ -3,7 +3,8 @@
 from decimal import Decimal
 from typing import Any, Final
 
-from feedback.models import Question, Remedy, RootCause, Survey
+from feedback import default_replies
+from feedback.models import Question, Remedy, ReplyTemplate, RootCause, Survey
 from tenants.services.defaults import Answers, lays_defaults
 from tenants.staff.selectors.firm import the_firm
 
@@ -139,6 +140,8 @@ def lay_feedback(answers: Answers) -> None:
         _lay_root_causes()
     if not Remedy.objects.exists():
         _lay_remedies(firm.currency)
+    if not ReplyTemplate.objects.exists():
+        _lay_reply_templates()
 
 
 def _lay_surveys(language: str) -> None:
@@ -169,4 +172,13 @@ def _lay_remedies(currency: str) -> None:
             position=position,
         )
         for position, (name, name_en, costs, is_recommended) in enumerate(REMEDIES, start=1)
+    )
+
+
+def _lay_reply_templates() -> None:
+    """In both languages, whatever the firm's own: customers are answered in theirs."""
+    ReplyTemplate.objects.bulk_create(
+        ReplyTemplate(name=name, language=language, severity=severity, text=text, position=position)
+        for language, replies in (("vi", default_replies.VI), ("en", default_replies.EN))
+        for position, (name, severity, text) in enumerate(replies, start=1)
     )

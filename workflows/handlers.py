@@ -63,9 +63,7 @@ def announce_owner(event: ComplaintAssigned) -> None:
 
 @on(ComplaintAssigned)
 def hand_segment_over(event: ComplaintAssigned) -> None:
-    segments.hand_segment_over(
-        complaint_id=event.complaint_id, holder_id=event.owner_id, at=caused_at()
-    )
+    segments.hand_segment_over(complaint_id=event.complaint_id, holder_id=event.owner_id, at=caused_at())
 
 
 @on(ComplaintAssessed)

@@ -9,7 +9,8 @@ from typing import Final
 
 # What a reply template may name.
 REPLY: Final = (
-    "customer_greeting", "customer", "number", "subject", "staff_name", "brand", "promised_time", "remedy",
+    "customer_greeting", "customer", "number", "subject", "staff_name", "brand", "we", "we_capital", "promised_time",
+    "remedy",
 )  # fmt: skip
 LONGEST: Final = 4_000
 _MARK: Final = re.compile(r"\{\{[ \t]{0,20}([a-z_]{1,40})[ \t]{0,20}\}\}")

@@ -38,7 +38,9 @@ _CLOCK: Final = re.compile(
     r"(?:\s*(am|pm|a\.m|p\.m|sáng|trưa|chiều|tối))?",
     re.IGNORECASE,
 )
-_BY_HOUR: Final = re.compile(r"\b(?:by|before|at)\s+(\d{1,2})(?=\s*(?:o'clock\b|[,;]|[.!]|$|tomorrow|today))", re.IGNORECASE)
+_BY_HOUR: Final = re.compile(
+    r"\b(?:by|before|at)\s+(\d{1,2})(?=\s*(?:o'clock\b|[,;]|[.!]|$|tomorrow|today))", re.IGNORECASE
+)
 _DATE: Final = re.compile(r"(?<![\d/.])(\d{1,2})[/-](\d{1,2})(?:[/-](\d{4}))?(?![\d/])")
 _MONTHS: Final = (
     "jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec",
@@ -173,7 +175,11 @@ def _ahead(at: datetime, day: int, month: int, year: str | None) -> int | None:
     days = (named.date() - at.date()).days
     if days < 0 and year is None:
         # In December one promises for January; what is a week gone is a mistake, not next year.
-        days = (named.replace(year=at.year + 1).date() - at.date()).days if days < -200 and (day, month) != (29, 2) else days
+        days = (
+            (named.replace(year=at.year + 1).date() - at.date()).days
+            if days < -200 and (day, month) != (29, 2)
+            else days
+        )
     return days if days >= 0 else None
 
 
@@ -197,7 +203,10 @@ def _on_the_day(hour: int, part: str, said: str) -> int | None:
     if hour > 23:
         return None
     if not part:
-        part = next((word for word in ("chiều", "tối", "sáng", "afternoon", "evening", "tonight", "morning") if word in said), "")
+        part = next(
+            (word for word in ("chiều", "tối", "sáng", "afternoon", "evening", "tonight", "morning") if word in said),
+            "",
+        )
     if part in {"pm", "chiều", "tối", "afternoon", "evening", "tonight"} and hour < 12:
         return hour + 12
     if part in {"am", "sáng", "morning"}:

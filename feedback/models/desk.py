@@ -83,9 +83,7 @@ class Perspective(TenantModel):
         CALM = "calm", _("calm")
         RESPECTED = "respected", _("respected")
 
-    complaint = models.OneToOneField(
-        Complaint, models.CASCADE, related_name="perspective", verbose_name=_("complaint")
-    )
+    complaint = models.OneToOneField(Complaint, models.CASCADE, related_name="perspective", verbose_name=_("complaint"))
     trying = models.CharField(_("what were they trying to do?"), max_length=500, blank=True)
     happened = models.CharField(_("what happened, seen from their side?"), max_length=500, blank=True)
     feeling = models.CharField(_("how do they feel?"), max_length=12, choices=Feeling, blank=True)

@@ -3,6 +3,7 @@
 import json
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 from uuid import UUID, uuid4
 
@@ -21,14 +22,16 @@ from customers.services.interactions import record_interaction
 from customers.services.purchases import record_purchase
 from cxcrm.core.api.idempotency import Answer
 from cxcrm.core.clock import now
-from cxcrm.core.context import TenantRef
+from cxcrm.core.context import Actor, TenantRef, acting_as
 from cxcrm.core.models import TenantModel
 from cxcrm.core.tokens import make_token
 from cxcrm.demo.ageing import age
-from feedback.models import Complaint, Invitation, Question, Remedy, RootCause, Survey
+from feedback.models import Complaint, Invitation, Question, Remedy, ReplyTemplate, RootCause, Survey
 from feedback.services import complaints
 from feedback.services.configuration import save_question, save_remedy, save_root_cause, save_survey
 from feedback.services.dispatches import send_survey
+from feedback.services.perspectives import take_perspective
+from feedback.services.reply_templates import save_reply_template
 from feedback.services.responses import record_response
 from journeys.services.accountability import hand_over
 from journeys.services.journeys import add_stage, add_touchpoint, create_journey
@@ -46,11 +49,22 @@ from tenants.staff.services.configuration import save_absence, save_branch, save
 from tenants.staff.services.tries import claim_try
 from tenants.staff.services.views import save_view
 from tests.support.phone import Phone
-from workflows.models import Calendar, CalendarDay, EscalationPolicy, EscalationStep, IncomingMail, SharedText
+from workflows.models import (
+    Calendar,
+    CalendarDay,
+    EscalationPolicy,
+    EscalationStep,
+    IncomingMail,
+    PauseReason,
+    SharedText,
+)
 from workflows.services.alerts import raise_alert
+from workflows.services.compensations import compensate
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
 from workflows.services.decisions import decide
 from workflows.services.incoming import take_in
+from workflows.services.pauses import end_pause, pause, save_pause_reason
+from workflows.services.promises import make_promise
 
 PHONE, OTHER_PHONE = "+84912345678", "+84987654321"
 EMAIL = "{}@khach.example"
@@ -119,6 +133,7 @@ class _Builder:
         self.survey()
         self.complaints()
         self.escalation()
+        self.desk()
         self.leftovers()
         self.credentials()
         self.keys()
@@ -248,7 +263,9 @@ class _Builder:
             )
             for person in self.people[3:6]
         )  # fmt: skip
-        complaints.add_note(complaint_id=first.id, body=self.mark)
+        with acting_as(Actor("user", self.owner.id, self.owner.full_name)):
+            complaints.add_note(complaint_id=first.id, body=f"@{self.agent.full_name} {self.mark}")
+        take_perspective(complaint_id=first.id, trying=self.mark)
         complaints.add_note(complaint_id=first.id, body=self.mark, is_internal=False)
         complaints.choose_remedy(complaint_id=first.id, remedy_id=self.remedy.id, note=self.mark)
         for complaint in (first, second):
@@ -257,6 +274,21 @@ class _Builder:
         complaints.confirm(complaint_id=first.id)
         complaints.reopen(complaint_id=second.id, words=self.mark)
         complaints.refer(complaint_id=third.id, note=self.mark)
+        self.run_agenda()
+
+    def desk(self) -> None:
+        """Words to reply with, a pause, a promise, money granted and money asked for."""
+        complaint = Complaint.objects.filter(state__in=Complaint.OPEN_STATES).latest("pk")
+        save_reply_template(template=ReplyTemplate(name=self.mark, text=self.mark))
+        reason = save_pause_reason(reason=PauseReason(name=self.mark))
+        pause(complaint_id=complaint.id, reason_id=reason.id, by=self.owner, note=self.mark)
+        end_pause(complaint_id=complaint.id)
+        make_promise(
+            complaint_id=complaint.id, text=self.mark, due_at=now() + timedelta(hours=1), owner_id=self.agent.id
+        )
+        User.objects.filter(pk=self.agent.pk).update(authority_limit=0)
+        with acting_as(Actor("user", self.agent.id, self.agent.full_name)):
+            compensate(complaint_id=complaint.id, amount=Decimal(50_000), reason=self.mark)
         self.run_agenda()
 
     def escalation(self) -> None:

@@ -79,7 +79,9 @@ def test_an_answer_ends_it_and_keeps_the_promise(complaint, crew, cause, reason,
     assert (clock.state, clock.left, ClockPause.objects.get().end) == ("met", None, "answered")
 
 
-def test_what_was_missed_stays_missed_and_late_time_leaves_the_pause_out(complaint, crew, cause, reason, wait, run_agenda):
+def test_what_was_missed_stays_missed_and_late_time_leaves_the_pause_out(
+    complaint, crew, cause, reason, wait, run_agenda
+):
     wait(hours=17)
     assert current_clock(complaint.id).state == "breached"
     pause(complaint_id=complaint.id, reason_id=reason.pk, by=crew.owner, until=now() + 10 * HOUR)

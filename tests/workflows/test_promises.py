@@ -46,7 +46,9 @@ def test_reminded_broken_and_raised(promise, wait, mailoutbox):
     keep_promise(promise_id=promise.pk, evidence="Đã gọi 15:20")
     promise.refresh_from_db()
     assert (promise.state, promise.evidence) == ("kept_late", "Đã gọi 15:20")
-    whats = Interaction.objects.filter(what__startswith="promise.").order_by("occurred_at").values_list("what", flat=True)
+    whats = (
+        Interaction.objects.filter(what__startswith="promise.").order_by("occurred_at").values_list("what", flat=True)
+    )
     assert list(whats) == ["promise.made", "promise.broken", "promise.kept"]
 
 
@@ -94,10 +96,21 @@ def test_beside_a_complaint_and_withdrawn(customer, crew, wait):
 
 def test_what_is_refused_changes_nothing(complaint, crew):
     good = {"complaint_id": complaint.id, "text": "Gọi", "due_at": now() + HOUR, "owner_id": crew.owner.id}
-    for fields in ({"text": " "}, {"text": "x" * 301}, {"due_at": now()}, {"due_at": now() + timedelta(days=400)}, {"owner_id": new_id()}):
+    for fields in (
+        {"text": " "},
+        {"text": "x" * 301},
+        {"due_at": now()},
+        {"due_at": now() + timedelta(days=400)},
+        {"owner_id": new_id()},
+    ):
         with pytest.raises(PromiseInvalid):
             make_promise(**{**good, **fields})
-    for fields in ({"complaint_id": new_id()}, {"complaint_id": None}, {"note_id": new_id()}, {"complaint_id": None, "customer_id": new_id()}):
+    for fields in (
+        {"complaint_id": new_id()},
+        {"complaint_id": None},
+        {"note_id": new_id()},
+        {"complaint_id": None, "customer_id": new_id()},
+    ):
         with pytest.raises(NotFound):
             make_promise(**{**good, **fields})
     with pytest.raises(NotFound):

@@ -24,9 +24,7 @@ def running_time(calendar: BusinessCalendar, start: datetime, end: datetime, pau
     return calendar.between(start, end) - paused_time(calendar, start, end, pauses)
 
 
-def due_at(
-    calendar: BusinessCalendar, started_at: datetime, promised: timedelta, pauses: Sequence[Pause]
-) -> datetime:
+def due_at(calendar: BusinessCalendar, started_at: datetime, promised: timedelta, pauses: Sequence[Pause]) -> datetime:
     """When ``promised`` business time has run since ``started_at``, ``pauses`` left out. Raises NoOpeningHours."""
     left, at = promised, started_at
     for begun, ended in pauses:

@@ -41,5 +41,7 @@ def _mail(template: str, message: Message, promise: Promise) -> Composed:
         owner=person(promise.owner),
         is_mine=promise.owner_id == user.pk,
         to_manager=to_manager,
-        case_url=case_url(complaint) if complaint else absolute(f"/admin/customers/customer/{promise.customer_id}/change/"),
+        case_url=case_url(complaint)
+        if complaint
+        else absolute(f"/admin/customers/customer/{promise.customer_id}/change/"),
     )

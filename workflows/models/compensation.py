@@ -41,7 +41,9 @@ class Compensation(TenantModel):
         base_manager_name = "objects"
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="compensation_is_positive"),
-            models.UniqueConstraint(fields=["complaint"], condition=Q(state="waiting"), name="one_compensation_waiting"),
+            models.UniqueConstraint(
+                fields=["complaint"], condition=Q(state="waiting"), name="one_compensation_waiting"
+            ),
         ]
         indexes = [models.Index(fields=["-created_at", "-id"], name="compensation_newest")]
 
@@ -52,9 +54,7 @@ class Compensation(TenantModel):
 class CompensationAsk(TenantModel):
     """One person who was asked for one compensation, and until when they had time."""
 
-    compensation = models.ForeignKey(
-        Compensation, models.CASCADE, related_name="asks", verbose_name=_("compensation")
-    )
+    compensation = models.ForeignKey(Compensation, models.CASCADE, related_name="asks", verbose_name=_("compensation"))
     position = models.PositiveSmallIntegerField(_("turn"))
     person = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("asked"))
     deputy_for = models.ForeignKey(

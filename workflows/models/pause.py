@@ -60,7 +60,9 @@ class ClockPause(TenantModel):
         base_manager_name = "objects"
         constraints = [
             models.UniqueConstraint(fields=["complaint"], condition=Q(ended_at=None), name="one_pause_at_a_time"),
-            models.CheckConstraint(condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="pause_ends_after"),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(ended_at__gte=F("started_at")), name="pause_ends_after"
+            ),
         ]
 
     def __str__(self) -> str:

@@ -72,9 +72,7 @@ def evidence_for(promise: Promise) -> str:
     return said % {"when": wording.stamp(entry.occurred_at), "who": entry.actor_label}
 
 
-def kept_share(
-    by: Literal["owner", "department"], *, since: datetime, until: datetime
-) -> list[KeptShare]:
+def kept_share(by: Literal["owner", "department"], *, since: datetime, until: datetime) -> list[KeptShare]:
     """Kept in time ÷ due, withdrawn ones left out, of promises due between two moments; the most promises first."""
     name = "owner__full_name" if by == "owner" else "department__name"
     due = Promise.objects.filter(due_at__gte=since, due_at__lt=min(until, now()))

@@ -94,8 +94,10 @@ def spent_by(what: Literal["holder", "department"], *, since: datetime, until: d
         if severity not in calendars:
             calendars[severity] = calendar_of(policy_for(severity))
         whole = row.spent is not None and row.started_at >= since and row.ended_at <= until
-        line.spent += row.spent if whole else calendars[severity].between(
-            max(row.started_at, since), min(row.ended_at or until, until)
+        line.spent += (
+            row.spent
+            if whole
+            else calendars[severity].between(max(row.started_at, since), min(row.ended_at or until, until))
         )
         line.complaints.add(row.complaint_id)
     return sorted(lines.values(), key=lambda line: (-line.spent, line.who))

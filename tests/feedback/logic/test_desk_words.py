@@ -128,10 +128,13 @@ def test_several_promises_the_earliest_first_and_around_new_year():
     assert (one.due_at.year, one.due_at.month) == (2027, 1)
     assert len(find_promises("x" * 400 + " em sẽ gọi trước 17h", TUESDAY)[0].text) == 300
     with pytest.raises(ValueError, match="aware"):
-        find_promises("Em sẽ gọi trước 17h", datetime(2026, 11, 24))  # noqa: DTZ001
+        find_promises("Em sẽ gọi trước 17h", datetime(2026, 11, 24))
 
 
-@given(st.text(max_size=300), st.datetimes(timezones=st.just(UTC), min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1)))  # noqa: DTZ001
+@given(
+    st.text(max_size=300),
+    st.datetimes(timezones=st.just(UTC), min_value=datetime(2020, 1, 1), max_value=datetime(2040, 1, 1)),
+)
 def test_no_text_breaks_the_reading(text, at):
     assert all(found.due_at > at for found in find_promises(f"Em sẽ gọi {text}", at))
     assert mentioned(text, PEOPLE) is not None
