@@ -137,8 +137,6 @@ def describe(interaction: Interaction) -> str:
         data["remedy"] = data["remedy_en"]
     if get_language() == "en" and data.get("reason_en"):
         data["reason"] = data["reason_en"]
-    if "amount" in data and "currency" in data:
-        data["amount"] = money(Decimal(data["amount"]), data["currency"])
     values = {key: word for key, value in data.items() if (word := _word(key, value))}
     if "amount" in values and "currency" in values:
         values["amount"] = money(Decimal(data["amount"]), str(data["currency"]))

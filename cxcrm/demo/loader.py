@@ -11,7 +11,7 @@ from customers.models import Customer, ImportJob
 from customers.services import imports
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef, current_tenant
-from cxcrm.demo import history, people
+from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.voices import FIXES
@@ -188,9 +188,9 @@ def _open_complaints(demo: DemoFirm, tenant: TenantRef) -> None:
     neglected = [_open(demo, story) for story in open_ones if story.neglected]
     _wait(lambda: SlaClock.objects.filter(complaint__in=neglected, kind="resolve").count() == len(neglected))
     age(tenant, NEGLECTED_FOR)
-    for story in open_ones:
-        if not story.neglected:
-            _open(demo, story)
+    fresh = [_open(demo, story) for story in open_ones if not story.neglected]
+    _wait(lambda: SlaClock.objects.filter(complaint__in=fresh, kind="resolve").count() == len(fresh))
+    desk.work_at_the_desk(demo.language)
 
 
 def _open(demo: DemoFirm, story: Story) -> Complaint:

@@ -93,6 +93,9 @@ UNFOLD = {
                 "title": _("Act"),
                 "items": [
                     _rows("assignment", _("Complaints"), "feedback.complaint"),
+                    _rows("handshake", _("Promises"), "workflows.promise"),
+                    _rows("payments", _("Compensation"), "workflows.compensation"),
+                    _rows("hourglass_bottom", _("Who spent the time"), "workflows.clocksegment"),
                     _rows("notifications_active", _("Alerts"), "workflows.alert"),
                 ],
             },
@@ -124,6 +127,8 @@ UNFOLD = {
                     _rows("stairs", _("Escalation"), "workflows.escalationpolicy"),
                     _rows("account_tree", _("Root causes"), "feedback.rootcause"),
                     _rows("healing", _("Remedies"), "feedback.remedy"),
+                    _rows("quickreply", _("Reply templates"), "feedback.replytemplate"),
+                    _rows("pause_circle", _("Reasons to pause"), "workflows.pausereason"),
                     _page("key", _("API keys"), "staff_apikey_changelist", "staff.change_apikey"),
                     _page(
                         "login",

@@ -1,19 +1,17 @@
-"""Set-up pages of listening: surveys with their questions, root causes, remedies."""
+"""Set-up pages of listening: surveys with their questions."""
 
 from typing import Any, Literal
 
 from django import forms
 from django.forms import ModelForm
-from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cxcrm.core.admin.base import SettingAdmin, SettingInline
-from cxcrm.core.money import money
 from feedback.logic.choices import choices_as_lines, read_choices
-from feedback.models import Question, Remedy, RootCause, Survey
+from feedback.models import Question, Survey
 from feedback.services import configuration
 from tenants.staff.admin.wording import (
     WordedAdmin,
@@ -23,7 +21,6 @@ from tenants.staff.admin.wording import (
     repeat_what_is_missing,
     speaks_english,
 )
-from tenants.staff.selectors.firm import the_firm
 
 _WORDED = (("text_vi", "text_en"),)
 
@@ -108,39 +105,3 @@ class SurveyAdmin(SettingAdmin):
 
     def save_setting(self, row: Survey, form: ModelForm, change: bool) -> None:
         configuration.save_survey(survey=row)
-
-
-class RootCauseAdmin(WordedAdmin):
-    list_display = ("__str__", "parent", "is_active")
-    list_select_related = ("parent",)
-    list_filter = ("is_active",)
-    search_fields = ("name", "name_en")
-    fields = ("parent", ("name", "name_en"), "is_active")
-
-    def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
-        if db_field.name == "parent":
-            kwargs["queryset"] = RootCause.objects.filter(parent=None)
-            kwargs["empty_label"] = _("(a group of its own)")
-        return super().formfield_for_foreignkey(db_field, request, **kwargs)
-
-    def save_setting(self, row: RootCause, form: ModelForm, change: bool) -> None:
-        configuration.save_root_cause(root_cause=row)
-
-
-class RemedyAdmin(WordedAdmin):
-    list_display = ("said", "touchpoint", "price", "is_recommended", "position", "is_active")
-    list_select_related = ("touchpoint",)
-    list_filter = ("is_active", "touchpoint")
-    search_fields = ("name", "name_en")
-    fields = (("name", "name_en"), ("touchpoint", "cost"), ("position", "is_recommended"), "is_active")
-
-    @display(description=_("what is done"), ordering="name")
-    def said(self, remedy: Remedy) -> str:
-        return str(remedy)
-
-    @display(description=_("cost"), ordering="cost")
-    def price(self, remedy: Remedy) -> str:
-        return money(remedy.cost, the_firm().currency) if remedy.cost else str(_("no cost"))
-
-    def save_setting(self, row: Remedy, form: ModelForm, change: bool) -> None:
-        configuration.save_remedy(remedy=row)

@@ -115,7 +115,10 @@ class AssessIn(InputSerializer):
 
 
 class AssignIn(InputSerializer):
-    owner = serializers.UUIDField(source="owner_id")
+    """To a person (``owner``), or to a ``department``: to whoever handles first there, else its head."""
+
+    owner = serializers.UUIDField(source="owner_id", required=False)
+    department = serializers.UUIDField(source="department_id", required=False)
     note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
 
 
@@ -227,7 +230,7 @@ class ComplaintViewSet(ExportingViewSet, ReadViewSet):
     @action(detail=True, methods=["post"])
     def assign(self, request: Request, pk: Any) -> Response:
         """Give it to another owner, who is told by mail."""
-        return self._do(services.assign)
+        return self._do(services.transfer)
 
     @action(detail=True, methods=["post"])
     def start(self, request: Request, pk: Any) -> Response:

@@ -3,11 +3,15 @@
 from typing import Any
 
 from django_filters import rest_framework as filters
+from rest_framework.decorators import action
+from rest_framework.request import Request
+from rest_framework.response import Response
 
-from cxcrm.core.api.fields import OutputSerializer, SettingSerializer
+from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField, SettingSerializer
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import SettingViewSet
 from feedback.models import Remedy, RootCause
+from feedback.services.causes import merge_root_causes
 from feedback.services.configuration import save_remedy, save_root_cause
 
 
@@ -21,6 +25,10 @@ class RootCauseIn(SettingSerializer):
     class Meta:
         model = RootCause
         fields = ["parent", "name", "name_en", "is_active"]
+
+
+class MergeIn(InputSerializer):
+    into = RowIdField(queryset=RootCause.objects.all(), source="into_id")
 
 
 class RemedyOut(OutputSerializer):
@@ -52,11 +60,16 @@ class RootCauseViewSet(SettingViewSet):
     room = "feedback"
     queryset = RootCause.objects.all()
     serializer_class = RootCauseOut
-    inputs = {"create": RootCauseIn, "partial_update": RootCauseIn}
+    inputs = {"create": RootCauseIn, "partial_update": RootCauseIn, "merge": MergeIn}
     filterset_class = RootCauseFilter
 
     def keep(self, row: Any) -> Any:
         return save_root_cause(root_cause=row)
+
+    @action(detail=True, methods=["post"])
+    def merge(self, request: Request, pk: Any) -> Response:
+        """Move its complaints and parts to another cause; this one is no longer offered. Answers with the other."""
+        return self.answer(merge_root_causes(cause_id=self.get_object().pk, **self.parsed()))
 
 
 class RemedyFilter(filters.FilterSet):

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from feedback.api import answers, complaints, settings, surveys
+from feedback.api import answers, complaints, desk, settings, surveys
 
 router = RoomRouter()
 router.register("surveys", surveys.SurveyViewSet)
@@ -13,6 +13,8 @@ router.register("invitations", answers.InvitationViewSet)
 router.register("responses", answers.ResponseViewSet)
 router.register("complaints", complaints.ComplaintViewSet)
 router.register("complaints/<uuid:complaint_id>/notes", complaints.NoteViewSet)
+router.register("complaints/<uuid:complaint_id>/perspective", desk.PerspectiveViewSet)
+router.register("reply-templates", desk.ReplyTemplateViewSet)
 router.register("root-causes", settings.RootCauseViewSet)
 router.register("remedies", settings.RemedyViewSet)
 

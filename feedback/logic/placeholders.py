@@ -33,5 +33,5 @@ def fill(text: str, values: Mapping[str, str], neutral: Mapping[str, str]) -> st
 
 
 def unknown(text: str, known: Collection[str]) -> list[str]:
-    """The names in ``{{…}}`` that are not ``known``, each once, in the order they appear; for a warning to whoever writes."""
+    """The names in ``{{…}}`` that are not ``known``, each once, in the order they appear."""
     return list(dict.fromkeys(name for name in _MARK.findall(text) if name not in known))

@@ -173,13 +173,9 @@ def _ahead(at: datetime, day: int, month: int, year: str | None) -> int | None:
     except ValueError:
         return None
     days = (named.date() - at.date()).days
-    if days < 0 and year is None:
-        # In December one promises for January; what is a week gone is a mistake, not next year.
-        days = (
-            (named.replace(year=at.year + 1).date() - at.date()).days
-            if days < -200 and (day, month) != (29, 2)
-            else days
-        )
+    # In December one promises for January; what is a week gone is a mistake, not next year.
+    if days < -200 and year is None and (day, month) != (29, 2):
+        days = (named.replace(year=at.year + 1).date() - at.date()).days
     return days if days >= 0 else None
 
 
@@ -199,7 +195,7 @@ def _hour(said: str) -> time | None:
 
 
 def _on_the_day(hour: int, part: str, said: str) -> int | None:
-    """The hour of 24 that is meant; without a word for it, 1 to 6 are in the afternoon: nobody promises for the night."""
+    """The hour of 24 that is meant; without a word for it 1 to 6 are afternoon: nobody promises for the night."""
     if hour > 23:
         return None
     if not part:

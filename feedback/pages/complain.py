@@ -16,6 +16,7 @@ from cxcrm.core.tokens import make_token
 from feedback.models import Complaint
 from feedback.pages.forms import ComplaintForm
 from feedback.services.complaints import open_complaint
+from feedback.services.note_files import keep_what_fits
 from tenants.staff.selectors.firm import the_firm
 
 # A shop's guests share one address; a program does not stop at twenty.
@@ -35,7 +36,7 @@ class ComplainPage(PublicPage):
     def post(self, request: HttpRequest) -> HttpResponse:
         if is_switching(request):
             return _ask(request, ComplaintForm(initial=request.POST.dict()))
-        form = ComplaintForm(request.POST)
+        form = ComplaintForm(request.POST, request.FILES)
         if not form.is_valid():
             return _ask(request, form, status=400)
         if is_over_limit(request, "complain", times=TIMES, seconds=SECONDS):
@@ -56,13 +57,15 @@ def _open(values: dict[str, Any]) -> Complaint:
         customer, _created = find_or_create_by_contact(
             full_name=name, phone=contact.get("phone", ""), email=contact.get("email", ""), language=get_language()
         )
-        return open_complaint(
+        complaint = open_complaint(
             customer_id=customer.id,
             description=values["description"],
             channel=Complaint.Channel.PAGE,
             touchpoint_id=values["touchpoint"],
             remedy_sought=values["remedy_sought"],
         )
+        keep_what_fits(complaint, customer.id, values["photos"])
+        return complaint
 
 
 def _ask(request: HttpRequest, form: ComplaintForm, status: int = 200) -> HttpResponse:

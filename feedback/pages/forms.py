@@ -8,14 +8,24 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext_lazy as _
 
+from customers.errors import FileNotTaken
+from customers.logic.files import FileProblemError, kind_of
 from customers.logic.phones import normalise_phone
+from cxcrm.core.admin.fields import FilesField, ManyFiles
 from cxcrm.core.pages.forms import PageForm
 from feedback.logic.answers import MAX_TEXT, SCALES
 from feedback.selectors.wording import Asked
+from feedback.services.note_files import NewFile
 from journeys.selectors.journeys import public_touchpoints
 from tenants.staff.selectors.firm import the_firm
 
 ROWS = {"rows": 4}
+MAX_PHOTOS, MAX_PHOTO_BYTES = 5, 10 * 1024 * 1024
+
+
+def clean_label(name: str) -> str:
+    """The name of a file as it is said back: one short line."""
+    return " ".join(name.split())[:80]
 
 
 class TouchpointField(forms.TypedChoiceField):
@@ -95,6 +105,12 @@ class ComplaintForm(PageForm):
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
     )
+    photos = FilesField(
+        label=_("Photos"),
+        required=False,
+        help_text=_("Up to five, 10 MB together. A picture often says more."),
+        widget=ManyFiles(attrs={"multiple": True, "accept": "image/*,application/pdf"}),
+    )
     contact = forms.CharField(
         label=_("How may we reach you?"),
         help_text=_("A phone number or an e-mail address. We use it only for this matter."),
@@ -113,6 +129,20 @@ class ComplaintForm(PageForm):
         super().__init__(*args, **kwargs)
         self.offered = list(public_touchpoints())
         self.fields["touchpoint"].offer(self.offered)
+
+    def clean_photos(self) -> list[NewFile]:
+        """What they are is read from their bytes; one that may not be kept is named, so that it can be left out."""
+        uploads = self.cleaned_data["photos"]
+        if len(uploads) > MAX_PHOTOS or sum(upload.size for upload in uploads) > MAX_PHOTO_BYTES:
+            raise ValidationError(_("At most five photos, 10 MB together. Please choose fewer."))
+        files = [NewFile(upload.name, upload.read()) for upload in uploads]
+        for file in files:
+            try:
+                kind_of(file.content, file.name)
+            except FileProblemError as error:
+                refused = FileNotTaken.because(error.problem, limit=MAX_PHOTO_BYTES // 1024**2)
+                raise ValidationError(f"{clean_label(file.name)}: {refused}") from error
+        return files
 
     def clean_contact(self) -> dict[str, str]:
         """``{"email": …}`` or ``{"phone": …}`` in E.164."""

@@ -4,7 +4,8 @@ from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
-from feedback.models import Complaint, NoteMention, ReplyTemplate
+from customers.models import Attachment
+from feedback.models import Complaint, ComplaintNote, NoteMention, ReplyTemplate
 
 
 def unseen_mentions(user_id: UUID) -> QuerySet[NoteMention]:
@@ -26,3 +27,11 @@ def templates_for(complaint: Complaint) -> QuerySet[ReplyTemplate]:
         language=language,
     )
     return fits.order_by(F("touchpoint_id").asc(nulls_last=True), "-severity", "position", "name")
+
+
+def files_of(complaint: Complaint) -> QuerySet[Attachment]:
+    """Every file of a case: sent in with it, and of its notes, replies and mails, in the order they came."""
+    notes = complaint.notes.values("pk")
+    mine = Q(subject_type=Complaint._meta.label_lower, subject_id=complaint.pk)
+    of_notes = Q(subject_type=ComplaintNote._meta.label_lower, subject_id__in=notes)
+    return Attachment.objects.filter(mine | of_notes, customer_id=complaint.customer_id).order_by("created_at", "id")

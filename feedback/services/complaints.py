@@ -1,5 +1,6 @@
 """The life of a complaint from receipt to the customer's own "yes, it is solved"."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
+from cxcrm.core.errors import NotFound
 from cxcrm.core.events import publish
 from feedback import events
 from feedback.errors import (
@@ -22,8 +24,10 @@ from feedback.models import Complaint, ComplaintNote, RootCause
 from feedback.selectors.complaints import offered_remedies
 from feedback.services.case import advance, clean_text, lock, refuse, save, tell
 from feedback.services.mentions import call_colleagues_in
+from feedback.services.note_files import NewFile, attach_to_note
 from feedback.services.notes import write_note
 from feedback.services.opening import open_complaint
+from tenants.staff.models import Department
 from tenants.staff.selectors.people import working_user
 
 __all__ = [
@@ -40,6 +44,7 @@ __all__ = [
     "reopen",
     "resolve_complaint",
     "start_work",
+    "transfer",
 ]
 
 REOPEN_WITHIN = timedelta(days=30)
@@ -117,6 +122,25 @@ def assign(*, complaint_id: UUID, owner_id: UUID, note: str = "") -> Complaint:
 
 
 @transaction.atomic
+def transfer(
+    *, complaint_id: UUID, owner_id: UUID | None = None, department_id: UUID | None = None, note: str = ""
+) -> Complaint:
+    """Give it to a person, or to a department: to whoever handles first there, else its head.
+
+    Raises NotFound, PersonNotWorking (also for a department where nobody is named), InvalidState when closed.
+    """
+    if owner_id is None and department_id is not None:
+        department = Department.objects.select_related("handler", "lead").filter(pk=department_id).first()
+        if department is None:
+            raise NotFound(field="department_id")
+        named = (department.handler, department.lead)
+        owner_id = next((one.pk for one in named if one is not None and one.is_active), None)
+    if owner_id is None:
+        raise PersonNotWorking(field="department_id" if department_id else "owner_id")
+    return assign(complaint_id=complaint_id, owner_id=owner_id, note=note)
+
+
+@transaction.atomic
 def start_work(*, complaint_id: UUID) -> Complaint:
     """Somebody looks into it now. Raises NotFound, InvalidState."""
     complaint = lock(complaint_id)
@@ -157,17 +181,21 @@ def choose_remedy(*, complaint_id: UUID, remedy_id: UUID, note: str = "") -> Com
 
 
 @transaction.atomic
-def add_note(*, complaint_id: UUID, body: str, is_internal: bool = True) -> ComplaintNote:
-    """Write something down: kept inside, or (``is_internal`` False) mailed to the customer as a reply.
+def add_note(
+    *, complaint_id: UUID, body: str, is_internal: bool = True, files: Sequence[NewFile] = ()
+) -> ComplaintNote:
+    """Write something down: kept inside, or (``is_internal`` False) mailed to the customer as a reply, with its files.
 
     A customer who acts (from a page) writes a message of their own: it is shown to both sides and mailed to nobody. The
-    first reply is the first personal contact. Raises NotFound, ComplaintInvalid when empty or over 4000 characters.
+    first reply is the first personal contact. Raises NotFound, ComplaintInvalid when empty, over 4000 characters or
+    with more files than a mail carries, and what ``attach_file`` raises.
     """
     complaint = lock(complaint_id)
     body = clean_text(body, "body", required=True)
     from_customer = current_actor().kind == "customer"
     is_reply = not is_internal and not from_customer
     note = write_note(complaint, body, is_internal=not is_reply, from_customer=from_customer)
+    attach_to_note(note, complaint.customer_id, files, by_mail=is_reply)
     if not is_reply and not from_customer:
         call_colleagues_in(note)
     if is_reply:

@@ -16,9 +16,9 @@ from tenants.staff.models import User
 
 @transaction.atomic
 def call_colleagues_in(note: ComplaintNote) -> list[NoteMention]:
-    """Tell whoever the note names with "@" and may see the case; nobody is called in by themselves or by a partner's key."""
+    """Tell whoever the note names with "@" and may see the case; neither oneself nor for a partner's key."""
     actor = current_actor()
-    if "@" not in note.body or actor.kind != "user":
+    if "@" not in note.body or actor.kind != "user" or actor.id is None:
         return []
     people = {person.pk: person for person in User.objects.working().exclude(pk=actor.id)}
     named = mentioned(

@@ -14,8 +14,8 @@ from tenants.models import Tenant
 
 logger = logging.getLogger(__name__)
 
-# What is kept of a mail. Words come before attachments, which are not kept anyway.
-LONGEST: Final = 1_000_000
+# What is taken in of a mail: what mailboxes let through. Words come before attachments.
+LONGEST: Final = 10_000_000
 # Where mail servers say whom a mail was for; the last two are what its sender wrote.
 _RECIPIENTS: Final = ("X-Original-To", "Delivered-To", "Envelope-To", "X-Envelope-To", "X-Forwarded-To", "To", "Cc")
 _MOST_HEADS: Final = 64_000

@@ -65,8 +65,9 @@ CONFIGURATION = frozenset(
         "staff.identityprovider",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
+        "feedback.replytemplate",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",
-        "workflows.escalationlevel",
+        "workflows.escalationlevel", "workflows.pausereason",
         "tenants.plan",
     }
 )  # fmt: skip

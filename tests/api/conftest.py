@@ -17,7 +17,7 @@ from customers.services.imports import check_file
 from customers.services.purchases import record_purchase
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
-from feedback.models import Invitation, Question, RootCause, Survey
+from feedback.models import Invitation, Question, ReplyTemplate, RootCause, Survey
 from feedback.services.complaints import add_note, open_complaint
 from feedback.services.dispatches import send_survey
 from feedback.services.responses import record_response
@@ -27,8 +27,19 @@ from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
 from tenants.staff.services.configuration import save_absence, save_branch, save_department
-from workflows.models import Calendar, CalendarDay, EscalationLevel, EscalationPolicy, Event, Message, SlaPolicy
+from workflows.models import (
+    Calendar,
+    CalendarDay,
+    Compensation,
+    EscalationLevel,
+    EscalationPolicy,
+    Event,
+    Message,
+    PauseReason,
+    SlaPolicy,
+)
 from workflows.services.alerts import raise_alert
+from workflows.services.promises import make_promise
 
 EVERYTHING = [scope for scope in SCOPES if scope.endswith(":manage")]
 JSON = "application/json"
@@ -84,6 +95,12 @@ def build_world(tenant: TenantRef) -> World:
         message = Message.objects.create(
             kind="reply", ref=note.id, dedupe_key=f"reply:{note.id}", customer=customer, email="huong@example.com"
         )
+        promise = make_promise(
+            complaint_id=complaint.id, text="Gọi lại", due_at=now() + timedelta(days=2), owner_id=owner.id
+        )
+        compensation = Compensation.objects.create(
+            complaint=complaint, amount=5000, reason="Bù ly", state="granted", asked_by=owner, decided_by=owner
+        )
         policy = EscalationPolicy.objects.get(is_default=True)
         calendar = Calendar.objects.get(is_default=True)
         day, _created = CalendarDay.objects.get_or_create(calendar=calendar, day=date(2030, 5, 4))
@@ -110,7 +127,12 @@ def build_world(tenant: TenantRef) -> World:
                 "response": response.id,
                 "complaint": complaint.id,
                 "root_cause": RootCause.objects.filter(parent=None).order_by("name").first().id,
+                "other_cause": RootCause.objects.filter(parent=None).order_by("name").last().id,
                 "remedy": _remedy(),
+                "reply_template": ReplyTemplate.objects.order_by("name").first().id,
+                "promise": promise.id,
+                "compensation": compensation.id,
+                "pause_reason": PauseReason.objects.order_by("position").first().id,
                 "event": Event.objects.order_by("occurred_at").first().id,
                 "message": message.id,
                 "alert": alert.id,

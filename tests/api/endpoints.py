@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -9,6 +10,7 @@ from django.test import Client
 
 from tests.api.conftest import JSON, World
 
+SOON = (datetime.now(UTC) + timedelta(days=2)).isoformat()
 Body = Callable[[World], Any]
 
 
@@ -200,7 +202,51 @@ ENDPOINTS = [
     Endpoint("GET", "desk/", "feedback:read"),
     Endpoint("GET", "complaints/{complaint}/notes/", "feedback:read"),
     Endpoint("POST", "complaints/{complaint}/notes/", "feedback:write", lambda w: {"body": "Hẹn gọi lại"}, 201),
+    Endpoint("GET", "complaints/{complaint}/perspective/", "feedback:read"),
+    Endpoint("POST", "complaints/{complaint}/perspective/", "feedback:write", lambda w: {"trying": "Mua sáng"}, 201),
+    Endpoint("GET", "complaints/{complaint}/pauses/", "feedback:read"),
+    Endpoint("POST", "complaints/{complaint}/pauses/", "feedback:write", lambda w: {"reason": w["pause_reason"]}, 201),
+    Endpoint("POST", "complaints/{complaint}/pauses/end/", "feedback:write"),
+    Endpoint("GET", "complaints/{complaint}/segments/", "feedback:read"),
+    Endpoint("GET", "complaints/{complaint}/ready-replies/", "feedback:read"),
+    Endpoint(
+        "POST",
+        "complaints/{complaint}/ready-replies/promises/",
+        "feedback:read",
+        lambda w: {"text": "Em gọi trước 17h"},
+    ),
+    Endpoint("GET", "reply-templates/", "feedback:read"),
+    Endpoint("GET", "reply-templates/{reply_template}/", "feedback:read"),
+    Endpoint("POST", "reply-templates/", "feedback:manage", lambda w: {"name": "Mới", "text": "Chào"}, 201),
+    Endpoint("PATCH", "reply-templates/{reply_template}/", "feedback:manage", lambda w: {"text": "Chào {{customer}}"}),
+    Endpoint("DELETE", "reply-templates/{reply_template}/", "feedback:manage", None, 204),
+    Endpoint("GET", "promises/", "feedback:read"),
+    Endpoint("GET", "promises/{promise}/", "feedback:read"),
+    Endpoint(
+        "POST",
+        "promises/",
+        "feedback:write",
+        lambda w: {"complaint": w["complaint"], "text": "Gọi lại", "due_at": SOON, "owner": w["user"]},
+        201,
+    ),
+    Endpoint("POST", "promises/{promise}/keep/", "feedback:write", lambda w: {"evidence": "Đã gọi"}),
+    Endpoint("POST", "promises/{promise}/withdraw/", "feedback:write", lambda w: {"evidence": "Không cần nữa"}),
+    Endpoint("GET", "compensations/", "feedback:read"),
+    Endpoint("GET", "compensations/{compensation}/", "feedback:read"),
+    # A person's to grant: the scope opens the door, a key is turned away behind it.
+    Endpoint(
+        "POST",
+        "compensations/",
+        "feedback:write",
+        lambda w: {"complaint": w["complaint"], "amount": "5000", "reason": "Bù ly"},
+        403,
+        201,
+    ),
+    Endpoint("POST", "compensations/{compensation}/approve/", "feedback:write", None, 403, 409),
+    Endpoint("POST", "compensations/{compensation}/decline/", "feedback:write", lambda w: {"note": "Không"}, 403, 409),
+    Endpoint("POST", "compensations/{compensation}/withdraw/", "feedback:write", None, 403, 409),
     Endpoint("GET", "root-causes/", "feedback:read"),
+    Endpoint("POST", "root-causes/{root_cause}/merge/", "feedback:manage", lambda w: {"into": w["other_cause"]}),
     Endpoint("GET", "root-causes/{root_cause}/", "feedback:read"),
     Endpoint("POST", "root-causes/", "feedback:manage", lambda w: {"name": "Thời tiết"}, 201),
     Endpoint("PATCH", "root-causes/{root_cause}/", "feedback:manage", lambda w: {"is_active": False}),
@@ -209,6 +255,10 @@ ENDPOINTS = [
     Endpoint("POST", "remedies/", "feedback:manage", lambda w: {"name": "Tặng bánh", "cost": "30000.00"}, 201),
     Endpoint("PATCH", "remedies/{remedy}/", "feedback:manage", lambda w: {"cost": "45000"}),
     # workflows
+    Endpoint("GET", "pause-reasons/", "workflows:read"),
+    Endpoint("GET", "pause-reasons/{pause_reason}/", "workflows:read"),
+    Endpoint("POST", "pause-reasons/", "workflows:manage", lambda w: {"name": "Chờ ảnh"}, 201),
+    Endpoint("PATCH", "pause-reasons/{pause_reason}/", "workflows:manage", lambda w: {"position": 4}),
     Endpoint("GET", "complaints/{complaint}/clocks/", "workflows:read"),
     Endpoint("GET", "complaints/{complaint}/ladders/", "workflows:read"),
     Endpoint("GET", "complaints/{complaint}/decisions/", "workflows:read"),

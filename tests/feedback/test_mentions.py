@@ -14,7 +14,7 @@ from workflows.models import Message
 
 
 @pytest.fixture
-def people(make_user):
+def people(in_alpha, make_user):
     author, called = make_user(), make_user()
     User.objects.filter(pk=called.pk).update(full_name="Lý Gia Hân", given_name="Hân")
     return author, User.objects.get(pk=called.pk)

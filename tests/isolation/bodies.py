@@ -1,5 +1,6 @@
 """What is sent to each writing endpoint of the API: bodies that would be accepted in one's own firm."""
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.isolation.world import World
 
 TEXT = "xin chào"
+IN_A_WHILE = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 _WEEK = {"0": [["08:00", "12:00"]]}
 
 # "POST <pattern>" → body. "@model" stands for the id of a row, "@model#2" for the third newest, "#-1" for the oldest.
@@ -62,6 +64,25 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST complaints/<uuid:pk>/assess/": {"severity": "S2"},
     "POST complaints/<uuid:pk>/assign/": {"owner": "@staff.user"},
+    "POST complaints/<uuid:complaint_id>/pauses/": {"reason": "@workflows.pausereason"},
+    "POST complaints/<uuid:complaint_id>/pauses/end/": {},
+    "POST complaints/<uuid:complaint_id>/perspective/": {"trying": TEXT},
+    "POST complaints/<uuid:complaint_id>/ready-replies/promises/": {"text": TEXT},
+    "POST reply-templates/": {"name": TEXT, "text": TEXT, "touchpoint": "@journeys.touchpoint"},
+    "PATCH reply-templates/<uuid:pk>/": {"touchpoint": "@journeys.touchpoint"},
+    "DELETE reply-templates/<uuid:pk>/": {},
+    "POST promises/": {
+        "text": TEXT, "due_at": IN_A_WHILE, "owner": "@staff.user", "complaint": "@feedback.complaint",
+    },
+    "POST promises/<uuid:pk>/keep/": {"evidence": TEXT},
+    "POST promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
+    "POST compensations/": {"complaint": "@feedback.complaint", "amount": "5", "reason": TEXT},
+    "POST compensations/<uuid:pk>/approve/": {"note": TEXT},
+    "POST compensations/<uuid:pk>/decline/": {"note": TEXT},
+    "POST compensations/<uuid:pk>/withdraw/": {},
+    "POST pause-reasons/": {"name": TEXT},
+    "PATCH pause-reasons/<uuid:pk>/": {"name": TEXT},
+    "POST root-causes/<uuid:pk>/merge/": {"into": "@feedback.rootcause"},
     "POST complaints/<uuid:pk>/choose-remedy/": {"remedy": "@feedback.remedy"},
     "POST complaints/<uuid:pk>/refer/": {"note": TEXT},
     "POST complaints/<uuid:pk>/reopen/": {"words": TEXT},

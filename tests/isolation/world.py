@@ -75,6 +75,7 @@ LINKS = {
     "track": "feedback.complaint",
     "solved": "feedback.complaint",
     "decide": "workflows.escalationstep",
+    "grant": "workflows.compensationask",
 }
 
 

@@ -1,4 +1,4 @@
-"""Clocks stand still: nobody is told meanwhile, the time comes on top afterwards, and the account says who spent what."""
+"""Clocks stand still: nobody is told meanwhile, the time comes on top, and the account says who spent what."""
 
 from datetime import timedelta
 

@@ -57,7 +57,7 @@ def test_templates_fit_touchpoint_severity_and_language(complaint, crew):
 
 
 def test_an_unknown_placeholder_is_refused_by_name(in_alpha):
-    with pytest.raises(InvalidInput, match="{{nmber}}"):
+    with pytest.raises(InvalidInput, match=r"\{\{nmber\}\}"):
         save_reply_template(template=ReplyTemplate(name="Sai", text="{{nmber}}"))
     assert not ReplyTemplate.objects.filter(name="Sai").exists()
     assert fill("x", {}, {}) == "x"

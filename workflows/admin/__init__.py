@@ -3,10 +3,23 @@
 from cxcrm.core.admin.site import Site
 from feedback.models import Complaint
 from workflows.admin.complaints import ComplaintAdmin
+from workflows.admin.desk_records import ClockSegmentAdmin, CompensationAdmin, PauseReasonAdmin, PromiseAdmin
 from workflows.admin.incoming import IncomingMailAdmin
 from workflows.admin.records import AlertAdmin, EventAdmin, MessageAdmin
 from workflows.admin.settings import CalendarAdmin, EscalationPolicyAdmin, SlaPolicyAdmin
-from workflows.models import Alert, Calendar, EscalationPolicy, Event, IncomingMail, Message, SlaPolicy
+from workflows.models import (
+    Alert,
+    Calendar,
+    ClockSegment,
+    Compensation,
+    EscalationPolicy,
+    Event,
+    IncomingMail,
+    Message,
+    PauseReason,
+    Promise,
+    SlaPolicy,
+)
 
 
 def register(site: Site) -> None:
@@ -19,3 +32,7 @@ def register(site: Site) -> None:
     site.register(Calendar, CalendarAdmin)
     site.register(SlaPolicy, SlaPolicyAdmin)
     site.register(EscalationPolicy, EscalationPolicyAdmin)
+    site.register(Promise, PromiseAdmin)
+    site.register(Compensation, CompensationAdmin)
+    site.register(ClockSegment, ClockSegmentAdmin)
+    site.register(PauseReason, PauseReasonAdmin)

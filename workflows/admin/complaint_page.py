@@ -1,9 +1,11 @@
 """What the page of a complaint shows: clocks, ladder, customer, words, alike cases, notes, and what can be done."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from customers.admin.attachments import files_shown
 from customers.logic.phones import display_phone
 from customers.selectors.customers import primary_email, primary_phone
 from customers.selectors.salutations import address_for
@@ -11,17 +13,22 @@ from cxcrm.core.clock import now
 from cxcrm.core.tokens import make_token
 from feedback.models import Complaint, ComplaintNote, Response
 from feedback.selectors.complaints import of_customer, similar
+from feedback.selectors.desk import files_of
 from journeys.selectors.accountability import accountable_for
 from tenants.staff.models import User
 from workflows import wording
-from workflows.admin.complaint_work import ACTS, ActForm
+from workflows.admin.complaint_forms import ActForm, ReplyForm
+from workflows.admin.complaint_parts import case_parts
+from workflows.admin.complaint_work import ACTS
 from workflows.admin.tones import CLOCK_TONES, SEVERITY_TONES, STATE_TONES, STEP_ICONS
 from workflows.models import EscalationStep, IncomingMail, Message, SlaClock
 from workflows.selectors.audiences import find
 from workflows.selectors.calendars import firm_zone
 from workflows.selectors.clocks import clocks_of, time_left
 from workflows.selectors.ladders import awaiting_decision_of, decisions_of, live_ladder, next_step, steps_of
+from workflows.selectors.news import last_seen
 from workflows.selectors.policies import policy_for
+from workflows.selectors.reply_words import ReadyReply, ready_replies
 
 ALIKE_SHOWN = 5
 
@@ -37,12 +44,19 @@ class ShownClock:
     tone: str
 
 
-def page_context(complaint: Complaint, user: User, *, tried: ActForm | None, may_write: bool) -> dict[str, Any]:
-    """Everything the template needs; ``tried`` is a form that was refused and is shown again as it was."""
+def page_context(
+    complaint: Complaint, user: User, *, tried: ActForm | None, may_write: bool, template: str = ""
+) -> dict[str, Any]:
+    """Everything the template needs; ``tried`` is a form that was refused and is shown again as it was.
+
+    ``template`` is the id of a reply template the reader chose: its words stand in the reply, looked at by the coach.
+    """
     at = now()
     customer = complaint.customer
     phone = primary_phone(customer)
     steps = steps_of(complaint.pk)
+    notes = _notes(complaint, user)
+    replies = ready_replies(complaint, user) if may_write else []
     response = Response.objects.filter(pk=complaint.response_id).select_related("survey").first()
     return {
         "complaint": complaint,
@@ -64,10 +78,15 @@ def page_context(complaint: Complaint, user: User, *, tried: ActForm | None, may
         "similar": list(similar(complaint).select_related("customer").order_by("-received_at")[:ALIKE_SHOWN]),
         "similar_count": similar(complaint).count(),
         "earlier": list(of_customer(complaint.customer_id).exclude(pk=complaint.pk)[:ALIKE_SHOWN]),
-        "notes": _notes(complaint),
+        "notes": notes,
         "mails": list(_mails(complaint, steps)),
-        "acts": _acts(complaint, user, tried) if may_write else [],
+        "acts": _acts(complaint, user, tried, replies, template) if may_write else [],
         "may_write": may_write,
+        "seen": last_seen(complaint.pk),
+        "replies": replies,
+        "replies_data": {str(reply.id): reply.text for reply in replies},
+        "colleagues": _colleagues(user) if may_write else [],
+        **case_parts(complaint, user, at, notes, steps),
     }
 
 
@@ -77,6 +96,8 @@ def _clocks(complaint: Complaint, at: datetime) -> list[ShownClock]:
     shown = []
     for clock in [one for one in clocks if one.run == clocks[0].run]:
         left = time_left(clock, at, complaint)
+        if clock.state == SlaClock.State.PAUSED and clock.left is not None:
+            left = clock.left
         words = wording.span(left, working=not policy_for(complaint.severity).around_the_clock)
         is_late = left < timedelta(0) or clock.state == SlaClock.State.BREACHED
         is_over = not complaint.is_open and not is_late
@@ -106,13 +127,22 @@ def _my_decision(complaint: Complaint, user: User) -> dict[str, Any] | None:
     return {"url": f"/d/{make_token('decide', step.pk)}/", "by": step.decide_by, "after": next_step(complaint.pk)}
 
 
-def _notes(complaint: Complaint) -> list[ComplaintNote]:
-    """The notes, each with the mail it came by, if any."""
+def _notes(complaint: Complaint, user: User) -> list[ComplaintNote]:
+    """The notes, each with the mail it came by, if any, and its files."""
     notes = list(complaint.notes.select_related("author"))
     mails = {mail.note_id: mail for mail in IncomingMail.objects.filter(complaint=complaint).defer("raw", "text")}
+    files: dict[Any, list[Any]] = {}
+    for shown in files_shown(files_of(complaint), user):
+        files.setdefault(shown["file"].subject_id, []).append(shown)
     for note in notes:
-        note.mail = mails.get(note.pk)
+        note.mail, note.files = mails.get(note.pk), files.get(note.pk, [])
     return notes
+
+
+def _colleagues(user: User) -> list[dict[str, str]]:
+    """Who may be called in by "@": names only."""
+    people = User.objects.working().exclude(pk=user.pk).order_by("full_name")
+    return [{"name": person.full_name, "job": person.job_title} for person in people[:500]]
 
 
 def _mails(complaint: Complaint, steps: list[EscalationStep]) -> Any:
@@ -120,13 +150,21 @@ def _mails(complaint: Complaint, steps: list[EscalationStep]) -> Any:
     return Message.objects.filter(ref__in=about).select_related("user").order_by("-created_at")[:20]
 
 
-def _acts(complaint: Complaint, user: User, tried: ActForm | None) -> list[dict[str, Any]]:
+def _acts(
+    complaint: Complaint, user: User, tried: ActForm | None, replies: Sequence[ReadyReply], template: str
+) -> list[dict[str, Any]]:
     """What can be done now, in the order of work; a refused form stays open with its words."""
+    words = next((reply.text for reply in replies if str(reply.id) == template), "")
     refused = tried.prefix if tried is not None else ""
     shown = []
     for act in ACTS.values():
         if not act.open_to(complaint) and act.code != refused:
             continue
         form = tried if act.code == refused else act.form(prefix=act.code, complaint=complaint, user=user)
-        shown.append({"act": act, "form": form, "is_open": act.code == refused})
+        from_template = isinstance(form, ReplyForm) and not form.is_bound and bool(words)
+        if from_template:
+            form.fields["body"].initial = words
+            form.look(words)
+        is_open = act.code == refused or (from_template and not refused)
+        shown.append({"act": act, "form": form, "is_open": is_open})
     return shown

@@ -4,199 +4,64 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Customer
-from cxcrm.core.admin.forms import WorkForm
-from cxcrm.core.money import money
 from feedback.logic.complaint_states import ComplaintAction
-from feedback.logic.reply_coach import Advice, advise
-from feedback.models import Complaint, Remedy, RootCause
-from feedback.selectors.complaints import actions_for, offered_remedies, root_causes
+from feedback.models import Complaint, Remedy
+from feedback.selectors.complaints import actions_for
 from feedback.services import complaints
-from journeys.models import Touchpoint
-from tenants.staff.models import Branch, User
-from tenants.staff.selectors.firm import the_firm
-from workflows.errors import OverAuthority
+from feedback.services.perspectives import take_perspective
+from tenants.staff.models import User
+from workflows.admin.complaint_forms import (
+    ActForm,
+    AssessForm,
+    AssignForm,
+    CompensateForm,
+    NoteForm,
+    PauseForm,
+    PerspectiveForm,
+    PromiseForm,
+    ReferForm,
+    RemedyForm,
+    ReopenForm,
+    ReplyForm,
+    ResolveForm,
+    StartForm,
+)
+from workflows.models import Compensation
+from workflows.selectors.pauses import running_pause
+from workflows.services.compensations import compensate
 from workflows.services.decisions import may_afford
+from workflows.services.pauses import end_pause, pause
+from workflows.services.promises import make_promise
 
 
-class ActForm(WorkForm):
-    """Base: knows the complaint and who is at the desk."""
-
-    # The reply coach looks at what was typed; what it found is shown with the form.
-    has_coach = False
-    advice: Advice | None = None
-
-    def __init__(self, *args: Any, complaint: Complaint, user: User, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.complaint, self.user = complaint, user
-        self.prepare()
-
-    def prepare(self) -> None:
-        """Fill in choices; nothing by default."""
+def _choose(*, complaint_id: Any, remedy: Remedy, note: str, user: User) -> Any:
+    """The same limit holds at the desk as in the executive's mail: above it somebody who may is asked."""
+    if may_afford(user, remedy.cost):
+        return complaints.choose_remedy(complaint_id=complaint_id, remedy_id=remedy.pk, note=note)
+    reason = f"{remedy.name}: {note}" if note else remedy.name
+    return compensate(complaint_id=complaint_id, amount=remedy.cost, reason=reason[:300], remedy_id=remedy.pk)
 
 
-class StartForm(ActForm):
-    pass
+def _reply(*, complaint_id: Any, body: str, files: Any) -> Any:
+    return complaints.add_note(complaint_id=complaint_id, body=body, is_internal=False, files=files)
 
 
-class AssessForm(ActForm):
-    severity = forms.ChoiceField(
-        label=_("How serious is it?"), choices=Complaint.Severity.choices, widget=forms.RadioSelect
-    )
-
-    def prepare(self) -> None:
-        self.fields["severity"].initial = self.complaint.severity
+def _is_paused(complaint: Complaint) -> bool:
+    return running_pause(complaint.pk) is not None
 
 
-class AssignForm(ActForm):
-    owner = forms.ModelChoiceField(label=_("New owner"), queryset=User.objects.none())
-    note = forms.CharField(
-        label=_("What should they know?"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2})
-    )
-
-    def prepare(self) -> None:
-        self.fields["owner"].queryset = User.objects.working().exclude(pk=self.complaint.owner_id)
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
-        return data if self.errors else {"owner_id": data["owner"].pk, "note": data["note"]}
+def _may_stand_still(complaint: Complaint) -> bool:
+    return complaint.is_open and not _is_paused(complaint)
 
 
-class RemedyChoice(forms.ModelChoiceField):
-    currency = "VND"
-
-    def label_from_instance(self, remedy: Remedy) -> str:
-        cost = money(remedy.cost, self.currency) if remedy.cost else _("no cost")
-        star = " ★" if remedy.is_recommended else ""
-        return f"{remedy} – {cost}{star}"
-
-
-class RemedyForm(ActForm):
-    remedy = RemedyChoice(
-        label=_("What do we do for the customer?"),
-        queryset=Remedy.objects.none(),
-        empty_label=None,
-        widget=forms.RadioSelect,
-    )
-    note = forms.CharField(label=_("Why?"), required=False, max_length=4000, widget=forms.Textarea(attrs={"rows": 2}))
-
-    def prepare(self) -> None:
-        choice = self.fields["remedy"]
-        choice.currency = the_firm().currency
-        choice.queryset = offered_remedies(self.complaint).order_by("position", "name")
-        choice.initial = self.complaint.remedy_id
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
-        return data if self.errors else {"remedy": data["remedy"], "note": data["note"], "user": self.user}
-
-
-class NoteForm(ActForm):
-    body = forms.CharField(label=_("For colleagues only"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class ReplyForm(ActForm):
-    body = forms.CharField(
-        label=_("What do you write to the customer?"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 6}),
-        help_text=_(
-            "Say what happened to them, what it meant, what will be done, and by when. "
-            "Greeting and signature are added."
-        ),
-    )
-    has_coach = True
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
-        if not self.errors and data:
-            self.advice = advise(data["body"], self.complaint.description)
-        return data
-
-
-class ResolveForm(ActForm):
-    root_cause = forms.ModelChoiceField(label=_("Root cause"), queryset=RootCause.objects.none())
-    action_taken = forms.CharField(
-        label=_("What was done"),
-        max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=_("The customer reads this and is asked whether it is solved."),
-    )
-
-    def prepare(self) -> None:
-        self.fields["root_cause"].queryset = root_causes()
-        self.fields["root_cause"].initial = self.complaint.root_cause_id
-        self.fields["action_taken"].initial = self.complaint.action_taken
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
-        return data if self.errors else {"root_cause_id": data["root_cause"].pk, "action_taken": data["action_taken"]}
-
-
-class ReferForm(ActForm):
-    note = forms.CharField(label=_("To whom, and why?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3}))
-
-
-class ReopenForm(ActForm):
-    words = forms.CharField(
-        label=_("What does the customer still miss?"), max_length=4000, widget=forms.Textarea(attrs={"rows": 3})
-    )
-
-
-class NewComplaintForm(WorkForm):
-    """A complaint taken by staff, on the phone or at the counter."""
-
-    description = forms.CharField(label=_("What happened?"), max_length=8000, widget=forms.Textarea(attrs={"rows": 6}))
-    remedy_sought = forms.CharField(
-        label=_("What does the customer ask for?"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
-    )
-    touchpoint = forms.ModelChoiceField(
-        label=_("Where did it happen?"), queryset=Touchpoint.objects.none(), required=False, empty_label=_("not known")
-    )
-    branch = forms.ModelChoiceField(
-        label=_("Branch"), queryset=Branch.objects.none(), required=False, empty_label=_("the customer's own, or none")
-    )
-    severity = forms.ChoiceField(
-        label=_("Severity"), required=False, choices=[("", _("judge by the words")), *Complaint.Severity.choices]
-    )
-
-    def __init__(self, *args: Any, customer: Customer, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.customer = customer
-        self.fields["touchpoint"].queryset = Touchpoint.objects.filter(is_active=True).select_related("stage")
-        self.fields["branch"].queryset = Branch.objects.filter(is_active=True)
-
-    def clean(self) -> dict[str, Any] | None:
-        data = super().clean()
-        if self.errors:
-            return data
-        branch = data["branch"].pk if data["branch"] else self.customer.branch_id
-        return {
-            "customer_id": self.customer.pk,
-            "description": data["description"],
-            "remedy_sought": data["remedy_sought"],
-            "touchpoint_id": data["touchpoint"].pk if data["touchpoint"] else None,
-            "branch_id": branch,
-            "severity": data["severity"] or None,
-            "channel": Complaint.Channel.STAFF,
-        }
-
-
-def _choose(*, complaint_id: Any, remedy: Remedy, note: str, user: User) -> Complaint:
-    """Permit, then ask: the same limit holds at the desk as in the executive's mail."""
-    if not may_afford(user, remedy.cost):
-        raise OverAuthority(cost=str(remedy.cost), limit=str(user.authority_limit))
-    return complaints.choose_remedy(complaint_id=complaint_id, remedy_id=remedy.pk, note=note)
-
-
-def _reply(*, complaint_id: Any, body: str) -> Any:
-    return complaints.add_note(complaint_id=complaint_id, body=body, is_internal=False)
+def _said_of_money(row: Any) -> Any:
+    """What is said after a compensation or a remedy: done, or who was asked."""
+    if isinstance(row, Compensation) and row.state == Compensation.State.WAITING:
+        ask = row.asks.select_related("person").latest("position")
+        return _("Above your limit: %(name)s was asked by mail.") % {"name": ask.person}
+    return _("Decided.") if isinstance(row, Complaint) else _("Granted.")
 
 
 def _always(complaint: Complaint) -> bool:
@@ -209,7 +74,11 @@ def _allowed(*actions: ComplaintAction) -> Callable[[Complaint], bool]:
 
 @dataclass(frozen=True)
 class Act:
-    """One thing to do: how it is called, whether it can be done now, its form, its service, what is said afterwards."""
+    """One thing to do: how it is called, whether it can be done now, its form, its service, what is said afterwards.
+
+    ``done`` is a sentence, or makes one of what the service returned. ``heeds_news``: refused once where somebody else
+    did something since the page was made. ``key`` is the letter that opens it.
+    """
 
     code: str
     label: Any
@@ -219,6 +88,8 @@ class Act:
     done: Any
     button: Any
     open_to: Callable[[Complaint], bool] = field(default=_always)
+    heeds_news: bool = True
+    key: str = ""
 
 
 ACTS: dict[str, Act] = {
@@ -242,6 +113,7 @@ ACTS: dict[str, Act] = {
             _reply,
             _("The reply is on its way."),
             _("Send reply"),
+            key="r",
         ),
         Act(
             "remedy",
@@ -249,9 +121,30 @@ ACTS: dict[str, Act] = {
             "healing",
             RemedyForm,
             _choose,
-            _("Decided."),
+            _said_of_money,
             _("Choose"),
             lambda complaint: complaint.is_open,
+        ),
+        Act(
+            "promise",
+            _("Promise something"),
+            "handshake",
+            PromiseForm,
+            make_promise,
+            _("Promised. You are reminded before it is due."),
+            _("Keep this promise in mind"),
+            heeds_news=False,
+            key="p",
+        ),
+        Act(
+            "compensate",
+            _("Compensate"),
+            "payments",
+            CompensateForm,
+            compensate,
+            _said_of_money,
+            _("Grant or ask"),
+            lambda complaint: complaint.is_open or complaint.state == Complaint.State.COMMUNICATED,
         ),
         Act(
             "resolve",
@@ -262,6 +155,7 @@ ACTS: dict[str, Act] = {
             _("Answered. The customer is asked whether it is solved."),
             _("Resolve and ask the customer"),
             _allowed(ComplaintAction.RESOLVE),
+            key="k",
         ),
         Act(
             "note",
@@ -271,16 +165,50 @@ ACTS: dict[str, Act] = {
             complaints.add_note,
             _("Noted."),
             _("Keep note"),
+            heeds_news=False,
+            key="n",
         ),
         Act(
             "assign",
             _("Give to somebody else"),
             "person_add",
             AssignForm,
-            complaints.assign,
+            complaints.transfer,
             _("It has a new owner."),
             _("Hand over"),
             lambda complaint: complaint.is_open or complaint.state == Complaint.State.COMMUNICATED,
+            key="g",
+        ),
+        Act(
+            "pause",
+            _("Pause"),
+            "pause_circle",
+            PauseForm,
+            pause,
+            _("Paused: nobody is told until it goes on. The legal term does not stop."),
+            _("Pause"),
+            _may_stand_still,
+        ),
+        Act(
+            "unpause",
+            _("End the pause"),
+            "resume",
+            StartForm,
+            end_pause,
+            _("The clocks run again."),
+            _("Go on"),
+            _is_paused,
+            heeds_news=False,
+        ),
+        Act(
+            "perspective",
+            _("See it from the customer's side"),
+            "visibility",
+            PerspectiveForm,
+            take_perspective,
+            _("Kept."),
+            _("Keep"),
+            heeds_news=False,
         ),
         Act(
             "assess",

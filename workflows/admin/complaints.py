@@ -12,12 +12,18 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.selectors.customers import visible_to as customers_visible_to
 from cxcrm.core.admin.working import ask
+from cxcrm.core.errors import DomainError
 from feedback.services.complaints import open_complaint
+from feedback.services.mentions import see_mentions
 from workflows.admin.board import board_urls
 from workflows.admin.bulk import BULK_ACTIONS
+from workflows.admin.complaint_forms import ActForm
+from workflows.admin.complaint_new import NewComplaintForm
 from workflows.admin.complaint_page import page_context
-from workflows.admin.complaint_work import ACTS, NewComplaintForm
+from workflows.admin.complaint_rows import ROW_ACTS, act_on_row
+from workflows.admin.complaint_work import ACTS, Act
 from workflows.admin.desk_list import DeskList
+from workflows.selectors.news import news_since
 
 
 class ComplaintAdmin(DeskList):
@@ -64,27 +70,56 @@ class ComplaintAdmin(DeskList):
         may_write = self.has_change_permission(request, complaint)
         tried = None
         if request.method == "POST":
-            act = ACTS.get(request.POST.get("do", ""))
-            if act is None or not may_write:
+            if not may_write:
                 raise PermissionDenied
-            tried = act.form(request.POST, prefix=act.code, complaint=complaint, user=request.user)
-            if tried.is_valid():
+            if request.POST.get("do", "") in ROW_ACTS:
+                return self._act_on_row(request, complaint)
+            act = ACTS.get(request.POST.get("do", ""))
+            if act is None:
+                raise PermissionDenied
+            tried = act.form(request.POST, request.FILES, prefix=act.code, complaint=complaint, user=request.user)
+            if tried.is_valid() and self._heard(act, tried, complaint, request):
                 tried.cleaned_data["complaint_id"] = complaint.pk
                 only_checked = tried.has_coach and "check" in request.POST
-                if not only_checked and ask(tried, act.call):
-                    messages.success(request, act.done)
+                made = None if only_checked else ask(tried, act.call)
+                if made is not None:
+                    messages.success(request, act.done(made) if callable(act.done) else act.done)
                     if tried.advice and tried.advice.sympathy_only:
                         messages.warning(request, _("It said sorry and nothing else. Next time: what, why, by when."))
                     return redirect(request.path)
             complaint = self.get_object(request, object_id)
-        context = page_context(complaint, request.user, tried=tried, may_write=may_write)
+        else:
+            see_mentions(complaint_id=complaint.pk, user_id=request.user.pk)
+        context = page_context(complaint, request.user, tried=tried, may_write=may_write, template=_template(request))
         return self._page(request, "admin/workflows/complaint.html", title=complaint.number, **context)
+
+    def _heard(self, act: Act, tried: ActForm, complaint: Complaint, request: HttpRequest) -> bool:
+        """Whether whoever acts knows what others did since their page was made; else they are told, once."""
+        if not act.heeds_news or "check" in request.POST:
+            return True
+        news = news_since(complaint, request.POST.get("seen", ""), request.user)
+        if news:
+            tried.add_error(
+                None, _("Meanwhile: %(news)s. Look again; what you typed is still here.") % {"news": "; ".join(news)}
+            )
+        return not news
+
+    def _act_on_row(self, request: HttpRequest, complaint: Complaint) -> HttpResponse:
+        try:
+            messages.success(request, act_on_row(complaint, request.POST, request.user))
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+        return redirect(request.path)
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
         )
+
+
+def _template(request: HttpRequest) -> str:
+    return str(request.GET.get("template", ""))[:40]
 
 
 def _customer_asked(request: HttpRequest) -> Any:

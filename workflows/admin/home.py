@@ -13,15 +13,18 @@ from cxcrm.core.clock import now
 from cxcrm.core.tokens import make_token
 from feedback.admin.responses import score_tone
 from feedback.models import Complaint, Response, Survey
+from feedback.selectors.desk import unseen_mentions
 from feedback.selectors.trends import Change
 from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
+from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
 from workflows.admin.desk_list import due_words
 from workflows.admin.tones import SEVERITY_TONES
 from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import LEADERS, SCORED_OVER, Home, home_for
+from workflows.selectors.promises import open_promises
 
 LATEST = 5
 # Who is told that the plan runs out.
@@ -45,6 +48,10 @@ def home(site: Site, request: HttpRequest) -> HttpResponse:
         "mine": [_row(row, at) for row in found.mine],
         "overdue": [_row(row, at) for row in found.overdue],
         "decisions": [(step, f"/d/{make_token('decide', step.pk)}/") for step in found.decisions],
+        "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
+        "promises": [
+            (row, wording.moment(row.due_at), row.due_at < at) for row in open_promises(request.user.pk)[:LATEST]
+        ],
         "answers": _answers(at) if reads else {},
         "moves": _moves(found),
         "scored_over": SCORED_OVER,

@@ -1,7 +1,7 @@
 """Colours of states; the word beside the colour carries the meaning."""
 
 from feedback.models import Complaint
-from workflows.models import EscalationStep, SlaClock
+from workflows.models import Compensation, EscalationStep, Promise, SlaClock
 
 _State = Complaint.State
 STATE_TONES = {
@@ -22,7 +22,26 @@ SEVERITY_TONES = {
     Complaint.Severity.S3: "plain",
     Complaint.Severity.S4: "plain",
 }
-CLOCK_TONES = {SlaClock.State.RUNNING: "info", SlaClock.State.MET: "good", SlaClock.State.BREACHED: "bad"}
+CLOCK_TONES = {
+    SlaClock.State.RUNNING: "info",
+    SlaClock.State.PAUSED: "plain",
+    SlaClock.State.MET: "good",
+    SlaClock.State.BREACHED: "bad",
+}
+PROMISE_TONES = {
+    Promise.State.OPEN: "info",
+    Promise.State.KEPT: "good",
+    Promise.State.KEPT_LATE: "warn",
+    Promise.State.BROKEN: "bad",
+    Promise.State.WITHDRAWN: "plain",
+}
+MONEY_TONES = {
+    Compensation.State.WAITING: "warn",
+    Compensation.State.GRANTED: "good",
+    Compensation.State.DECLINED: "bad",
+    Compensation.State.WITHDRAWN: "plain",
+    Compensation.State.EXPIRED: "bad",
+}
 STEP_ICONS = {
     EscalationStep.State.WAITING: "schedule",
     EscalationStep.State.TOLD: "mark_email_read",

@@ -1,12 +1,18 @@
 """Addresses of the workflows room's API."""
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import desk, progress, records, settings
+from workflows.api import case_work, desk, progress, records, settings
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
 router.register("complaints/<uuid:complaint_id>/ladders", progress.LadderViewSet)
 router.register("complaints/<uuid:complaint_id>/decisions", progress.DecisionViewSet)
+router.register("complaints/<uuid:complaint_id>/pauses", case_work.PauseViewSet)
+router.register("complaints/<uuid:complaint_id>/segments", case_work.SegmentViewSet)
+router.register("complaints/<uuid:complaint_id>/ready-replies", case_work.CaseWordsViewSet)
+router.register("promises", case_work.PromiseViewSet)
+router.register("compensations", case_work.CompensationViewSet)
+router.register("pause-reasons", case_work.PauseReasonViewSet)
 router.register("desk", desk.DeskViewSet, basename="desk")
 router.register("events", records.EventViewSet)
 router.register("messages", records.MessageViewSet)

@@ -15,6 +15,7 @@ from feedback.logic.mail_text import html_to_text, own_words
 # More parts than a mail written by a person has; the rest is not looked at.
 _MOST_PARTS: Final = 200
 _MOST_FILES: Final = 20
+_SMALLEST_PICTURE: Final = 10_000
 _MOST_HEAD: Final = 2_000
 _AUTOMATIC_SUBJECT: Final = re.compile(
     r"^\s*(?:re:\s*)?(?:trả lời tự động|tự động trả lời|thư trả lời tự động|phản hồi tự động|thông báo vắng mặt"
@@ -32,13 +33,21 @@ class Unreadable(Exception):
 
 
 @dataclass(frozen=True)
+class MailedFile:
+    """A file that came with a mail, as its sender named it."""
+
+    name: str
+    content: bytes
+
+
+@dataclass(frozen=True)
 class Read:
     """``bounce`` is what the mail server said when our mail was refused for good, else ""."""
 
     sender: str
     subject: str
     text: str
-    attachments: list[str] = field(default_factory=list)
+    files: list[MailedFile] = field(default_factory=list)
     is_automatic: bool = False
     is_report: bool = False
     bounce: str = ""
@@ -54,7 +63,7 @@ def read(raw: bytes) -> Read:
     is_report = root.get_content_type() == "multipart/report" or _header(root, "X-Failed-Recipients") != ""
     subject = _header(root, "Subject")
     plain = html = ""
-    files: list[str] = []
+    files: list[MailedFile] = []
     for part in parts:
         kind = part.get_content_type()
         attached = part.get_content_disposition() == "attachment" or bool(_file_name(part))
@@ -62,17 +71,28 @@ def read(raw: bytes) -> Read:
             plain = f"{plain}\n{_text(part)}" if plain else _text(part)
         elif kind == "text/html" and not attached:
             html = html or _text(part)
-        elif attached and len(files) < _MOST_FILES:
-            files.append(_file_name(part) or kind)
+        elif attached and len(files) < _MOST_FILES and not _is_ornament(part):
+            files.append(MailedFile(_file_name(part) or kind, _content(part)))
     return Read(
         sender=_address(root),
         subject=subject[:300],
         text=own_words(plain if plain.strip() else html_to_text(html)),
-        attachments=files,
+        files=files,
         is_automatic=_is_automatic(root, subject),
         is_report=is_report,
         bounce=_bounce(parts) if is_report else "",
     )
+
+
+def _content(part: Part) -> bytes:
+    payload = part.get_payload(decode=True)
+    return payload if isinstance(payload, bytes) else b""
+
+
+def _is_ornament(part: Part) -> bool:
+    """A small picture inside the text: the logo of a signature, not what somebody wants to show."""
+    inside = part.get_content_disposition() != "attachment" and part.get_content_maintype() == "image"
+    return inside and len(_content(part)) < _SMALLEST_PICTURE
 
 
 def _parts(root: Part) -> list[Part]:

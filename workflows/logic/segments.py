@@ -21,7 +21,7 @@ class Span(Generic[Holder]):
 
 
 def begin(spans: list[Span[Holder]], at: datetime, holder: Holder) -> list[Span[Holder]]:
-    """It runs from ``at`` on, held by ``holder``; where it ran already it is only cut there, for a stop not heard of yet."""
+    """It runs from ``at`` on, held by ``holder``; where it ran already it is only cut there: a stop may come later."""
     if any(span.start == at for span in spans):
         return spans
     covering = next((span for span in spans if span.covers(at)), None)

@@ -57,6 +57,7 @@ class Composed:
     from_name: str
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    files: tuple[mail.MailFile, ...] = ()
 
     def render(self) -> tuple[str, str, str]:
         """Subject, text and HTML."""

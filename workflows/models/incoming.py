@@ -35,6 +35,7 @@ class IncomingMail(TenantModel):
     sender = models.CharField(_("sender"), max_length=254, blank=True)
     subject = models.CharField(_("subject"), max_length=300, blank=True)
     text = models.TextField(_("text"), blank=True)
+    # Those that could not be kept, each with the reason.
     attachments = models.JSONField(_("attachments, not kept"), default=list, blank=True)
     # Somebody else than whom we wrote to: a note says so, and nothing is reopened.
     from_other_address = models.BooleanField(_("from another address"), default=False)

@@ -3,11 +3,13 @@
 from django.urls import path
 
 from workflows.pages.decide import DecidePage
+from workflows.pages.grant import GrantPage
 from workflows.pages.passwords import ForgotPage
 from workflows.pages.tracking import TrackPage
 
 urlpatterns = [
     path("t/<token>/", TrackPage.as_view(), name="track"),
     path("d/<token>/", DecidePage.as_view(), name="decide"),
+    path("g/<token>/", GrantPage.as_view(), name="grant"),
     path("forgot/", ForgotPage.as_view(), name="admin_password_reset"),
 ]

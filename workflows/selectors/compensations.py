@@ -44,7 +44,7 @@ def asked_of(user: User) -> QuerySet[Compensation]:
 
 
 def sums_by(what: Literal["month", "cause"], *, since: datetime, until: datetime) -> list[Granted]:
-    """What was granted between two moments, by month or by the cause of the complaint; the most recent or dearest first."""
+    """What was granted between two moments, by month or by the cause of the complaint; the latest or dearest first."""
     granted = Compensation.objects.filter(
         state=_State.GRANTED, decided_at__gte=since, decided_at__lt=until, complaint__is_sample=False
     ).order_by()

@@ -8,10 +8,10 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import gettext as _
 
-from customers.models import Interaction
+from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from feedback.logic.promise_words import Found, find_promises
-from feedback.models import Complaint
+from feedback.models import Complaint, ComplaintNote
 from workflows import wording
 from workflows.models import Promise
 from workflows.selectors.calendars import default_calendar, firm_zone
@@ -32,6 +32,18 @@ class KeptShare:
     @property
     def percent(self) -> int:
         return round(100 * self.kept / self.due)
+
+
+def is_customer(customer_id: UUID) -> bool:
+    """Whether there is somebody to promise something to."""
+    return Customer.objects.filter(pk=customer_id).exists()
+
+
+def notes_of(complaint_id: UUID | None) -> set[UUID]:
+    """The notes a promise on this complaint may have been made in."""
+    if complaint_id is None:
+        return set()
+    return set(ComplaintNote.objects.filter(complaint_id=complaint_id).values_list("pk", flat=True))
 
 
 def open_promises(owner_id: UUID | None = None) -> QuerySet[Promise]:

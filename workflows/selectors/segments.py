@@ -93,12 +93,11 @@ def spent_by(what: Literal["holder", "department"], *, since: datetime, until: d
         severity = row.complaint.severity
         if severity not in calendars:
             calendars[severity] = calendar_of(policy_for(severity))
-        whole = row.spent is not None and row.started_at >= since and row.ended_at <= until
-        line.spent += (
-            row.spent
-            if whole
-            else calendars[severity].between(max(row.started_at, since), min(row.ended_at or until, until))
-        )
+        ended_at = row.ended_at or until
+        if row.spent is not None and since <= row.started_at and ended_at <= until:
+            line.spent += row.spent
+        else:
+            line.spent += calendars[severity].between(max(row.started_at, since), min(ended_at, until))
         line.complaints.add(row.complaint_id)
     return sorted(lines.values(), key=lambda line: (-line.spent, line.who))
 

@@ -1,4 +1,4 @@
-"""Money for a customer: granted within one's limit, above it asked of whoever may, who is passed on until one answers."""
+"""Money for a customer: granted within one's limit, above it asked of one person after the other until one answers."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -39,7 +39,7 @@ from workflows.services.decisions import may_afford
 from workflows.services.due import is_due
 from workflows.services.outbox import queue_message
 
-PASS_ON = "workflows.pass_compensation_on"
+PASS_ON = "workflows.pass_compensation_on"  # noqa: S105 - a kind of work
 # Business time to answer; for the other severities a working day.
 _URGENT_ANSWER = timedelta(hours=4)
 _REASON, _NOTE = 300, 500
@@ -218,7 +218,7 @@ def _ask_next(row: Compensation) -> CompensationAsk | None:
 
 
 def _who_may(row: Compensation) -> Iterator[User]:
-    """The managers above who asked, the executive accountable, the chief, the owners: who may grant so much, nearest first."""
+    """The managers above who asked, the executive accountable, the chief, the owners: the nearest first."""
     above, complaint, firm = row.asked_by.manager if row.asked_by else None, row.complaint, the_firm()
     for _level in range(_LEVELS_UP):
         if above is None:

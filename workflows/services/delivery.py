@@ -201,6 +201,7 @@ def _fence(message: Message, composed: Composed) -> _Fenced:
         from_name=composed.from_name,
         reply_to=answer_address(message.kind, message.id) or composed.reply_to,
         headers={**composed.headers, "X-Cxcrm-Delivery": f"{message.kind}; attempt={message.attempts}"},
+        files=composed.files,
     )
     return _Fenced(message.id, outgoing)
 

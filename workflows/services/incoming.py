@@ -19,6 +19,7 @@ from feedback.logic.answers import MAX_TEXT
 from feedback.logic.mail_text import is_mere_thanks
 from feedback.models import Complaint
 from feedback.services import complaints
+from feedback.services.note_files import NewFile, keep_mailed
 from tenants.services.agenda import agenda_kind, enqueue
 from tenants.services.inbound import heads_of
 from tenants.services.nights import nightly
@@ -35,6 +36,7 @@ READ: Final = "workflows.read_mail"
 # As long as a firm may ask what went wrong with a mail.
 KEEP_RAW: Final = timedelta(days=30)
 _LONGEST_ID: Final = 255
+_LONGEST_RAW: Final = 1_000_000
 _Outcome = IncomingMail.Outcome
 # Room for the remarks that are added below.
 _LONGEST_BODY: Final = MAX_TEXT - 600
@@ -77,7 +79,9 @@ def read_mail(incoming_id: UUID) -> None:
         give_up(incoming.id, str(error))
         return
     incoming.sender, incoming.subject = mail.sender, mail.subject
-    incoming.text, incoming.attachments = mail.text, mail.attachments
+    incoming.text = mail.text
+    # Words and files are kept elsewhere from now on; what is left is enough to see what went wrong.
+    incoming.raw = bytes(incoming.raw)[:_LONGEST_RAW]
     with speaking(the_firm().language):
         _act_on(incoming, mail)
 
@@ -97,10 +101,13 @@ def _act_on(incoming: IncomingMail, mail: Read) -> None:
         complaint_id = complaint_answered(message)
         if message.user is not None and complaint_id is not None:
             _note_of_staff(incoming, complaint_id)
+            _keep_files(incoming, mail)
         elif message.customer is not None and complaint_id is not None:
             _word_of_customer(incoming, complaint_id)
+            _keep_files(incoming, mail)
         elif message.customer is not None:
             _onto_timeline(incoming)
+            _keep_files(incoming, mail)
         else:
             _settle(incoming, _Outcome.UNMATCHED)
             _ask_to_read(incoming)
@@ -183,12 +190,23 @@ def _body(incoming: IncomingMail) -> str:
     if len(text) > _LONGEST_BODY:
         text = f"{text[:_LONGEST_BODY]}…"
         remarks.append(_("The mail was longer; all of it stands under “Incoming mails”."))
-    if incoming.attachments:
-        names = ", ".join(incoming.attachments)[:300]
-        remarks.append(_("Attached, but not kept: %(names)s") % {"names": names})
     if incoming.from_other_address:
         remarks.append(_("Sent from another address: %(address)s") % {"address": incoming.sender or "?"})
     return "\n\n".join([text, *(f"[{remark}]" for remark in remarks)])
+
+
+def _keep_files(incoming: IncomingMail, mail: Read) -> None:
+    """With the note, else with the customer; what is not kept is named with the reason, in the note too."""
+    files = [NewFile(file.name, file.content) for file in mail.files]
+    if not files or (incoming.customer_id is None and incoming.note is None):
+        return
+    incoming.attachments = keep_mailed(
+        files,
+        note_id=incoming.note.pk if incoming.note else None,
+        customer_id=incoming.customer_id,
+        is_from_customer=incoming.user_id is None,
+    )
+    incoming.save(update_fields=["attachments"])
 
 
 def _ask_to_read(incoming: IncomingMail) -> None:

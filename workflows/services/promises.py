@@ -5,13 +5,12 @@ from uuid import UUID
 
 from django.db import transaction
 
-from customers.models import Customer
 from customers.services.interactions import record_interaction
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import NotFound
 from cxcrm.core.events import publish
-from feedback.models import Complaint, ComplaintNote
+from feedback.models import Complaint
 from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
 from tenants.staff.models import User
 from tenants.staff.selectors.people import working_user
@@ -20,6 +19,7 @@ from workflows.errors import PromiseInvalid, PromiseSettled
 from workflows.models import Alert, Message, Promise
 from workflows.selectors.audiences import stand_in
 from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.promises import is_customer, notes_of
 from workflows.services.alerts import raise_alert
 from workflows.services.due import is_due
 from workflows.services.outbox import queue_message
@@ -58,7 +58,7 @@ def make_promise(
     owner = working_user(owner_id)
     if owner is None:
         raise PromiseInvalid(field="owner")
-    if note_id is not None and not ComplaintNote.objects.filter(pk=note_id, complaint_id=complaint_id).exists():
+    if note_id is not None and note_id not in notes_of(complaint_id):
         raise NotFound(field="note")
     row = Promise.objects.create(
         customer_id=customer_id,
@@ -80,7 +80,7 @@ def make_promise(
 
 @transaction.atomic
 def keep_promise(*, promise_id: UUID, evidence: str = "") -> Promise:
-    """It was kept, in time or late; ``evidence`` says how one can see it. Raises NotFound, PromiseSettled, PromiseInvalid."""
+    """It was kept, in time or late. Raises NotFound, PromiseSettled, PromiseInvalid."""
     row = _open(promise_id)
     state = _State.KEPT if now() <= row.due_at else _State.KEPT_LATE
     return _settle(row, state, evidence, "promise.kept")
@@ -190,7 +190,7 @@ def _customer(complaint_id: UUID | None, customer_id: UUID | None) -> UUID:
         if found is None:
             raise NotFound(field="complaint")
         return found
-    if customer_id is None or not Customer.objects.filter(pk=customer_id).exists():
+    if customer_id is None or not is_customer(customer_id):
         raise NotFound(field="customer")
     return customer_id
 

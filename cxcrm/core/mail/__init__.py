@@ -1,6 +1,7 @@
 """Render and hand over one e-mail; what happened is one of four words: sent, refused, deferred or uncertain."""
 
 import hashlib
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from email.charset import QP, Charset
@@ -23,6 +24,7 @@ __all__ = [
     "Filled",
     "MailDeferred",
     "MailError",
+    "MailFile",
     "MailRefused",
     "MailUncertain",
     "OutgoingMail",
@@ -51,6 +53,16 @@ class OutgoingMail:
     from_name: str = ""
     reply_to: str = ""
     headers: dict[str, str] = field(default_factory=dict)
+    files: Sequence["MailFile"] = ()
+
+
+@dataclass(frozen=True)
+class MailFile:
+    """A file that goes with a mail."""
+
+    name: str
+    content: bytes
+    media_type: str
 
 
 def message_id(tenant_id: UUID, dedupe_key: str) -> str:
@@ -123,6 +135,8 @@ def _built(mail: OutgoingMail) -> EmailMultiAlternatives:
         headers={"Message-ID": mail.message_id, **mail.headers},
     )
     message.attach_alternative(mail.html, "text/html")
+    for file in mail.files:
+        message.attach(CONTROL.sub(" ", file.name), file.content, file.media_type)
     return message
 
 

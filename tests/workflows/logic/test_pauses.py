@@ -1,6 +1,7 @@
 """Pauses and segments against an oracle that walks minute by minute."""
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -92,7 +93,7 @@ def test_every_minute_belongs_to_whom_the_walk_says(news):
     for span in kept:
         counted[span.holder] += OFFICE.between(span.start, span.end or at(DAYS + 1))
     assert counted == spent
-    assert all(one.end is not None and one.end <= other.start for one, other in zip(kept, kept[1:], strict=False))
+    assert all(one.end is not None and one.end <= other.start for one, other in pairwise(kept))
 
 
 @given(st.permutations([(100, "over", "B"), (200, "over", "C"), (300, "stop", ""), (400, "begin", "C")]))
