@@ -153,8 +153,9 @@ def _form(admin: Any, request: HttpRequest, complaint: Complaint, act: Act, to: 
     form = act.form(request.POST if sent else None, prefix=act.code, complaint=complaint, user=request.user)
     if sent and form.is_valid():
         form.cleaned_data["complaint_id"] = complaint.pk
-        if ask(form, act.call):
-            return _answer(request, told=act.done)
+        made = ask(form, act.call)
+        if made:
+            return _answer(request, told=act.done(made) if callable(act.done) else act.done)
     context = {
         "title": f"{complaint.number} – {act.label}",
         "complaint": complaint,

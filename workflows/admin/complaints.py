@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.selectors.customers import visible_to as customers_visible_to
 from cxcrm.core.admin.working import ask
 from cxcrm.core.errors import DomainError
+from feedback.models import Complaint
 from feedback.services.complaints import open_complaint
 from feedback.services.mentions import see_mentions
 from workflows.admin.board import board_urls
