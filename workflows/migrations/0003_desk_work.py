@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0001_initial'),
-        ('feedback', '0002_desk_work'),
+        ('feedback', '0003_desk_work'),
         ('staff', '0001_initial'),
-        ('workflows', '0001_initial'),
+        ('workflows', '0002_hand_overs'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
