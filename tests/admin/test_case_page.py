@@ -127,7 +127,7 @@ def test_a_mention_is_seen_by_looking(staff_client_alpha, desk, url, person, own
 
 def test_causes_become_one(staff_client_alpha, desk):
     first, second = RootCause.objects.filter(parent=None).order_by("name")[:2]
-    address = f"/admin/feedback/rootcause/{first.pk}/merge"
+    address = f"/admin/feedback/rootcause/{first.pk}/merge/"
     assert staff_client_alpha.get(address).status_code == 200
     assert staff_client_alpha.post(address, {"into": second.pk}).status_code == 302
     first.refresh_from_db()

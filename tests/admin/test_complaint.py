@@ -7,7 +7,7 @@ import pytest
 from feedback.models import Complaint, Remedy, RootCause
 from tenants.context import in_tenant
 from tenants.staff.roles import Role
-from workflows.models import Event
+from workflows.models import Compensation, Event
 
 
 @pytest.fixture
@@ -76,8 +76,10 @@ def test_severity_owner_reopen_and_refer(staff_client_alpha, desk, url, person):
 def test_the_authority_limit_holds_at_the_desk_too(client_as, desk, url):
     dear = Remedy.objects.create(name="Hoàn tiền cả năm", cost=Decimal(5_000_000))
     answer = act(client_as(Role.AGENT), url, "remedy", remedy=dear.pk, note="")
-    assert answer.status_code == 200
+    assert answer.status_code == 302
     assert state(desk).remedy_id is None
+    row = Compensation.objects.get()
+    assert (row.state, row.remedy_id, row.amount) == ("waiting", dear.pk, Decimal(5_000_000))
 
 
 def test_read_only_sees_and_cannot_act(client_as, desk, url):
