@@ -4,6 +4,7 @@ from typing import Any, Literal
 
 from django import forms
 from django.forms import ModelForm
+from django.http import HttpRequest
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -14,7 +15,6 @@ from feedback.logic.choices import choices_as_lines, read_choices
 from feedback.models import Question, Survey
 from feedback.services import configuration
 from tenants.staff.admin.wording import (
-    WordedAdmin,
     ask_in_english,
     ask_in_vietnamese,
     own_first,

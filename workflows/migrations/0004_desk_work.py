@@ -11,9 +11,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0001_initial'),
-        ('feedback', '0003_desk_work'),
+        ('feedback', '0004_desk_work'),
         ('staff', '0001_initial'),
-        ('workflows', '0002_hand_overs'),
+        ('workflows', '0003_late_surveys'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
