@@ -54,6 +54,7 @@ _LOOK = {
     "SITE_URL": None,
     "SITE_FAVICONS": [{"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("admin-extra/icon.svg")}],
     "STYLES": [lambda request: static("admin-extra/cx.css")],
+    "SCRIPTS": [lambda request: static("admin-extra/cx.js")],
     "SHOW_HISTORY": False,
     "SHOW_VIEW_ON_SITE": False,
     "SHOW_BACK_BUTTON": True,

@@ -15,6 +15,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils.html import escape
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin, TabularInline, checkbox
@@ -202,6 +203,15 @@ class SettingInline(TabularInline):
 
     extra = 0
     show_change_link = False
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any) -> Any:
+        """A table's heads are no labels to a screen reader: every field says its own name."""
+        formset = super().get_formset(request, obj, **kwargs)
+        for field in formset.form.base_fields.values():
+            if field.label:
+                widget = getattr(field.widget, "widget", field.widget)  # within the wrapper of a related field
+                widget.attrs.setdefault("aria-label", capfirst(field.label))
+        return formset
 
     @staticmethod
     def save_setting(row: Model) -> None:
