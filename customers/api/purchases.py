@@ -134,7 +134,7 @@ class PurchaseViewSet(ReadViewSet):
 
     def partial_update(self, request: Request, pk: Any) -> Response:
         """Change what is said about a purchase, such as its state."""
-        return self.answer(services.change_purchase(purchase_id=self.pk, **self.parsed()))
+        return self.answer(services.change_purchase(purchase_id=self.get_object().pk, **self.parsed()))
 
 
 class PurchaseBatchViewSet(RoomViewSet):

@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
+from customers.models import ImportChange
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer
@@ -76,6 +77,9 @@ def build_world(tenant: TenantRef) -> World:
         file = attach_file(customer_id=customer.id, file_name="hoa-don.txt", content="Hóa đơn 42".encode())
         job = check_file(data="Tên,Điện thoại\nTrần Văn Nam,0987654321\n".encode(), file_name="khach.csv")
         purchase, _new = record_purchase(customer_id=customer.id, external_id="HD1", amount="59000")
+        ImportChange.objects.create(
+            job=job, number=2, model="customers.customer", record_id=customer.id, field="note", before="", after="mới"
+        )
         department = save_department(department=Department(name="Thu ngân", lead=owner))
         branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
         absence = save_absence(absence=Absence(user=owner, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 2)))
