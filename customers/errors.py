@@ -199,3 +199,47 @@ class ImportTooOldToUndo(Conflict):
 
     code = "import.too_old_to_undo"
     message = _("An import can be undone for 30 days.")
+
+
+class CustomKeyFixed(InvalidInput):
+    """``data``: field."""
+
+    code = "custom_field.key_fixed"
+    message = _("Programs know this field by its key, so the key stays.")
+
+
+class CustomFieldHasValues(Conflict):
+    """``data``: field."""
+
+    code = "custom_field.has_values"
+    message = _("Customers have values in this field, so it stays as it is. Switch it off and add a new one.")
+
+
+class CustomFieldInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "custom_field.choices_invalid"
+    message = _("Please enter at least one choice, each once: Vietnamese | English.")
+
+
+class CustomValueInvalid(InvalidInput):
+    """``data``: field ("custom"), key of the firm's own field, problem."""
+
+    code = "customer.custom_invalid"
+    message = _("%(label)s: this is not a value of this field.")
+    _BECAUSE = {
+        "unknown_field": _("There is no field “%(label)s” in use."),
+        "required": _("%(label)s must be filled in."),
+        "too_long": _("%(label)s: this text is too long."),
+        "text_invalid": _("%(label)s: this text holds characters that cannot be stored."),
+        "not_a_number": _("%(label)s: please enter a number."),
+        "not_money": _("%(label)s: please enter an amount, for example 350k or 1.250.000."),
+        "not_a_date": _("%(label)s: please enter a day as day/month/year."),
+        "not_yes_no": _("%(label)s: please enter yes or no."),
+        "unknown_choice": _("%(label)s: please choose one of the values offered."),
+    }
+
+    @classmethod
+    def because(cls, problem: str, *, key: str, label: str) -> Self:
+        message = cls._BECAUSE.get(problem, cls.message)
+        return cls(str(message) % {"label": label}, field="custom", key=key, problem=problem)

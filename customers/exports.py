@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
+from customers.logic.addresses import province_name
 from customers.models import ContactPoint, Customer
 from cxcrm.core.exports.columns import NUMBER, Column, columns
 
@@ -33,7 +34,12 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
     Column(_("e-mail addresses"), _points(ContactPoint.Kind.EMAIL)),
     Column(_("numbers in other systems"), _numbers),
     "organization",
+    "contact_role",
     "address",
+    "street_line",
+    "ward",
+    Column(_("province or city"), lambda customer: province_name(customer.province_code)),
+    "legacy_address",
     "tags",
     "owner",
     "branch",

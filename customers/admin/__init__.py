@@ -4,10 +4,11 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from customers.admin.attachments import AttachmentAdmin
+from customers.admin.custom_fields import CustomFieldAdmin
 from customers.admin.customers import CustomerAdmin
 from customers.admin.imports import ImportJobAdmin
 from customers.admin.purchases import PurchaseAdmin, purchases_panel
-from customers.models import Attachment, Customer, ImportJob, Purchase
+from customers.models import Attachment, Customer, CustomField, ImportJob, Purchase
 from cxcrm.core.admin.site import Site
 
 
@@ -17,3 +18,4 @@ def register(site: Site, *, panels: Sequence[Callable[..., str]] = (), actions: 
     site.register(Purchase, PurchaseAdmin)
     site.register(ImportJob, ImportJobAdmin)
     site.register(Attachment, AttachmentAdmin)
+    site.register(CustomField, CustomFieldAdmin)

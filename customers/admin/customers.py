@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -15,14 +16,21 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin.attachments import FileForm, files_shown
-from customers.admin.filters import CUSTOMER_FILTERS
-from customers.admin.forms import ConsentForm, CustomerForm, LogForm, consents_of, initial_of
+from customers.admin.conflicts import SEEN, Difference, merge, seen_text
+from customers.admin.filters import CUSTOMER_FILTERS, own_filters
+from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
 from customers.admin.timeline import ContactForm, taps, timeline_context
 from customers.errors import VersionConflict
 from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
-from customers.models import Customer
+from customers.logic.masks import contact_as_read
+from customers.logic.phones import PREFIX_CONVERTED_2018, display_phone, normalise_phone, split_phones
+from customers.logic.text import has_diacritics
+from customers.models import ContactPoint, Customer
 from customers.selectors.attachments import attachments_of_customer
-from customers.selectors.customers import search, visible_to
+from customers.selectors.contacts import contacts_shown, may_see_contacts
+from customers.selectors.custom_fields import custom_fields, custom_shown
+from customers.selectors.customers import best_first, search, visible_to
+from customers.selectors.people import people_of
 from customers.selectors.salutations import address_for
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
@@ -35,8 +43,27 @@ from cxcrm.core.admin.html import cell, pill
 from cxcrm.core.admin.quick import QuickChangeList
 from cxcrm.core.admin.working import ask, show_refusal
 from cxcrm.core.errors import DomainError
+from tenants.staff.selectors.firm import the_firm
 
 FILES_SHOWN = 40
+PEOPLE_SHOWN = 50
+RANKED = 500
+
+
+def add_person(*, customer_id: UUID, **told: Any) -> Customer:
+    """Somebody of the organisation ``customer_id``, spoken to in its language."""
+    organization = Customer.objects.get(pk=customer_id)
+    return create_customer(organization=organization.pk, language=organization.language, **told)
+
+
+# What is done on the page itself: the name the form is sent with, the form, and what it asks for.
+ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
+    "log": (LogForm, record_interaction),
+    "contact": (ContactForm, log_contact),
+    "consent": (ConsentForm, state_consent),
+    "file": (FileForm, attach_file),
+    "person": (PersonForm, add_person),
+}
 
 
 class CustomerAdmin(RoomAdmin):
@@ -49,7 +76,7 @@ class CustomerAdmin(RoomAdmin):
     search_fields = ("search_text",)
     search_help_text = _("Name (accents do not matter), part of a phone number, e-mail or tag")
     ordering = ("-created_at", "-id")
-    sortable_by = ("created_at",)
+    sortable_by = ("person", "created_at")
     export_columns = CUSTOMER_COLUMNS
     export_related = CUSTOMER_RELATED
     export_prefetch = CUSTOMER_PREFETCH
@@ -60,6 +87,10 @@ class CustomerAdmin(RoomAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return QuickChangeList
 
+    def get_list_filter(self, request: HttpRequest) -> list[Any]:
+        """Also by the firm's own fields with choices."""
+        return [*self.list_filter, *own_filters()]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return visible_to(request.user).prefetch_related("contact_points")
 
@@ -69,7 +100,11 @@ class CustomerAdmin(RoomAdmin):
         """Also serves the choice of an organisation on the form."""
         if request.GET.get("field_name") == "organization":
             queryset = queryset.filter(kind=Customer.Kind.ORGANIZATION)
-        return search(queryset, search_term), False
+        found = search(queryset, search_term, masked=not may_see_contacts(request.user))
+        # Where the hits are few and nobody asked for another order, names with the accents as typed come first.
+        if has_diacritics(search_term) and "o" not in request.GET and found[: RANKED + 1].count() <= RANKED:
+            found = best_first(found, search_term)
+        return found, False
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """An action given by a floor above names the permission it needs."""
@@ -84,15 +119,23 @@ class CustomerAdmin(RoomAdmin):
     def person(self, customer: Customer) -> str:
         called = customer.get_salutation_display() if customer.salutation else ""
         works_for = customer.organization.full_name if customer.organization else ""
-        under = " · ".join(part for part in (called, works_for) if part)
+        role = customer.get_contact_role_display() if customer.contact_role else ""
+        under = " · ".join(part for part in (called, works_for, role) if part)
         if customer.kind == Customer.Kind.ORGANIZATION:
             under = _("organisation")
         return format_html('<b class="cx-name">{}</b><br><span class="cx-quiet">{}</span>', customer.full_name, under)
 
     @display(description=_("contact"))
     def contacts(self, customer: Customer) -> str:
-        points = sorted(customer.contact_points.all(), key=lambda point: (not point.is_primary, point.kind))
-        shown = [(point.shown,) for point in points[:2]]
+        return self._contacts(customer, masked=False)
+
+    @display(description=_("contact"))
+    def contacts_masked(self, customer: Customer) -> str:
+        return self._contacts(customer, masked=True)
+
+    def _contacts(self, customer: Customer, *, masked: bool) -> str:
+        points = sorted(customer.contact_points.all(), key=_phone_first)
+        shown = [(contact_as_read(point.kind, point.value, masked=masked),) for point in points[:2]]
         return cell(format_html_join("", '<span class="cx-line">{}</span>', shown)) if shown else "–"
 
     @display(description=_("tags"))
@@ -109,9 +152,10 @@ class CustomerAdmin(RoomAdmin):
         )
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        """The button only for those who may write."""
-        shown = super().get_list_display(request)
-        return (*shown, "tap") if self.has_change_permission(request) else shown
+        """The button only for those who may write, contacts masked for those who may not see them."""
+        masks = {} if may_see_contacts(request.user) else {"contacts": "contacts_masked"}
+        shown = [masks.get(name, name) for name in super().get_list_display(request)]
+        return [*shown, "tap"] if self.has_change_permission(request) else shown
 
     def get_urls(self) -> list[Any]:
         edit = path(
@@ -128,9 +172,11 @@ class CustomerAdmin(RoomAdmin):
             raise PermissionDenied
         form = CustomerForm(request.POST or None, site=self.admin_site, initial={"language": request.LANGUAGE_CODE})
         if form.is_valid():
-            form.cleaned_data.pop("version")
+            for name in ("version", SEEN):
+                form.cleaned_data.pop(name)
             made = ask(form, create_customer)
             if made:
+                _tell_of_new_numbers(request, form)
                 messages.success(request, _("%(name)s was added.") % {"name": made.full_name})
                 return redirect(f"{self.admin_site.name}:customers_customer_change", made.pk)
         return self._page(request, "admin/customers/customer_form.html", title=_("New customer"), form=form)
@@ -141,18 +187,23 @@ class CustomerAdmin(RoomAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if not self.has_change_permission(request, customer):
             raise PermissionDenied
-        form = CustomerForm(request.POST or None, site=self.admin_site, initial=initial_of(customer))
-        theirs: list[tuple[Any, Any]] = []
+        stored = initial_of(customer)
+        initial = {**stored, SEEN: seen_text(stored)}
+        form = CustomerForm(request.POST or None, site=self.admin_site, customer=customer, initial=initial)
+        theirs: list[Difference] = []
         if form.is_valid():
             try:
                 update_customer(customer_id=customer.pk, **_changes(form))
             except VersionConflict:
-                theirs = _theirs(form, customer)
-                form.data = {**form.data.dict(), "version": str(customer.version)}
+                customer.refresh_from_db()
+                form.data, theirs = merge(form, initial_of(customer), customer.version)
+                if not theirs:  # what they saved changed nothing this form shows
+                    theirs = [Difference(str(_("something this page does not show")), "", "", is_kept=False)]
             except DomainError as refusal:
                 show_refusal(form, refusal)
             else:
                 messages.success(request, _("Saved."))
+                _tell_of_new_numbers(request, form)
                 return redirect(f"{self.admin_site.name}:customers_customer_change", customer.pk)
         return self._page(
             request,
@@ -199,39 +250,35 @@ class CustomerAdmin(RoomAdmin):
         if customer is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         may_write = self.has_change_permission(request, customer) and customer.erased_at is None
-        log, consent, new_file = LogForm(prefix="log"), ConsentForm(prefix="consent"), FileForm(prefix="file")
+        is_organization = customer.kind == Customer.Kind.ORGANIZATION
+        forms: dict[str, Any] = {name: form(prefix=name) for name, (form, _call) in ACTS.items()}
         if request.method == "POST":
             if not may_write:
                 raise PermissionDenied
-            if request.POST.get("do") == "log":
-                form, call = LogForm(request.POST, prefix="log"), record_interaction
-                log = form
-            elif request.POST.get("do") == "contact":
-                form, call = ContactForm(request.POST, prefix="contact"), log_contact
-            elif request.POST.get("do") == "file":
-                form, call = FileForm(request.POST, request.FILES, prefix="file"), attach_file
-                new_file = form
-            else:
-                form, call = ConsentForm(request.POST, prefix="consent"), state_consent
-                consent = form
+            name = request.POST.get("do", "")
+            form_class, call = ACTS.get(name, ACTS["consent"])
+            name = name if name in ACTS else "consent"
+            forms[name] = form = form_class(request.POST, request.FILES, prefix=name)
             if form.is_valid():
                 form.cleaned_data["customer_id"] = customer.pk
                 if ask(form, call):
                     messages.success(request, _("Noted."))
                     return redirect(request.path)
+        points = list(customer.contact_points.all())
         return self._page(
             request,
             "admin/customers/customer.html",
             title=customer.full_name,
             customer=customer,
             address=address_for(customer),
-            points=list(customer.contact_points.all()),
+            points=points,
+            contacts=contacts_shown(points, request.user),
             external_ids=list(customer.external_ids.all()),
-            people=list(customer.people.all()[:8]) if customer.kind == Customer.Kind.ORGANIZATION else [],
+            people=_people_shown(customer, request.user) if is_organization else [],
+            is_organization=is_organization,
             consents=consents_of(customer),
-            log=log,
-            consent=consent,
-            new_file=new_file,
+            custom=custom_shown(custom_fields(customer.kind), customer.custom, the_firm()),
+            **forms,
             files=files_shown(attachments_of_customer(customer)[:FILES_SHOWN], request.user),
             may_write=may_write,
             may_erase=customer.erased_at is None and _may_erase(request),
@@ -278,15 +325,29 @@ def _may_erase(request: HttpRequest) -> bool:
 def _changes(form: CustomerForm) -> dict[str, Any]:
     """Only what the editor changed, so that an untouched field never overwrites another's work."""
     data = form.cleaned_data
-    changes = {name: data[name] for name in form.changed_data if name != "version"}
-    if "salutation_source" in data:
-        changes["salutation_source"] = data["salutation_source"]
+    changes = {name: data[name] for name in form.changed_data if name not in ("version", SEEN) and name in data}
+    changes |= {name: data[name] for name in ("salutation_source", "custom") if name in data}
     return {"version": data["version"], **changes}
 
 
-def _theirs(form: CustomerForm, customer: Customer) -> list[tuple[Any, Any]]:
-    """What is stored now wherever the editor's text says something else: label and value."""
-    stored = initial_of(customer)
-    names = [name for name in form.changed_data if name != "version"]
-    shown = {"organization": customer.organization, "owner": customer.owner, "branch": customer.branch}
-    return [(form.fields[name].label, shown.get(name, stored[name]) or "–") for name in names]
+def _tell_of_new_numbers(request: HttpRequest, form: CustomerForm) -> None:
+    """Numbers of before 2018 are kept in their new form; whoever typed one is told."""
+    if "phones" not in form.changed_data or the_firm().country != "VN":
+        return
+    for piece in [piece for line in form.cleaned_data["phones"] for piece in split_phones(line)]:
+        phone = normalise_phone(piece)
+        if phone and phone.note == PREFIX_CONVERTED_2018:
+            said = {"old": piece, "new": display_phone(phone.e164)}
+            messages.info(request, _("%(old)s is %(new)s since the renumbering of 2018 and was saved so.") % said)
+
+
+def _phone_first(point: ContactPoint) -> tuple[bool, bool]:
+    return point.kind != ContactPoint.Kind.PHONE, not point.is_primary
+
+
+def _people_shown(organization: Customer, user: Any) -> list[dict[str, Any]]:
+    """Everybody of ``organization`` with the first contact of each."""
+    return [
+        {"person": one, "contacts": contacts_shown(sorted(one.contact_points.all(), key=_phone_first)[:1], user)}
+        for one in people_of(organization)[:PEOPLE_SHOWN]
+    ]

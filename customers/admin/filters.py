@@ -5,8 +5,10 @@ from typing import Any
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
-from customers.models import Customer
+from customers.models import Customer, CustomField
+from customers.selectors.custom_fields import custom_fields, having
 from customers.selectors.tags import tags_in_use
 from cxcrm.core.admin.quick import FieldQuickFilter, RowQuickFilter
 from tenants.staff.models import Branch, User
@@ -53,3 +55,29 @@ class TagFilter(FieldQuickFilter):
 
 
 CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, TagFilter)
+
+
+class OwnFieldFilter(FieldQuickFilter):
+    """Customers by one of the firm's own fields."""
+
+    own: CustomField
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        if self.own.kind == CustomField.Kind.YES_NO:
+            return [("1", pgettext("value of a field", "yes")), ("0", pgettext("value of a field", "no"))]
+        return [(one["value"], one["en" if request.LANGUAGE_CODE == "en" else "vi"]) for one in self.own.choices]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        if not self.value():
+            return queryset
+        value = self.value() == "1" if self.own.kind == CustomField.Kind.YES_NO else self.value()
+        return having(queryset, self.own, value)
+
+
+def own_filters() -> list[type[OwnFieldFilter]]:
+    """One filter for every field in use whose values are few."""
+    return [
+        type(f"Own{own.key}", (OwnFieldFilter,), {"own": own, "title": str(own), "parameter_name": f"own_{own.key}"})
+        for own in custom_fields()
+        if own.kind in (CustomField.Kind.CHOICE, CustomField.Kind.CHOICES, CustomField.Kind.YES_NO)
+    ]

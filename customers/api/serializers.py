@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
+from customers.api.masking import Masked
 from customers.models import Consent, Customer, Interaction
 from customers.selectors.details import DETAILS
 from customers.services.contacts import ContactOutcome
@@ -44,10 +45,16 @@ class ConsentsField(serializers.DictField):
                 "salutation_source": "staff",
                 "formal_title": "",
                 "organization": None,
+                "contact_role": "",
                 "owner": None,
                 "branch": None,
-                "address": "",
+                "address": "12 Lê Lợi, Phường Bến Thành, TP. Hồ Chí Minh",
+                "street_line": "12 Lê Lợi",
+                "ward": "Phường Bến Thành",
+                "province_code": "79",
+                "legacy_address": "",
                 "note": "",
+                "custom": {"level": "gold"},
                 "phones": ["+84912345678"],
                 "undeliverable": [],
                 "consents": {"survey": True},
@@ -62,7 +69,8 @@ class ConsentsField(serializers.DictField):
 class CustomerOut(OutputSerializer):
     """Phones (E.164) and e-mail addresses have the preferred one first; ``undeliverable`` addresses refused mail.
 
-    ``consents`` holds the latest answer per purpose; a purpose that is missing was never asked.
+    Without ``contacts:read`` both are masked. ``consents`` holds the latest answer per purpose; a purpose that is
+    missing was never asked.
     """
 
     phones = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -75,15 +83,26 @@ class CustomerOut(OutputSerializer):
         model = Customer
         fields = [
             "id", "kind", "full_name", "given_name", "name_order", "salutation", "salutation_source", "formal_title",
-            "language", "organization", "owner", "branch", "tags", "address", "note", "phones", "emails",
+            "language", "organization", "contact_role", "owner", "branch", "tags", "address", "street_line", "ward",
+            "province_code", "legacy_address", "note", "custom", "phones", "emails",
             "undeliverable", "external_ids", "consents", "version", "created_at", "updated_at",
         ]  # fmt: skip
         in_sql = DETAILS
 
 
+class CustomerMasked(Masked, CustomerOut):
+    """The same for who may not see how customers are reached."""
+
+    class Meta(CustomerOut.Meta):
+        ref_name = "CustomerOut"
+
+
 @extend_schema_serializer(examples=[OpenApiExample("A customer", value=_SENT, request_only=True)])
 class CustomerIn(InputSerializer):
-    """Phones may be written as people write them; lists replace the whole list."""
+    """Phones may be written as people write them; lists replace the whole list.
+
+    An address is one line (`address`) or its parts, of which the line is then made; no district is asked for.
+    """
 
     full_name = serializers.CharField(max_length=160)
     given_name = serializers.CharField(max_length=80, required=False, allow_blank=True)
@@ -96,6 +115,7 @@ class CustomerIn(InputSerializer):
     formal_title = serializers.CharField(max_length=80, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=User.Language.choices, required=False)
     organization = serializers.UUIDField(required=False, allow_null=True)
+    contact_role = serializers.ChoiceField(choices=Customer.ContactRole.choices, required=False, allow_blank=True)
     owner = serializers.UUIDField(required=False, allow_null=True)
     branch = serializers.UUIDField(required=False, allow_null=True)
     phones = serializers.ListField(child=serializers.CharField(max_length=80), required=False, max_length=10)
@@ -103,7 +123,19 @@ class CustomerIn(InputSerializer):
     external_ids = serializers.DictField(child=serializers.CharField(max_length=120), required=False)
     tags = serializers.ListField(child=serializers.CharField(max_length=40), required=False, max_length=30)
     address = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    street_line = serializers.CharField(max_length=180, required=False, allow_blank=True)
+    ward = serializers.CharField(max_length=80, required=False, allow_blank=True)
+    province_code = serializers.CharField(
+        max_length=40,
+        required=False,
+        allow_blank=True,
+        help_text="One of the 34 codes, or a name of today or of before.",
+    )
+    legacy_address = serializers.CharField(max_length=300, required=False, allow_blank=True)
     note = serializers.CharField(max_length=5000, required=False, allow_blank=True)
+    custom = serializers.DictField(
+        required=False, help_text="Values of the firm's own fields by key; only those sent are changed, null empties."
+    )
 
 
 class CustomerChange(CustomerIn):

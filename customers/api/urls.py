@@ -1,6 +1,6 @@
 """Addresses of the customers room's API."""
 
-from customers.api import attachments, imports, purchases, views
+from customers.api import attachments, custom_fields, imports, purchases, views
 from cxcrm.core.api.viewsets import RoomRouter
 
 router = RoomRouter()
@@ -9,6 +9,7 @@ router.register("customers/<uuid:customer_id>/consents", views.ConsentViewSet)
 router.register("customers/<uuid:customer_id>/timeline", views.TimelineViewSet, basename="timeline")
 router.register("customers/<uuid:customer_id>/interactions", views.InteractionViewSet, basename="interaction")
 router.register("customers/<uuid:customer_id>/files", attachments.AttachmentViewSet)
+router.register("custom-fields", custom_fields.CustomFieldViewSet)
 router.register("customers/<uuid:customer_id>/purchase-figures", purchases.FiguresViewSet, basename="purchase-figures")
 router.register("purchases", purchases.PurchaseViewSet)
 router.register("purchase-batches", purchases.PurchaseBatchViewSet, basename="purchase-batch")

@@ -9,9 +9,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api import serializers as shapes
+from customers.api.masking import MaskingViews
 from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
+from customers.logic.custom_fields import parse_custom
 from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
+from customers.selectors.contacts import may_see_contacts
+from customers.selectors.custom_fields import custom_fields, having, spec_of
 from customers.selectors.timeline import Asked, narrowed
 from customers.services.consents import state_consent
 from customers.services.contacts import log_contact
@@ -30,7 +34,12 @@ class CustomerFilter(filters.FilterSet):
     owner = filters.UUIDFilter(field_name="owner_id")
     branch = filters.UUIDFilter(field_name="branch_id")
     organization = filters.UUIDFilter(field_name="organization_id")
+    province = filters.CharFilter(field_name="province_code", label="Code of the province")
+    contact_role = filters.ChoiceFilter(choices=Customer.ContactRole.choices)
     language = filters.ChoiceFilter(choices=User.Language.choices)
+    custom = filters.CharFilter(
+        method="with_own", label="A field of the firm's own as key:value, for example level:gold"
+    )
     external_id = filters.CharFilter(method="numbered", label="Exactly this number in another system")
     created_since = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="gte")
     created_until = filters.IsoDateTimeFilter(field_name="created_at", lookup_expr="lt")
@@ -42,17 +51,27 @@ class CustomerFilter(filters.FilterSet):
     def tagged(self, queryset: Any, name: str, tag: str) -> Any:
         return queryset.filter(tags__contains=[tag])
 
+    def with_own(self, queryset: Any, name: str, asked: str) -> Any:
+        key, _colon, text = asked.partition(":")
+        field = custom_fields().filter(key=key).first()
+        parsed = parse_custom(spec_of(field), text) if field else None
+        if field is None or parsed is None or parsed.problem or parsed.value is None:
+            return queryset.none()
+        value = parsed.value[0] if isinstance(parsed.value, list) else parsed.value
+        return having(queryset, field, value)
+
     def numbered(self, queryset: Any, name: str, number: str) -> Any:
         return queryset.filter(pk__in=ExternalId.objects.filter(value=number).values("customer_id"))
 
 
-class CustomerViewSet(ExportingViewSet, ReadViewSet):
+class CustomerViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     """People and organisations the firm serves. A customer is never deleted through the API."""
 
     room = "customers"
     levels = {**ExportingViewSet.levels, "erase": MANAGE}
     queryset = Customer.objects.all()
     serializer_class = shapes.CustomerOut
+    masked = {shapes.CustomerOut: shapes.CustomerMasked}
     inputs = {"create": shapes.CustomerIn, "partial_update": shapes.CustomerChange}
     filterset_class = CustomerFilter
     export_columns = CUSTOMER_COLUMNS
@@ -70,7 +89,7 @@ class CustomerViewSet(ExportingViewSet, ReadViewSet):
 
     def search_queryset(self, queryset: Any, text: str) -> Any:
         """Part of a name without regard to accents, of a phone number however it is written, of an e-mail address."""
-        return selectors.search(queryset, text)
+        return selectors.search(queryset, text, masked=not may_see_contacts(self.request.user))
 
     def create(self, request: Request) -> Response:
         """Add a customer. The name is read as people write it: `C. Lan` becomes Lan with the salutation chị."""

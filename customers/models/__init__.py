@@ -3,12 +3,24 @@
 from customers.models.attachment import Attachment, AttachmentContent
 from customers.models.consent import Consent
 from customers.models.contact import ContactPoint, ExternalId
+from customers.models.custom_field import CustomField
 from customers.models.customer import Customer
 from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.models.interaction import Interaction
 from customers.models.purchase import Purchase
 
 __all__ = [
-    "Attachment", "AttachmentContent", "Consent", "ContactPoint", "Customer", "ExternalId", "ImportChange", "ImportJob",
-    "ImportMapping", "ImportRow", "Interaction", "Purchase",
-]  # fmt: skip
+    "Attachment",
+    "AttachmentContent",
+    "Consent",
+    "ContactPoint",
+    "CustomField",
+    "Customer",
+    "ExternalId",
+    "ImportChange",
+    "ImportJob",
+    "ImportMapping",
+    "ImportRow",
+    "Interaction",
+    "Purchase",
+]

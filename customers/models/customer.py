@@ -41,6 +41,14 @@ class Customer(TenantModel):
         IMPORT = "import", _("from a file")
         INFERRED = "inferred", _("only a guess")
 
+    class ContactRole(models.TextChoices):
+        """Who pays is not always who uses; what a person is for their organisation."""
+
+        BUYER = "buyer", _("Buyer")
+        USER = "user", _("User")
+        BOTH = "both", _("Buyer and user")
+        INFLUENCER = "influencer", _("Has a say")
+
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     full_name = models.CharField(_("full name"), max_length=160)
     raw_name = models.CharField(_("name as received"), max_length=200, blank=True)
@@ -57,6 +65,9 @@ class Customer(TenantModel):
     organization = models.ForeignKey(
         "self", models.SET_NULL, null=True, blank=True, related_name="people", verbose_name=_("organisation")
     )
+    contact_role = models.CharField(
+        _("role there"), max_length=12, choices=ContactRole, blank=True, default="", db_default=""
+    )
     owner = models.ForeignKey(
         "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
     )
@@ -69,8 +80,18 @@ class Customer(TenantModel):
         verbose_name=_("home branch"),
     )
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, blank=True)
+    # One line for everybody who only reads it; made of the parts below where these are known.
     address = models.CharField(_("address"), max_length=300, blank=True)
+    street_line = models.CharField(_("number and street"), max_length=180, blank=True, default="", db_default="")
+    ward = models.CharField(_("ward or commune"), max_length=80, blank=True, default="", db_default="")
+    province_code = models.CharField(_("province or city"), max_length=2, blank=True, default="", db_default="")
+    # As it was written before there were parts, districts and all; never taken apart by guessing.
+    legacy_address = models.CharField(
+        _("address as it was written"), max_length=300, blank=True, default="", db_default=""
+    )
     note = models.TextField(_("note"), blank=True)
+    # What the firm's own fields hold, by their key; see CustomField.
+    custom = models.JSONField(_("fields of your own"), default=dict, db_default={}, blank=True)
     # Written by the services: everything people search by, unaccented and in lower case.
     search_text = models.TextField(editable=False, default="")
     # Compared by code point whatever the database's own collation is.
@@ -91,6 +112,7 @@ class Customer(TenantModel):
             models.Index(fields=["sort_key", "id"], name="customer_by_name"),
             GinIndex(fields=["search_text"], opclasses=["gin_trgm_ops"], name="customer_search"),
             GinIndex(fields=["tags"], name="customer_tags"),
+            GinIndex(fields=["custom"], opclasses=["jsonb_path_ops"], name="customer_custom"),
         ]
 
     def __str__(self) -> str:

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from django.db.models import OuterRef, Q
+from django.db.models import Count, OuterRef, Q
 
-from customers.models import Consent, ContactPoint, ExternalId
+from customers.models import Consent, ContactPoint, Customer, ExternalId
 from cxcrm.core.db.json import AsObject, Lists
 
 _MINE = {"customer": OuterRef("pk")}
@@ -38,3 +38,11 @@ DETAILS: dict[str, Any] = {
         .values_list("purpose", "granted")
     ),
 }
+
+
+def wards_in_use() -> list[str]:
+    """The wards most of the firm's customers live in, to be suggested."""
+    counted = (
+        Customer.objects.exclude(ward="").values_list("ward").annotate(times=Count("pk")).order_by("-times", "ward")
+    )
+    return [ward for ward, _times in counted[:50]]

@@ -13,7 +13,8 @@ from tenants.staff.selectors.firm import the_firm
 def address_for(customer: Customer, *, complaint: bool = False, language: str | None = None) -> names.Address:
     """Greeting and pronouns for ``customer``, formal where the firm is; ``language`` defaults to the customer's.
 
-    Only what the customer said, staff confirmed or a file held counts; a guess never does (domain.md §4.1).
+    Only what the customer said, staff confirmed or a file held counts; a guess never does (domain.md §4.1). An
+    organisation is nobody's "anh/chị".
     """
     chosen: Literal["vi", "en"] = "en" if (language or customer.language) == "en" else "vi"
     formal = the_firm().formal
@@ -25,7 +26,7 @@ def address_for(customer: Customer, *, complaint: bool = False, language: str | 
         chosen,
         formal=formal,
         complaint=complaint,
-        quy_khach_default=formal,
+        quy_khach_default=formal or customer.kind == Customer.Kind.ORGANIZATION,
     )
 
 
@@ -33,10 +34,10 @@ def addresses_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[str, names.Ad
     """Customer → language and address of a message that is about no complaint, for many in one query."""
     formal = the_firm().formal
     rows = Customer.objects.filter(pk__in=among(customer_ids)).values_list(
-        "pk", "language", "salutation", "salutation_source", "given_name", "full_name"
+        "pk", "kind", "language", "salutation", "salutation_source", "given_name", "full_name"
     )
     found = {}
-    for ident, spoken, salutation, source, given_name, full_name in rows:
+    for ident, kind, spoken, salutation, source, given_name, full_name in rows:
         language: Literal["vi", "en"] = "en" if spoken == "en" else "vi"
         address = names.address(
             salutation or None,
@@ -46,7 +47,7 @@ def addresses_of(customer_ids: Iterable[UUID]) -> dict[UUID, tuple[str, names.Ad
             language,
             formal=formal,
             complaint=False,
-            quy_khach_default=formal,
+            quy_khach_default=formal or kind == Customer.Kind.ORGANIZATION,
         )
         found[ident] = (str(language), address)
     return found

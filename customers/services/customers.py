@@ -4,22 +4,25 @@ from collections.abc import Iterable, Mapping
 from typing import Any, TypedDict, Unpack
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 
 from customers.errors import (
     CustomerIsErased,
     CustomerNotFound,
-    ExternalIdTaken,
     NameMissing,
     ReferenceUnknown,
     VersionConflict,
 )
 from customers.events import CustomerChanged, CustomerCreated
 from customers.logic.columns import parse_email
+from customers.logic.custom_fields import merged
 from customers.logic.names import NameOrder, given_name_of, parse_person_name
-from customers.models import ContactPoint, Customer, ExternalId, Interaction
+from customers.models import ContactPoint, Customer, Interaction
 from customers.selectors.customers import match_by_contact
 from customers.services import fields
+from customers.services.addresses import PARTS, checked_province, follow
+from customers.services.contact_points import checked_points, set_external_ids, set_points
+from customers.services.custom_fields import checked_values
 from customers.services.indexing import index_customer
 from customers.services.interactions import record_interaction
 from customers.services.locks import CONTACTS, lock
@@ -28,7 +31,7 @@ from cxcrm.core.context import current_actor
 from cxcrm.core.events import publish
 from tenants.models import Usage
 from tenants.services import plans
-from tenants.staff.models import Branch, Firm, User
+from tenants.staff.models import Branch, User
 from tenants.staff.selectors.firm import the_firm
 
 
@@ -50,13 +53,19 @@ class Changes(TypedDict, total=False):
     name_order: NameOrder
     language: str
     organization: Any
+    contact_role: str
     owner: Any
     branch: Any
     tags: Iterable[str]
     external_ids: Mapping[str, str]
     address: str
+    street_line: str
+    ward: str
+    province_code: str
+    legacy_address: str
     note: str
     formal_title: str
+    custom: Mapping[str, Any]
 
 
 @transaction.atomic
@@ -71,13 +80,19 @@ def create_customer(
     name_order: NameOrder = "family_first",
     language: str | None = None,
     organization: Any = None,
+    contact_role: str = "",
     owner: Any = None,
     branch: Any = None,
     tags: Iterable[str] = (),
     external_ids: Mapping[str, str] | None = None,
     address: str = "",
+    street_line: str = "",
+    ward: str = "",
+    province_code: str = "",
+    legacy_address: str = "",
     note: str = "",
     formal_title: str = "",
+    custom: Mapping[str, Any] | None = None,
     given_name: str = "",
     parse_name: bool = True,
     silent: bool = False,
@@ -88,8 +103,9 @@ def create_customer(
 
     With ``parse_name`` a person's name is read as staff type it ("C. Lan" is Lan, addressed as chị; "Anh Tuấn Q7"
     leaves Q7 in the note). ``language`` defaults to the firm's; ``organization``, ``owner`` and ``branch`` are objects
-    or ids. ``silent`` publishes no event; ``beyond_plan`` takes them though the plan is full. Raises NameMissing,
-    TextInvalid, ChoiceInvalid, PhoneInvalid, EmailInvalid, TooMany, ReferenceUnknown, ExternalIdTaken and
+    or ids; an address is one line or its parts (ADR 19); ``custom`` has values of the firm's own fields by key.
+    ``silent`` publishes no event; ``beyond_plan`` takes them though the plan is full. Raises NameMissing, TextInvalid,
+    ChoiceInvalid, PhoneInvalid, EmailInvalid, TooMany, ReferenceUnknown, ExternalIdTaken, CustomValueInvalid and
     PlanLimitReached.
     """
     firm = the_firm()
@@ -101,12 +117,18 @@ def create_customer(
         "salutation": salutation,
         "language": language or firm.language,
         "organization": organization,
+        "contact_role": contact_role,
         "owner": owner,
         "branch": branch,
         "tags": tags,
         "address": address,
+        "street_line": street_line,
+        "ward": ward,
+        "province_code": province_code,
+        "legacy_address": legacy_address,
         "note": note,
         "formal_title": formal_title,
+        "custom": custom or {},
     }
     if salutation_source:
         values["salutation_source"] = salutation_source
@@ -117,7 +139,7 @@ def create_customer(
     _apply(customer, values)
     customer.raw_name = fields.line(full_name, "full_name", 200)
     numbers = fields.external_ids(external_ids or {})
-    points = _points(firm, phones, emails)
+    points = checked_points(firm, phones, emails)
     index_customer(
         customer,
         phones=points[ContactPoint.Kind.PHONE],
@@ -128,8 +150,8 @@ def create_customer(
         plans.allow(Usage.Metric.CUSTOMERS)
     customer.save(force_insert=True)
     for of_kind, wanted in points.items():
-        _set_points(customer, of_kind, wanted)
-    _set_external_ids(customer, numbers)
+        set_points(customer, of_kind, wanted)
+    set_external_ids(customer, numbers)
     record_interaction(customer_id=customer.id, kind=Interaction.Kind.NOTE, what="customer.created")
     if not silent:
         publish(CustomerCreated(customer_id=customer.id))
@@ -154,12 +176,12 @@ def update_customer(*, customer_id: UUID, version: int | None = None, **changes:
         raise VersionConflict(version=customer.version)
     values = changes.copy()
     changed = []
-    points = _points(the_firm(), values.pop("phones", None), values.pop("emails", None))
+    points = checked_points(the_firm(), values.pop("phones", None), values.pop("emails", None))
     for kind, wanted in points.items():
-        if _set_points(customer, kind, wanted):
+        if set_points(customer, kind, wanted):
             changed.append("phones" if kind == ContactPoint.Kind.PHONE else "emails")
     numbers = values.pop("external_ids", None)
-    if numbers is not None and _set_external_ids(customer, fields.external_ids(numbers)):
+    if numbers is not None and set_external_ids(customer, fields.external_ids(numbers)):
         changed.append("external_ids")
     changed += _apply(customer, values)
     if not changed:
@@ -189,7 +211,7 @@ def find_or_create_by_contact(
     never lost to a plan, so its limit is not asked. Raises what else ``create_customer`` raises.
     """
     firm = the_firm()
-    _points(firm, [phone], [email])
+    checked_points(firm, [phone], [email])
     lock(CONTACTS)
     found = match_by_contact(phone, email, full_name)
     if found is not None:
@@ -248,9 +270,11 @@ def _read_name(values: Changes) -> None:
         values["note"] = "\n".join(part for part in (parsed.note, values.get("note", "")) if part)
 
 
-def _apply(customer: Customer, values: Changes) -> list[str]:
-    """Set plain fields of ``customer`` to checked ``values``; returns the names of those that differ now."""
-    checked: dict[str, Any] = {}
+def _apply(customer: Customer, given: Changes) -> list[str]:
+    """Set plain fields of ``customer`` to checked values; returns the names of those that differ now."""
+    values, checked = given.copy(), dict[str, Any]()
+    if own := values.pop("custom", None):
+        checked["custom"] = merged(customer.custom, checked_values(own))
     for name, value in values.items():
         attribute, clean = _CHECKS[name]
         checked[attribute] = clean(value)
@@ -260,19 +284,24 @@ def _apply(customer: Customer, values: Changes) -> list[str]:
         if checked["full_name"] != customer.full_name:
             checked["raw_name"] = checked["full_name"]
     _derive_given_name(customer, checked)
-    if not checked.get("salutation", customer.salutation):
-        checked["salutation_source"] = ""
-    elif "salutation_source" not in checked and checked.get("salutation") not in (None, customer.salutation):
-        checked["salutation_source"] = source_of_actor()
+    if any(checked[name] != getattr(customer, name) for name in _ADDRESS & checked.keys()):
+        follow(customer, checked, the_firm().country)
+    _derive_source(customer, checked)
     if checked.get("organization_id") == customer.id:
         raise ReferenceUnknown(field="organization")
     differing = [name for name, value in checked.items() if getattr(customer, name) != value]
     for name in differing:
         setattr(customer, name, checked[name])
-    hidden = {"raw_name", "salutation_source"}
-    return [name.removesuffix("_id") for name in differing if name not in hidden] or (
-        ["salutation"] if "salutation_source" in differing else []
-    )
+    told = {_TOLD_AS.get(name, name.removesuffix("_id")): None for name in differing if name not in _HIDDEN}
+    return [*told] or (["salutation"] if "salutation_source" in differing else [])
+
+
+def _derive_source(customer: Customer, checked: dict[str, Any]) -> None:
+    """No salutation has no source; a new one has its writer's, unless that is said in the same breath."""
+    if not checked.get("salutation", customer.salutation):
+        checked["salutation_source"] = ""
+    elif "salutation_source" not in checked and checked.get("salutation") not in (None, customer.salutation):
+        checked["salutation_source"] = source_of_actor()
 
 
 def _derive_given_name(customer: Customer, checked: dict[str, Any]) -> None:
@@ -289,6 +318,11 @@ def _derive_given_name(customer: Customer, checked: dict[str, Any]) -> None:
     order: NameOrder = checked.get("name_order", customer.name_order)
     checked["given_name"] = given_name_of(name, order)[:80]
 
+
+_ADDRESS = frozenset({"address", *PARTS, "legacy_address"})
+_HIDDEN = frozenset({"raw_name", "salutation_source"})
+# The parts of an address are one change to who reads of it.
+_TOLD_AS = dict.fromkeys(_ADDRESS, "address")
 
 _CHECKS: dict[str, tuple[str, Any]] = {
     "full_name": ("full_name", lambda value: fields.line(value, "full_name", fields.MAX_NAME)),
@@ -308,62 +342,21 @@ _CHECKS: dict[str, tuple[str, Any]] = {
         "organization_id",
         lambda value: fields.reference(value, Customer.objects.filter(kind=Customer.Kind.ORGANIZATION), "organization"),
     ),
+    "contact_role": (
+        "contact_role",
+        lambda value: fields.choice(value, Customer.ContactRole, "contact_role", blank=True),
+    ),
     "owner": ("owner_id", lambda value: fields.reference(value, User.objects.all(), "owner")),
     "branch": ("branch_id", lambda value: fields.reference(value, Branch.objects.all(), "branch")),
     "tags": ("tags", lambda value: fields.tags(value)),
     "address": ("address", lambda value: fields.line(value, "address", fields.MAX_ADDRESS)),
+    "street_line": ("street_line", lambda value: fields.line(value, "street_line", 180)),
+    "ward": ("ward", lambda value: fields.line(value, "ward", 80)),
+    "province_code": ("province_code", lambda value: checked_province(value)),
+    "legacy_address": (
+        "legacy_address",
+        lambda value: fields.line(value, "legacy_address", fields.MAX_ADDRESS),
+    ),
     "note": ("note", lambda value: fields.paragraphs(value, "note")),
     "formal_title": ("formal_title", lambda value: fields.line(value, "formal_title", 80)),
 }
-
-
-def _points(
-    firm: Firm, phones: Iterable[str] | None, emails: Iterable[str] | None
-) -> dict[ContactPoint.Kind, dict[str, str]]:
-    """Checked contact points of the kinds that were given: value → as received."""
-    found = {}
-    if phones is not None:
-        found[ContactPoint.Kind.PHONE] = fields.phones(phones, firm.country)
-    if emails is not None:
-        found[ContactPoint.Kind.EMAIL] = fields.emails(emails)
-    return found
-
-
-def _set_points(customer: Customer, kind: ContactPoint.Kind, wanted: Mapping[str, str]) -> bool:
-    """Make ``wanted`` the customer's contact points of ``kind``, the first preferred; True when that changed any.
-
-    Points that stay keep their row, and so what is known of them: an address refused before stays refused.
-    """
-    stored = {point.value: point for point in customer.contact_points.filter(kind=kind)}
-    preferred = next(iter(wanted), None)
-    before = next((value for value, point in stored.items() if point.is_primary), None)
-    if stored.keys() == wanted.keys() and before == preferred:
-        return False
-    points = customer.contact_points.filter(kind=kind)
-    points.exclude(value__in=list(wanted)).delete()
-    points.update(is_primary=False)
-    ContactPoint.objects.bulk_create(
-        ContactPoint(customer=customer, kind=kind, value=value, raw=raw, is_primary=False)
-        for value, raw in wanted.items()
-        if value not in stored
-    )
-    points.filter(value=preferred).update(is_primary=True)
-    return True
-
-
-def _set_external_ids(customer: Customer, wanted: Mapping[str, str]) -> bool:
-    """Make ``wanted`` the customer's numbers elsewhere; True when that changed any. Raises ExternalIdTaken."""
-    stored = {(number.source, number.value): number for number in customer.external_ids.all()}
-    if stored.keys() == set(wanted.items()):
-        return False
-    gone = [number.pk for key, number in stored.items() if key not in set(wanted.items())]
-    customer.external_ids.filter(pk__in=gone).delete()
-    for source, value in wanted.items():
-        if (source, value) in stored:
-            continue
-        try:
-            with transaction.atomic():
-                ExternalId.objects.create(customer=customer, source=source, value=value)
-        except IntegrityError as error:
-            raise ExternalIdTaken(field="external_ids", source=source, value=value) from error
-    return True

@@ -141,8 +141,8 @@ def _forget(customer: Customer) -> None:
 
 # Of the customer's own row; the name is replaced, the keys made of it follow.
 _OWN_EMPTIED: Final = (
-    "raw_name", "given_name", "salutation", "salutation_source", "formal_title", "organization", "tags", "address",
-    "note",
+    "raw_name", "given_name", "salutation", "salutation_source", "formal_title", "organization", "contact_role", "tags",
+    "address", "street_line", "ward", "province_code", "legacy_address", "note", "custom",
 )  # fmt: skip
 
 

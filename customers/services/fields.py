@@ -16,6 +16,7 @@ from customers.errors import (
     TooMany,
 )
 from customers.logic.columns import parse_email
+from customers.logic.masks import MASK
 from customers.logic.phones import normalise_phone, split_phones
 from customers.logic.text import nfc
 
@@ -102,7 +103,7 @@ def emails(values: Iterable[str]) -> dict[str, str]:
         if not value.strip():
             continue
         address = parse_email(value)
-        if address is None:
+        if address is None or MASK in address:  # a masked one that comes back is nobody's
             raise EmailInvalid(field="emails", value=value[:80])
         found.setdefault(address, line(value, "emails", 254))
     if len(found) > MAX_CONTACTS:

@@ -1,10 +1,11 @@
-"""The lock for a decision no unique key can make: who is the same person."""
+"""Locks for decisions no unique key can make: who is the same person, which fields the firm has."""
 
 from django.db import connection
 
 from cxcrm.core.context import current_tenant
 
 CONTACTS = "customers.contacts"
+FIELDS = "customers.fields"
 
 
 def lock(name: str) -> None:

@@ -13,6 +13,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
+from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.voices import FIXES
 from feedback.models import Complaint, Remedy, Survey
@@ -65,6 +66,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         run_now(tenant)
     with in_tenant(ref_of(tenant)):
         _organise(demo)
+        lay_fields(demo)
         _import(demo, size, say)
         if not Complaint.objects.exists():
             say(
@@ -77,6 +79,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
             say(f"{demo.brand}: open complaints and a survey on its way …")
             _open_complaints(demo, current_tenant())
             _send_a_survey(demo)
+        lay_companies(demo)
     return tenant
 
 

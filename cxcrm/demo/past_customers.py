@@ -8,6 +8,7 @@ from customers.logic.phones import normalise_phone
 from customers.models import Consent, ContactPoint, Customer, ExternalId
 from customers.services.indexing import index_customer
 from cxcrm.core.clock import now
+from cxcrm.demo.companies import address_for, custom_for
 from cxcrm.demo.firms import DemoFirm
 from cxcrm.demo.people import Invented
 from tenants.staff.models import Branch
@@ -19,6 +20,7 @@ YEARS = 3
 def lay_customers(demo: DemoFirm, invented: Sequence[Invented]) -> None:
     """Add what an import would have made of ``invented``, dated over the last years."""
     rng = random.Random(len(invented))
+    more = random.Random(len(invented) + 1)
     branches = list(Branch.objects.order_by("name"))
     source = "Mã khách hàng" if demo.language == "vi" else "Customer code"
     customers, points, numbers, consents = [], [], [], []
@@ -37,7 +39,9 @@ def lay_customers(demo: DemoFirm, invented: Sequence[Invented]) -> None:
             branch=rng.choice(branches),
             tags=[one.tag],
             note=one.note,
+            custom=custom_for(demo, more),
             created_at=since,
+            **(address_for(demo, more) if more.random() < 0.6 else {}),
         )
         index_customer(customer, phones=phones, emails=emails, numbers=[one.code])
         customers.append(customer)

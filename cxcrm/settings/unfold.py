@@ -88,6 +88,7 @@ UNFOLD = {
                     _rows("groups", _("Customers"), "customers.customer"),
                     _rows("shopping_bag", _("Purchases"), "customers.purchase"),
                     _rows("upload_file", _("Imports"), "customers.importjob"),
+                    _rows("attach_file", _("Files"), "customers.attachment"),
                 ],
             },
             {
@@ -130,6 +131,7 @@ UNFOLD = {
                     _rows("healing", _("Remedies"), "feedback.remedy"),
                     _rows("quickreply", _("Reply templates"), "feedback.replytemplate"),
                     _rows("pause_circle", _("Reasons to pause"), "workflows.pausereason"),
+                    _rows("list_alt", _("Fields of your own"), "customers.customfield"),
                     _page("key", _("API keys"), "staff_apikey_changelist", "staff.change_apikey"),
                     _page(
                         "login",

@@ -8,7 +8,7 @@ from django.template.loader import render_to_string
 from customers.models import Customer
 from feedback.admin.responses import score_tone
 from feedback.models import Response
-from feedback.selectors.complaints import of_customer
+from feedback.selectors.complaints import of_customer, of_organization
 
 SHOWN = 6
 
@@ -20,9 +20,14 @@ def customer_panel(request: HttpRequest, customer: Customer) -> str:
     answers = list(
         Response.objects.filter(customer_id=customer.pk).select_related("survey").order_by("-answered_at")[:SHOWN]
     )
+    complaints = (
+        of_organization(customer.pk) if customer.kind == Customer.Kind.ORGANIZATION else of_customer(customer.pk)
+    )
+    shown = list(complaints.select_related("customer")[:SHOWN])
     context: dict[str, Any] = {
         "customer": customer,
-        "complaints": list(of_customer(customer.pk)[:SHOWN]),
+        "complaints": shown,
+        "complaint_count": complaints.count() if len(shown) == SHOWN else len(shown),
         "answers": [(row, score_tone(row.metric, row.score)) for row in answers],
         "may_complain": request.user.has_perm("feedback.add_complaint"),
     }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from customers.admin.masking import MasksEmail
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
@@ -105,7 +106,7 @@ class ResponseAdmin(ReadOnlyAdmin):
         return format_html_join("", "<p><b>{}</b><br>{}</p>", ((row.question, row) for row in rows)) or "–"
 
 
-class InvitationAdmin(ReadOnlyAdmin):
+class InvitationAdmin(MasksEmail, ReadOnlyAdmin):
     list_display = ("customer", "email", "survey", "standing", "sent_at", "expires_at")
     list_select_related = ("customer", "survey")
     list_filter = ("state", "survey")

@@ -11,6 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
+from customers.api.masking import Masked, MaskingViews
 from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowField
 from cxcrm.core.api.filters import YesNoFilter
@@ -30,6 +31,13 @@ class InvitationOut(OutputSerializer):
             "id", "dispatch", "survey", "customer", "email", "touchpoint", "state", "skip_reason", "sent_at",
             "expires_at", "created_at",
         ]  # fmt: skip
+
+
+class InvitationMasked(Masked, InvitationOut):
+    """The same for who may not see how customers are reached."""
+
+    class Meta(InvitationOut.Meta):
+        ref_name = "InvitationOut"
 
 
 class AnswerOut(OutputSerializer):
@@ -122,12 +130,13 @@ class InvitationFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class InvitationViewSet(ReadViewSet):
+class InvitationViewSet(MaskingViews, ReadViewSet):
     """Customers asked, and what became of each mail. What is not certain is shown as uncertain."""
 
     room = "feedback"
     queryset = Invitation.objects.all()
     serializer_class = InvitationOut
+    masked = {InvitationOut: InvitationMasked}
     inputs = {"response": ResponseIn}
     outputs = {"response": ResponseOut}
     creates = frozenset({"response"})

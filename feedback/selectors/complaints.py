@@ -37,6 +37,12 @@ def of_customer(customer_id: UUID) -> QuerySet[Complaint]:
     return Complaint.objects.filter(customer_id=customer_id).select_related("touchpoint", "owner")
 
 
+def of_organization(organization_id: UUID) -> QuerySet[Complaint]:
+    """All complaints of an organisation and of its people, newest first."""
+    theirs = Q(customer_id=organization_id) | Q(customer__organization_id=organization_id)
+    return Complaint.objects.filter(theirs).select_related("touchpoint", "owner")
+
+
 def similar(complaint: Complaint, days: int = 30) -> QuerySet[Complaint]:
     """Other complaints of the last ``days`` on the same touchpoint or with the same root cause, newest first."""
     alike = Q()

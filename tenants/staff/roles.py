@@ -34,12 +34,22 @@ class Level(StrEnum):
 
 ROOMS = ("staff", "customers", "journeys", "feedback", "workflows")
 R, W, M = Level.READ, Level.WRITE, Level.MANAGE
+# No room but a right: to see how customers are reached. Others see phones and addresses masked.
+CONTACTS = "contacts"
 
 ROLE_LEVELS: dict[str, dict[str, Level]] = {
-    Role.OWNER: dict.fromkeys((*ROOMS, "tenants"), M),
-    Role.MANAGER: {"staff": W, "customers": M, "journeys": M, "feedback": M, "workflows": M, "tenants": W},
-    Role.AGENT: {"staff": R, "customers": W, "journeys": R, "feedback": W, "workflows": R},
-    Role.EXECUTIVE: {"staff": W, "customers": R, "journeys": W, "feedback": W, "workflows": W},
+    Role.OWNER: {**dict.fromkeys((*ROOMS, "tenants"), M), CONTACTS: R},
+    Role.MANAGER: {
+        "staff": W,
+        "customers": M,
+        "journeys": M,
+        "feedback": M,
+        "workflows": M,
+        "tenants": W,
+        CONTACTS: R,
+    },
+    Role.AGENT: {"staff": R, "customers": W, "journeys": R, "feedback": W, "workflows": R, CONTACTS: R},
+    Role.EXECUTIVE: {"staff": W, "customers": R, "journeys": W, "feedback": W, "workflows": W, CONTACTS: R},
     Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R},
     Role.READ_ONLY: dict.fromkeys((*ROOMS, "tenants"), R),
 }
@@ -56,13 +66,13 @@ ROLE_EXPORTS: dict[str, frozenset[str]] = {
 OPERATORS = (Role.OWNER, Role.MANAGER, Role.READ_ONLY)
 
 # Every scope an API key may carry: "customers:read", "feedback:write", "customers:export", …
-SCOPES = tuple(f"{room}:{level}" for room in ROOMS for level in Level)
+SCOPES = (*(f"{room}:{level}" for room in ROOMS for level in Level), f"{CONTACTS}:{R}")
 
 # How the firm is set up, as against its daily work: changing these takes "manage".
 CONFIGURATION = frozenset(
     {
         "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey",
-        "staff.identityprovider",
+        "staff.identityprovider", "customers.customfield",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "feedback.replytemplate",
@@ -90,6 +100,8 @@ def scope_allows(scopes: list[str], room: str, level: Level | str) -> bool:
 def _enough(room: str, level: Level | str) -> frozenset[str]:
     """The scopes that reach ``level`` in ``room``, each alone."""
     asked = Level(level)
+    if room == CONTACTS:  # a customer file that may leave the house has them in it
+        return frozenset({f"{CONTACTS}:{R}", f"customers:{Level.EXPORT}"} if asked == R else ())
     if asked == Level.EXPORT:
         return frozenset({f"{room}:{Level.EXPORT}"})
     enough = {f"{room}:{one}" for one in (R, W, M) if one.rank >= asked.rank}

@@ -10,9 +10,10 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from customers.models import ImportChange
+from customers.models import CustomField, ImportChange
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
+from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
 from customers.services.imports import check_file
 from customers.services.purchases import record_purchase
@@ -42,7 +43,7 @@ from workflows.models import (
 from workflows.services.alerts import raise_alert
 from workflows.services.promises import make_promise
 
-EVERYTHING = [scope for scope in SCOPES if scope.endswith(":manage")]
+EVERYTHING = [scope for scope in SCOPES if scope.endswith(":manage") or scope == "contacts:read"]
 JSON = "application/json"
 
 
@@ -74,6 +75,7 @@ def build_world(tenant: TenantRef) -> World:
             external_ids={"pos": "KH-1"},
         )
         consent = state_consent(customer_id=customer.id, purpose="survey", granted=True, method="staff")
+        custom_field = save_custom_field(field=CustomField(label_vi="Hạng thẻ", label_en="Level"))
         file = attach_file(customer_id=customer.id, file_name="hoa-don.txt", content="Hóa đơn 42".encode())
         job = check_file(data="Tên,Điện thoại\nTrần Văn Nam,0987654321\n".encode(), file_name="khach.csv")
         purchase, _new = record_purchase(customer_id=customer.id, external_id="HD1", amount="59000")
@@ -112,6 +114,7 @@ def build_world(tenant: TenantRef) -> World:
             {
                 "customer": customer.id,
                 "consent": consent.id,
+                "custom_field": custom_field.id,
                 "file": file.id,
                 "import": job.id,
                 "row": job.rows.get().id,

@@ -28,6 +28,8 @@ CEILINGS = {
     "customers/{customer}/consents/": 2,
     "customers/{customer}/timeline/": 2,
     "customers/{customer}/files/": 2,
+    "custom-fields/": 1,
+    "customers/?custom=level:gold": 3,
     "imports/": 1,
     "imports/{import}/rows/": 2,
     "imports/{import}/changes/": 2,

@@ -14,6 +14,7 @@ COULD_HOLD_ANYTHING: Final = (models.CharField, models.TextField, models.JSONFie
 # Columns that never hold anything of a customer: words of the set-up, codes, digests, names of staff and files.
 NOTHING_OF_CUSTOMERS: Final = {
     "customers.Consent": {"text_version"},
+    "customers.CustomField": {"choices", "help_text", "key", "label_en", "label_vi"},
     "customers.ImportChange": {"field", "model"},
     "customers.ImportJob": {"file_name", "headers", "kind", "looks_like", "mapping", "warnings"},
     "customers.ImportMapping": {"columns", "headers_key", "kind", "options"},

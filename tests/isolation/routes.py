@@ -76,6 +76,7 @@ COLLECTIONS = {
     "absences": "staff.absence",
     "customers": "customers.customer",
     "files": "customers.attachment",
+    "custom-fields": "customers.customfield",
     "imports": "customers.importjob",
     "rows": "customers.importrow",
     "purchases": "customers.purchase",

@@ -13,9 +13,10 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 
-from customers.models import Customer, ImportJob, ImportRow
+from customers.models import Customer, CustomField, ImportJob, ImportRow
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
+from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
 from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
@@ -206,6 +207,7 @@ class _Builder:
     def customers(self) -> None:
         """The same phones and addresses in every firm: nothing but the firm tells these people apart."""
         self.people: list[Customer] = []
+        save_custom_field(field=CustomField(key="mark", label_vi=self.mark))
         for number in range(6):
             person = create_customer(
                 full_name=f"Hương {self.mark}" if number else f"Công ty {self.mark}",
@@ -214,7 +216,7 @@ class _Builder:
                 emails=[EMAIL.format(number)],
                 organization=self.people[0] if number else None,
                 owner=self.agent, branch=self.branch, tags=["vip", self.mark], external_ids={"pos": f"KH-{number}"},
-                address=self.mark, note=self.mark, formal_title=self.mark, parse_name=False,
+                custom={"mark": self.mark}, address=self.mark, note=self.mark, formal_title=self.mark, parse_name=False,
             )  # fmt: skip
             state_consent(
                 customer_id=person.id, purpose="survey", granted=True, method="staff", evidence=self.mark,

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from customers.admin.attachments import files_shown
-from customers.logic.phones import display_phone
+from customers.logic.masks import contact_as_read
+from customers.selectors.contacts import email_shown, may_see_contacts
 from customers.selectors.customers import primary_email, primary_phone
 from customers.selectors.salutations import address_for
 from cxcrm.core.clock import now
@@ -71,15 +72,15 @@ def page_context(
         "accountable": accountable_for(complaint.touchpoint, at.astimezone(firm_zone()).date()),
         "customer": customer,
         "address": address_for(customer, complaint=True),
-        "phone": phone,
-        "phone_shown": display_phone(phone),
-        "email": primary_email(customer),
+        "phone": phone if may_see_contacts(user) else "",
+        "phone_shown": contact_as_read("phone", phone, masked=not may_see_contacts(user)) if phone else "",
+        "email": email_shown(primary_email(customer), user),
         "response": response,
         "similar": list(similar(complaint).select_related("customer").order_by("-received_at")[:ALIKE_SHOWN]),
         "similar_count": similar(complaint).count(),
         "earlier": list(of_customer(complaint.customer_id).exclude(pk=complaint.pk)[:ALIKE_SHOWN]),
         "notes": notes,
-        "mails": list(_mails(complaint, steps)),
+        "mails": [(mail, email_shown(mail.email, user)) for mail in _mails(complaint, steps)],
         "acts": _acts(complaint, user, tried, replies, template) if may_write else [],
         "may_write": may_write,
         "seen": last_seen(complaint.pk),

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
+from customers.admin.masking import MasksEmail
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.errors import DomainError
@@ -96,7 +97,7 @@ class EventAdmin(ReadOnlyAdmin):
         return format_html_join("", "<p>{}</p>", event.receipts.values_list("handler")) or "–"
 
 
-class MessageAdmin(ReadOnlyAdmin):
+class MessageAdmin(MasksEmail, ReadOnlyAdmin):
     list_display = ("created_at", "kind", "email", "subject", "standing")
     list_filter = ("state", "kind", ("created_at", RangeDateFilter))
     search_fields = ("email", "subject")

@@ -8,6 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import Masked, MaskingViews
 from cxcrm.core.api.fields import OutputSerializer
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ReadViewSet
@@ -70,6 +71,20 @@ class MessageTextOut(MessageOut):
         return text_of(message)
 
 
+class MessageMasked(Masked, MessageOut):
+    """The same for who may not see how customers are reached."""
+
+    class Meta(MessageOut.Meta):
+        ref_name = "MessageOut"
+
+
+class MessageTextMasked(Masked, MessageTextOut):
+    """The same for who may not see how customers are reached."""
+
+    class Meta(MessageTextOut.Meta):
+        ref_name = "MessageTextOut"
+
+
 class MessageFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Message.Kind.choices)
     state = filters.MultipleChoiceFilter(choices=Message.State.choices)
@@ -82,13 +97,14 @@ class MessageFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class MessageViewSet(ReadViewSet):
+class MessageViewSet(MaskingViews, ReadViewSet):
     """Every mail: what, to whom, and whether it really left."""
 
     room = "workflows"
     queryset = Message.objects.all()
     serializer_class = MessageOut
     outputs = {"retrieve": MessageTextOut}
+    masked = {MessageOut: MessageMasked, MessageTextOut: MessageTextMasked}
     filterset_class = MessageFilter
 
     def get_queryset(self) -> Any:

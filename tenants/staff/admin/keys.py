@@ -22,7 +22,7 @@ from cxcrm.core.context import current_tenant
 from cxcrm.core.errors import DomainError
 from tenants.staff.admin.step_up import is_fresh, prove_first
 from tenants.staff.models import ApiKey
-from tenants.staff.roles import ROOMS, Level
+from tenants.staff.roles import CONTACTS, ROOMS, Level
 from tenants.staff.services.api_keys import create_api_key, revoke_api_key
 
 ROOM_NAMES = {
@@ -31,6 +31,7 @@ ROOM_NAMES = {
     "journeys": _("Journey"),
     "feedback": _("Surveys and complaints"),
     "workflows": _("Escalation and messages"),
+    CONTACTS: _("Phone numbers and e-mail addresses"),
 }
 LEVEL_NAMES = {
     Level.READ: _("read"),
@@ -59,16 +60,23 @@ class KeyForm(WorkForm):
                 label=ROOM_NAMES[room], choices=choices, required=False, widget=forms.RadioSelect
             )
 
+        self.fields[f"room_{CONTACTS}"] = forms.ChoiceField(
+            label=ROOM_NAMES[CONTACTS],
+            choices=[("", _("masked")), (f"{CONTACTS}:{Level.READ}", LEVEL_NAMES[Level.READ])],
+            required=False,
+            widget=forms.RadioSelect,
+        )
+
     def rooms(self) -> list[forms.BoundField]:
-        return [self[f"room_{room}"] for room in ROOMS]
+        return [self[f"room_{room}"] for room in (*ROOMS, CONTACTS)]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean()
-        scopes = [data[f"room_{room}"] for room in ROOMS if data.get(f"room_{room}")]
+        scopes = [data[f"room_{room}"] for room in (*ROOMS, CONTACTS) if data.get(f"room_{room}")]
         if not scopes and not self.errors:
             self.add_error(None, _("Choose at least one thing the key may do."))
         if data.get("may_export"):
-            scopes += [f"{scope.partition(':')[0]}:{Level.EXPORT}" for scope in scopes]
+            scopes += [f"{room}:{Level.EXPORT}" for room in ROOMS if data.get(f"room_{room}")]
         return {"name": data.get("name"), "scopes": scopes, "expires_on": data.get("expires_on")}
 
 
