@@ -10,7 +10,7 @@ from typing import Any, Final, Literal, TypedDict
 
 from customers.logic.columns import parse_yes_no
 from customers.logic.text import nfc, search_key
-from cxcrm.core.money import parse_money, parse_number
+from cxcrm.core.amounts import parse_money, parse_number
 
 Kind = Literal["text", "number", "money", "date", "yes_no", "choice", "choices"]
 Problem = Literal[
