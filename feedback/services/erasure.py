@@ -6,7 +6,7 @@ from django.db.models import Q
 
 from customers.services.erasure import Trace, leaves_traces, may_hold_up
 from feedback.errors import CaseOpen
-from feedback.models import Answer, Complaint, ComplaintNote, Invitation, Response
+from feedback.models import Answer, Complaint, ComplaintNote, Invitation, Perspective, Response
 
 
 @may_hold_up
@@ -38,5 +38,10 @@ leaves_traces(
         ComplaintNote,
         lambda who: Q(complaint__customer_id=who.id, from_customer=True),
         emptied=("author_label",),
+    ),
+    Trace(
+        Perspective,
+        lambda who: Q(complaint__customer_id=who.id),
+        emptied=("trying", "happened", "good_end", "quote"),
     ),
 )

@@ -4,7 +4,17 @@ from django.db.models import Q
 
 from customers.services.erasure import Person, Trace, leaves_traces
 from feedback.models import Complaint, ComplaintNote, Invitation, Response
-from workflows.models import Alert, EscalationStep, Event, IncomingMail, LadderDecision, Message
+from workflows.models import (
+    Alert,
+    ClockPause,
+    Compensation,
+    EscalationStep,
+    Event,
+    IncomingMail,
+    LadderDecision,
+    Message,
+    Promise,
+)
 
 
 def _about(who: Person) -> list[object]:
@@ -50,6 +60,14 @@ leaves_traces(
         emptied=("raw", "sender", "subject", "text", "attachments", "reason"),
         naming=("sender", "subject", "text"),
     ),
+    Trace(ClockPause, lambda who: Q(complaint__customer_id=who.id), emptied=("note",)),
+    Trace(
+        Compensation,
+        lambda who: Q(complaint__customer_id=who.id),
+        emptied=("decision_note",),
+        replaced=("reason",),
+    ),
+    Trace(Promise, lambda who: Q(customer_id=who.id), emptied=("evidence",), replaced=("text",)),
     Trace(LadderDecision, lambda who: Q(ladder__complaint__customer_id=who.id), emptied=("note",), naming=("note",)),
     Trace(
         Alert,
