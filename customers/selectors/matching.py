@@ -10,9 +10,12 @@ from django.db.models import F, Func, TextField, Value
 
 from customers.logic.text import search_key
 from customers.models import ContactPoint, Customer, ExternalId
+from cxcrm.core.db.arrays import among, among_texts
 
 # What the firm's own customer numbers are filed under when a file brings them.
 FILE_SOURCE: Final = "file"
+_KINDS: Final = tuple(ContactPoint.Kind.values)
+_PHONE: Final = ContactPoint.Kind.PHONE.value
 
 Values = Mapping[str, Any]
 
@@ -44,7 +47,7 @@ class Matches:
         number = values["external_id"] if by in ("any", "number") else ""
         if number in self.by_number:
             return Match(self.by_number[number], by_number=True)
-        for kind in ContactPoint.Kind.values if by == "any" else [by]:
+        for kind in _KINDS if by == "any" else (by,):
             if by == "number":
                 break
             for value in contacts(values, kind):
@@ -69,7 +72,7 @@ class Matches:
     def _narrowed(self, holders: frozenset[UUID], values: Values) -> frozenset[UUID]:
         wanted = search_key(values["full_name"])
         namesakes = frozenset(holder for holder in holders if search_key(self.names[holder]) == wanted) or holders
-        for kind in ContactPoint.Kind.values:
+        for kind in _KINDS:
             for value in contacts(values, kind):
                 common = namesakes & self.by_contact.get((kind, value), frozenset())
                 if len(common) == 1:
@@ -79,26 +82,26 @@ class Matches:
 
 def contacts(values: Values, kind: str) -> list[str]:
     """The phone numbers or e-mail addresses of a read row."""
-    pairs = values["phones"] if kind == ContactPoint.Kind.PHONE else values["emails"]
+    pairs = values["phones"] if kind == _PHONE else values["emails"]
     return [value for value, _raw in pairs]
 
 
 def matches_for(rows: Sequence[Values]) -> Matches:
     """Look up everything ``rows`` name, in four queries however many they are."""
     numbers = {values["external_id"] for values in rows} - {""}
-    by_number = dict(
-        ExternalId.objects.filter(source=FILE_SOURCE, value__in=numbers).order_by().values_list("value", "customer_id")
-    )
+    of_file = ExternalId.objects.filter(source=FILE_SOURCE, value__in=among_texts(numbers)).order_by()
+    by_number = dict(of_file.values_list("value", "customer_id"))
     by_contact: dict[tuple[str, str], set[UUID]] = defaultdict(set)
-    for kind in ContactPoint.Kind.values:
+    for kind in _KINDS:
         wanted = {value for values in rows for value in contacts(values, kind)}
-        holders = ContactPoint.objects.filter(kind=kind, value__in=wanted).order_by()
+        holders = ContactPoint.objects.filter(kind=kind, value__in=among_texts(wanted)).order_by()
         for value, customer_id in holders.values_list("value", "customer_id"):
             by_contact[kind, value].add(customer_id)
     found = {*by_number.values(), *(holder for holders in by_contact.values() for holder in holders)}
-    names = dict(Customer.objects.filter(pk__in=found).order_by().values_list("id", "full_name"))
+    ids = among(found) if found else found
+    names = dict(Customer.objects.filter(pk__in=ids).order_by().values_list("id", "full_name"))
     known: dict[UUID, set[str]] = defaultdict(set)
-    of_found = ExternalId.objects.filter(source=FILE_SOURCE, customer_id__in=found).order_by()
+    of_found = ExternalId.objects.filter(source=FILE_SOURCE, customer_id__in=ids).order_by()
     for customer_id, value in of_found.values_list("customer_id", "value"):
         known[customer_id].add(value)
     return Matches(

@@ -16,8 +16,8 @@ from customers.services.import_kinds import Judge, kind_of
 from customers.services.import_reading import ReadRow, Sheet
 from customers.services.import_states import locked_job
 from cxcrm.core.clock import now
-from cxcrm.core.db.copying import copy_rows, rewrite_rows
-from cxcrm.core.ids import new_id
+from cxcrm.core.db.copying import copy_rows, json_text, rewrite_rows
+from cxcrm.core.ids import new_id_text
 from tenants.models import Usage
 from tenants.services import plans
 from tenants.services.agenda import Later, NotYet
@@ -31,21 +31,20 @@ AT_ONCE: Final = 3_000
 # Seconds before the worker turns to somebody else's work.
 BUDGET: Final = 20.0
 
+_UNREAD: Final = ImportRow.Outcome.UNREAD.value
 _JUDGED: Final = ["values", "outcome", "problems"]
 _STANDING: Final = (ImportRow.Outcome.CREATE, ImportRow.Outcome.UPDATE)
 
 
 def store_rows(job: ImportJob, numbers: Sequence[int], cells: Sequence[Sequence[Any]]) -> None:
     """Keep what the file says, as it says it, before anything is made of it."""
-    from psycopg.types.json import Jsonb
-
-    moment, nothing, none = now(), Jsonb({}), Jsonb([])
+    moment = now()
     columns = ["id", "created_at", "job_id", "number", "cells", "values", "outcome", "problems"]
     copy_rows(
         ImportRow,
         columns,
         (
-            (new_id(), moment, job.id, number, Jsonb(list(row)), nothing, ImportRow.Outcome.UNREAD, none)
+            (new_id_text(), moment, job.id, number, json_text(list(row)), "{}", _UNREAD, "[]")
             for number, row in zip(numbers, cells, strict=True)
         ),
     )

@@ -9,7 +9,6 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
-from psycopg.types.json import Jsonb
 
 from customers.events import PurchaseChanged, PurchaseRecorded
 from customers.logic.text import search_key
@@ -21,7 +20,7 @@ from customers.services.import_undo import Fate, as_json, keep, restore
 from customers.services.import_writing import CHANGES, Writer
 from customers.services.purchases import purchase_entry
 from cxcrm.core.clock import now
-from cxcrm.core.db.copying import copy_objects, copy_rows
+from cxcrm.core.db.copying import copy_objects, copy_rows, json_text
 from cxcrm.core.events import publish
 from cxcrm.core.ids import new_id
 from tenants.staff.models import Branch
@@ -147,8 +146,8 @@ class _Writing:
                     _MODEL,
                     purchase.id,
                     name,
-                    Jsonb(as_json(before)),
-                    Jsonb(as_json(after)),
+                    json_text(as_json(before)),
+                    json_text(as_json(after)),
                     Fate.STANDS.value,
                 )
             )

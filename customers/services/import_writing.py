@@ -8,7 +8,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Model
-from psycopg.types.json import Jsonb
 
 from customers.events import CustomerChanged, CustomerCreated
 from customers.logic.text import has_diacritics, search_key
@@ -30,9 +29,9 @@ from customers.services.import_kinds import RowInHand
 from customers.services.indexing import index_customer
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
-from cxcrm.core.db.copying import copy_objects, copy_rows, rewrite_rows
+from cxcrm.core.db.copying import copy_objects, copy_rows, json_text, rewrite_rows
 from cxcrm.core.events import publish
-from cxcrm.core.ids import new_id
+from cxcrm.core.ids import new_id, new_id_text
 from tenants.models import Usage
 from tenants.services import plans
 from tenants.staff.models import Firm
@@ -53,7 +52,11 @@ _ENTRIES: Final = (
     "id", "created_at", "customer_id", "kind", "direction", "occurred_at", "what", "body", "data", "subject_type",
     "subject_id", "actor_kind", "actor_id", "actor_label",
 )  # fmt: skip
+# Read once: an enumeration looks its members up anew each time.
 _PHONE, _EMAIL = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value
+_SKIP, _FAILED = ImportRow.Outcome.SKIP, ImportRow.Outcome.FAILED
+_CREATED, _UPDATED = ImportRow.Outcome.CREATED, ImportRow.Outcome.UPDATED
+_FROM_FILE, _STANDS = Interaction.Kind.IMPORT.value, ImportChange.Fate.STANDS.value
 _CUSTOMER: Final = "customers.customer"
 
 
@@ -166,7 +169,7 @@ class Writer:
         left = "" if self.for_others else left_alone(self.job, match.customer_id is not None)
         if left:
             self._fail(row, left, "")
-            row.outcome = ImportRow.Outcome.SKIP
+            row.outcome = _SKIP
             return
         company = search_key(values["company_name"])
         needed = (match.customer_id is None) + bool(company and company not in self.organizations)
@@ -176,14 +179,14 @@ class Writer:
         self.room -= needed
         if match.customer_id is None:
             draft = self._new(row, values)
-            row.outcome = ImportRow.Outcome.CREATED
+            row.outcome = _CREATED
             if self.for_others:
                 self._change(row.number, _CUSTOMER, draft.customer.id)
         else:
             draft = self.drafts[match.customer_id]
             draft.number = draft.number or row.number
             self._merge(row, values, draft, match)
-            row.outcome = ImportRow.Outcome.UPDATED
+            row.outcome = _UPDATED
         self._add_identities(values, draft)
         self._consent(row, values, draft)
         if draft.is_new or draft.changed:
@@ -193,7 +196,7 @@ class Writer:
 
     def _fail(self, row: RowInHand, code: str, value: str) -> None:
         row.problems = [*row.problems, {"code": code, "column": "", "value": value}]
-        row.outcome = ImportRow.Outcome.FAILED
+        row.outcome = _FAILED
 
     def _new(self, row: RowInHand, values: dict[str, Any]) -> _Draft:
         customer = self._fresh(
@@ -292,13 +295,15 @@ class Writer:
             for value, raw in values[name]:
                 if value in known or len(known) >= fields.MAX_CONTACTS:
                     continue
-                self.points.append((new_id(), self.moment, customer_id, kind, value, raw, kind not in draft.preferred))
+                self.points.append(
+                    (new_id_text(), self.moment, customer_id, kind, value, raw, kind not in draft.preferred)
+                )
                 draft.preferred.add(kind)
                 known.append(value)
                 draft.add(name, value)
         number = values["external_id"]
         if number and number not in draft.numbers and number not in self.matches.by_number:
-            self.numbers.append((new_id(), self.moment, customer_id, FILE_SOURCE, number))
+            self.numbers.append((new_id_text(), self.moment, customer_id, FILE_SOURCE, number))
             draft.numbers.append(number)
             draft.add("external_ids", number)
 
@@ -337,13 +342,13 @@ class Writer:
         customer: Any,
         what: str,
         data: dict[str, Any],
-        kind: str = Interaction.Kind.IMPORT,
+        kind: str = _FROM_FILE,
         occurred_at: datetime | None = None,
     ) -> None:
         actor = self.actor
         self.entries.append(
             (
-                new_id(),
+                new_id_text(),
                 self.moment,
                 customer.id,
                 str(kind),
@@ -351,7 +356,7 @@ class Writer:
                 occurred_at or self.moment,
                 what,
                 "",
-                Jsonb(data),
+                json_text(data),
                 "customers.importjob",
                 self.job.id,
                 actor.kind,
@@ -363,10 +368,10 @@ class Writer:
     def _change(
         self, number: int, model: str, record_id: UUID, field: str = "", *, before: Any = None, after: Any = None
     ) -> None:
-        images = (None if image is None else Jsonb(image) for image in (before, after))
+        images = (None if image is None else json_text(image) for image in (before, after))
         self.changes.append(
             (
-                new_id(),
+                new_id_text(),
                 self.moment,
                 self.job.id,
                 number,
@@ -374,7 +379,7 @@ class Writer:
                 record_id,
                 field,
                 *images,
-                ImportChange.Fate.STANDS.value,
+                _STANDS,
             )
         )
 

@@ -409,3 +409,22 @@ def test_without_an_uploader_the_import_signs_as_the_system(owner_alpha):
     with acting_as(Actor("user", owner_alpha.id, "ai đó")):
         import_run.continue_import(job_id=job.id)
     assert {entry.actor_kind for entry in Interaction.objects.all()} == {"system"}
+
+
+def test_marks_of_the_databases_own_notation_are_text_like_any_other():
+    job = take(r'Lan,0912345678,"vip {a}"" \ b;\N;{};NULL;a	b"', r"An \. Nguyễn,0912345679,", header="Tên,SĐT,Nhóm")
+    assert (job.created_count, job.failed_count) == (2, 0)
+    lan, an = Customer.objects.order_by("id")
+    assert lan.tags == ['vip {a}" \\ b', "\\N", "{}", "NULL", "a b"]
+    assert (an.raw_name, an.tags, an.custom) == (r"An \. Nguyễn", [], {})
+
+
+def test_pieces_do_not_wait_for_the_disk_one_by_one_but_the_end_does(django_assert_max_num_queries):
+    job = check("Lan,0912345678,", header="Tên,SĐT,Nhóm")
+    imports.start_import(job_id=job.id)
+    with django_assert_max_num_queries(40) as asked:
+        assert import_run.take_chunk(job_id=job.id)
+    assert "SET LOCAL synchronous_commit = off" in [query["sql"] for query in asked.captured_queries]
+    with django_assert_max_num_queries(10) as asked:
+        assert not import_run.take_chunk(job_id=job.id)
+    assert not [query for query in asked.captured_queries if "synchronous_commit" in query["sql"]]

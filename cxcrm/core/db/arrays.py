@@ -12,6 +12,12 @@ def uuid_array(ids: Iterable[UUID]) -> str:
     return f"{{{','.join(map(str, ids))}}}"
 
 
+def among_texts(texts: Iterable[str]) -> Any:
+    """The same for a column of text: ``value__in=among_texts(values)``; for no texts nothing is asked."""
+    values = list(texts)
+    return RawSQL("SELECT unnest(%s::text[])", [values]) if values else values
+
+
 def among(ids: Iterable[UUID]) -> Any:
     """For a queryset: ``customer_id__in=among(ids)`` asks as ``customer_id__in=ids``, with one parameter for all."""
     return RawSQL("SELECT unnest(%s::uuid[])", [uuid_array(ids)])

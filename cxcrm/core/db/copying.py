@@ -2,21 +2,23 @@
 
 from collections.abc import Iterable, Sequence
 from functools import cache
-from json import dumps
+from json import JSONEncoder
 from operator import attrgetter
-from typing import Any
+from typing import Any, Final
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
-from psycopg.types.json import Jsonb
 
 Row = Sequence[Any]
+_encode: Final = JSONEncoder(ensure_ascii=False).encode
+_EMPTY: Final[tuple[Any, ...]] = ({}, [])
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
-    """Write ``rows`` (values of ``columns``, JSON as Jsonb) into the table of ``model`` in the caller's transaction.
+    """Write ``rows`` (values of ``columns``, JSON as ``json_text``) into the table of ``model``.
 
     Ten times as fast as ``bulk_create``: no statement is built, and the server parses none. Constraints hold as ever;
-    IntegrityError and DataError are the caller's. Defaults of Python are not applied.
+    IntegrityError and DataError are the caller's, as the transaction is. Defaults of Python are not applied.
     """
     quote = connection.ops.quote_name
     names = ", ".join(quote(_field(model, name).column) for name in columns)
@@ -33,13 +35,19 @@ def copy_objects(model: type[models.Model], objects: Sequence[models.Model]) -> 
     """Insert unsaved ``objects`` by COPY; columns only the server knows a value for are left to it."""
     if not objects:
         return
-    columns, read, json = _shape(model)
+    columns, read, json, lists = _shape(model)
     rows = map(read, objects)
-    copy_rows(model, columns, (_with_json(row, json) for row in rows) if json else rows)
+    copy_rows(model, columns, (_as_sent(row, json, lists) for row in rows) if json or lists else rows)
+
+
+def json_text(value: Any) -> str:
+    """``value`` as the text of JSON; most are empty, and an encoder per value is what makes ``json.dumps`` slow."""
+    return ("{}" if isinstance(value, dict) else "[]") if value in _EMPTY else _encode(value)
 
 
 @cache
-def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Any, tuple[int, ...]]:
+def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Any, tuple[int, ...], tuple[int, ...]]:
+    """Columns to send, how to read them off an object, and which hold JSON and which lists of text."""
     fields = [
         field
         for field in model._meta.concrete_fields
@@ -47,14 +55,29 @@ def _shape(model: type[models.Model]) -> tuple[tuple[str, ...], Any, tuple[int, 
     ]
     names = tuple(field.attname for field in fields)
     json = tuple(index for index, field in enumerate(fields) if isinstance(field, models.JSONField))
-    return names, attrgetter(*names), json
+    lists = tuple(index for index, field in enumerate(fields) if _holds_texts(field))
+    return names, attrgetter(*names), json, lists
 
 
-def _with_json(row: Row, json: Sequence[int]) -> list[Any]:
+def _holds_texts(field: Any) -> bool:
+    return isinstance(field, ArrayField) and isinstance(field.base_field, (models.CharField, models.TextField))
+
+
+def _as_sent(row: Row, json: Sequence[int], lists: Sequence[int]) -> list[Any]:
     values = list(row)
     for index in json:
-        values[index] = None if values[index] is None else Jsonb(values[index])
+        values[index] = None if values[index] is None else json_text(values[index])
+    for index in lists:
+        values[index] = None if values[index] is None else _array_text(values[index])
     return values
+
+
+def _array_text(texts: Sequence[str]) -> str:
+    """As PostgreSQL writes an array of texts."""
+    if not texts:
+        return "{}"
+    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
+    return '{"' + '","'.join(quoted) + '"}'
 
 
 def rewrite_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -91,4 +114,4 @@ def _cast(field: Any, value: str) -> str:
 def _as_text(field: Any, value: Any) -> Any:
     if value is None or isinstance(field, _KEYS):
         return value
-    return dumps(value, ensure_ascii=False) if isinstance(field, models.JSONField) else value
+    return json_text(value) if isinstance(field, models.JSONField) else value
