@@ -9,7 +9,7 @@ class CustomersConfig(AppConfig):
     verbose_name = _("Customers")
 
     def ready(self) -> None:
-        from customers import tasks  # noqa: F401 - registers the agenda kinds
+        from customers import handlers, tasks  # noqa: F401 - registers the handlers and the agenda kinds
         from customers.services import (  # noqa: F401 - what files may hold
             erasure,
             import_customers,

@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcrm.core.errors import Conflict, InvalidInput, NotFound
+from cxcrm.core.errors import Conflict, Gone, InvalidInput, NotFound
 
 
 class CustomerNotFound(NotFound):
@@ -243,3 +243,34 @@ class CustomValueInvalid(InvalidInput):
     def because(cls, problem: str, *, key: str, label: str) -> Self:
         message = cls._BECAUSE.get(problem, cls.message)
         return cls(str(message) % {"label": label}, field="custom", key=key, problem=problem)
+
+
+class MergeInvalid(InvalidInput):
+    """``code`` is merge.<reason>."""
+
+    code = "merge.invalid"
+    message = _("Choose two different customers of the same kind.")
+
+
+class AlreadyMerged(Conflict):
+    """``data``: customer, the one to go on with."""
+
+    code = "merge.already_merged"
+    message = _("One of the two has been merged in the meantime. Open the customer again.")
+
+
+class MergeNotFound(NotFound):
+    code = "merge.not_found"
+    message = _("This merge does not exist.")
+
+
+class MergeNotUndoable(Conflict):
+    code = "merge.not_undoable"
+    message = _("This merge was undone already, or one of the two was merged again since: undo the later merge first.")
+
+
+class CustomerMerged(Gone):
+    """``data``: customer, the id of the one this record became part of."""
+
+    code = "customer.merged"
+    message = _("This customer was merged into another.")

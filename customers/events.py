@@ -72,3 +72,21 @@ class PurchaseChanged(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class ImportUndone(DomainEvent):
     job_id: UUID
+
+
+@event("customers.customers_merged", says=_("two customers were merged"))
+@dataclass(frozen=True, kw_only=True)
+class CustomersMerged(DomainEvent):
+    """``customer_id`` is the one that stayed."""
+
+    customer_id: UUID
+    merged_id: UUID
+    merge_id: UUID
+
+
+@event("customers.merge_undone", says=_("a merge was undone"))
+@dataclass(frozen=True, kw_only=True)
+class MergeUndone(DomainEvent):
+    customer_id: UUID
+    merged_id: UUID
+    merge_id: UUID

@@ -18,6 +18,8 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Added as organisation of a customer in the file %(file)s"),
         _("Added as a customer"),
     ),
+    "customer.merged": (_("%(name)s was merged into this customer"), _("Another record was merged into this customer")),
+    "customer.merge_undone": (_("The merge with %(name)s was undone"), _("A merge was undone")),
     "customer.changed": (
         _("Changed by the file %(file)s, row %(row)s: %(fields)s"),
         _("Changed: %(fields)s"),

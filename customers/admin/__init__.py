@@ -7,8 +7,9 @@ from customers.admin.attachments import AttachmentAdmin
 from customers.admin.custom_fields import CustomFieldAdmin
 from customers.admin.customers import CustomerAdmin
 from customers.admin.imports import ImportJobAdmin
+from customers.admin.merging import MergeRecordAdmin
 from customers.admin.purchases import PurchaseAdmin, purchases_panel
-from customers.models import Attachment, Customer, CustomField, ImportJob, Purchase
+from customers.models import Attachment, Customer, CustomField, ImportJob, MergeRecord, Purchase
 from cxcrm.core.admin.site import Site
 
 
@@ -19,3 +20,4 @@ def register(site: Site, *, panels: Sequence[Callable[..., str]] = (), actions: 
     site.register(ImportJob, ImportJobAdmin)
     site.register(Attachment, AttachmentAdmin)
     site.register(CustomField, CustomFieldAdmin)
+    site.register(MergeRecord, MergeRecordAdmin)

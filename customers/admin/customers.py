@@ -19,6 +19,7 @@ from customers.admin.attachments import FileForm, files_shown
 from customers.admin.conflicts import SEEN, Difference, merge, seen_text
 from customers.admin.filters import CUSTOMER_FILTERS, own_filters
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
+from customers.admin.merging import Merging, alike_to
 from customers.admin.timeline import ContactForm, taps, timeline_context
 from customers.errors import VersionConflict
 from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
@@ -66,7 +67,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
 }
 
 
-class CustomerAdmin(RoomAdmin):
+class CustomerAdmin(Merging, RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     list_display = ("person", "contacts", "tag_list", "owner", "branch", "created_at")
@@ -171,7 +172,8 @@ class CustomerAdmin(RoomAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = CustomerForm(request.POST or None, site=self.admin_site, initial={"language": request.LANGUAGE_CODE})
-        if form.is_valid():
+        known = alike_to(form) if form.is_valid() and "anyway" not in request.POST else []
+        if form.is_valid() and not known:
             for name in ("version", SEEN):
                 form.cleaned_data.pop(name)
             made = ask(form, create_customer)
@@ -179,7 +181,9 @@ class CustomerAdmin(RoomAdmin):
                 _tell_of_new_numbers(request, form)
                 messages.success(request, _("%(name)s was added.") % {"name": made.full_name})
                 return redirect(f"{self.admin_site.name}:customers_customer_change", made.pk)
-        return self._page(request, "admin/customers/customer_form.html", title=_("New customer"), form=form)
+        return self._page(
+            request, "admin/customers/customer_form.html", title=_("New customer"), form=form, known=known
+        )
 
     def edit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         customer = self.get_object(request, object_id)

@@ -1,6 +1,6 @@
 """Addresses of the customers room's API."""
 
-from customers.api import attachments, custom_fields, imports, purchases, views
+from customers.api import attachments, custom_fields, imports, merging, purchases, views
 from cxcrm.core.api.viewsets import RoomRouter
 
 router = RoomRouter()
@@ -13,6 +13,7 @@ router.register("custom-fields", custom_fields.CustomFieldViewSet)
 router.register("customers/<uuid:customer_id>/purchase-figures", purchases.FiguresViewSet, basename="purchase-figures")
 router.register("purchases", purchases.PurchaseViewSet)
 router.register("purchase-batches", purchases.PurchaseBatchViewSet, basename="purchase-batch")
+router.register("merges", merging.MergeViewSet)
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)
 router.register("imports/<uuid:import_id>/changes", imports.ImportChangeViewSet)

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from rest_framework.decorators import action
@@ -10,12 +11,14 @@ from rest_framework.response import Response
 
 from customers.api import serializers as shapes
 from customers.api.masking import MaskingViews
+from customers.errors import CustomerMerged
 from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
 from customers.logic.custom_fields import parse_custom
 from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
 from customers.selectors.contacts import may_see_contacts
 from customers.selectors.custom_fields import custom_fields, having, spec_of
+from customers.selectors.merging import survivor_of
 from customers.selectors.timeline import Asked, narrowed
 from customers.services.consents import state_consent
 from customers.services.contacts import log_contact
@@ -26,6 +29,7 @@ from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet, RoomViewSet
 from tenants.staff.models import User
+from tenants.staff.roles import Level
 
 
 class CustomerFilter(filters.FilterSet):
@@ -86,6 +90,16 @@ class CustomerViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
 
     def get_queryset(self) -> Any:
         return selectors.visible_to(self.request.user)
+
+    def retrieve(self, request: Request, **kwargs: Any) -> Response:
+        """A merged customer's address answers 410; `data.customer` is the one to ask for instead."""
+        try:
+            return super().retrieve(request, **kwargs)
+        except Http404:
+            survivor = survivor_of(self.pk) if request.user.allows("customers", Level.READ) else None
+            if survivor is None:
+                raise
+            raise CustomerMerged(customer=str(survivor)) from None
 
     def search_queryset(self, queryset: Any, text: str) -> Any:
         """Part of a name without regard to accents, of a phone number however it is written, of an e-mail address."""

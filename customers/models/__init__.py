@@ -7,20 +7,10 @@ from customers.models.custom_field import CustomField
 from customers.models.customer import Customer
 from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.models.interaction import Interaction
+from customers.models.merging import MergeRecord, NotDuplicate
 from customers.models.purchase import Purchase
 
 __all__ = [
-    "Attachment",
-    "AttachmentContent",
-    "Consent",
-    "ContactPoint",
-    "CustomField",
-    "Customer",
-    "ExternalId",
-    "ImportChange",
-    "ImportJob",
-    "ImportMapping",
-    "ImportRow",
-    "Interaction",
-    "Purchase",
-]
+    "Attachment", "AttachmentContent", "Consent", "ContactPoint", "CustomField", "Customer", "ExternalId",
+    "ImportChange", "ImportJob", "ImportMapping", "ImportRow", "Interaction", "MergeRecord", "NotDuplicate", "Purchase",
+]  # fmt: skip

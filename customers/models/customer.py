@@ -6,7 +6,15 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.clock import now
-from cxcrm.core.models import TenantModel
+from cxcrm.core.models import TenantModel, TenantQuerySet
+
+
+class StandingCustomers(models.Manager.from_queryset(TenantQuerySet)):  # type: ignore[misc] # made at run time
+    """Customers as everybody means them: without those that were merged into another."""
+
+    def get_queryset(self) -> "TenantQuerySet[Customer]":
+        found: TenantQuerySet[Customer] = super().get_queryset().filter(merged_into__isnull=True)
+        return found
 
 
 class Customer(TenantModel):
@@ -101,12 +109,19 @@ class Customer(TenantModel):
     # Who this was is not known any more; what happened stays (services.erasure).
     erased_at = models.DateTimeField(_("erased"), null=True, blank=True, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
+    # The one this record became part of; it stays, so that old links lead on and the merge can be undone.
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", editable=False, verbose_name=_("merged into")
+    )
+
+    objects = StandingCustomers()
+    everyone = TenantQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
         ordering = ["-created_at", "-id"]
-        base_manager_name = "objects"
+        base_manager_name = "everyone"
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="customer_newest"),
             models.Index(fields=["sort_key", "id"], name="customer_by_name"),

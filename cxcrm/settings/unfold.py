@@ -87,6 +87,8 @@ UNFOLD = {
                 "items": [
                     _rows("groups", _("Customers"), "customers.customer"),
                     _rows("shopping_bag", _("Purchases"), "customers.purchase"),
+                    _page("content_copy", _("Duplicates"), "customers_duplicates", "customers.view_customer"),
+                    _rows("merge", _("Merges"), "customers.mergerecord"),
                     _rows("upload_file", _("Imports"), "customers.importjob"),
                     _rows("attach_file", _("Files"), "customers.attachment"),
                 ],

@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 
 from customers.models import Consent, Customer
 from customers.selectors.consents import standing
+from customers.selectors.merging import survivor_of
 from customers.services.consents import state_consent
 from cxcrm.core.context import Actor
 from cxcrm.core.pages.language import is_switching
@@ -21,7 +22,7 @@ class OptOutPage(TokenPage):
     purpose = "opt-out"
 
     def find(self, ident: UUID) -> Customer | None:
-        return Customer.objects.filter(pk=ident).first()
+        return Customer.objects.filter(pk=survivor_of(ident)).first()
 
     def reader(self, found: Customer) -> tuple[Actor, str]:
         return Actor("customer", found.id, found.full_name), found.language

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
+from customers.selectors.merging import survivor_of
 from customers.services.interactions import record_interaction
 from cxcrm.core.clock import now
 from cxcrm.core.errors import NotFound
@@ -133,7 +134,7 @@ def _store(invitation: Invitation, given: dict[Question, int | str], values: dic
     response = Response.objects.create(
         invitation=invitation,
         survey=invitation.survey,
-        customer=invitation.customer,
+        customer_id=survivor_of(invitation.customer_id),
         metric=invitation.survey.metric,
         **values,
     )

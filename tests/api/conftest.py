@@ -16,6 +16,7 @@ from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
 from customers.services.imports import check_file
+from customers.services.merging import merge_customers
 from customers.services.purchases import record_purchase
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
@@ -110,9 +111,13 @@ def build_world(tenant: TenantRef) -> World:
         policy = EscalationPolicy.objects.get(is_default=True)
         calendar = Calendar.objects.get(is_default=True)
         day, _created = CalendarDay.objects.get_or_create(calendar=calendar, day=date(2030, 5, 4))
+        twins = [create_customer(full_name=f"Song Sinh {number}") for number in range(3)]
+        merge = merge_customers(survivor_id=twins[0].id, merged_id=twins[1].id)
         return World(
             {
                 "customer": customer.id,
+                "other_customer": twins[2].id,
+                "merge": merge.id,
                 "consent": consent.id,
                 "custom_field": custom_field.id,
                 "file": file.id,

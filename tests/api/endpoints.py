@@ -103,6 +103,12 @@ ENDPOINTS = [
     Endpoint("POST", "custom-fields/", "customers:manage", lambda w: {"label_vi": "Cỡ giày", "kind": "number"}, 201),
     Endpoint("PATCH", "custom-fields/{custom_field}/", "customers:manage", lambda w: {"label_en": "Level"}),
     Endpoint("DELETE", "custom-fields/{custom_field}/", "customers:manage", None, 204),
+    Endpoint("GET", "merges/", "customers:read"),
+    Endpoint("GET", "merges/{merge}/", "customers:read"),
+    Endpoint(
+        "POST", "merges/", "customers:write", lambda w: {"survivor": w["customer"], "merged": w["other_customer"]}, 201
+    ),
+    Endpoint("POST", "merges/{merge}/undo/", "customers:write"),
     Endpoint("GET", "imports/", "customers:read"),
     Endpoint("GET", "imports/{import}/", "customers:read"),
     Endpoint("POST", "imports/", "customers:write", _file, 201),

@@ -31,6 +31,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST custom-fields/": {"label_vi": TEXT, "kind": "text"},
     "PATCH custom-fields/<uuid:pk>/": {"label_vi": TEXT},
     "DELETE custom-fields/<uuid:pk>/": {},
+    "POST merges/": {"survivor": "@customers.customer", "merged": "@customers.customer#1"},
+    "POST merges/<uuid:pk>/undo/": {},
     "POST imports/": {"file": "a file"},
     "PATCH imports/<uuid:pk>/": {"mapping": {"0": "full_name"}},
     "POST imports/<uuid:pk>/discard/": {},

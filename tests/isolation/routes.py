@@ -81,6 +81,7 @@ COLLECTIONS = {
     "rows": "customers.importrow",
     "purchases": "customers.purchase",
     "purchase-batches": "customers.purchase",
+    "merges": "customers.mergerecord",
     "journeys": "journeys.journey",
     "stages": "journeys.stage",
     "touchpoints": "journeys.touchpoint",

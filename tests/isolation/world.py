@@ -20,6 +20,7 @@ from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
 from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
+from customers.services.merging import keep_apart, merge_customers
 from customers.services.purchases import record_purchase
 from cxcrm.core.api.idempotency import Answer
 from cxcrm.core.clock import now
@@ -208,6 +209,9 @@ class _Builder:
         """The same phones and addresses in every firm: nothing but the firm tells these people apart."""
         self.people: list[Customer] = []
         save_custom_field(field=CustomField(key="mark", label_vi=self.mark))
+        twins = [create_customer(full_name=f"Sinh đôi {self.mark}", parse_name=False) for _turn in range(2)]
+        keep_apart(first_id=twins[0].id, second_id=twins[1].id)
+        merge_customers(survivor_id=twins[0].id, merged_id=twins[1].id)
         for number in range(6):
             person = create_customer(
                 full_name=f"Hương {self.mark}" if number else f"Công ty {self.mark}",
