@@ -269,6 +269,11 @@ class MergeNotUndoable(Conflict):
     message = _("This merge was undone already, or one of the two was merged again since: undo the later merge first.")
 
 
+class MergeOfErased(Conflict):
+    code = "merge.erased"
+    message = _("A customer of this merge was erased. Who they were is not known any more, so it cannot be undone.")
+
+
 class CustomerMerged(Gone):
     """``data``: customer, the id of the one this record became part of."""
 

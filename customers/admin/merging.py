@@ -1,5 +1,6 @@
 """Pages about records that may be one customer: the pairs, the merge field by field, and the way back."""
 
+from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from customers.models import Customer, MergeRecord
+from customers.selectors.contacts import contacts_shown
 from customers.selectors.customers import visible_to
 from customers.selectors.duplicates import MAX_PAIRS, alike, duplicate_pairs
 from customers.selectors.merging import arrows, belongings, chosen_fields, default_side, survivor_of
@@ -66,6 +68,7 @@ class Merging:
                 messages.success(request, _("Noted: these are two customers. They are not shown here again."))
             return redirect(request.path)
         pairs = duplicate_pairs()
+        _show_contacts(request, (one for pair in pairs for one in (pair.first, pair.second)))
         return self._page(
             request,
             "admin/customers/duplicates.html",
@@ -88,10 +91,14 @@ class Merging:
                 phones=[point.value for point in survivor.contact_points.all() if point.kind == "phone"],
                 emails=[point.value for point in survivor.contact_points.all() if point.kind == "email"],
                 address=survivor.address,
+                ward=survivor.ward,
+                province_code=survivor.province_code,
                 but=survivor.pk,
             )
             q = request.GET.get("q", "")[:100]
-            found = self.get_search_results(request, visible_to(request.user).filter(kind=survivor.kind), q)[0]
+            matching = self.get_search_results(request, visible_to(request.user).filter(kind=survivor.kind), q)[0]
+            found = list(matching.exclude(pk=survivor.pk).prefetch_related("contact_points")[:10]) if q else []
+            _show_contacts(request, [*(one for one, _why in likely), *found])
             return self._page(
                 request,
                 "admin/customers/merge_with.html",
@@ -99,7 +106,7 @@ class Merging:
                 customer=survivor,
                 likely=[one for one, _why in likely],
                 q=q,
-                found=list(found.exclude(pk=survivor.pk).prefetch_related("contact_points")[:10]) if q else [],
+                found=found,
             )
         rows = [_row(field, survivor, merged) for field in chosen_fields()]
         if request.method == "POST":
@@ -113,6 +120,7 @@ class Merging:
             done = _("%(name)s is part of this customer now.") % {"name": record.merged_name}
             messages.success(request, format_html('{} <a class="cx-link" href="{}">{}</a>', done, undo, _("Undo…")))
             return redirect(f"{self.admin_site.name}:customers_customer_change", survivor.pk)
+        _show_contacts(request, [survivor, merged])
         return self._page(
             request,
             "admin/customers/merge.html",
@@ -193,8 +201,17 @@ def alike_to(form: Any) -> list[tuple[Customer, str]]:
     """Whom a filled-in form may describe; people share numbers, so it is a question, never a refusal."""
     data = form.cleaned_data
     return alike(
-        full_name=data["full_name"], phones=data["phones"], emails=data["emails"], address=data.get("address", "")
+        full_name=data["full_name"],
+        phones=data["phones"],
+        emails=data["emails"],
+        **{name: data.get(name, "") for name in ("address", "ward", "province_code")},
     )
+
+
+def _show_contacts(request: HttpRequest, customers: Iterable[Any]) -> None:
+    """Give each its ``contacts`` as this reader may see them."""
+    for one in customers:
+        one.contacts = contacts_shown(one.contact_points.all(), request.user)
 
 
 def _asked(request: HttpRequest, survivor: Customer) -> Customer | None:

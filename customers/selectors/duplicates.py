@@ -8,6 +8,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Q
 
+from customers.logic.addresses import ward_as_known
 from customers.logic.columns import parse_email
 from customers.logic.phones import normalise_phone, split_phones
 from customers.logic.text import search_key
@@ -21,7 +22,8 @@ _SHARED_BY: Final = 6
 _ALIKE: Final = 5
 
 # Pairs by shared contact come from the index on (kind, value); pairs by name from one pass that groups equal names
-# with equal addresses. Both grow with the customers there are, not with the pairs among them.
+# with equal wards, or with equal addresses where no ward is known. Both grow with the customers there are, not with
+# the pairs among them.
 _PAIRS: Final = """
 WITH shared AS (
     SELECT kind, value FROM customers_contactpoint GROUP BY kind, value HAVING count(*) BETWEEN 2 AND %(shared_by)s
@@ -33,7 +35,8 @@ WITH shared AS (
     JOIN customers_contactpoint b ON b.kind = s.kind AND b.value = s.value AND a.customer_id < b.customer_id
     GROUP BY 1, 2
 ), named AS (
-    SELECT id, split_part(search_text, E'\\n', 1) AS name, lower(address) AS place
+    SELECT id, split_part(search_text, E'\\n', 1) AS name,
+           CASE WHEN ward <> '' THEN province_code || E'\\n' || lower(ward) ELSE lower(address) END AS place
     FROM customers_customer WHERE address <> '' AND merged_into_id IS NULL
 ), living AS (
     SELECT name, place, array_agg(id ORDER BY id) AS ids
@@ -96,9 +99,14 @@ def alike(
     phones: Iterable[str] = (),
     emails: Iterable[str] = (),
     address: str = "",
+    ward: str = "",
+    province_code: str = "",
     but: UUID | None = None,
 ) -> list[tuple[Customer, str]]:
-    """At most five customers who may be the one described, each with why: phone, email or place."""
+    """At most five customers who may be the one described, each with why: phone, email or place.
+
+    A ward and its province are enough of a place, since streets are written in many ways.
+    """
     region = the_firm().country
     numbers = {
         number.e164 for text in phones for piece in split_phones(text) if (number := normalise_phone(piece, region))
@@ -111,8 +119,13 @@ def alike(
     for customer_id, kind in points.order_by("-kind").values_list("customer_id", "kind")[: 4 * _ALIKE]:
         found.setdefault(customer_id, str(kind))
     key = search_key(full_name)
-    if key and address.strip():
-        same = Customer.objects.filter(search_text__startswith=f"{key}\n", address__iexact=address.strip())
+    place = (
+        {"ward__iexact": ward_as_known(ward.strip(), province_code), "province_code": province_code}
+        if ward.strip()
+        else {"address__iexact": address.strip()}
+    )
+    if key and any(place.values()):
+        same = Customer.objects.filter(search_text__startswith=f"{key}\n", **place)
         for customer_id in same.values_list("pk", flat=True)[:_ALIKE]:
             found.setdefault(customer_id, "place")
     rows: Any = Customer.objects.filter(pk__in=found).exclude(pk=but).prefetch_related("contact_points")[:_ALIKE]

@@ -24,12 +24,14 @@ KEPT: Final = frozenset(
 COMPANIONS: Final = {
     "full_name": ("raw_name", "given_name", "name_order"),
     "salutation": ("salutation_source",),
+    "organization": ("contact_role",),
+    "address": ("street_line", "ward", "province_code", "legacy_address"),
 }
 # Neither chosen nor copied: the record's own, or made of everything else.
 _OWN: Final = frozenset(
     {
         "id", "created_at", "updated_at", "version", "search_text", "sort_key", "merged_into", "is_sample", "kind",
-        "tags", "note",
+        "tags", "note", "erased_at",
     }
 )  # fmt: skip
 

@@ -27,10 +27,12 @@ from customers.models import (
     ImportChange,
     ImportRow,
     Interaction,
+    MergeRecord,
     Purchase,
 )
 from customers.services.customers import reindex
 from customers.services.interactions import record_interaction
+from customers.services.merging import undo_quietly
 from cxcrm.core.clock import now
 from cxcrm.core.events import publish
 from cxcrm.core.language import speaking
@@ -108,8 +110,10 @@ def erase_customer(*, customer_id: UUID) -> Customer:
         return customer
     for check in _checks:
         check(customer.id)
-    _forget(customer)
-    remember_erasure(subject=customer.id)
+    # Whoever became part of this customer is the same person; such records lead straight to the last of a chain.
+    for one in [*Customer.everyone.select_for_update().filter(merged_into=customer).order_by("pk"), customer]:
+        _forget(one)
+        remember_erasure(subject=one.id)
     record_interaction(customer_id=customer.id, kind=Interaction.Kind.NOTE, what="customer.erased")
     publish(CustomerErased(customer_id=customer.id))
     return customer
@@ -118,8 +122,12 @@ def erase_customer(*, customer_id: UUID) -> Customer:
 @erases_again
 @transaction.atomic
 def forget_again(customer_id: UUID) -> None:
-    """After a backup brought somebody back who was erased: whatever state it brought, they are forgotten."""
-    customer = Customer.objects.select_for_update().filter(pk=customer_id).first()
+    """After a backup brought somebody back who was erased: whatever state it brought, they are forgotten.
+
+    Merges of theirs are undone first: the backup may be older than a way back, and those who were not erased stay.
+    """
+    undo_quietly(customer_id=customer_id)
+    customer = Customer.everyone.select_for_update().filter(pk=customer_id).first()
     if customer is not None:
         _forget(customer)
 
@@ -191,6 +199,16 @@ def _empty(column: Any) -> Any:
     return b"" if column.get_internal_type() == "BinaryField" else ""
 
 
+_OF_MERGES: Final = (
+    "choices", "moved", "stayed", "dropped", "no_longer_preferred", "left", "survivor_before", "survivor_after",
+    "merged_state",
+)  # fmt: skip
+
+
+def _merges(who: Person) -> Any:
+    return MergeRecord.objects.filter(Q(survivor_id=who.id) | Q(merged_id=who.id))
+
+
 leaves_traces(
     Trace(ContactPoint, lambda who: Q(customer_id=who.id), removed=True),
     Trace(ExternalId, lambda who: Q(customer_id=who.id), removed=True),
@@ -199,6 +217,14 @@ leaves_traces(
     # What was agreed to, how and when is the proof; what was written beside it may tell more.
     Trace(Consent, lambda who: Q(customer_id=who.id), emptied=("evidence",)),
     Trace(Interaction, lambda who: Q(customer_id=who.id), emptied=("body", "data"), naming=("body", "data")),
+    # On the other one's timeline, once they are two again.
+    Trace(Interaction, lambda who: Q(subject_id__in=_merges(who).values("pk")), emptied=("data",)),
+    Trace(
+        MergeRecord,
+        lambda who: Q(pk__in=_merges(who).values("pk")),
+        emptied=_OF_MERGES,
+        replaced=("merged_name",),
+    ),
     Trace(Interaction, lambda who: Q(customer_id=who.id, actor_kind="customer"), emptied=("actor_label",)),
     Trace(
         ImportRow,

@@ -42,14 +42,15 @@ def undo_customers(job: ImportJob, rows: list[ImportRow], changes: Sequence[Impo
     """Restore what the rows changed and remove whom they added; see ``imports.undo_import``."""
     _restore_changed(job, rows, changes)
     _withdraw([change for change in changes if change.model == "customers.consent"])
-    created = {row.customer_id: row for row in rows if row.outcome == Outcome.CREATED}
+    created = [row for row in rows if row.outcome == Outcome.CREATED and row.customer_id]
     for row in rows:
         row.outcome = Outcome.UNDONE if row.outcome in (Outcome.CREATED, Outcome.UPDATED) else row.outcome
         if row.customer_id is None:
             row.problems = [{"code": "gone", "column": ""}]
-    kept = remove_customers(job, [ident for ident in created if ident])
-    for ident, uses in kept.items():
-        keep(created[ident], "kept_in_use", uses=uses)
+    kept = remove_customers(job, list({row.customer_id for row in created}))
+    for row in created:
+        if row.customer_id in kept:  # two rows lead to one customer where they were merged
+            keep(row, "kept_in_use", uses=kept[row.customer_id])
     # Organisations last: the people who made them are gone by now.
     remove_added(job, changes)
 
@@ -68,7 +69,7 @@ def remove_customers(job: ImportJob, ids: Sequence[UUID]) -> dict[UUID, list[lis
     """Remove customers an import added; those something hangs on since are kept and returned with what it is."""
     if not ids:
         return {}
-    held = list(Customer.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
+    held = list(Customer.everyone.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk", flat=True))
     uses = uses_of(Customer, held, job, OWN_PARTS)
     Customer.objects.filter(pk__in=[ident for ident in held if ident not in uses]).delete()
     return uses
@@ -81,8 +82,10 @@ def _restore_changed(job: ImportJob, rows: Sequence[ImportRow], changes: Sequenc
     for change in changes:
         if change.model == "customers.customer" and change.field:
             by_record[change.record_id].append(change)
-    held = Customer.objects.select_for_update().filter(pk__in=list(by_record)).order_by("pk")
+    held = Customer.everyone.select_for_update().filter(pk__in=list(by_record)).order_by("pk")
     found = {customer.id: customer for customer in held}
+    for ident in [ident for ident, customer in found.items() if customer.merged_into_id is not None]:
+        _keep_merged(told, by_record.pop(ident))
     for ident, mine in by_record.items():
         customer = found.get(ident)
         if customer is None:
@@ -112,6 +115,13 @@ def _restore_changed(job: ImportJob, rows: Sequence[ImportRow], changes: Sequenc
         seen = [name.removesuffix("_id") for name in kept if name not in _HIDDEN or kept == [name]]
         if seen:
             keep(told[mine[0].number], "kept_changed", model="customers.customer", fields=seen)
+
+
+def _keep_merged(told: Mapping[int, ImportRow], mine: Sequence[ImportChange]) -> None:
+    """A customer who is part of another by now, who keeps what was united."""
+    for change in mine:
+        change.fate = Fate.KEPT
+    keep(told[mine[0].number], "kept_in_use", uses=[["customers.mergerecord", 1]])
 
 
 def _restore_list(customer: Customer, change: ImportChange) -> None:

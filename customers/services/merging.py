@@ -6,7 +6,15 @@ from uuid import UUID
 
 from django.db import IntegrityError, transaction
 
-from customers.errors import AlreadyMerged, CustomerNotFound, MergeInvalid, MergeNotFound, MergeNotUndoable
+from customers.errors import (
+    AlreadyMerged,
+    CustomerIsErased,
+    CustomerNotFound,
+    MergeInvalid,
+    MergeNotFound,
+    MergeNotUndoable,
+    MergeOfErased,
+)
 from customers.events import CustomerChanged, CustomersMerged, MergeUndone
 from customers.models import ContactPoint, Customer, Interaction, MergeRecord, NotDuplicate
 from customers.selectors.merging import COMPANIONS, arrows, chosen_fields, default_side, survivor_of
@@ -19,6 +27,8 @@ from cxcrm.core.context import current_actor
 from cxcrm.core.events import publish
 
 _POINTS: Final = "customers.contactpoint.customer"
+# Kept by the row itself, or made anew.
+_NEVER_BACK: Final = frozenset({"id", "version", "updated_at", "search_text", "sort_key", "merged_into_id"})
 SURVIVOR, MERGED = "survivor", "merged"
 
 
@@ -28,7 +38,7 @@ def merge_customers(*, survivor_id: UUID, merged_id: UUID, choices: Mapping[str,
 
     ``choices`` names, field by field, the side whose value stays ("survivor" or "merged"); without a choice the
     survivor's stays unless it is empty. Rows that a unique key allows only once (a sending both were asked in) stay
-    with the merged record. Raises MergeInvalid, CustomerNotFound, AlreadyMerged.
+    with the merged record. Raises MergeInvalid, CustomerNotFound, AlreadyMerged, CustomerIsErased.
     """
     if survivor_id == merged_id:
         raise MergeInvalid(field="merged")
@@ -61,6 +71,7 @@ def merge_customers(*, survivor_id: UUID, merged_id: UUID, choices: Mapping[str,
         kind=Interaction.Kind.NOTE,
         what="customer.merged",
         data={"name": merged.full_name},
+        subject=record,
     )
     publish(CustomersMerged(customer_id=survivor.id, merged_id=merged.id, merge_id=record.id))
     publish(CustomerChanged(customer_id=survivor.id))
@@ -89,12 +100,42 @@ def gather_late(*, merge_id: UUID) -> int:
 def undo_merge(*, merge_id: UUID) -> MergeRecord:
     """Make two customers of one again. What changed since stays with the survivor and is listed in ``left``.
 
-    Raises MergeNotFound, MergeNotUndoable.
+    Raises MergeNotFound, MergeNotUndoable, MergeOfErased.
     """
     lock(CONTACTS)
     record = MergeRecord.objects.select_for_update().filter(pk=merge_id).first()
     if record is None:
         raise MergeNotFound
+    survivor, merged = _take_apart(record)
+    for one, other in ((survivor, merged), (merged, survivor)):
+        record_interaction(
+            customer_id=one.id,
+            kind=Interaction.Kind.NOTE,
+            what="customer.merge_undone",
+            data={"name": other.full_name},
+            subject=record,
+        )
+        publish(CustomerChanged(customer_id=one.id))
+    publish(MergeUndone(customer_id=survivor.id, merged_id=merged.id, merge_id=record.id))
+    return record
+
+
+@transaction.atomic
+def undo_quietly(*, customer_id: UUID) -> None:
+    """Undo every merge this customer is part of, the latest first, telling nobody.
+
+    For erasing again what a backup brought back: whoever was merged when it was made may have been apart since.
+    """
+    lock(CONTACTS)
+    while (whole := survivor_of(customer_id)) is not None:
+        latest = MergeRecord.objects.filter(survivor_id=whole, undone_at=None, merged__erased_at=None)
+        record = latest.filter(survivor__erased_at=None).order_by("-created_at", "-id").select_for_update().first()
+        if record is None:
+            return
+        _take_apart(record)
+
+
+def _take_apart(record: MergeRecord) -> tuple[Customer, Customer]:
     rows = {
         one.id: one
         for one in Customer.everyone.select_for_update(no_key=True)
@@ -102,6 +143,8 @@ def undo_merge(*, merge_id: UUID) -> MergeRecord:
         .order_by("pk")
     }
     survivor, merged = rows[record.survivor_id], rows[record.merged_id]
+    if survivor.erased_at or merged.erased_at:
+        raise MergeOfErased
     if record.undone_at or merged.merged_into_id != survivor.id or survivor.merged_into_id is not None:
         raise MergeNotUndoable
     left: dict[str, Any] = {}
@@ -119,14 +162,10 @@ def undo_merge(*, merge_id: UUID) -> MergeRecord:
     record.undone_at, record.left = now(), left
     actor = current_actor()
     record.undone_by_id = actor.id if actor.kind == "user" else None
-    record.save(update_fields=["undone_at", "undone_by", "left"])
-    for one, other in ((survivor, merged), (merged, survivor)):
-        record_interaction(
-            customer_id=one.id, kind=Interaction.Kind.NOTE, what="customer.merge_undone", data={"name": other.full_name}
-        )
-        publish(CustomerChanged(customer_id=one.id))
-    publish(MergeUndone(customer_id=survivor.id, merged_id=merged.id, merge_id=record.id))
-    return record
+    # What either side was like is theirs alone again.
+    record.survivor_before, record.survivor_after, record.merged_state, record.dropped = {}, {}, {}, []
+    record.save()
+    return survivor, merged
 
 
 @transaction.atomic
@@ -153,6 +192,8 @@ def _both(survivor_id: UUID, merged_id: UUID) -> tuple[Customer, Customer]:
     for one in rows.values():
         if one.merged_into_id is not None:
             raise AlreadyMerged(customer=str(one.merged_into_id))
+        if one.erased_at is not None:
+            raise CustomerIsErased
     return rows[survivor_id], rows[merged_id]
 
 
@@ -168,13 +209,16 @@ def _state(customer: Customer) -> dict[str, Any]:
 
 
 def _take_values(survivor: Customer, merged: Customer, chosen: Mapping[str, str]) -> None:
+    own = survivor.custom
     for name, side in chosen.items():
         if side == MERGED:
             for one in (name, *COMPANIONS.get(name, ())):
                 attname = Customer._meta.get_field(one).attname  # type: ignore[union-attr]
                 setattr(survivor, attname, getattr(merged, attname))
     if survivor.organization_id in (survivor.id, merged.id):
-        survivor.organization = None
+        survivor.organization, survivor.contact_role = None, ""
+    # Fields of the firm's own that only one side filled in are kept; the side chosen decides about the others.
+    survivor.custom = {**own, **merged.custom} if chosen["custom"] == MERGED else {**merged.custom, **own}
     had = {tag.casefold() for tag in survivor.tags}
     survivor.tags = [*survivor.tags, *(tag for tag in merged.tags if tag.casefold() not in had)][: fields.MAX_TAGS]
     if merged.note and merged.note not in survivor.note:
@@ -264,23 +308,31 @@ def _points_back(record: MergeRecord, merged: Customer) -> None:
 
 
 def _values_back(record: MergeRecord, survivor: Customer) -> list[str]:
-    """Give the survivor its own values again; returns the names of fields somebody changed since."""
-    changed = []
+    """Give the survivor its own values again; returns the names of fields somebody changed since.
+
+    Fields that belong together, as the parts of an address, go back together or not at all.
+    """
+    leaders = {follower: name for name, followers in COMPANIONS.items() for follower in followers}
+    brought: dict[str, dict[str, Any]] = {}
+    touched = set()
     for field in Customer._meta.concrete_fields:
-        name = field.attname
-        if name in {"id", "version", "updated_at", "search_text", "sort_key", "merged_into_id"}:
+        attname, leader = field.attname, leaders.get(field.name, field.name)
+        if attname in _NEVER_BACK or attname not in record.survivor_before:
             continue
-        if name not in record.survivor_before or record.survivor_before[name] == record.survivor_after.get(name):
-            continue
-        before, after = (field.to_python(state[name]) for state in (record.survivor_before, record.survivor_after))
-        if field.value_from_object(survivor) == after:
-            setattr(survivor, name, before)
-        elif field.name == "tags":
-            brought = set(after) - set(before)
-            survivor.tags = [tag for tag in survivor.tags if tag not in brought]
-        else:
-            changed.append(field.name)
-    return changed
+        before, after = (
+            field.to_python(state.get(attname)) for state in (record.survivor_before, record.survivor_after)
+        )
+        if field.value_from_object(survivor) != after:
+            touched.add(leader)
+        if before != after:
+            brought.setdefault(leader, {})[attname] = before
+    for leader in brought.keys() - touched:
+        for attname, before in brought[leader].items():
+            setattr(survivor, attname, before)
+    if "tags" in brought and "tags" in touched:  # what others added stays
+        came = set(record.survivor_after["tags"]) - set(record.survivor_before["tags"])
+        survivor.tags = [tag for tag in survivor.tags if tag not in came]
+    return [name for name in brought if name in touched and name != "tags"]
 
 
 def _save(customer: Customer, names: Sequence[str] = ()) -> None:

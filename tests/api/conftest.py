@@ -64,8 +64,11 @@ class World:
         return str(self.ids[name])
 
 
-def build_world(tenant: TenantRef) -> World:
-    """One row of everything the API can show, made by the services that make it in life."""
+def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
+    """One row of everything the API can show, made by the services that make it in life.
+
+    Without ``merges`` there is one customer only.
+    """
     with in_tenant(tenant), transaction.atomic():
         owner = User.objects.order_by("created_at").first()
         customer = create_customer(
@@ -111,13 +114,10 @@ def build_world(tenant: TenantRef) -> World:
         policy = EscalationPolicy.objects.get(is_default=True)
         calendar = Calendar.objects.get(is_default=True)
         day, _created = CalendarDay.objects.get_or_create(calendar=calendar, day=date(2030, 5, 4))
-        twins = [create_customer(full_name=f"Song Sinh {number}") for number in range(3)]
-        merge = merge_customers(survivor_id=twins[0].id, merged_id=twins[1].id)
         return World(
             {
                 "customer": customer.id,
-                "other_customer": twins[2].id,
-                "merge": merge.id,
+                **(_merge() if merges else {}),
                 "consent": consent.id,
                 "custom_field": custom_field.id,
                 "file": file.id,
@@ -155,6 +155,12 @@ def build_world(tenant: TenantRef) -> World:
                 "level": EscalationLevel.objects.get(policy=policy, position=4).id,
             }
         )
+
+
+def _merge() -> dict[str, UUID]:
+    twins = [create_customer(full_name=f"Song Sinh {number}") for number in range(3)]
+    merge = merge_customers(survivor_id=twins[0].id, merged_id=twins[1].id)
+    return {"merge": merge.id, "other_customer": twins[2].id}
 
 
 def _remedy() -> UUID:

@@ -12,10 +12,15 @@ from customers.models import Consent, Customer, Interaction
 from customers.services.customers import create_customer, mark_undeliverable
 from cxcrm.core.context import TenantRef
 from tenants.context import in_tenant
-from tests.api.conftest import JSON, World, results
+from tests.api.conftest import JSON, World, build_world, results
 from workflows.models import Event
 
 C = "/api/v1/customers/"
+
+
+@pytest.fixture
+def world(alpha: TenantRef, scene: Callable[..., Any]) -> World:
+    return scene("world of one customer", lambda: build_world(alpha, merges=False))
 
 
 def post(client: Client, url: str, body: Any) -> Any:

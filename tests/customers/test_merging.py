@@ -2,8 +2,16 @@
 
 import pytest
 
-from customers.errors import AlreadyMerged, CustomerNotFound, MergeInvalid, MergeNotFound, MergeNotUndoable
-from customers.models import Consent, ContactPoint, Customer, Interaction, MergeRecord, NotDuplicate
+from customers.errors import (
+    AlreadyMerged,
+    CustomerIsErased,
+    CustomerNotFound,
+    MergeInvalid,
+    MergeNotFound,
+    MergeNotUndoable,
+    MergeOfErased,
+)
+from customers.models import Consent, ContactPoint, Customer, CustomField, Interaction, MergeRecord, NotDuplicate
 from customers.selectors.consents import standing
 from customers.selectors.customers import search, visible_to
 from customers.selectors.duplicates import alike, duplicate_pairs
@@ -11,7 +19,9 @@ from customers.selectors.merging import KEPT, arrows, chosen_fields, survivor_of
 from customers.services import import_run, imports
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
+from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer, customers_in_use, update_customer
+from customers.services.erasure import erase_customer, forget_again
 from customers.services.interactions import record_interaction
 from customers.services.merging import gather_late, keep_apart, merge_customers, undo_merge
 from cxcrm.core.tokens import make_token
@@ -25,6 +35,8 @@ from tenants.models import AgendaItem
 from tenants.staff.models import User
 from tenants.staff.services.accounts import create_user
 from tests.conftest import FirmClient
+from tests.customers.test_import_run import take
+from tests.customers.test_import_undo import undo
 from tests.support.race import race
 from workflows.models import Event
 
@@ -37,6 +49,7 @@ LOOKED_AT = {
     "customers.customer.merged_into": "whoever was merged into the merged one leads on to the survivor",
     "customers.customer.organization": "the people of an organisation move",
     "customers.externalid.customer": "numbers elsewhere move",
+    "customers.purchase.customer": "purchases move; their figures are counted anew whenever they are shown",
     "customers.importrow.customer": "rows of files lead to the survivor",
     "customers.interaction.customer": "the timeline moves",
     "feedback.complaint.customer": "complaints move",
@@ -44,6 +57,7 @@ LOOKED_AT = {
     "feedback.response.customer": "answers move",
     "workflows.incomingmail.customer": "mails that came in move",
     "workflows.message.customer": "mails move",
+    "workflows.promise.customer": "promises move with the complaints they were made in",
 }
 
 EVERYBODY = User(role="owner")
@@ -220,6 +234,92 @@ class TestMerge:
         assert (state_of(lan), state_of(other)) == before
         assert not MergeRecord.objects.exists()
 
+    def test_fields_of_the_firms_own_and_parts_of_an_address_stay_together(self, in_alpha):
+        for key in ("hang", "size"):
+            save_custom_field(field=CustomField(key=key, label_vi=key))
+        one = create_customer(full_name="Lan", custom={"hang": "vàng"}, ward="Hải Châu", province_code="48")
+        two = create_customer(
+            full_name="Lan", custom={"hang": "bạc", "size": "38"}, street_line="5 Hùng Vương", ward="Thanh Khê",
+            province_code="48",
+        )  # fmt: skip
+        before = state_of(one), state_of(two)
+        record = merge_customers(survivor_id=one.pk, merged_id=two.pk, choices={"address": "merged"})
+        one.refresh_from_db()
+        assert one.custom == {"hang": "vàng", "size": "38"}
+        assert (one.address, one.street_line, one.ward, one.province_code) == (
+            two.address, two.street_line, two.ward, two.province_code,
+        )  # fmt: skip
+        undo_merge(merge_id=record.pk)
+        assert (state_of(one), state_of(two)) == before
+
+
+@pytest.mark.django_db
+class TestErased:
+    def test_whoever_was_merged_is_forgotten_with_the_survivor_and_stays_merged(self, pair):
+        lan, other = pair
+        third = create_customer(full_name="Canary Ba", note="canary")
+        merge_customers(survivor_id=other.pk, merged_id=third.pk)
+        record = merge_customers(survivor_id=lan.pk, merged_id=other.pk)
+        erase_customer(customer_id=lan.pk)
+        rows = list(Customer.everyone.all())
+        assert [(one.full_name, one.note, one.address, one.erased_at is None) for one in rows] == [
+            ("Khách đã xoá dữ liệu", "", "", False)
+        ] * 3
+        told = MergeRecord.objects.values_list("merged_name", "merged_state", "survivor_before", "dropped")
+        assert list(told) == [("(đã xoá)", {}, {}, [])] * 2
+        assert [one.data for one in Interaction.objects.filter(what="customer.merged")] == [{}, {}]
+        with pytest.raises(MergeOfErased):
+            undo_merge(merge_id=record.pk)
+        fresh = create_customer(full_name="Mới")
+        for one, two in ((fresh, lan), (lan, fresh)):
+            with pytest.raises(CustomerIsErased):
+                merge_customers(survivor_id=one.pk, merged_id=two.pk)
+        assert Customer.everyone.filter(merged_into=lan).count() == 2
+
+    def test_after_the_way_back_only_one_is_forgotten(self, pair):
+        lan, other = pair
+        record = merge_customers(survivor_id=lan.pk, merged_id=other.pk)
+        undo_merge(merge_id=record.pk)
+        erase_customer(customer_id=other.pk)
+        record.refresh_from_db()
+        assert "Lan" not in record.merged_name
+        lan.refresh_from_db()
+        assert lan.full_name == "Nguyễn Thị Lan"
+        assert lan.contact_points.count() == 3
+        assert {entry.data.get("name") for entry in lan.interactions.all()} == {None}
+
+    def test_a_backup_that_is_older_than_the_way_back_brings_nobody_down_with_them(self, pair):
+        lan, other = pair
+        third = create_customer(full_name="Lê Ba", phones=["0909111222"])
+        merge_customers(survivor_id=other.pk, merged_id=third.pk)
+        merge_customers(survivor_id=lan.pk, merged_id=other.pk)
+        forget_again(third.pk)
+        assert Customer.objects.get(pk=third.pk).erased_at is not None
+        assert [Customer.objects.get(pk=one.pk).erased_at for one in pair] == [None, None]
+        assert not ContactPoint.objects.filter(value="+84909111222").exists()
+        assert ContactPoint.objects.filter(customer=other).count() == 3
+        assert {one.data.get("name") for one in Interaction.objects.filter(what="customer.merged")} == {
+            None, other.full_name,
+        }  # fmt: skip
+
+
+@pytest.mark.django_db
+class TestImports:
+    def test_undoing_an_import_spares_who_was_merged_and_says_so(self, in_alpha):
+        known = create_customer(full_name="Trần Bình", phones=["0909000111"], external_ids={"file": "KH9"})
+        job = take("KH1;Lan;0912345678", "KH2;Nguyễn Lan;0977000111", "KH3;Minh;0988000111", "KH9;Trần Bình;0909000222")
+        lan, other, minh = (Customer.objects.get(external_ids__value=f"KH{number}") for number in (1, 2, 3))
+        merge_customers(survivor_id=lan.pk, merged_id=other.pk)
+        merge_customers(survivor_id=minh.pk, merged_id=known.pk)
+        job = undo(job)
+        assert [(row.outcome, row.problems[0]["code"]) for row in job.rows.order_by("number")] == [
+            ("kept", "kept_in_use")
+        ] * 4
+        assert (job.undone_count, job.kept_count) == (0, 4)
+        assert set(Customer.objects.all()) == {lan, minh}
+        assert Customer.everyone.count() == 4
+        assert ContactPoint.objects.filter(customer=minh).count() == 3
+
 
 @pytest.mark.django_db
 class TestDuplicates:
@@ -251,6 +351,13 @@ class TestDuplicates:
         assert [(one, why) for one, why in alike(full_name="X", phones=["0933.444.555"])] == [(other, "phone")]
         assert [(one, why) for one, why in alike(full_name="X", emails=["LAN@khach.example"])] == [(lan, "email")]
         assert alike(full_name="lan", address=" 12 lê lợi, đà nẵng ") == [(other, "place")]
+        home = {"ward": "Hải Châu", "province_code": "48"}
+        an, twin = (
+            create_customer(full_name="Lê An", street_line=street, **home) for street in ("5 Lê Lợi", "5 đường Lê Lợi")
+        )
+        create_customer(full_name="Lê An", street_line="5 Lê Lợi", ward="Hải Châu", province_code="01")
+        assert alike(full_name="Lê An", ward="phường hải châu", province_code="48", but=an.pk) == [(twin, "place")]
+        assert [{one.first, one.second} for one in duplicate_pairs() if one.place] == [{an, twin}]
         assert alike(full_name="Lan", address="nơi khác", phones=["nhầm"], emails=["nhầm"]) == []
         assert alike(full_name="X", phones=["0933444555"], but=other.pk) == []
 

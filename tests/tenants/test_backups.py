@@ -12,14 +12,15 @@ from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 
-from customers.errors import CustomerIsErased
-from customers.models import Customer
+from customers.errors import CustomerIsErased, MergeOfErased
+from customers.models import Customer, MergeRecord
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer, update_customer
 from customers.services.erasure import erase_customer
 from customers.services.imports import check_file
 from customers.services.interactions import record_interaction
+from customers.services.merging import merge_customers, undo_merge
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, TenantRef, acting_as
 from cxcrm.core.errors import InvalidInput, NotFound
@@ -320,6 +321,12 @@ def _live(tenant: TenantRef, crowd: list[object]) -> Customer:
         full_name="Quên Thị Eraseme7", phones=["0933 444 777"], emails=["eraseme7@khach.example"], tags=["eraseme7"],
         address="7 Eraseme7", note="eraseme7", external_ids={"pos": "ERASEME7-1"},
     )  # fmt: skip
+    twin = create_customer(
+        full_name="Quên Eraseme7", phones=["0933 444 777"], address="8 Eraseme7", note="eraseme7 cũ", tags=["Eraseme7"]
+    )
+    other = create_customer(full_name="Trần Khác", phones=["0933 444 111"])
+    merge_customers(survivor_id=person.id, merged_id=twin.id)
+    undo_merge(merge_id=merge_customers(survivor_id=other.id, merged_id=person.id).id)
     state_consent(customer_id=person.id, purpose="survey", granted=True, method="staff", evidence="eraseme7 gật đầu")
     record_interaction(customer_id=person.id, kind="note", what="note", body="eraseme7 thích trà")
     attach_file(customer_id=person.id, file_name="eraseme7.txt", content=b"eraseme7")
@@ -364,15 +371,19 @@ def test_whoever_was_erased_is_in_no_row_mail_export_or_restored_backup(gamma, t
         )
         complaints.confirm(complaint_id=case.id)
     leave()
-    assert {"customers_customer", "customers_importrow", "feedback_response", "feedback_complaint", "workflows_message",
-            "workflows_event", "workflows_incomingmail", "workflows_ladderdecision", "workflows_alert"} <= {
-        *_traces_of(tenant)
-    }  # fmt: skip
+    assert {
+        "customers_customer", "customers_importrow", "customers_mergerecord", "feedback_response", "feedback_complaint",
+        "workflows_message", "workflows_event", "workflows_incomingmail", "workflows_ladderdecision", "workflows_alert",
+    } <= {*_traces_of(tenant)}  # fmt: skip
     before = backup_firm(tenant_id=tenant.id, folder=tmp_path)
     enter(tenant)
     erase_customer(customer_id=person.id)
     erase_customer(customer_id=person.id)  # again is harmless
     assert Erasure.objects.filter(tenant_id=tenant.id, subject=person.id).count() == 1
+    assert Erasure.objects.filter(tenant_id=tenant.id).count() == 2, "who was merged into them is on the list too"
+    assert Customer.objects.get(full_name="Trần Khác").contact_points.count() == 1
+    with pytest.raises(MergeOfErased):
+        undo_merge(merge_id=MergeRecord.objects.get(survivor=person).id)
     assert Response.objects.get(customer=person, score=1).words == ""
     assert Invitation.objects.get(customer=person).state == "answered"
     with pytest.raises(CustomerIsErased):
@@ -389,6 +400,7 @@ def test_whoever_was_erased_is_in_no_row_mail_export_or_restored_backup(gamma, t
     assert Tenant.objects.get(pk=tenant.id).paused
     with in_tenant(ref("gamma")):
         assert Customer.objects.get(pk=person.id).erased_at is not None
+        assert Customer.objects.get(full_name="Trần Khác").contact_points.count() == 1
     made = import_firm(path=before, slug="delta")
     assert _traces_of(ref("delta")) == []
     assert Erasure.objects.filter(tenant_id=made.id, subject=person.id).exists()
