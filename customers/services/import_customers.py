@@ -42,12 +42,12 @@ def undo_customers(job: ImportJob, rows: list[ImportRow], changes: Sequence[Impo
     """Restore what the rows changed and remove whom they added; see ``imports.undo_import``."""
     _restore_changed(job, rows, changes)
     _withdraw([change for change in changes if change.model == "customers.consent"])
-    created = [row for row in rows if row.outcome == Outcome.CREATED and row.customer_id]
+    created = [row for row in rows if row.outcome == Outcome.CREATED]
     for row in rows:
         row.outcome = Outcome.UNDONE if row.outcome in (Outcome.CREATED, Outcome.UPDATED) else row.outcome
         if row.customer_id is None:
             row.problems = [{"code": "gone", "column": ""}]
-    kept = remove_customers(job, list({row.customer_id for row in created}))
+    kept = remove_customers(job, list({row.customer_id for row in created if row.customer_id}))
     for row in created:
         if row.customer_id in kept:  # two rows lead to one customer where they were merged
             keep(row, "kept_in_use", uses=kept[row.customer_id])

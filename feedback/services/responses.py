@@ -134,7 +134,7 @@ def _store(invitation: Invitation, given: dict[Question, int | str], values: dic
     response = Response.objects.create(
         invitation=invitation,
         survey=invitation.survey,
-        customer_id=survivor_of(invitation.customer_id),
+        customer_id=survivor_of(invitation.customer_id) or invitation.customer_id,
         metric=invitation.survey.metric,
         **values,
     )
