@@ -14,7 +14,7 @@ from cxcrm.core.api.viewsets import ReadViewSet
 from tenants.staff.roles import Level
 
 
-class MergeOut(OutputSerializer):
+class CustomersMergeOut(OutputSerializer):
     """``moved`` has the ids of rows that belong to the survivor now, ``left`` what undoing could not give back."""
 
     class Meta:
@@ -25,7 +25,7 @@ class MergeOut(OutputSerializer):
         ]  # fmt: skip
 
 
-class MergeIn(InputSerializer):
+class CustomersMergeIn(InputSerializer):
     """``choices`` names for single fields whose value stays; without, the survivor's unless it is empty."""
 
     survivor = RowIdField(queryset=Customer.objects.all(), source="survivor_id")
@@ -38,8 +38,8 @@ class MergeViewSet(ReadViewSet):
 
     room = "customers"
     queryset = MergeRecord.objects.all()
-    serializer_class = MergeOut
-    inputs = {"create": MergeIn}
+    serializer_class = CustomersMergeOut
+    inputs = {"create": CustomersMergeIn}
 
     def get_queryset(self) -> Any:
         may = self.request.user.allows("customers", Level.READ)
