@@ -89,6 +89,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "messages", "description": "Every mail and whether it left"},
         {"name": "events", "description": "The audit log"},
         {"name": "custom-fields", "description": "What the firm wants to know of its customers"},
+        {"name": "merges", "description": "Customers who were two records, and the way back"},
         {"name": "users", "description": "Members of staff"},
         {"name": "departments", "description": "Units in charge"},
         {"name": "branches", "description": "Shops and offices"},
