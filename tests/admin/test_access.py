@@ -17,6 +17,7 @@ READ_NEEDS = {ApiKey: Level.MANAGE, IdentityProvider: Level.MANAGE}
 # Made elsewhere (by customers, by the worker, by sign-up), never by hand.
 NEVER_ADDED = {
     "customers.MergeRecord",
+    "customers.Attachment",
     "staff.Firm",
     "feedback.Invitation",
     "feedback.Response",
