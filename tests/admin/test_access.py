@@ -18,13 +18,17 @@ READ_NEEDS = {ApiKey: Level.MANAGE, IdentityProvider: Level.MANAGE}
 NEVER_ADDED = {
     "customers.MergeRecord",
     "customers.Attachment",
+    "customers.Purchase",
     "staff.Firm",
     "feedback.Invitation",
     "feedback.Response",
     "workflows.Alert",
+    "workflows.ClockSegment",
+    "workflows.Compensation",
     "workflows.Event",
     "workflows.IncomingMail",
     "workflows.Message",
+    "workflows.Promise",
 }
 
 
