@@ -25,6 +25,7 @@ POSTS = {
     "track": {"words": "x"},
     "solved": {"answer": "no", "words": "x"},
     "decide": {"do": "take"},
+    "grant": {"answer": "approve"},
 }
 GARBAGE = "A" * 43
 

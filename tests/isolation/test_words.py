@@ -2,6 +2,7 @@
 
 import pytest
 
+from feedback.models import ReplyTemplate
 from journeys.models import Stage, Touchpoint
 from tenants.context import in_tenant
 from tests.isolation.asking import Who
@@ -28,9 +29,10 @@ def pages(world):
 
 
 def english_names(world):
-    """What the firm itself calls its stages and touchpoints in English."""
+    """What the firm itself calls its stages, touchpoints and ready words in English."""
     with in_tenant(world.tenant):
-        return {name for model in (Stage, Touchpoint) for name in model.objects.values_list("name_en", flat=True)}
+        names = {name for model in (Stage, Touchpoint) for name in model.objects.values_list("name_en", flat=True)}
+        return names | set(ReplyTemplate.objects.values_list("name", flat=True))
 
 
 def test_no_english_is_reachable_in_vietnamese(victim):
