@@ -21,6 +21,7 @@ from customers.models import (
 )
 from customers.selectors.matching import FILE_SOURCE
 from customers.services.customers import reindex
+from customers.services.import_drafts import ADDRESS, told_as
 from customers.services.import_judging import CustomerJudge
 from customers.services.import_kinds import ImportKind, register
 from customers.services.import_reading import read_row
@@ -92,19 +93,20 @@ def _restore_changed(job: ImportJob, rows: Sequence[ImportRow], changes: Sequenc
             for change in mine:
                 change.fate = Fate.UNDONE
             continue
-        plain = [change for change in mine if change.field not in (*_LISTS, "external_ids", "tags")]
+        corrected = _keep_corrected_address(customer, mine)
+        plain = [change for change in mine if change.field not in (*_LISTS, "external_ids", "tags", *corrected)]
         restored, kept = restore(
             customer, plain, parse={"organization_id": lambda value: UUID(value) if value else None}
         )
         for change in mine:
-            if change not in plain:
+            if change not in plain and change.field not in corrected:
                 _restore_list(customer, change)
                 restored.append(change.field)
         reindex(customer)
         customer.version += 1
         customer.updated_at = now()
         customer.save()
-        names = sorted({name.removesuffix("_id") for name in restored if name not in _HIDDEN})
+        names = sorted({told_as(name) for name in restored if name not in _HIDDEN})
         new_interaction(
             customer_id=customer.id,
             kind=Interaction.Kind.IMPORT,
@@ -113,6 +115,7 @@ def _restore_changed(job: ImportJob, rows: Sequence[ImportRow], changes: Sequenc
             subject=job,
         ).save(force_insert=True)
         seen = [name.removesuffix("_id") for name in kept if name not in _HIDDEN or kept == [name]]
+        seen += ["address"] if corrected else []
         if seen:
             keep(told[mine[0].number], "kept_changed", model="customers.customer", fields=seen)
 
@@ -122,6 +125,16 @@ def _keep_merged(told: Mapping[int, ImportRow], mine: Sequence[ImportChange]) ->
     for change in mine:
         change.fate = Fate.KEPT
     keep(told[mine[0].number], "kept_in_use", uses=[["customers.mergerecord", 1]])
+
+
+def _keep_corrected_address(customer: Customer, changes: Sequence[ImportChange]) -> list[str]:
+    """Line and parts of an address go back together or, when one of them was changed since, stay together."""
+    written = [change for change in changes if change.field in ADDRESS]
+    if all(getattr(customer, change.field) == change.after for change in written):
+        return []
+    for change in written:
+        change.fate, change.found = Fate.KEPT, getattr(customer, change.field)
+    return [change.field for change in written]
 
 
 def _restore_list(customer: Customer, change: ImportChange) -> None:

@@ -1,16 +1,16 @@
 """A piece of a customer file becomes customers: some ten statements, however many rows it has."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final
+from typing import Any, Final, cast
 from uuid import UUID
 
 from django.db.models import Model
 
 from customers.events import CustomerChanged, CustomerCreated
-from customers.logic.text import has_diacritics, search_key
+from customers.logic.addresses import read_line
+from customers.logic.text import search_key
 from customers.models import (
     Consent,
     ContactPoint,
@@ -24,6 +24,7 @@ from customers.models import (
 from customers.selectors.matching import FILE_SOURCE, Match, Matches, matches_for, organizations_called
 from customers.services import fields
 from customers.services.import_consents import latest_statements, new_statement, withdrawal_stands
+from customers.services.import_drafts import ADDRESS, EMAIL, PHONE, Draft, Fresh, is_fuller, plain, told_as
 from customers.services.import_judging import left_alone
 from customers.services.import_kinds import RowInHand
 from customers.services.indexing import index_customer
@@ -39,9 +40,10 @@ from tenants.staff.selectors.firm import the_firm
 
 # Somebody's own word or a colleague's beats what a list says.
 _SURE_SALUTATIONS: Final = (Customer.SalutationSource.DECLARED, Customer.SalutationSource.STAFF)
+_MAX_STREET: Final = 180
 _WRITTEN: Final = [
     "full_name", "raw_name", "given_name", "salutation", "salutation_source", "language", "organization", "tags",
-    "address", "note", "search_text", "sort_key", "version", "updated_at",
+    *ADDRESS, "note", "search_text", "sort_key", "version", "updated_at",
 ]  # fmt: skip
 
 
@@ -53,43 +55,10 @@ _ENTRIES: Final = (
     "subject_id", "actor_kind", "actor_id", "actor_label",
 )  # fmt: skip
 # Read once: an enumeration looks its members up anew each time.
-_PHONE, _EMAIL = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value
 _SKIP, _FAILED = ImportRow.Outcome.SKIP, ImportRow.Outcome.FAILED
 _CREATED, _UPDATED = ImportRow.Outcome.CREATED, ImportRow.Outcome.UPDATED
 _FROM_FILE, _STANDS = Interaction.Kind.IMPORT.value, ImportChange.Fate.STANDS.value
 _CUSTOMER: Final = "customers.customer"
-
-
-@dataclass(slots=True)
-class _Draft:
-    """A customer on the way to the database with everything that identifies them, and what they were before."""
-
-    customer: Any  # a Customer, or what will be one
-    is_new: bool
-    number: int = 0  # the row that touched it first
-    points: dict[str, list[str]] = field(default_factory=lambda: {_PHONE: [], _EMAIL: []})
-    preferred: set[str] = field(default_factory=set)
-    numbers: list[str] = field(default_factory=list)
-    changed: set[str] = field(default_factory=set)
-    before: dict[str, Any] = field(default_factory=dict)
-    added: dict[str, list[str]] = field(default_factory=dict)
-
-    def set(self, name: str, value: Any) -> None:
-        """Set a field, and remember what was there when that changed it."""
-        had = getattr(self.customer, name)
-        if had != value:
-            self.before.setdefault(name, had)
-            setattr(self.customer, name, value)
-            self.changed.add(name)
-
-    def add(self, name: str, value: str) -> None:
-        """Note that a contact or number came to a customer."""
-        self.changed.add(name)
-        self.added.setdefault(name, []).append(value)
-
-
-class _Fresh:
-    """The columns of a customer on the way in."""
 
 
 def write_rows(job: ImportJob, rows: list[RowInHand]) -> list[RowInHand]:
@@ -121,7 +90,7 @@ class Writer:
         self.actor = current_actor()
         blank = Customer(created_at=moment, updated_at=moment)
         self.defaults = {field.attname: getattr(blank, field.attname) for field in Customer._meta.concrete_fields}
-        self.drafts: dict[UUID, _Draft] = {}
+        self.drafts: dict[UUID, Draft] = {}
         self.points: list[Sequence[Any]] = []
         self.numbers: list[Sequence[Any]] = []
         self.consents: list[Consent] = []
@@ -151,7 +120,7 @@ class Writer:
         if not customer_ids:
             return
         customers = Customer.objects.select_for_update().filter(pk__in=customer_ids).order_by("pk")
-        self.drafts = {customer.id: _Draft(customer, is_new=False) for customer in customers}
+        self.drafts = {customer.id: Draft(customer, is_new=False) for customer in customers}
         for point in ContactPoint.objects.filter(customer_id__in=customer_ids):
             draft = self.drafts[point.customer_id]
             draft.points[point.kind].append(point.value)
@@ -198,7 +167,7 @@ class Writer:
         row.problems = [*row.problems, {"code": code, "column": "", "value": value}]
         row.outcome = _FAILED
 
-    def _new(self, row: RowInHand, values: dict[str, Any]) -> _Draft:
+    def _new(self, row: RowInHand, values: dict[str, Any]) -> Draft:
         customer = self._fresh(
             kind=values["kind"],
             full_name=values["full_name"],
@@ -212,24 +181,24 @@ class Writer:
             language=values["language"] or self.firm.language,
             organization_id=self._organization(row, values["company_name"]),
             tags=values["tags"],
-            address=values["address"],
+            **self._address(values["address"]),
             note=values["note"],
         )
-        draft = self.drafts[customer.id] = _Draft(customer, is_new=True, number=row.number)
+        draft = self.drafts[customer.id] = Draft(customer, is_new=True, number=row.number)
         return draft
 
     def _fresh(self, **values: Any) -> Any:
         """A new customer with the model's own defaults, without what a model costs to make."""
-        fresh = _Fresh()
+        fresh = Fresh()
         vars(fresh).update(self.defaults)
         vars(fresh).update(values, id=new_id())
         return fresh
 
-    def _merge(self, row: RowInHand, values: dict[str, Any], draft: _Draft, match: Match) -> None:
+    def _merge(self, row: RowInHand, values: dict[str, Any], draft: Draft, match: Match) -> None:
         """What the file says is added; what it leaves blank stays, unless blanks are to empty the field; and so does
         another name a mere contact led to."""
         customer = draft.customer
-        if match.by_number or _is_fuller(values["full_name"], customer.full_name):
+        if match.by_number or is_fuller(values["full_name"], customer.full_name):
             for name in ("full_name", "raw_name", "given_name"):
                 draft.set(name, values[name])
         elif search_key(values["full_name"]) != search_key(customer.full_name):
@@ -238,9 +207,10 @@ class Writer:
         if values["salutation"] and customer.salutation_source not in _SURE_SALUTATIONS:
             draft.set("salutation", values["salutation"])
             draft.set("salutation_source", Customer.SalutationSource.IMPORT.value)
-        for name in ("language", "address"):
-            if values[name]:
-                draft.set(name, values[name])
+        if values["language"]:
+            draft.set("language", values["language"])
+        if values["address"]:
+            self._move(draft, values["address"])
         if values["company_name"] and customer.organization_id is None:
             draft.set("organization_id", self._organization(row, values["company_name"]))
         if values["note"] and values["note"] not in customer.note:
@@ -250,10 +220,12 @@ class Writer:
         draft.set("tags", [*customer.tags, *new][: fields.MAX_TAGS])
         self._clear(values.get("blank", ()), draft)
 
-    def _clear(self, blank: Iterable[str], draft: _Draft) -> None:
+    def _clear(self, blank: Iterable[str], draft: Draft) -> None:
         """Empty what the file leaves blank, where that was chosen."""
         for name in blank:
-            if name in _EMPTIED:
+            if name == "address":
+                self._move(draft, "")
+            elif name in _EMPTIED:
                 attribute, nothing = _EMPTIED[name]
                 draft.set(attribute, list(nothing) if isinstance(nothing, tuple) else nothing)
                 if name == "salutation":
@@ -261,7 +233,7 @@ class Writer:
             else:
                 self._clear_points(draft, name)
 
-    def _clear_points(self, draft: _Draft, kind: str) -> None:
+    def _clear_points(self, draft: Draft, kind: str) -> None:
         points = ContactPoint.objects.filter(customer=draft.customer, kind=kind)
         stored = [[point.value, point.raw, point.is_primary] for point in points]
         if stored:
@@ -272,6 +244,19 @@ class Writer:
             draft.points[kind].clear()
             draft.preferred.discard(kind)
 
+    def _address(self, line: str) -> dict[str, str]:
+        """A written line with its parts. One whose street is longer than a street may be stays as it was written."""
+        parts = cast("dict[str, str]", read_line(line, self.firm.country))
+        if len(parts["street_line"]) > _MAX_STREET:
+            parts.update(street_line="", ward="", legacy_address=line)
+        return {"address": line, **parts}
+
+    def _move(self, draft: Draft, line: str) -> None:
+        """Another line brings its own parts; the same one leaves those that are known."""
+        if line != draft.customer.address:
+            for name, value in self._address(line).items():
+                draft.set(name, value)
+
     def _organization(self, row: RowInHand, name: str) -> UUID | None:
         """The organisation called ``name``, made when there is none."""
         key = search_key(name)
@@ -281,16 +266,16 @@ class Writer:
             customer = self._fresh(
                 kind=Customer.Kind.ORGANIZATION, full_name=name, raw_name=name, language=self.firm.language
             )
-            draft = self.drafts[customer.id] = _Draft(customer, is_new=True, number=row.number)
+            draft = self.drafts[customer.id] = Draft(customer, is_new=True, number=row.number)
             self._index(draft)
             self._enter(customer, "customer.created", {"file": self.job.file_name})
             self._change(row.number, _CUSTOMER, customer.id)
             self.organizations[key] = customer.id
         return self.organizations[key]
 
-    def _add_identities(self, values: dict[str, Any], draft: _Draft) -> None:
+    def _add_identities(self, values: dict[str, Any], draft: Draft) -> None:
         customer_id = draft.customer.id
-        for kind, name in ((_PHONE, "phones"), (_EMAIL, "emails")):
+        for kind, name in ((PHONE, "phones"), (EMAIL, "emails")):
             known = draft.points[kind]
             for value, raw in values[name]:
                 if value in known or len(known) >= fields.MAX_CONTACTS:
@@ -307,7 +292,7 @@ class Writer:
             draft.numbers.append(number)
             draft.add("external_ids", number)
 
-    def _consent(self, row: RowInHand, values: dict[str, Any], draft: _Draft) -> None:
+    def _consent(self, row: RowInHand, values: dict[str, Any], draft: Draft) -> None:
         standing = self.statements.get(draft.customer.id)
         consent = new_statement(values, standing, self.firm.time_zone, self.moment)
         if consent is not None:
@@ -324,17 +309,17 @@ class Writer:
             said.append({"code": "consent_withdrawn_stands", "column": ""})
         row.problems = said
 
-    def _index(self, draft: _Draft) -> None:
-        index_customer(draft.customer, phones=draft.points[_PHONE], emails=draft.points[_EMAIL], numbers=draft.numbers)
+    def _index(self, draft: Draft) -> None:
+        index_customer(draft.customer, phones=draft.points[PHONE], emails=draft.points[EMAIL], numbers=draft.numbers)
 
-    def _remember(self, row: RowInHand, draft: _Draft) -> None:
+    def _remember(self, row: RowInHand, draft: Draft) -> None:
         """One timeline entry for what the row did, none when it changed nothing."""
         data: dict[str, Any] = {"file": self.job.file_name, "row": row.number}
         if draft.is_new:
             self._enter(draft.customer, "customer.created", data)
         elif draft.changed:
             hidden = {"raw_name", "salutation_source"}
-            data["fields"] = sorted(name.removesuffix("_id") for name in draft.changed - hidden)
+            data["fields"] = sorted({told_as(name) for name in draft.changed - hidden})
             self._enter(draft.customer, "customer.changed", data)
 
     def _enter(
@@ -393,9 +378,7 @@ class Writer:
             draft.customer.updated_at = self.moment
             for name, image in draft.before.items():
                 after = getattr(draft.customer, name, None)
-                self._change(
-                    draft.number, _CUSTOMER, draft.customer.id, name, before=_plain(image), after=_plain(after)
-                )
+                self._change(draft.number, _CUSTOMER, draft.customer.id, name, before=plain(image), after=plain(after))
             for name, values in draft.added.items():
                 self._change(draft.number, _CUSTOMER, draft.customer.id, name, after=values)
         _rewrite(Customer, [draft.customer for draft in changed], _WRITTEN)
@@ -421,25 +404,11 @@ _EMPTIED: Final[dict[str, tuple[str, Any]]] = {
     "salutation": ("salutation", ""),
     "company_name": ("organization_id", None),
     "tags": ("tags", ()),
-    "address": ("address", ""),
     "note": ("note", ""),
 }
-
-
-def _plain(value: Any) -> Any:
-    """A value as JSON holds it."""
-    return str(value) if isinstance(value, UUID) else value
 
 
 def _rewrite(model: type[Model], rows: Sequence[Any], names: list[str]) -> None:
     """Update stored rows in one statement, without the CASE for every cell that makes bulk_update slow."""
     if rows:
         model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=names)
-
-
-def _is_fuller(new: str, old: str) -> bool:
-    """Is ``new`` the same name written better: with the accents, or with the words ``old`` lacks?"""
-    new_words, old_words = search_key(new).split(), search_key(old).split()
-    if new_words == old_words:
-        return has_diacritics(new) and not has_diacritics(old)
-    return set(old_words) < set(new_words)

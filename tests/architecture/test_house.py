@@ -82,6 +82,8 @@ MAY_ENTER = {
     "tenants/middleware.py": "the HTTP door",
     "tenants/tasking.py": "the Celery door",
     "tenants/management/base.py": "the command door",
+    "tenants/services/backups.py": "forgets again, in a firm that was restored, whom it had forgotten",
+    "tenants/services/defaults.py": "lays the defaults into a schema that is no firm's yet, and into a new firm",
     "tenants/services/provisioning.py": "lays the defaults into a firm that has no address yet",
     "tenants/services/migration_steps.py": "a deploy goes from firm to firm",
     "tenants/services/migration_rehearsal.py": "a deploy rehearses in a schema that is no firm's",

@@ -1,0 +1,63 @@
+"""What an import is about to write: a customer on the way in, and what was there before."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from customers.logic.text import has_diacritics, search_key
+from customers.models import ContactPoint
+from customers.services.addresses import PARTS
+
+ADDRESS: Final = ("address", *PARTS, "legacy_address")
+# Read once: an enumeration looks its members up anew each time.
+PHONE, EMAIL = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value
+
+
+@dataclass(slots=True)
+class Draft:
+    """A customer on the way to the database with everything that identifies them, and what they were before."""
+
+    customer: Any  # a Customer, or what will be one
+    is_new: bool
+    number: int = 0  # the row that touched it first
+    points: dict[str, list[str]] = field(default_factory=lambda: {PHONE: [], EMAIL: []})
+    preferred: set[str] = field(default_factory=set)
+    numbers: list[str] = field(default_factory=list)
+    changed: set[str] = field(default_factory=set)
+    before: dict[str, Any] = field(default_factory=dict)
+    added: dict[str, list[str]] = field(default_factory=dict)
+
+    def set(self, name: str, value: Any) -> None:
+        """Set a field, and remember what was there when that changed it."""
+        had = getattr(self.customer, name)
+        if had != value:
+            self.before.setdefault(name, had)
+            setattr(self.customer, name, value)
+            self.changed.add(name)
+
+    def add(self, name: str, value: str) -> None:
+        """Note that a contact or number came to a customer."""
+        self.changed.add(name)
+        self.added.setdefault(name, []).append(value)
+
+
+class Fresh:
+    """The columns of a customer on the way in."""
+
+
+def told_as(name: str) -> str:
+    """What people call a field that changed."""
+    return "address" if name in ADDRESS else name.removesuffix("_id")
+
+
+def plain(value: Any) -> Any:
+    """A value as JSON holds it."""
+    return str(value) if isinstance(value, UUID) else value
+
+
+def is_fuller(new: str, old: str) -> bool:
+    """Is ``new`` the same name written better: with the accents, or with the words ``old`` lacks?"""
+    new_words, old_words = search_key(new).split(), search_key(old).split()
+    if new_words == old_words:
+        return has_diacritics(new) and not has_diacritics(old)
+    return set(old_words) < set(new_words)
