@@ -9,6 +9,20 @@ from customers.models import ContactPoint
 from customers.services.addresses import PARTS
 
 ADDRESS: Final = ("address", *PARTS, "legacy_address")
+# The columns an import writes, table by table.
+WRITTEN: Final = [
+    "full_name", "raw_name", "given_name", "salutation", "salutation_source", "language", "organization", "tags",
+    *ADDRESS, "note", "search_text", "sort_key", "version", "updated_at",
+]  # fmt: skip
+
+
+POINTS: Final = ("id", "created_at", "customer_id", "kind", "value", "raw", "is_primary")
+NUMBERS: Final = ("id", "created_at", "customer_id", "source", "value")
+CHANGES: Final = ("id", "created_at", "job_id", "number", "model", "record_id", "field", "before", "after", "fate")
+ENTRIES: Final = (
+    "id", "created_at", "customer_id", "kind", "direction", "occurred_at", "what", "body", "data", "subject_type",
+    "subject_id", "actor_kind", "actor_id", "actor_label",
+)  # fmt: skip
 # Read once: an enumeration looks its members up anew each time.
 PHONE, EMAIL = ContactPoint.Kind.PHONE.value, ContactPoint.Kind.EMAIL.value
 

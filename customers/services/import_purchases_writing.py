@@ -14,10 +14,11 @@ from customers.events import PurchaseChanged, PurchaseRecorded
 from customers.logic.text import search_key
 from customers.models import ImportChange, ImportJob, ImportRow, Interaction, Purchase
 from customers.selectors.matching import FILE_SOURCE, contacts, matches_for
+from customers.services.import_drafts import CHANGES
 from customers.services.import_kinds import RowInHand
 from customers.services.import_rows import drop_entries, settle
 from customers.services.import_undo import Fate, as_json, keep, restore
-from customers.services.import_writing import CHANGES, Writer
+from customers.services.import_writing import Writer
 from customers.services.purchases import purchase_entry
 from cxcrm.core.clock import now
 from cxcrm.core.db.copying import copy_objects, copy_rows, json_text

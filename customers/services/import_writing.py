@@ -23,8 +23,9 @@ from customers.models import (
 )
 from customers.selectors.matching import FILE_SOURCE, Match, Matches, matches_for, organizations_called
 from customers.services import fields
+from customers.services import import_drafts as drafts
 from customers.services.import_consents import latest_statements, new_statement, withdrawal_stands
-from customers.services.import_drafts import ADDRESS, EMAIL, PHONE, Draft, Fresh, is_fuller, plain, told_as
+from customers.services.import_drafts import EMAIL, PHONE, Draft, Fresh, is_fuller, plain, told_as
 from customers.services.import_judging import left_alone
 from customers.services.import_kinds import RowInHand
 from customers.services.indexing import index_customer
@@ -41,19 +42,6 @@ from tenants.staff.selectors.firm import the_firm
 # Somebody's own word or a colleague's beats what a list says.
 _SURE_SALUTATIONS: Final = (Customer.SalutationSource.DECLARED, Customer.SalutationSource.STAFF)
 _MAX_STREET: Final = 180
-_WRITTEN: Final = [
-    "full_name", "raw_name", "given_name", "salutation", "salutation_source", "language", "organization", "tags",
-    *ADDRESS, "note", "search_text", "sort_key", "version", "updated_at",
-]  # fmt: skip
-
-
-_POINTS: Final = ("id", "created_at", "customer_id", "kind", "value", "raw", "is_primary")
-_NUMBERS: Final = ("id", "created_at", "customer_id", "source", "value")
-CHANGES: Final = ("id", "created_at", "job_id", "number", "model", "record_id", "field", "before", "after", "fate")
-_ENTRIES: Final = (
-    "id", "created_at", "customer_id", "kind", "direction", "occurred_at", "what", "body", "data", "subject_type",
-    "subject_id", "actor_kind", "actor_id", "actor_label",
-)  # fmt: skip
 # Read once: an enumeration looks its members up anew each time.
 _SKIP, _FAILED = ImportRow.Outcome.SKIP, ImportRow.Outcome.FAILED
 _CREATED, _UPDATED = ImportRow.Outcome.CREATED, ImportRow.Outcome.UPDATED
@@ -381,12 +369,12 @@ class Writer:
                 self._change(draft.number, _CUSTOMER, draft.customer.id, name, before=plain(image), after=plain(after))
             for name, values in draft.added.items():
                 self._change(draft.number, _CUSTOMER, draft.customer.id, name, after=values)
-        _rewrite(Customer, [draft.customer for draft in changed], _WRITTEN)
+        _rewrite(Customer, [draft.customer for draft in changed], drafts.WRITTEN)
         for model, columns, rows in (
-            (ContactPoint, _POINTS, self.points),
-            (ExternalId, _NUMBERS, self.numbers),
-            (Interaction, _ENTRIES, self.entries),
-            (ImportChange, CHANGES, self.changes),
+            (ContactPoint, drafts.POINTS, self.points),
+            (ExternalId, drafts.NUMBERS, self.numbers),
+            (Interaction, drafts.ENTRIES, self.entries),
+            (ImportChange, drafts.CHANGES, self.changes),
         ):
             if rows:
                 copy_rows(model, columns, rows)
