@@ -16,6 +16,7 @@ MODELS = sorted(tenant_site._registry, key=lambda model: model._meta.label)
 READ_NEEDS = {ApiKey: Level.MANAGE, IdentityProvider: Level.MANAGE}
 # Made elsewhere (by customers, by the worker, by sign-up), never by hand.
 NEVER_ADDED = {
+    "customers.Attachment",
     "staff.Firm",
     "feedback.Invitation",
     "feedback.Response",

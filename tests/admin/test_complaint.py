@@ -142,4 +142,5 @@ def test_home_shows_what_is_mine_and_what_nobody_owns(staff_client_alpha, desk, 
     run_agenda()
     page = staff_client_alpha.get("/admin/").content.decode()
     assert desk.complaint.number in page
-    assert "?target=touchpoint:" in page
+    assert "/admin/unowned/" in page
+    assert "?target=touchpoint:" in staff_client_alpha.get("/admin/unowned/").content.decode()

@@ -24,6 +24,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH customers/<uuid:pk>/": {
         "organization": "@customers.customer#organization", "owner": "@staff.user", "branch": "@staff.branch",
     },
+    "POST customers/<uuid:pk>/erase/": {},
     "POST customers/<uuid:customer_id>/consents/": {"purpose": "marketing", "granted": True},
     "POST customers/<uuid:customer_id>/interactions/": {"kind": "note", "body": TEXT},
     "POST customers/<uuid:customer_id>/files/": {"file": "a file"},

@@ -88,7 +88,7 @@ class PauseViewSet(OfCase):
         return self.answer(pauses.pause(complaint_id=self.complaint().pk, by=request.user, **self.parsed()))
 
     @extend_schema(request=None, responses=PauseOut(many=True))
-    @action(detail=False, methods=["post"])
+    @action(detail=False, methods=["post"], pagination_class=None)
     def end(self, request: Request, complaint_id: Any) -> Response:
         """The clocks run on; harmless when none stood still. Answers with every pause of the complaint."""
         self.parsed()
@@ -139,6 +139,7 @@ class CaseWordsViewSet(OfCase):
     inputs = {"promises": WordsIn}
     levels = {"promises": READ}
     creates = frozenset()
+    pagination_class = None
 
     @extend_schema(responses=ReadyReplyOut(many=True))
     def list(self, request: Request, **kwargs: Any) -> Response:

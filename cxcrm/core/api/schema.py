@@ -62,7 +62,15 @@ class Schema(AutoSchema):
         found = {200: super().get_response_serializers()}
         if isinstance(self.view, RoomViewSet):
             found = self._success(self.view)
-        return found | self.refusals()
+        return found
+
+    def _get_response_bodies(self, direction: Any = "response") -> Any:
+        """The answers, also those an endpoint describes itself, and what it may refuse."""
+        bodies = super()._get_response_bodies(direction)
+        refusals = self.refusals() if isinstance(self.view, RoomView) else {}
+        for code, refusal in refusals.items():
+            bodies.setdefault(str(code), self._get_response_for_code(refusal, str(code), direction=direction))
+        return bodies
 
     def _success(self, view: RoomViewSet) -> dict[Any, Any]:
         if view.action == "destroy":
