@@ -17,13 +17,17 @@ READ_NEEDS = {ApiKey: Level.MANAGE, IdentityProvider: Level.MANAGE}
 # Made elsewhere (by customers, by the worker, by sign-up), never by hand.
 NEVER_ADDED = {
     "customers.Attachment",
+    "customers.Purchase",
     "staff.Firm",
     "feedback.Invitation",
     "feedback.Response",
     "workflows.Alert",
+    "workflows.ClockSegment",
+    "workflows.Compensation",
     "workflows.Event",
     "workflows.IncomingMail",
     "workflows.Message",
+    "workflows.Promise",
 }
 
 

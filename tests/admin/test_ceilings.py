@@ -27,7 +27,7 @@ CEILINGS = {
     "/admin/journeys/journey/": 9,
     "/admin/feedback/replytemplate/": 8,
     "/admin/workflows/promise/": 10,
-    "/admin/workflows/compensation/": 12,
+    "/admin/workflows/compensation/": 13,
     "/admin/workflows/clocksegment/": 11,
     "/admin/workflows/pausereason/": 7,
     "/admin/journeys/stage/": 10,

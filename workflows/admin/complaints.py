@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.selectors.customers import visible_to as customers_visible_to
 from cxcrm.core.admin.working import ask
 from cxcrm.core.errors import DomainError
+from cxcrm.core.once import reading_once
 from feedback.models import Complaint
 from feedback.services.complaints import open_complaint
 from feedback.services.mentions import see_mentions
@@ -91,8 +92,11 @@ class ComplaintAdmin(DeskList):
             complaint = self.get_object(request, object_id)
         else:
             see_mentions(complaint_id=complaint.pk, user_id=request.user.pk)
-        context = page_context(complaint, request.user, tried=tried, may_write=may_write, template=_template(request))
-        return self._page(request, "admin/workflows/complaint.html", title=complaint.number, **context)
+        with reading_once():  # the firm, its calendars and promises stand in every corner of the page
+            context = page_context(
+                complaint, request.user, tried=tried, may_write=may_write, template=_template(request)
+            )
+            return self._page(request, "admin/workflows/complaint.html", title=complaint.number, **context).render()
 
     def _heard(self, act: Act, tried: ActForm, complaint: Complaint, request: HttpRequest) -> bool:
         """Whether whoever acts knows what others did since their page was made; else they are told, once."""
@@ -112,7 +116,7 @@ class ComplaintAdmin(DeskList):
             messages.error(request, str(refusal))
         return redirect(request.path)
 
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
+    def _page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
         request.current_app = self.admin_site.name
         return TemplateResponse(
             request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}

@@ -22,6 +22,11 @@ class QuickFilter(SimpleListFilter):
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, Any]]:
         return [(str(value), words) for value, words in self.options(request)]
 
+    def value(self) -> str | None:
+        """What was chosen; an address with a NUL, which no column can hold, chooses nothing."""
+        chosen = super().value()
+        return None if chosen and "\0" in chosen else chosen
+
     def has_output(self) -> bool:
         return True
 
