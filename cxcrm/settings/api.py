@@ -78,7 +78,10 @@ SPECTACULAR_SETTINGS = {
         {"name": "complaints", "description": "From receipt to the customer's own yes"},
         {"name": "desk", "description": "What is open or waits for the customer, by queue, with what is due next"},
         {"name": "promises", "description": "What was promised to whom, by when, and whether it was kept"},
-        {"name": "compensations", "description": "Money for customers above somebody's limit: asked for, granted, declined"},
+        {
+            "name": "compensations",
+            "description": "Money for customers above somebody's limit: asked for, granted, declined",
+        },
         {"name": "reply-templates", "description": "Ready words for replies"},
         {"name": "pause-reasons", "description": "Why a clock may stand still"},
         {"name": "root-causes", "description": "Why things go wrong"},
