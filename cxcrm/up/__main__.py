@@ -42,6 +42,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         match options.command:
             case "test":
+                from cxcrm.up import catalogues
+
+                catalogues.compile_stale()  # after a pull or a merge, what is shown is what is written
                 return throwaway.run([*ROOT_PYTEST, *options.arguments])
             case "web" | "worker" | "beat":
                 return one_process(options)

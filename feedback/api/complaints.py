@@ -121,6 +121,12 @@ class AssignIn(InputSerializer):
     department = serializers.UUIDField(source="department_id", required=False)
     note = serializers.CharField(max_length=MAX_TEXT, required=False, allow_blank=True)
 
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        if "owner_id" not in attrs and "department_id" not in attrs:
+            missing = self.fields["owner"].error_messages["required"]
+            raise serializers.ValidationError({"owner": missing}, code="required")
+        return attrs
+
 
 class ChooseRemedyIn(InputSerializer):
     remedy = serializers.UUIDField(source="remedy_id")

@@ -25,6 +25,8 @@ class Endpoint:
     status: int = 200
     # Where somebody logged in is answered otherwise than a key.
     status_in_person: int | None = None
+    # Where it takes more than the scope: an agent who was not asked is answered so.
+    status_for_agents: int | None = None
 
     def url(self, world: World | None = None, **ids: str) -> str:
         known = {name: str(value) for name, value in world.ids.items()} if world else {}
@@ -253,8 +255,10 @@ ENDPOINTS = [
         403,
         201,
     ),
-    Endpoint("POST", "compensations/{compensation}/approve/", "feedback:write", None, 403, 409),
-    Endpoint("POST", "compensations/{compensation}/decline/", "feedback:write", lambda w: {"note": "Không"}, 403, 409),
+    Endpoint("POST", "compensations/{compensation}/approve/", "feedback:write", None, 403, 409, 403),
+    Endpoint(
+        "POST", "compensations/{compensation}/decline/", "feedback:write", lambda w: {"note": "Không"}, 403, 409, 403
+    ),
     Endpoint("POST", "compensations/{compensation}/withdraw/", "feedback:write", None, 403, 409),
     Endpoint("GET", "root-causes/", "feedback:read"),
     Endpoint("POST", "root-causes/{root_cause}/merge/", "feedback:manage", lambda w: {"into": w["other_cause"]}),

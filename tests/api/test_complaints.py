@@ -63,6 +63,7 @@ def test_a_complaint_is_opened_by_a_partner(api: Client, alpha: TenantRef, world
         "resolved_at": None,
         "closed_at": None,
         "reopened_count": 0,
+        "tags": [],
         "version": 1,
     }
     assert api.get(f"{URL}{shown['id']}/").json() == shown

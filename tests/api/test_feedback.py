@@ -145,10 +145,10 @@ def test_an_answer_collected_elsewhere_is_one_answer(api: Client, alpha: TenantR
     assert response.status_code == 201, response.content
     shown = response.json()
     assert {name: shown[name] for name in body} == body
-    assert (shown["metric"], shown["language"], shown["changed_at"]) == ("nps", "vi", None)
+    assert (shown["metric"], shown["language"], shown["changed_at"], shown["is_imported"]) == ("nps", "vi", None, False)
     assert set(shown) == {
         "id", "invitation", "survey", "customer", "touchpoint", "metric", "score", "words", "contact_me", "language",
-        "answered_at", "changed_at", "answers",
+        "answered_at", "changed_at", "answers", "is_imported",
     }  # fmt: skip
     again = post(api, path, {**body, "score": 4}).json()
     assert (again["id"], again["score"]) == (shown["id"], 4)

@@ -30,7 +30,10 @@ from tests.api.conftest import World, results
 from workflows.models import EscalationStep, LadderDecision, SlaClock
 
 # Why these lists are not answered by the database: what Python must say.
-ORDINARY = {"TimelineViewSet": "text, a sentence in the reader's language"}
+ORDINARY = {
+    "CaseWordsViewSet": "no rows: templates with the values of a case in them",
+    "TimelineViewSet": "text, a sentence in the reader's language",
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -128,6 +131,8 @@ def spoiled(alpha: TenantRef, busy: World) -> set[str]:
     found = set()
     with in_tenant(alpha):
         for view in LISTS:
+            if not issubclass(view.serializer_class, OutputSerializer):  # shows no rows of its own
+                continue
             model = view.serializer_class.Meta.model
             for number, pk in enumerate(model.objects.order_by("pk").values_list("pk", flat=True)):
                 for column in model._meta.concrete_fields:

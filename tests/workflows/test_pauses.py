@@ -9,6 +9,7 @@ from customers.models import Interaction
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import Conflict
+from cxcrm.demo.ageing import age
 from feedback.services import complaints
 from tenants.staff.models import Department
 from tests.support.race import race
@@ -27,6 +28,14 @@ HOUR = timedelta(hours=1)
 @pytest.fixture
 def reason(in_alpha):
     return PauseReason.objects.order_by("position").first()
+
+
+@pytest.fixture
+def complaint(complaint, alpha):
+    """Opened just now, however long ago the scene was made that it is a copy of: here seconds count."""
+    age(alpha, complaint.received_at - now())
+    complaint.refresh_from_db()
+    return complaint
 
 
 def act_as(user):

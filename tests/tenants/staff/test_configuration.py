@@ -104,6 +104,8 @@ def test_who_somebody_is(lan):
     assert (lan.is_staff, lan.is_superuser) == (True, False)
     assert lan.has_perms(["customers.view_customer", "feedback.change_survey"])
     assert not lan.has_perms(["customers.view_customer", "staff.change_user"])
+    assert (lan.has_module_perms("customers"), lan.has_module_perms("no_such_room")) == (True, False)
+    lan.role = "agent"  # the operators' room is for three roles
     assert (lan.has_module_perms("customers"), lan.has_module_perms("tenants")) == (True, False)
     assert AnonymousStaff().allows("customers", "read") is False
     assert working_user(lan.pk) == lan
