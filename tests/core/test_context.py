@@ -1,12 +1,14 @@
 """Who acts and why: restored whatever happens inside, and never shared by threads."""
 
+import asyncio
 import threading
 from uuid import uuid4
 
 import pytest
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 
 from cxcrm.core.context import SYSTEM, Actor, acting_as, caused_by, current_actor, current_cause, current_tenant
+from cxcrm.core.db.here import connection_here
 from cxcrm.core.errors import NoTenant
 from tenants.context import cache_key, enter, in_tenant, leave, ref_by_id, ref_of
 from tenants.models import Domain, Tenant
@@ -41,6 +43,20 @@ def test_a_thread_starts_as_nobody():
         thread.start()
         thread.join()
     assert seen == [SYSTEM]
+
+
+@pytest.mark.django_db
+def test_the_connection_at_hand_is_djangos_beside_an_event_loop_too(in_alpha):
+    """There Django keeps another connection, and a tenant entered on one is not entered on the other."""
+
+    async def inside():
+        assert connection_here() is connections[DEFAULT_DB_ALIAS]
+        with pytest.raises(NoTenant):
+            current_tenant()
+
+    assert connection_here() is connections[DEFAULT_DB_ALIAS]
+    asyncio.run(inside())
+    assert current_tenant() is in_alpha
 
 
 @pytest.mark.django_db

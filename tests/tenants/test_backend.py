@@ -151,3 +151,17 @@ def test_kept_plans_are_bounded_and_survive_a_statement_that_failed(alpha, monke
             assert connection.read(f"SELECT {number} + $1::int", [], [number]) == [(2 * number,)]
             assert len(connection.plans) <= 3
     assert connection.read("SELECT name || %s FROM staff_firm", ["!"], []) == [(NAMES["alpha"] + "!",)]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_plans_end_with_the_connection_they_were_made_on(alpha):
+    enter(alpha)
+    sql = "SELECT name FROM staff_firm WHERE $1::int = 1"
+    for _kept in range(2):
+        assert connection.read(sql, [], [1]) == [(NAMES["alpha"],)]
+    connection.close()
+    assert connection.read(sql, [], [1]) == [(NAMES["alpha"],)]
+    connection.connection.close()  # it died between two requests
+    connection.health_check_done = False
+    assert connection.read(sql, [], [1]) == [(NAMES["alpha"],)]
+    assert len(connection.plans) == 1

@@ -208,7 +208,7 @@ class TestShown:
         assert {**used, "storage": 1} == {
             "customers": 1, "staff": 1, "invitations": 3, "storage": 1, "api_calls": 0,
         }  # fmt: skip
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             assert sizes_of([alpha.id])[alpha.id]["customers"] == 1
 
     def test_calls_are_known_day_by_day_for_a_while(self, in_alpha, alpha):
@@ -286,7 +286,7 @@ class TestCalls:
             monkeypatch.setattr(
                 owner, name, lambda *a, done=done, name=name, **k: (happened.append(name), done(*a, **k))[1]
             )
-        client = api_alpha(["customers:write"])
+        client = api_alpha(["customers:write", "contacts:read"])  # masked, a list is not the database's alone to write
         left = [client.get("/api/v1/customers/")["RateLimit-Remaining"] for _ in range(2)]
         assert (happened, left) == (["quota", "page", "page", "quota"], ["99", "98"])
         happened.clear()
@@ -299,7 +299,7 @@ class TestCalls:
         looked = []
         page = Listing.page
         monkeypatch.setattr(Listing, "page", lambda *a, **k: (looked.append(1), page(*a, **k))[1])
-        client = api_alpha(["customers:read"])
+        client = api_alpha(["customers:read", "contacts:read"])
         assert client.get("/api/v1/customers/").status_code == 200
         with redis.Redis.from_url(settings.REDIS_URL) as cache:
             for name in cache.scan_iter("cxcrm:*:api.key.*"):  # as if other processes had served many calls

@@ -79,6 +79,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
             return self._read(sql, params, arguments)
 
     def _read(self, sql: str, params: Sequence[Any], arguments: Sequence[Any] | None) -> list[tuple[Any, ...]]:
+        self.ensure_connection()  # first of all: what was known of the one before is forgotten there, its plans too
         statements = [self._set_path(), sql]
         if arguments is not None:
             known = sql in self.plans
@@ -102,7 +103,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
 
     def _bare_cursor(self) -> Any:
         """A cursor as any other, only without the SET it begins with."""
-        self.ensure_connection()
         with self.wrap_database_errors:
             return self._prepare_cursor(self.connection.cursor())
 
