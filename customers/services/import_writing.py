@@ -6,8 +6,6 @@ from operator import attrgetter
 from typing import Any, Final, cast
 from uuid import UUID
 
-from django.db.models import Model
-
 from customers.events import CustomerChanged, CustomerCreated
 from customers.logic.addresses import read_line
 from customers.logic.text import search_key
@@ -369,7 +367,7 @@ class Writer:
                 self._change(draft.number, _CUSTOMER, draft.customer.id, name, before=plain(image), after=plain(after))
             for name, values in draft.added.items():
                 self._change(draft.number, _CUSTOMER, draft.customer.id, name, after=values)
-        _rewrite(Customer, [draft.customer for draft in changed], drafts.WRITTEN)
+        drafts.rewrite(Customer, [draft.customer for draft in changed], drafts.WRITTEN)
         for model, columns, rows in (
             (ContactPoint, drafts.POINTS, self.points),
             (ExternalId, drafts.NUMBERS, self.numbers),
@@ -394,9 +392,3 @@ _EMPTIED: Final[dict[str, tuple[str, Any]]] = {
     "tags": ("tags", ()),
     "note": ("note", ""),
 }
-
-
-def _rewrite(model: type[Model], rows: Sequence[Any], names: list[str]) -> None:
-    """Update stored rows in one statement, without the CASE for every cell that makes bulk_update slow."""
-    if rows:
-        model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=names)
