@@ -24,7 +24,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from cxcrm.core.db.json import Listing, RowAsText, _concat
 from cxcrm.core.errors import CrossTenantError
-from feedback.models import Complaint, Remedy
+from feedback.models import Complaint, Perspective, Remedy
 from tenants.context import in_tenant
 from tenants.staff.models import User
 from tests.api.conftest import World, results
@@ -107,6 +107,7 @@ def busy(alpha: TenantRef, world: World, run_agenda: Callable[..., int]) -> Worl
             note="Chờ hàng",
         )
         owner = User.objects.get(pk=world.ids["user"])
+        Perspective.objects.create(complaint_id=world.ids["complaint"], feeling="worried", written_by=owner)
         pause(complaint_id=world.ids["complaint"], reason_id=world.ids["pause_reason"], by=owner)
     return world
 
