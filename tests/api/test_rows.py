@@ -24,10 +24,12 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from cxcrm.core.db.json import Listing, RowAsText, _concat
 from cxcrm.core.errors import CrossTenantError
-from feedback.models import Complaint, Remedy
+from feedback.models import Complaint, Perspective, Remedy
 from tenants.context import in_tenant
+from tenants.staff.models import User
 from tests.api.conftest import World, results
 from workflows.models import EscalationStep, LadderDecision, SlaClock
+from workflows.services.pauses import pause
 
 # Why these lists are not answered by the database: what Python must say.
 ORDINARY = {
@@ -92,7 +94,7 @@ def test_only_these_lists_go_the_ordinary_way() -> None:
 
 @pytest.fixture
 def busy(alpha: TenantRef, world: World, run_agenda: Callable[..., int]) -> World:
-    """What happened was also told: clocks run, ladders stand, and somebody decided."""
+    """What happened was also told: clocks run and stood still, ladders stand, and somebody decided."""
     run_agenda()
     with in_tenant(alpha):
         step = EscalationStep.objects.select_related("ladder").first()
@@ -104,6 +106,9 @@ def busy(alpha: TenantRef, world: World, run_agenda: Callable[..., int]) -> Worl
             until=now(),
             note="Chờ hàng",
         )
+        owner = User.objects.get(pk=world.ids["user"])
+        Perspective.objects.create(complaint_id=world.ids["complaint"], feeling="worried", written_by=owner)
+        pause(complaint_id=world.ids["complaint"], reason_id=world.ids["pause_reason"], by=owner)
     return world
 
 
@@ -167,13 +172,16 @@ def both_ways(shape: Any, queryset: models.QuerySet) -> tuple[list[Any], list[An
 
 
 def test_the_database_says_what_the_serializer_says(alpha: TenantRef, busy: World) -> None:
+    nothing_to_compare = []
     with in_tenant(alpha):
         for view in LISTS:
             if view.__name__ not in ORDINARY:
                 fast, ordinary = both_ways(view.serializer_class, view.serializer_class.Meta.model.objects.all())
                 assert fast == ordinary, view.__name__
-                assert fast, f"no rows to compare in {view.__name__}"
+                if not fast:
+                    nothing_to_compare.append(view.__name__)
                 assert all(list(one) == list(other) for one, other in zip(fast, ordinary, strict=True))
+    assert nothing_to_compare == []
 
 
 def test_it_also_does_of_nasty_values(alpha: TenantRef, spoiled: set[str]) -> None:

@@ -187,7 +187,8 @@ def test_the_account_over_pause_transfer_and_reopening(complaint, crew, cause, r
         ("Lý Gia Hân", 7.0, 50), ("Ngô Thanh Tùng", 7.0, 50),
     ]  # fmt: skip
     people = spent_by("holder", since=now() - timedelta(days=9), until=now())
-    assert [(line.who, line.cases, round(line.spent / HOUR, 1)) for line in people] == [
+    # The seconds this test takes decide who of the two spent more.
+    assert sorted((line.who, line.cases, round(line.spent / HOUR, 1)) for line in people) == [
         ("Lý Gia Hân", 1, 7.0), ("Ngô Thanh Tùng", 1, 7.0),
     ]  # fmt: skip
     departments = spent_by("department", since=now() - 6 * HOUR, until=now())
