@@ -30,7 +30,10 @@ from tests.api.conftest import World, results
 from workflows.models import EscalationStep, LadderDecision, SlaClock
 
 # Why these lists are not answered by the database: what Python must say.
-ORDINARY = {"TimelineViewSet": "text, a sentence in the reader's language"}
+ORDINARY = {
+    "TimelineViewSet": "text, a sentence in the reader's language",
+    "CaseWordsViewSet": "no rows: texts filled with what one case says",
+}
 
 pytestmark = pytest.mark.django_db
 
@@ -127,8 +130,7 @@ def spoiled(alpha: TenantRef, busy: World) -> set[str]:
     """Every row of every list holds something nasty wherever the database lets it; the columns' names."""
     found = set()
     with in_tenant(alpha):
-        for view in LISTS:
-            model = view.serializer_class.Meta.model
+        for model in {view.serializer_class.Meta.model: None for view in LISTS if view.__name__ not in ORDINARY}:
             for number, pk in enumerate(model.objects.order_by("pk").values_list("pk", flat=True)):
                 for column in model._meta.concrete_fields:
                     values = values_for(column)
