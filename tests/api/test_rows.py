@@ -25,9 +25,10 @@ from cxcrm.core.context import TenantRef
 from cxcrm.core.db.json import Listing, RowAsText, _concat
 from cxcrm.core.errors import CrossTenantError
 from feedback.models import Complaint, Remedy
+from feedback.services.perspectives import take_perspective
 from tenants.context import in_tenant
 from tests.api.conftest import World, results
-from workflows.models import EscalationStep, LadderDecision, SlaClock
+from workflows.models import ClockPause, EscalationStep, LadderDecision, SlaClock
 
 # Why these lists are not answered by the database: what Python must say.
 ORDINARY = {
@@ -103,6 +104,11 @@ def busy(alpha: TenantRef, world: World, run_agenda: Callable[..., int]) -> Worl
             kind="more_time",
             until=now(),
             note="Chờ hàng",
+        )
+        complaint_id = world.ids["complaint"]
+        take_perspective(complaint_id=complaint_id, trying="Uống cà phê", feeling="annoyed", quote="Lâu quá")
+        ClockPause.objects.create(
+            complaint_id=complaint_id, reason_id=world.ids["pause_reason"], started_at=now(), until=now()
         )
     return world
 
