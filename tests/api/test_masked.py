@@ -18,7 +18,7 @@ def test_contacts_are_masked_everywhere_and_found_by_the_whole_number(
     ):
         one = client.get(f"/api/v1/customers/{world['customer']}/").json()
         assert (one["phones"], one["emails"]) == (phones, emails)
-        assert results(client.get("/api/v1/customers/"))[0] == one
+        assert one in results(client.get("/api/v1/customers/"))
         assert {row["email"] for row in results(client.get("/api/v1/invitations/"))} == set(emails)
         assert set(emails) <= {row["email"] for row in results(client.get("/api/v1/messages/"))}
         message = client.get(f"/api/v1/messages/{world['message']}/").json()

@@ -24,16 +24,17 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from cxcrm.core.db.json import Listing, RowAsText, _concat
 from cxcrm.core.errors import CrossTenantError
-from feedback.models import Complaint, Remedy
-from feedback.services.perspectives import take_perspective
+from feedback.models import Complaint, Perspective, Remedy
 from tenants.context import in_tenant
+from tenants.staff.models import User
 from tests.api.conftest import World, results
-from workflows.models import ClockPause, EscalationStep, LadderDecision, SlaClock
+from workflows.models import EscalationStep, LadderDecision, SlaClock
+from workflows.services.pauses import pause
 
 # Why these lists are not answered by the database: what Python must say.
 ORDINARY = {
+    "CaseWordsViewSet": "no rows: templates with the values of a case in them",
     "TimelineViewSet": "text, a sentence in the reader's language",
-    "CaseWordsViewSet": "no rows: texts filled with what one case says",
 }
 
 pytestmark = pytest.mark.django_db
@@ -93,7 +94,7 @@ def test_only_these_lists_go_the_ordinary_way() -> None:
 
 @pytest.fixture
 def busy(alpha: TenantRef, world: World, run_agenda: Callable[..., int]) -> World:
-    """What happened was also told: clocks run, ladders stand, and somebody decided."""
+    """What happened was also told: clocks run and stood still, ladders stand, and somebody decided."""
     run_agenda()
     with in_tenant(alpha):
         step = EscalationStep.objects.select_related("ladder").first()
@@ -105,11 +106,9 @@ def busy(alpha: TenantRef, world: World, run_agenda: Callable[..., int]) -> Worl
             until=now(),
             note="Chờ hàng",
         )
-        complaint_id = world.ids["complaint"]
-        take_perspective(complaint_id=complaint_id, trying="Uống cà phê", feeling="annoyed", quote="Lâu quá")
-        ClockPause.objects.create(
-            complaint_id=complaint_id, reason_id=world.ids["pause_reason"], started_at=now(), until=now()
-        )
+        owner = User.objects.get(pk=world.ids["user"])
+        Perspective.objects.create(complaint_id=world.ids["complaint"], feeling="worried", written_by=owner)
+        pause(complaint_id=world.ids["complaint"], reason_id=world.ids["pause_reason"], by=owner)
     return world
 
 
@@ -136,7 +135,10 @@ def spoiled(alpha: TenantRef, busy: World) -> set[str]:
     """Every row of every list holds something nasty wherever the database lets it; the columns' names."""
     found = set()
     with in_tenant(alpha):
-        for model in {view.serializer_class.Meta.model: None for view in LISTS if view.__name__ not in ORDINARY}:
+        for view in LISTS:
+            if not issubclass(view.serializer_class, OutputSerializer):  # shows no rows of its own
+                continue
+            model = view.serializer_class.Meta.model
             for number, pk in enumerate(model.objects.order_by("pk").values_list("pk", flat=True)):
                 for column in model._meta.concrete_fields:
                     values = values_for(column)
@@ -170,13 +172,16 @@ def both_ways(shape: Any, queryset: models.QuerySet) -> tuple[list[Any], list[An
 
 
 def test_the_database_says_what_the_serializer_says(alpha: TenantRef, busy: World) -> None:
+    nothing_to_compare = []
     with in_tenant(alpha):
         for view in LISTS:
             if view.__name__ not in ORDINARY:
                 fast, ordinary = both_ways(view.serializer_class, view.serializer_class.Meta.model.objects.all())
                 assert fast == ordinary, view.__name__
-                assert fast, f"no rows to compare in {view.__name__}"
+                if not fast:
+                    nothing_to_compare.append(view.__name__)
                 assert all(list(one) == list(other) for one, other in zip(fast, ordinary, strict=True))
+    assert nothing_to_compare == []
 
 
 def test_it_also_does_of_nasty_values(alpha: TenantRef, spoiled: set[str]) -> None:
@@ -218,7 +223,7 @@ def test_every_text(value: str, alpha: TenantRef, api: Client, world: World) -> 
 
 
 def test_details_of_a_customer_are_the_same_in_list_and_detail(api: Client, world: World) -> None:
-    [listed] = results(api.get("/api/v1/customers/"))
+    [listed] = results(api.get("/api/v1/customers/?tag=vip"))
     assert listed == api.get(f"/api/v1/customers/{world['customer']}/").json()
     assert (listed["phones"], listed["external_ids"], listed["consents"]) == (
         ["+84912345678"], {"pos": "KH-1"}, {"survey": True},
@@ -286,7 +291,7 @@ def test_rows_of_another_firm_are_out_of_reach(alpha: TenantRef, beta: TenantRef
     """The text that is kept names no schema, and the guard of querysets holds on this way too."""
     customers = rows.listing(_shape("CustomerViewSet"), ("id",))
     with in_tenant(alpha):
-        made_in_alpha = Customer.objects.all()
+        made_in_alpha = Customer.objects.filter(pk=world["customer"])
         assert len(customers.page(made_in_alpha, after=None, limit=9)) == 1
     with in_tenant(beta):
         assert customers.page(Customer.objects.all(), after=None, limit=9) == []
