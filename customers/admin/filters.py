@@ -10,7 +10,7 @@ from django.utils.translation import pgettext
 from customers.models import Customer, CustomField
 from customers.selectors.custom_fields import custom_fields, having
 from customers.selectors.tags import tags_in_use
-from cxcrm.core.admin.quick import FieldQuickFilter, RowQuickFilter
+from cxcrm.core.admin.quick import FieldQuickFilter, RowQuickFilter, TagQuickFilter
 from tenants.staff.models import Branch, User
 
 
@@ -42,16 +42,9 @@ class LanguageFilter(FieldQuickFilter):
         return [("vi", _("Vietnamese")), ("en", _("English"))]
 
 
-class TagFilter(FieldQuickFilter):
-    """Customers with one tag; the tag itself stands in the address."""
-
-    title, parameter_name = _("tag"), "tag"
-
+class TagFilter(TagQuickFilter):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         return [(tag, tag) for tag in tags_in_use()]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
 
 
 CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, TagFilter)

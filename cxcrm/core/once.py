@@ -17,9 +17,10 @@ def reading_once() -> Iterator[None]:
     """Until the end of this block every selector marked ``once`` is asked once per firm and arguments.
 
     For blocks that only read and are over in a moment, such as making a mail: nothing in it sees a change made
-    meanwhile, its own neither.
+    meanwhile, its own neither. A block within another goes on with what is known.
     """
-    token = _known.set({})
+    known = _known.get()
+    token = _known.set({} if known is None else known)
     try:
         yield
     finally:

@@ -33,6 +33,15 @@ def test_inside_a_block_each_question_is_asked_once(asked):
         assert asked(1) == 4
 
 
+def test_a_block_within_another_goes_on_with_what_is_known(asked):
+    with reading_once():
+        first = asked(1)
+        with reading_once():
+            assert [asked(1), asked(2)] == [first, 4]
+        assert [asked(2), asked(1)] == [4, first]
+    assert asked.calls == [1, 2]
+
+
 def test_each_firm_has_its_own_answer(asked, alpha, beta):
     with reading_once():
         for firm in (alpha, beta, alpha):

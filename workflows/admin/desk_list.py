@@ -21,6 +21,7 @@ from cxcrm.core.admin.quick import (
     QuickChangeList,
     QuickFilter,
     RowQuickFilter,
+    TagQuickFilter,
 )
 from cxcrm.core.clock import now
 from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
@@ -104,14 +105,9 @@ class OwnerFilter(RowQuickFilter):
         return list(User.objects.working().order_by("full_name").values_list("pk", "full_name"))
 
 
-class ComplaintTagFilter(FieldQuickFilter):
-    title, parameter_name = _("tag"), "tag"
-
+class ComplaintTagFilter(TagQuickFilter):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
         return [(tag, tag) for tag in tags_in_use(request.user)]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Complaint]) -> QuerySet[Complaint]:
-        return queryset.filter(tags__contains=[self.value()]) if self.value() else queryset
 
 
 class ReceivedFilter(DaysQuickFilter):

@@ -17,6 +17,7 @@ from cxcrm.core.admin.base import ReadOnlyAdmin, SettingAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
+from cxcrm.core.once import reading_once
 from tenants.staff.selectors.firm import the_firm
 from workflows import wording
 from workflows.admin.tones import MONEY_TONES, PROMISE_TONES
@@ -80,10 +81,11 @@ class ReportedAdmin(ReadOnlyAdmin):
             "days": days,
             "shows": self.shows.items(),
             "show_now": self.show_of(request),
-            "report": self.report(midnight - timedelta(days=int(days)), until),
             **(extra_context or {}),
         }
-        return super().changelist_view(request, context)
+        with reading_once():
+            context["report"] = self.report(midnight - timedelta(days=int(days)), until)
+            return super().changelist_view(request, context)
 
     def report(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
         """Tables: a title, column heads and rows of cells."""

@@ -23,6 +23,7 @@ from unfold.admin import ModelAdmin, TabularInline, checkbox
 from cxcrm.core.admin.exporting import Exporting
 from cxcrm.core.admin.paging import CappedPaginator
 from cxcrm.core.errors import DomainError
+from cxcrm.core.once import reading_once
 
 _ROW = "id-of-the-row"
 
@@ -50,6 +51,13 @@ class RoomAdmin(Exporting, ModelAdmin):
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, under a bar with what the site keeps for every list and the way to a file."""
+        if request.method == "POST":  # something is done to rows, and what is shown comes after it
+            return self._list(request, extra_context)
+        with reading_once():  # the firm stands in every corner of a list
+            answer = self._list(request, extra_context)
+            return answer.render() if isinstance(answer, TemplateResponse) else answer
+
+    def _list(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         context = {
             **self.export_context(request),
             **self.admin_site.list_context(request, self),
