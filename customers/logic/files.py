@@ -170,6 +170,7 @@ def _office(data: bytes) -> Kind | None:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             names = archive.namelist()
             begins = min((part.header_offset for part in archive.infolist()), default=-1)
+    # What zipfile raises for parts it cannot read: unknown methods (NotImplementedError), locks, cut files.
     except (zipfile.BadZipFile, NotImplementedError, OSError, RuntimeError, ValueError, struct.error) as error:
         raise FileProblemError("damaged") from error
     kind = next((kind for part, kind in _PARTS.items() if part in names), None)
