@@ -31,7 +31,7 @@ def due_at(calendar: BusinessCalendar, started_at: datetime, promised: timedelta
         if ended <= at:
             continue
         before = calendar.between(at, begun) if begun > at else timedelta(0)
-        if before >= left and left > timedelta(0):
+        if before >= left:
             break
         left, at = left - before, ended
     return calendar.add(at, left)

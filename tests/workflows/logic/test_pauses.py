@@ -61,6 +61,7 @@ def test_a_pause_before_the_start_and_one_after_the_end_change_nothing():
     early, late = (at(-600), at(-300)), (at(3000), at(4000))
     assert pauses.due_at(OFFICE, at(0), timedelta(hours=2), [early, late]) == at(120)
     assert pauses.due_at(OFFICE, at(0), timedelta(0), []) == at(0)
+    assert pauses.due_at(OFFICE, at(0), timedelta(0), [(at(1), at(2))]) == at(0)
 
 
 kinds = st.sampled_from(["begin", "over", "stop"])
