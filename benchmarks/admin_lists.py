@@ -106,7 +106,7 @@ def measure() -> Iterator[Figure]:
     tenant = firm("lists")
     with in_tenant(tenant):
         yield from fill(CUSTOMERS, COMPLAINTS)
-        _key, text = create_api_key(name="bench", scopes=["customers:read", "feedback:read"])
+        _key, text = create_api_key(name="bench", scopes=["customers:read", "contacts:read", "feedback:read"])
         cookie = session_of(tenant.host)
     page = partial(call, application, tenant.host, cookie=cookie)
     pages = {

@@ -87,7 +87,7 @@ def measure() -> Iterator[Figure]:
             started = time.monotonic()
             _fill(cursor)
             yield Figure(f"made {CUSTOMERS:,} customers and their feedback", time.monotonic() - started, "s")
-        _key, text = create_api_key(name="bench", scopes=["customers:read", "feedback:read", "workflows:read"])
+        _key, text = create_api_key(name="bench", scopes=["customers:read", "contacts:read", "feedback:read"])
 
     def ask(path: str) -> bytes:
         return call(application, tenant.host, path, text)
@@ -185,7 +185,8 @@ class Floor:
 
     _CUSTOMERS = f"""
     SELECT id::text, kind, full_name, given_name, name_order, salutation, salutation_source, formal_title, language,
-        {_ids("organization", "owner", "branch")}, tags, address, note,
+        {_ids("organization")}, contact_role, {_ids("owner", "branch")}, tags, address, street_line, ward,
+        province_code, legacy_address, note, custom,
         ARRAY(SELECT p.value FROM customers_contactpoint p WHERE p.customer_id = c.id AND p.kind = 'phone'
               ORDER BY p.is_primary DESC, p.id) AS phones,
         ARRAY(SELECT p.value FROM customers_contactpoint p WHERE p.customer_id = c.id AND p.kind = 'email'
@@ -210,33 +211,34 @@ class Floor:
     """
     _RESPONSES = f"""
     SELECT id::text, {_ids("invitation", "survey", "customer", "touchpoint")}, metric, score, words, contact_me,
-        language, {_moments("answered_at", "changed_at")},
+        language, {_moments("answered_at", "changed_at")}, is_imported,
         (SELECT coalesce(json_agg(json_build_object('question', a.question_id, 'kind', a.kind, 'number', a.number,
             'text', a.text) ORDER BY q.position), '[]') FROM feedback_answer a JOIN feedback_question q
             ON q.id = a.question_id WHERE a.response_id = r.id) AS answers
     FROM feedback_response r ORDER BY r.answered_at DESC, r.id DESC LIMIT 50
     """
 
+    QUERIES = {
+        "customers": _CUSTOMERS,
+        "filtered": _CUSTOMERS.replace(
+            "true", "c.kind = 'person' AND c.tags @> '{vip}' AND c.created_at >= '2020-01-01Z'"
+        ),
+        "search": _CUSTOMERS.replace("true", "c.search_text LIKE '%nguyen%' AND c.search_text LIKE '%huong%'"),
+        "complaints": _COMPLAINTS,
+        "responses": _RESPONSES,
+    }
+
     def __init__(self, database: dict[str, Any], schema: str) -> None:
         import psycopg
         from psycopg.rows import dict_row
 
-        self.queries = {
-            "customers": self._CUSTOMERS,
-            "filtered": self._CUSTOMERS.replace(
-                "true", "c.kind = 'person' AND c.tags @> '{vip}' AND c.created_at >= '2020-01-01Z'"
-            ),
-            "search": self._CUSTOMERS.replace("true", "c.search_text LIKE '%nguyen%' AND c.search_text LIKE '%huong%'"),
-            "complaints": self._COMPLAINTS,
-            "responses": self._RESPONSES,
-        }
         self.connection = psycopg.connect(
             host=database["HOST"], port=database["PORT"], user=database["USER"], password=database["PASSWORD"],
             dbname=database["NAME"], options=f"-c search_path={schema},public", autocommit=True, row_factory=dict_row,
         )  # fmt: skip
 
     def answer(self, name: str) -> bytes:
-        return json.dumps({"results": self.connection.execute(self.queries[name]).fetchall()}).encode()
+        return json.dumps({"results": self.connection.execute(self.QUERIES[name]).fetchall()}).encode()
 
     def application(self, environ: dict[str, Any], start_response: Any) -> list[bytes]:
         body = self.answer(environ["PATH_INFO"].strip("/"))

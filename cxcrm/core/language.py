@@ -25,7 +25,7 @@ def answer_in_language(request: HttpRequest, get_response: Callable[[HttpRequest
     """What ``get_response`` says, in the language the visitor wishes."""
     asked = request.GET.get("lang")
     asked = asked if asked in LANGUAGES else None
-    language = asked or _language_of(request)
+    language = asked or language_of(request)
     with translation.override(language):
         request.LANGUAGE_CODE = language
         response = get_response(request)
@@ -35,7 +35,8 @@ def answer_in_language(request: HttpRequest, get_response: Callable[[HttpRequest
     return response
 
 
-def _language_of(request: HttpRequest) -> str:
+def language_of(request: HttpRequest) -> str:
+    """The language of who did not ask for one in the address."""
     if request.COOKIES:
         return translation.get_language_from_request(request)
     return _heard(request.META.get("HTTP_ACCEPT_LANGUAGE", ""))

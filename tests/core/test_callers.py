@@ -1,5 +1,6 @@
 """A call with a key and no cookie is spared what browsers need, and nothing of its answer changes by that."""
 
+import json
 from collections.abc import Callable
 from typing import Any
 
@@ -7,9 +8,12 @@ import pytest
 from django.contrib.sessions.middleware import SessionMiddleware
 from django.http import HttpRequest
 from django.test import Client, RequestFactory
+from rest_framework.views import APIView
 
+from customers.services.customers import create_customer
 from cxcrm.core.api.callers import is_by_key
 from cxcrm.core.context import TenantRef
+from tenants.context import in_tenant
 from tenants.models import Tenant
 from tenants.selectors.hosts import forget_hosts
 from tests.conftest import FirmClient
@@ -20,6 +24,13 @@ COOKIE = {"HTTP_COOKIE": "theme=dark"}
 CALLS: list[tuple[str, str, dict[str, Any]]] = [
     ("GET", "/api/v1/customers/", {}),
     ("GET", "/api/v1/complaints/?limit=1", {"HTTP_ACCEPT_LANGUAGE": "en"}),
+    ("GET", "/api/v1/complaints/?limit=0", {}),
+    ("GET", "/api/v1/responses/?limit=1&limit=2", {}),
+    ("GET", "/api/v1/surveys/?cursor=made.up", {}),
+    ("GET", "/api/v1/customers/?cursor=", {"HTTP_ACCEPT": "application/json"}),
+    ("GET", "/api/v1/customers/", {"HTTP_AUTHORIZATION": "Bearer"}),
+    ("GET", "/api/v1/imports/", {}),
+    ("GET", "/api/v1/me/", {}),
     ("GET", "/api/v1/customers/?lang=en&misspelt=1", {}),
     ("GET", "/api/v1/customers/?created_since=gestern&kind=cat", {}),
     ("GET", "/api/v1/customers", {}),
@@ -95,3 +106,39 @@ def test_anything_else_is_a_browser(path: str, extra: dict[str, str]) -> None:
 def test_a_key_opens_no_form_of_the_admin(alpha: TenantRef) -> None:
     browser = FirmClient(alpha, enforce_csrf_checks=True, HTTP_AUTHORIZATION="Bearer cx_1")
     assert browser.post("/admin/login/", {"username": "x", "password": "y"}).status_code == 403
+
+
+def test_a_plain_page_is_answered_at_once(
+    api_alpha: Callable[..., Client], alpha: TenantRef, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The framework is not asked, and what it would have said is what is said, from one page to the next."""
+    with in_tenant(alpha):
+        for name in ("Lê Thị Hoa", "Trần Văn Bảy", "Võ Tư"):
+            create_customer(full_name=name, phones=["0905123456"])
+    key = api_alpha(["customers:read", "contacts:read", "feedback:read"])
+    page = answer(key, "GET", "/api/v1/customers/?limit=1", {})
+    following = "/api/" + json.loads(page[1])["next"].partition("/api/")[2]
+    usual = answer(key, "GET", following, COOKIE)
+    assert b"+84905123456" in usual[1]
+
+    def refuse(self: Any, *_: Any, **__: Any) -> None:
+        raise AssertionError("the framework")
+
+    monkeypatch.setattr(APIView, "dispatch", refuse)
+    assert answer(key, "GET", following, {}) == usual
+    for path in ("/api/v1/complaints/", "/api/v1/responses/", "/api/v1/surveys/"):
+        assert key.get(path).status_code == 200
+    for path in ("/api/v1/customers/?kind=person", f"/api/v1/imports/{alpha.id}/", "/api/v1/customers/?limit=x"):
+        with pytest.raises(AssertionError, match="the framework"):
+            key.get(path)
+
+
+def test_who_calls_too_fast_is_refused_at_once_as_well(
+    partner: Client, alpha: TenantRef, monkeypatch: pytest.MonkeyPatch, settings: Any
+) -> None:
+    settings.API_RATE, settings.API_BURST = 1, 3
+    codes = [partner.get("/api/v1/customers/").status_code for _call in range(4)]
+    assert codes == [200, 200, 200, 429]
+    refused = partner.get("/api/v1/customers/")
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_often")
+    assert refused.headers["Retry-After"] == "1"

@@ -15,7 +15,8 @@ from django.middleware.clickjacking import XFrameOptionsMiddleware
 from django.middleware.security import SecurityMiddleware
 from django.utils.cache import patch_vary_headers
 
-from cxcrm.core.language import answer_in_language
+from cxcrm.core.api.at_once import page_at_once
+from cxcrm.core.language import answer_in_language, language_of
 
 _NOBODY = AnonymousUser()
 
@@ -54,7 +55,7 @@ class Programs:
         # who checks keys; until then a program is nobody.
         request.csrf_processing_done = True
         request.user = _NOBODY
-        response = answer_in_language(request, self.view)
+        response = page_at_once(request, language_of(request)) or answer_in_language(request, self.view)
         headers = response.headers
         # Checked at the start and put in as Django keeps them: setting each would cost as much as all the rest here.
         if "Vary" in headers:

@@ -54,7 +54,7 @@ class CursorPagination(BasePagination):
     place: list[Any] | None  # where the page ends, when another one follows
 
     def paginate_queryset(self, queryset: QuerySet, request: Request, view: Any = None) -> list[Any]:
-        self._begin(queryset, request, view)
+        self.begin(queryset, request, view)
         queryset = queryset.order_by(*self.columns)
         if self.after is not None:
             queryset = queryset.filter(self._beyond(self.after))
@@ -66,14 +66,19 @@ class CursorPagination(BasePagination):
 
     def paginate_texts(self, queryset: QuerySet, request: Request, view: Any, listing: Listing) -> bytes:
         """The page as the database writes it."""
-        self._begin(queryset, request, view)
+        self.begin(queryset, request, view)
+        return self.texts(queryset, listing)
+
+    def texts(self, queryset: QuerySet, listing: Listing) -> bytes:
+        """The page that was begun."""
         rows = listing.page(queryset, after=self.after, limit=self.limit + 1)
         self.place = listing.place(rows[self.limit - 1]) if len(rows) > self.limit else None
         results = ",".join([row[0] for row in rows[: self.limit]])
         following = json.dumps(self._next())
         return f'{{"results":[{results}],"next":{following}}}'.encode()
 
-    def _begin(self, queryset: QuerySet, request: Request, view: Any) -> None:
+    def begin(self, queryset: QuerySet, request: Request, view: Any) -> None:
+        """Read what is asked for. Raises ValidationError for a limit, a cursor or an order that cannot be."""
         self.request = request
         self.name, self.columns = ordering_of(request, view)
         self.limit = _limit(request)

@@ -28,7 +28,7 @@ from cxcrm.core.api.permissions import EXPORT, MANAGE, WRITE
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import DomainError
 
-_JSON = frozenset({"*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/plain, */*"})
+JSON = frozenset({"*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/plain, */*"})
 
 
 class RoomRouter(SimpleRouter):
@@ -65,7 +65,7 @@ class RoomView(APIView):
 
     def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
         """Most callers ask for anything or for JSON, which is all there is."""
-        if request.META.get("HTTP_ACCEPT", "*/*") in _JSON:
+        if request.META.get("HTTP_ACCEPT", "*/*") in JSON:
             return JSONRenderer(), JSONRenderer.media_type
         return super().perform_content_negotiation(request, force)
 

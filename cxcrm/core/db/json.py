@@ -204,11 +204,13 @@ class Listing:
 
     def page(self, queryset: Any, *, after: Sequence[Any] | None, limit: int) -> list[tuple[Any, ...]]:
         """Rows of ``queryset`` beyond the place ``after``: each as JSON, then what ``place`` needs."""
-        tables, conditions, values = self._narrowed(queryset.query)
-        if conditions is None:
+        tables, where, before, among = self._narrowed(queryset.query)
+        if where is None:
             return []
-        # A list that was not narrowed is asked for all the time; the best plan of any other depends on by what.
-        keep = not conditions
+        # A list that is narrowed by nothing a caller named is asked for all the time; the best plan of any other
+        # depends on by what.
+        keep = not among
+        conditions = [where] if where else []
         if after is not None:
             places = ", ".join(f"${number}" if keep else "%s" for number in range(1, len(after) + 1))
             conditions.append(f"({', '.join(self.keys)}) {'<' if self.falling else '>'} ({places})")
@@ -216,7 +218,7 @@ class Listing:
         place = list(after or ())
         rows: list[tuple[Any, ...]] = queryset.read(
             f"SELECT {self.select} FROM {tables}{self.beside}{narrowed} ORDER BY {self.order} LIMIT {limit:d}",  # noqa: S608
-            values if keep else values + place,
+            before if keep else [*before, *among, *place],
             place if keep else None,
         )
         return rows
@@ -226,17 +228,18 @@ class Listing:
         values, hidden = json.loads(row[0]), iter(row[1:])
         return [next(hidden) if name is None else values[name] for name in self.names]
 
-    def _narrowed(self, query: Query) -> tuple[str, list[str] | None, list[Any]]:
-        """The tables, the conditions (None: nothing can be found) and all values up to there, in their order."""
+    def _narrowed(self, query: Query) -> tuple[str, str | None, list[Any], list[Any]]:
+        """The tables, the condition (None: nothing can be found), the values before it and its own, in their order."""
         if not query.where and len(query.alias_map) < 2:
-            return self.table, [], [*self.in_row, *self.in_beside]
+            return self.table, "", [*self.in_row, *self.in_beside], []
         query.get_initial_alias()
         compiler = query.get_compiler(connection=connection)
-        tables, among = compiler.get_from_clause()
+        tables, joined = compiler.get_from_clause()
+        before = [*self.in_row, *joined, *self.in_beside]
         try:
             where, values = compiler.compile(query.where)
         except EmptyResultSet:
-            return "", None, []
+            return "", None, [], []
         except FullResultSet:
-            return " ".join(tables), [], [*self.in_row, *among, *self.in_beside]
-        return " ".join(tables), [where], [*self.in_row, *among, *self.in_beside, *values]
+            return " ".join(tables), "", before, []
+        return " ".join(tables), where, before, list(values)
