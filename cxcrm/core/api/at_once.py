@@ -55,7 +55,7 @@ def page_at_once(request: HttpRequest, language: str) -> HttpResponse | None:
         or idempotency.META in told
         or not (request.GET.keys() <= _PLAIN)
         or hasattr(request, "urlconf")
-        or not request.firm.active  # type: ignore[attr-defined] # by the tenant's middleware
+        or not request.firm.active
     ):
         return None
     try:
