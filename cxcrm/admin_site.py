@@ -81,7 +81,7 @@ tenant_site = TenantSite()
 tenants.staff.admin.register(tenant_site, welcome=welcome)
 customers.admin.register(
     tenant_site,
-    panels=[feedback.admin.customer_panel],
+    panels=[workflows.admin.customer_panel, feedback.admin.customer_panel],
     actions=[feedback.admin.ask_customers],
 )
 journeys.admin.register(tenant_site)

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from decimal import Decimal
+from uuid import uuid4
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -66,6 +67,39 @@ def test_pausing_and_going_on(staff_client_alpha, desk, url, run_agenda):
     assert "Tự chạy tiếp lúc" in staff_client_alpha.get(url).content.decode()
     assert act(staff_client_alpha, url, "unpause").status_code == 302
     assert ClockPause.objects.get().end == "staff"
+
+
+def test_promises_beside_any_case_on_the_customers_page(client_as, desk, url):
+    agent, reader = client_as(Role.AGENT), client_as(Role.READ_ONLY)
+    page = f"/admin/customers/customer/{desk.customer.pk}/change/"
+    make = "/admin/workflows/promise/make/"
+    data = {"text": "Gửi lại quà", "due_at": "2031-01-02T10:00", "owner": User.objects.get(role=Role.AGENT).pk}
+    for client, address, status in (
+        (reader, f"{make}?customer={desk.customer.pk}", 403),
+        (agent, make, 302),
+        (agent, f"{make}?customer={uuid4()}", 302),
+        (agent, f"{make}?customer={desk.customer.pk}", 200),  # more than a year ahead
+    ):
+        assert client.post(address, data).status_code == status, address
+    assert not Promise.objects.exists()
+    assert agent.get(f"{make}?customer={desk.customer.pk}").status_code == 200
+    data["due_at"] = (now() + timedelta(days=2)).strftime("%Y-%m-%dT%H:%M")
+    assert agent.post(f"{make}?customer={desk.customer.pk}", data)["Location"] == page
+    row = Promise.objects.get()
+    assert (row.customer, row.complaint, row.text) == (desk.customer, None, "Gửi lại quà")
+    settle = f"/admin/workflows/promise/{row.pk}/settle/"
+    for client in (agent, reader):
+        text = client.get(page).content.decode()
+        assert ("Gửi lại quà" in text, settle in text, make in text) == (True, client is agent, client is agent)
+    assert reader.post(settle, {"do": "keep"}).status_code == 403
+    assert agent.post(f"/admin/workflows/promise/{uuid4()}/settle/", {"do": "keep"}).status_code == 404
+    for words in ({"do": "withdraw", "words": " "}, {"do": "erase"}):  # no reason; no such act
+        assert agent.post(settle, words)["Location"] == page
+    assert Promise.objects.get().state == "open"
+    assert agent.post(settle, {"do": "keep", "words": "Đã gửi"})["Location"] == page
+    row.refresh_from_db()
+    assert (row.state, row.evidence) == ("kept", "Đã gửi")
+    assert "Đã gửi" in agent.get(page).content.decode()
 
 
 def test_money_within_and_above_the_limit(client_as, staff_client_alpha, desk, url):

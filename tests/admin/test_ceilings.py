@@ -75,10 +75,12 @@ def test_lists_stay_under_their_ceiling(staff_client_alpha, desk, url):
 def test_more_rows_ask_no_more(staff_client_alpha, desk, run_agenda, url):
     run_agenda()
     staff_client_alpha.get(url)
-    few = len(queries(staff_client_alpha, url))
+    few = queries(staff_client_alpha, url)
     fill(desk, 6)
     run_agenda()
-    assert len(queries(staff_client_alpha, url)) == few
+    staff_client_alpha.get(url)  # the host is looked up now and then, not for each page
+    many = queries(staff_client_alpha, url)
+    assert len(many) == len(few), "\n".join(many)
 
 
 def test_the_customers_page(staff_client_alpha, desk, run_agenda):

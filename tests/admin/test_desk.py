@@ -16,7 +16,10 @@ from journeys.services.accountability import hand_over
 from tenants.context import in_tenant
 from tenants.staff.models import Department, User
 from tenants.staff.roles import Role
+from workflows.models import PauseReason
 from workflows.selectors.queues import in_queue, queue_counts, with_next_due
+from workflows.services.pauses import pause
+from workflows.services.promises import make_promise
 
 LIST = "/admin/feedback/complaint/"
 BOARD = f"{LIST}board/"
@@ -77,12 +80,13 @@ def test_each_queue_shows_its_own_and_says_how_many(
     assert set(numbers(answer)) == {desk.complaint.number, opened[0].number, opened[1].number}
     counts = {code: count for code, _label, count in answer.context["queues"]}
     assert counts == {
-        "mine": 1, "team": 2, "overdue": 3, "unowned": 1, "waiting": 1, "open": 3, "closed": None, "all": None,
+        "mine": 1, "team": 2, "overdue": 3, "unowned": 1, "waiting": 1, "paused": 0, "open": 3,
+        "closed": None, "all": None,
     }  # fmt: skip
     assert "cx-late" in answer.content.decode()
     with in_tenant(alpha):
         assert queue_counts(User.objects.get(pk=other.pk)) == dict.fromkeys(
-            ("mine", "team", "overdue", "unowned", "waiting", "open"), 0
+            ("mine", "team", "overdue", "unowned", "waiting", "paused", "open"), 0
         )
         assert not in_queue(Complaint.objects.all(), "mine", None).exists()
 
@@ -103,6 +107,31 @@ def test_what_is_due_next_comes_first_and_is_said(staff_client_alpha, alpha, des
     run_agenda()
     with in_tenant(alpha):
         assert with_next_due(Complaint.objects.filter(pk=row.pk)).get().next_due_kind == "resolve"
+
+
+def test_a_paused_case_says_so_in_its_queue_the_list_the_board_and_at_home(
+    staff_client_alpha, alpha, desk, owner_alpha, run_agenda
+):
+    run_agenda()
+    with in_tenant(alpha):
+        complaints.assign(complaint_id=desk.complaint.pk, owner_id=owner_alpha.pk)
+        reason = PauseReason.objects.order_by("position").first()
+        pause(complaint_id=desk.complaint.pk, reason_id=reason.pk, by=owner_alpha)
+    queue = staff_client_alpha.get(LIST, {"show": "paused"})
+    assert (numbers(queue), numbers(staff_client_alpha.get(LIST, {"show": "mine"}))) == ([desk.complaint.number],) * 2
+    for page in (queue, staff_client_alpha.get(BOARD), staff_client_alpha.get("/admin/")):
+        text = page.content.decode()
+        assert text.count(">tạm dừng</span>") == 1
+        assert text.count(reason.name) == 1
+    with in_tenant(alpha):
+        make_promise(
+            complaint_id=desk.complaint.pk,
+            text="Gọi lại",
+            due_at=now() + timedelta(hours=3),
+            owner_id=owner_alpha.pk,
+        )
+    text = staff_client_alpha.get(LIST, {"show": "paused"}).content.decode()
+    assert text.count("đã hứa với khách") == text.count(">tạm dừng</span>") == 1
 
 
 def test_quick_filters_narrow_and_keep_the_queue(staff_client_alpha, alpha, desk, opened, owner_alpha):

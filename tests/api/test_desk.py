@@ -1,14 +1,19 @@
 """The desk by API: queues, tags, and the same done to many."""
 
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.test import Client
 
+from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from feedback.models import Complaint
 from feedback.services import complaints
 from tenants.context import in_tenant
+from tenants.staff.models import User
 from tests.api.conftest import JSON, World, results
+from workflows.services.pauses import pause
+from workflows.services.promises import make_promise
 
 
 def post(client: Client, path: str, body: dict[str, Any]) -> Any:
@@ -64,6 +69,17 @@ def test_queues_are_the_readers_own(
     assert (row["id"], row["next_due"], row["is_open"]) == (world["complaint"], "first_contact", True)
     clocks = {one["kind"]: one["due_at"] for one in results(api.get(f"/api/v1/complaints/{row['id']}/clocks/"))}
     assert row["next_due_at"] == clocks["first_contact"]
+    assert (row["paused_until"], row["pause_reason"]) == (None, None)
+    with in_tenant(alpha):
+        owner = User.objects.get(pk=world.ids["user"])
+        due_at = now() + timedelta(seconds=30)
+        make_promise(complaint_id=world.ids["complaint"], text="Gọi lại", due_at=due_at, owner_id=owner.pk)
+        held = pause(complaint_id=world.ids["complaint"], reason_id=world.ids["pause_reason"], by=owner)
+    (row,) = results(api.get("/api/v1/desk/?queue=paused"))
+    assert (row["next_due"], row["pause_reason"]) == ("promised", world["pause_reason"])
+    assert (datetime.fromisoformat(row["next_due_at"]), datetime.fromisoformat(row["paused_until"])) == (
+        due_at, held.until,
+    )  # fmt: skip
     assert results(api.get("/api/v1/desk/?queue=mine")) == []  # a key owns nothing
     assert results(api.get("/api/v1/desk/?queue=overdue")) == []
     assert [one["id"] for one in results(api.get("/api/v1/desk/"))] == [world["complaint"]]

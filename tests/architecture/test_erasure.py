@@ -38,7 +38,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.Event": {"actor_kind", "name", "payload"},
     "workflows.IncomingMail": {"message_id"},
     "workflows.Message": {"dedupe_key", "message_id"},
-    "workflows.PauseReason": {"name", "name_en"},
+    "workflows.PauseReason": {"name", "name_en", "told", "told_en"},
     "workflows.Receipt": {"handler"},
     "workflows.SharedText": {"digest", "text"},
     "workflows.SlaPolicy": {"severity"},

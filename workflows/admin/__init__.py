@@ -3,6 +3,7 @@
 from cxcrm.core.admin.site import Site
 from feedback.models import Complaint
 from workflows.admin.complaints import ComplaintAdmin
+from workflows.admin.customer_promises import customer_panel
 from workflows.admin.desk_records import ClockSegmentAdmin, CompensationAdmin, PauseReasonAdmin, PromiseAdmin
 from workflows.admin.incoming import IncomingMailAdmin
 from workflows.admin.records import AlertAdmin, EventAdmin, MessageAdmin
@@ -20,6 +21,8 @@ from workflows.models import (
     Promise,
     SlaPolicy,
 )
+
+__all__ = ["customer_panel", "register"]
 
 
 def register(site: Site) -> None:

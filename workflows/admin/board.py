@@ -29,10 +29,8 @@ from workflows.admin.desk_list import (
     OwnerFilter,
     SeverityFilter,
     TouchpointFilter,
-    due_words,
-    legal_day,
-    legal_words,
 )
+from workflows.admin.dues import due_of, legal_day, legal_words, mark_paused
 from workflows.admin.tones import SEVERITY_TONES
 from workflows.logic.business_time import BusinessCalendar
 from workflows.selectors.board import COLUMN_ROWS, PLACES, Column, Place, board, ways_of
@@ -76,8 +74,10 @@ def board_view(admin: Any, request: HttpRequest) -> HttpResponse:
     }
     may_write = admin.has_change_permission(request)
     calendar, at = default_calendar(), now()
+    columns = board(rows, shown, at)
+    mark_paused(card for column in columns for card in column.cards)
     context = {
-        "columns": [_column(column, request, may_write, calendar, at) for column in board(rows, shown, at)],
+        "columns": [_column(column, request, may_write, calendar, at) for column in columns],
         "may_write": may_write,
         "opts": admin.opts,
     }
@@ -212,15 +212,12 @@ def _column(
 
 
 def _card(card: Complaint, calendar: BusinessCalendar, at: datetime, may_write: bool) -> dict[str, Any]:
-    when, what, late = due_words(card, at)
     day = legal_day(card, calendar, at)
     ways: list[Place] = ways_of(card) if may_write else []
     return {
         "complaint": card,
         "tone": SEVERITY_TONES[card.severity],
-        "when": when,
-        "what": what,
-        "late": late,
+        "due": due_of(card, at),
         "law": legal_words(day) if day is not None else "",
         "ways": ways,
         "may_refer": may_write and may(card.state, ComplaintAction.REFER),

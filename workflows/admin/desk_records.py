@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import display
 
+from customers.admin.masking import MasksTexts
 from cxcrm.core.admin.base import ReadOnlyAdmin, SettingAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.clock import now
@@ -20,6 +21,7 @@ from cxcrm.core.money import money
 from cxcrm.core.once import reading_once
 from tenants.staff.selectors.firm import the_firm
 from workflows import wording
+from workflows.admin.customer_promises import promise_urls
 from workflows.admin.tones import MONEY_TONES, PROMISE_TONES
 from workflows.models import ClockSegment, Compensation, PauseReason, Promise
 from workflows.selectors.compensations import sums_by
@@ -99,7 +101,8 @@ class ReportedAdmin(ReadOnlyAdmin):
         return format_html('<a class="cx-link" href="{}">{}</a>', url, row.complaint.number)
 
 
-class PromiseAdmin(ReportedAdmin):
+class PromiseAdmin(MasksTexts, ReportedAdmin):
+    free_texts = ("text", "evidence")
     list_display = ("promised", "standing", "due", "owner", "case", "customer")
     list_select_related = ("owner", "complaint", "customer")
     search_fields = ("text", "complaint__number")
@@ -112,12 +115,14 @@ class PromiseAdmin(ReportedAdmin):
         "all": gettext_lazy("All"),
     }
 
+    def get_urls(self) -> list[Any]:
+        return [*promise_urls(self), *super().get_urls()]
+
     def get_queryset(self, request: HttpRequest) -> QuerySet[Promise]:
         rows = super().get_queryset(request)
-        pressing = (Promise.State.OPEN, Promise.State.BROKEN)
         return {
-            "mine": rows.filter(owner=request.user.pk, state__in=pressing),
-            "open": rows.filter(state__in=pressing),
+            "mine": rows.filter(owner=request.user.pk, state__in=Promise.UNSETTLED),
+            "open": rows.filter(state__in=Promise.UNSETTLED),
             "broken": rows.filter(state__in=(Promise.State.BROKEN, Promise.State.KEPT_LATE)),
         }.get(self.show_of(request), rows)
 
@@ -151,7 +156,8 @@ class PromiseAdmin(ReportedAdmin):
         ]
 
 
-class CompensationAdmin(ReportedAdmin):
+class CompensationAdmin(MasksTexts, ReportedAdmin):
+    free_texts = ("reason", "decision_note")
     list_display = ("amount_said", "what_for", "standing", "case", "asked_by", "decided_by", "created_at")
     list_select_related = ("complaint", "asked_by", "decided_by")
     search_fields = ("reason", "complaint__number")
@@ -237,13 +243,17 @@ class ClockSegmentAdmin(ReportedAdmin):
 
 
 class PauseReasonAdmin(SettingAdmin):
-    list_display = ("said", "position", "is_active")
+    list_display = ("said", "told_now", "position", "is_active")
     list_filter = ("is_active",)
-    fields = (("name", "name_en"), ("position", "is_active"))
+    fields = (("name", "name_en"), ("told", "told_en"), ("position", "is_active"))
 
     @display(description=gettext_lazy("name"), ordering="position")
     def said(self, row: PauseReason) -> str:
         return str(row)
+
+    @display(description=gettext_lazy("what the customer reads"))
+    def told_now(self, row: PauseReason) -> str:
+        return row.told_now or "–"
 
     def save_setting(self, row: PauseReason, form: Any, change: bool) -> None:
         save_pause_reason(reason=row)

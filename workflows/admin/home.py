@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
+from cxcrm.core.once import reading_once
 from cxcrm.core.tokens import make_token
 from feedback.admin.responses import score_tone
 from feedback.models import Complaint, Response, Survey
@@ -20,7 +21,7 @@ from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
 from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
-from workflows.admin.desk_list import due_words
+from workflows.admin.dues import due_of, mark_paused
 from workflows.admin.tones import SEVERITY_TONES
 from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import LEADERS, SCORED_OVER, Home, home_for
@@ -33,8 +34,15 @@ _ASKS_FOR_MORE: set[str] = {Role.OWNER, Role.MANAGER}
 
 def home(site: Site, request: HttpRequest) -> HttpResponse:
     """The page every role begins the day with; lists a role may not see stay empty."""
+    with reading_once():  # the firm and its calendar stand in every corner
+        return _home(site, request).render()
+
+
+def _home(site: Site, request: HttpRequest) -> TemplateResponse:
     at = now()
     found = home_for(request.user)
+    mark_paused([*found.mine, *found.overdue])
+    promised = open_promises(request.user.pk)
     reads = request.user.allows("feedback", Level.READ)
     context = {
         **site.each_context(request),
@@ -49,9 +57,8 @@ def home(site: Site, request: HttpRequest) -> HttpResponse:
         "overdue": [_row(row, at) for row in found.overdue],
         "decisions": [(step, f"/d/{make_token('decide', step.pk)}/") for step in found.decisions],
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
-        "promises": [
-            (row, wording.moment(row.due_at), row.due_at < at) for row in open_promises(request.user.pk)[:LATEST]
-        ],
+        "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],
+        "promise_count": promised.count(),
         "answers": _answers(at) if reads else {},
         "moves": _moves(found),
         "scored_over": SCORED_OVER,
@@ -71,14 +78,7 @@ def _greeting(user: User, at: datetime) -> Any:
 
 
 def _row(complaint: Complaint, at: datetime) -> dict[str, Any]:
-    when, what, late = due_words(complaint, at)
-    return {
-        "complaint": complaint,
-        "tone": SEVERITY_TONES[complaint.severity],
-        "when": when,
-        "what": what,
-        "late": late,
-    }
+    return {"complaint": complaint, "tone": SEVERITY_TONES[complaint.severity], "due": due_of(complaint, at)}
 
 
 def _answers(at: datetime) -> dict[str, Any]:

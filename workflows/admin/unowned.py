@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
-from workflows.admin.desk_list import due_words
+from workflows.admin.dues import due_of, mark_paused
 from workflows.admin.tones import SEVERITY_TONES
 from workflows.selectors.unowned import COUNTED_TO, unowned_for
 
@@ -18,11 +18,10 @@ def unowned_page(site: Site, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     at = now()
     found = unowned_for(request.user, at)
-    cases = []
-    for row in found.complaints:
-        when, what, late = due_words(row, at)
-        tone = SEVERITY_TONES[row.severity]
-        cases.append({"complaint": row, "tone": tone, "when": when, "what": what, "late": late})
+    mark_paused(found.complaints)
+    cases = [
+        {"complaint": row, "tone": SEVERITY_TONES[row.severity], "due": due_of(row, at)} for row in found.complaints
+    ]
     request.current_app = site.name
     context = {
         **site.each_context(request),

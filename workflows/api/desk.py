@@ -6,34 +6,43 @@ from django.db.models import OuterRef, Q, Subquery
 from django_filters import rest_framework as filters
 from rest_framework import serializers
 
+from customers.api.masking import MaskingViews
 from cxcrm.core.api.fields import MomentField, OutputSerializer
 from cxcrm.core.api.viewsets import ListViewSet
 from cxcrm.core.db.json import Moment
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
-from workflows.models import SlaClock
-from workflows.selectors.queues import COUNTED, QUEUES, in_queue
+from workflows.models import ClockPause
+from workflows.selectors.queues import COUNTED, NEXT_DUE, NEXT_DUE_AT, NEXT_DUE_KIND, QUEUES, in_queue
 
-_NEXT = SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None).order_by("due_at")
+_PAUSE = ClockPause.objects.filter(complaint=OuterRef("pk"), ended_at=None)
 
 
 class DeskOut(OutputSerializer):
-    """``next_due`` is the promise that is due next, at ``next_due_at``; both are null where none is running."""
+    """``next_due`` is what is due next, at ``next_due_at``: a clock, or ``promised`` by a person, else null.
+
+    ``paused_until`` and ``pause_reason`` are null unless the case stands still.
+    """
 
     is_open = serializers.BooleanField(help_text="The firm owes the next step.")
-    next_due = serializers.ChoiceField(choices=SlaClock.Kind.choices, allow_null=True)
+    next_due = serializers.ChoiceField(choices=list(NEXT_DUE.items()), allow_null=True)
     next_due_at = MomentField(allow_null=True)
+    paused_until = MomentField(allow_null=True)
+    pause_reason = serializers.UUIDField(allow_null=True)
 
     class Meta:
         model = Complaint
         fields = [
             "id", "number", "customer", "touchpoint", "branch", "channel", "state", "severity", "subject", "owner",
             "tags", "is_open", "received_at", "resolved_at", "reopened_count", "next_due", "next_due_at",
+            "paused_until", "pause_reason",
         ]  # fmt: skip
         in_sql = {
             "is_open": Q(state__in=Complaint.OPEN_STATES),
-            "next_due": Subquery(_NEXT.values("kind")[:1]),
-            "next_due_at": Moment(Subquery(_NEXT.values("due_at")[:1])),
+            "next_due": NEXT_DUE_KIND,
+            "next_due_at": Moment(NEXT_DUE_AT),
+            "paused_until": Moment(Subquery(_PAUSE.values("until"))),
+            "pause_reason": Subquery(_PAUSE.values("reason")),
         }
 
 
@@ -62,7 +71,7 @@ class DeskFilter(filters.FilterSet):
         return queryset.filter(tags__contains=[tag])
 
 
-class DeskViewSet(ListViewSet):
+class DeskViewSet(MaskingViews, ListViewSet):
     """Complaints that are open or wait for the customer, the latest received first."""
 
     room = "feedback"

@@ -13,6 +13,15 @@ class PauseReason(TenantModel):
 
     name = models.CharField(_("name"), max_length=120)
     name_en = models.CharField(_("name in English"), max_length=120, blank=True)
+    # On the customer's own page of the case; a reason without these words stays inside the house.
+    told = models.CharField(
+        _("what the customer reads"),
+        max_length=200,
+        blank=True,
+        db_default="",
+        help_text=_("On the page of their case while it is paused. Empty: they read nothing about it."),
+    )
+    told_en = models.CharField(_("what the customer reads, in English"), max_length=200, blank=True, db_default="")
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     is_active = models.BooleanField(_("in use"), default=True)
 
@@ -25,6 +34,11 @@ class PauseReason(TenantModel):
 
     def __str__(self) -> str:
         return (self.name_en or self.name) if get_language() == "en" else self.name
+
+    @property
+    def told_now(self) -> str:
+        """What the customer reads, in the active language; "" when it is not for them."""
+        return (self.told_en or self.told) if get_language() == "en" else self.told
 
 
 class ClockPause(TenantModel):

@@ -17,6 +17,9 @@ class Promise(TenantModel):
         BROKEN = "broken", _("broken")
         WITHDRAWN = "withdrawn", _("withdrawn")
 
+    # Still to be kept, in time or late.
+    UNSETTLED = (State.OPEN, State.BROKEN)
+
     customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
     complaint = models.ForeignKey(
         "feedback.Complaint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("complaint")
@@ -58,4 +61,4 @@ class Promise(TenantModel):
 
     @property
     def is_open(self) -> bool:
-        return self.state in (self.State.OPEN, self.State.BROKEN)
+        return self.state in self.UNSETTLED

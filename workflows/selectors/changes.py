@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Q
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
@@ -16,7 +16,8 @@ from feedback.selectors.complaints import visible_to
 from journeys.models import Touchpoint
 from journeys.selectors.accountability import in_force
 from tenants.staff.models import User
-from workflows.models import Event, SlaClock
+from workflows.models import Event
+from workflows.selectors.queues import late_at
 
 TOUCHPOINTS = 6
 
@@ -68,7 +69,6 @@ def by_touchpoint(
 
     Without ``only`` at most six are returned, complaints of no known touchpoint among them.
     """
-    late = SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None, due_at__lt=at)
     is_open = Q(state__in=Complaint.OPEN_STATES)
     rows = visible_to(user).order_by().filter(is_open | Q(received_at__gte=since))
     if only is not None:
@@ -78,7 +78,7 @@ def by_touchpoint(
         .annotate(
             received=Count("pk", filter=Q(received_at__gte=since)),
             standing=Count("pk", filter=is_open),
-            late=Count("pk", filter=is_open & Q(Exists(late))),
+            late=Count("pk", filter=late_at(at)),
         )
         .order_by("-received", "-standing")
     )

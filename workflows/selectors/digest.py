@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from cxcrm.core.clock import now
 from feedback.models import Complaint
 from tenants.staff.models import User
-from workflows.models import EscalationStep, Ladder, SlaClock
+from workflows.models import ClockPause, EscalationStep, Ladder, SlaClock
 from workflows.selectors.calendars import firm_zone
 from workflows.selectors.ladders import awaiting_decision_of
 
@@ -59,10 +59,12 @@ def who_has_something() -> QuerySet[User]:
 
 
 def _promised(at: datetime) -> QuerySet[SlaClock]:
-    """Running answer clocks of open complaints that end before the firm's day does."""
+    """Running answer clocks of open complaints that end before the firm's day does; paused ones wait for nobody."""
     local = at.astimezone(firm_zone())
     midnight = local.replace(hour=0, minute=0, second=0, microsecond=0) + timedelta(days=1)
+    paused = ClockPause.objects.filter(complaint=OuterRef("complaint"), ended_at=None)
     return SlaClock.objects.filter(
+        ~Exists(paused),
         kind=SlaClock.Kind.RESOLVE,
         stopped_at=None,
         due_at__lt=midnight,

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Case, Count, F, Q, QuerySet, When
 from django.utils.translation import gettext as _
 
 from customers.models import Customer, Interaction
@@ -16,7 +16,8 @@ from workflows import wording
 from workflows.models import Promise
 from workflows.selectors.calendars import default_calendar, firm_zone
 
-_OPEN = (Promise.State.OPEN, Promise.State.BROKEN)
+# More than anybody promises one customer at a time.
+_MOST = 20
 _SHOWS = ("complaint.reply", "call.logged", "visit.logged", "complaint.resolved")
 
 
@@ -48,7 +49,7 @@ def notes_of(complaint_id: UUID | None) -> set[UUID]:
 
 def open_promises(owner_id: UUID | None = None) -> QuerySet[Promise]:
     """What is still to be kept, the most pressing first; of one person, or of all."""
-    rows = Promise.objects.filter(state__in=_OPEN).select_related("customer", "complaint", "owner")
+    rows = Promise.objects.filter(state__in=Promise.UNSETTLED).select_related("customer", "complaint", "owner")
     return rows.filter(owner_id=owner_id) if owner_id else rows
 
 
@@ -56,6 +57,21 @@ def promises_of(complaint: Complaint) -> QuerySet[Promise]:
     """Every promise made on a complaint; those to be kept first."""
     rows = Promise.objects.filter(complaint=complaint).select_related("owner", "settled_by")
     return rows.annotate(is_over=Q(settled_at__isnull=False)).order_by("is_over", "due_at")
+
+
+def promises_to(customer: Customer, *, settled: int) -> list[Promise]:
+    """What a customer (or anybody of an organisation) still waits for, the most pressing first; then what was settled.
+
+    Of the latter at most ``settled``; one query.
+    """
+    theirs = Q(customer_id=customer.pk)
+    if customer.kind == Customer.Kind.ORGANIZATION:
+        theirs |= Q(customer__organization_id=customer.pk)
+    is_due = When(state__in=Promise.UNSETTLED, then=F("due_at"))
+    rows = Promise.objects.filter(theirs).select_related("owner", "complaint")
+    shown = list(rows.order_by(Case(is_due).asc(nulls_last=True), "-settled_at", "-id")[:_MOST])
+    done = [row for row in shown if not row.is_open]
+    return [row for row in shown if row.is_open] + done[:settled]
 
 
 def proposed(text: str, at: datetime | None = None) -> list[Found]:

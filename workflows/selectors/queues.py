@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any, Final
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
-from django.utils.functional import Promise
+from django.db.models import Case, CharField, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Least
+from django.db.models.lookups import GreaterThanOrEqual, IsNull
+from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.clock import now
@@ -13,41 +15,68 @@ from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from journeys.selectors.accountability import unowned_touchpoints
 from tenants.staff.models import User
-from workflows.models import SlaClock
+from workflows.models import ClockPause, Promise, SlaClock
 from workflows.selectors.calendars import firm_zone
 
-QUEUES: Final[Mapping[str, Promise]] = {
+QUEUES: Final[Mapping[str, Words]] = {
     "mine": _("Mine"),
     "team": _("My team's"),
     "overdue": _("Overdue"),
     "unowned": _("Nobody in charge"),
     "waiting": _("Waiting for the customer"),
+    "paused": _("Paused"),
     "open": _("All open"),
     "closed": _("Closed"),
     "all": _("All"),
 }
 # Counting what is closed would read everything there ever was.
-COUNTED: Final = ("mine", "team", "overdue", "unowned", "waiting", "open")
+COUNTED: Final = ("mine", "team", "overdue", "unowned", "waiting", "paused", "open")
+# What may be due next: a clock of the firm's standards, or what a colleague promised in person.
+PROMISED: Final = "promised"
+NEXT_DUE: Final[Mapping[str, Any]] = {**dict(SlaClock.Kind.choices), PROMISED: _("promised to the customer")}
 _OPEN: Final = Q(state__in=Complaint.OPEN_STATES)
+_PAUSE: Final = ClockPause.objects.filter(complaint=OuterRef("pk"), ended_at=None)
+_PAUSED: Final = _OPEN & Q(Exists(_PAUSE))
 _PLAIN: Final[Mapping[str, Q]] = {
     "waiting": Q(state=Complaint.State.COMMUNICATED),
+    "paused": _PAUSED,
     "open": _OPEN,
     "closed": Q(closed_at__isnull=False) & ~Q(state__in=Complaint.LIVE_STATES),
 }
 _BY_DUE: Final = (F("next_due_at").asc(nulls_last=True), "-id")
 _ORDER: Final[Mapping[str, tuple[Any, ...]]] = {
     "waiting": (F("resolved_at").asc(nulls_last=True), "-id"),
+    "paused": (Subquery(_PAUSE.values("until")).asc(), "-id"),
     "closed": ("-closed_at", "-id"),
     "all": ("-received_at", "-id"),
 }
 
 
+_CLOCK: Final = SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None).order_by("due_at")
+_PROMISE: Final = Promise.objects.filter(complaint=OuterRef("pk"), state__in=Promise.UNSETTLED).order_by("due_at")
+_CLOCK_DUE: Final = Subquery(_CLOCK.values("due_at")[:1])
+_PROMISE_DUE: Final = Subquery(_PROMISE.values("due_at")[:1])
+_CLOCK_FIRST: Final = Q(IsNull(_PROMISE_DUE, True)) | Q(GreaterThanOrEqual(_PROMISE_DUE, _CLOCK_DUE))
+# As expressions over a complaint: when something is due next, and what (of NEXT_DUE); empty where nothing is.
+NEXT_DUE_AT: Final = Least(_CLOCK_DUE, _PROMISE_DUE)
+NEXT_DUE_KIND: Final = Case(
+    When(_CLOCK_FIRST, then=Subquery(_CLOCK.values("kind")[:1])), default=Value(PROMISED), output_field=CharField()
+)
+
+
 def with_next_due(rows: QuerySet[Complaint]) -> QuerySet[Complaint]:
-    """``rows`` with ``next_due_at`` and ``next_due_kind`` (of SlaClock.Kind), empty where no promise is running."""
-    clocks = SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None).order_by("due_at")
-    return rows.annotate(
-        next_due_at=Subquery(clocks.values("due_at")[:1]), next_due_kind=Subquery(clocks.values("kind")[:1])
-    )
+    """``rows`` with ``next_due_at`` and ``next_due_kind`` (of NEXT_DUE), empty where nothing is promised."""
+    return rows.annotate(next_due_at=NEXT_DUE_AT, next_due_kind=NEXT_DUE_KIND)
+
+
+def late_at(at: datetime) -> Q:
+    """Complaints of which something ran out before ``at``: a clock, unless the case is paused, or a promise.
+
+    A pause holds the firm's clocks, never what somebody promised the customer in person.
+    """
+    clock = SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None, due_at__lt=at)
+    promise = Promise.objects.filter(complaint=OuterRef("pk"), state__in=Promise.UNSETTLED, due_at__lt=at)
+    return _OPEN & (Q(Exists(clock)) & ~Q(Exists(_PAUSE)) | Q(Exists(promise)))
 
 
 def in_queue(
@@ -88,7 +117,7 @@ def _condition(queue: str, user: User | None, at: datetime, on: date | None = No
     if queue == "team":
         return _OPEN & _team(user)
     if queue == "overdue":
-        return _OPEN & Q(Exists(SlaClock.objects.filter(complaint=OuterRef("pk"), stopped_at=None, due_at__lt=at)))
+        return late_at(at)
     if queue == "unowned":
         return _OPEN & nobody_in_charge(on or at.astimezone(firm_zone()).date())
     return _PLAIN.get(queue, Q())

@@ -13,6 +13,7 @@ from feedback.logic.complaint_states import CLOSED, ComplaintAction
 from feedback.models import Complaint
 from feedback.selectors.complaints import actions_for
 from workflows.selectors.clocks import current_clock
+from workflows.selectors.pauses import running_pause
 
 State = Complaint.State
 
@@ -57,7 +58,10 @@ class Step:
 
 @dataclass(frozen=True)
 class Tracking:
-    """The page of one complaint; ``promised_at`` is empty when nothing is promised any more."""
+    """The page of one complaint; ``promised_at`` is empty when nothing is promised any more.
+
+    ``waits_for`` says why it stands still until ``waits_until``, where the firm has words for the customer.
+    """
 
     state: str
     is_closed: bool
@@ -66,12 +70,16 @@ class Tracking:
     promised_at: datetime | None
     is_late: bool
     steps: list[Step]
+    waits_for: str = ""
+    waits_until: datetime | None = None
 
 
 def tracking_of(complaint: Complaint, *, reopen_within: timedelta) -> Tracking:
     """How ``complaint`` stands, in the active language; a closed one may be reopened for ``reopen_within``."""
     clock = current_clock(complaint.id) if complaint.is_open else None
     running = clock if clock and clock.stopped_at is None else None
+    pause = running_pause(complaint.id) if complaint.is_open else None
+    waits_for = pause.reason.told_now if pause else ""
     return Tracking(
         state=str(_STATES[State(complaint.state)]),
         is_closed=complaint.state in CLOSED,
@@ -80,6 +88,8 @@ def tracking_of(complaint: Complaint, *, reopen_within: timedelta) -> Tracking:
         promised_at=running.due_at if running else None,
         is_late=bool(running and running.breached_at),
         steps=_steps(complaint),
+        waits_for=waits_for,
+        waits_until=pause.until if pause and waits_for else None,
     )
 
 
