@@ -8,6 +8,7 @@ from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
 from cxcrm.demo.voices import USUAL
+from feedback.logic.key_terms import key_terms
 from feedback.models import Complaint, RootCause
 from feedback.services.numbering import take_number
 from journeys.models import Touchpoint
@@ -61,6 +62,7 @@ def lay_complaints(demo: DemoFirm, count: int, rng: random.Random) -> None:
             severity=past.severity,
             subject=past.words[:77],
             description=past.words,
+            terms=key_terms(past.words),
             owner=touchpoint.department.handler or first,
             root_cause=rng.choice(causes),
             action_taken=past.action,

@@ -152,6 +152,8 @@ class Complaint(TenantModel):
     closed_at = models.DateTimeField(_("closed"), null=True, blank=True)
     reopened_count = models.PositiveSmallIntegerField(_("times reopened"), default=0)
     tags = ArrayField(models.CharField(max_length=40), verbose_name=_("tags"), default=list, db_default=[], blank=True)
+    # What it is about, as feedback.logic.key_terms has it: cases alike by words are found by these.
+    terms = ArrayField(models.CharField(max_length=60), default=list, db_default=[], blank=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     is_sample = models.BooleanField(_("sample data"), default=False, editable=False)
 
@@ -176,6 +178,7 @@ class Complaint(TenantModel):
             models.Index(fields=["owner", "received_at"], condition=Q(state__in=_LIVE), name="complaint_live"),
             models.Index(fields=["-closed_at"], condition=Q(closed_at__isnull=False), name="complaint_closed"),
             GinIndex(fields=["tags"], name="complaint_tags"),
+            GinIndex(fields=["terms"], name="complaint_terms"),
         ]
 
     def __str__(self) -> str:

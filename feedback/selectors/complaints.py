@@ -1,17 +1,25 @@
 """Reads of complaints and of what may be done about them."""
 
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
 
+from customers.models import Customer
+from customers.selectors.contacts import may_look_for, may_see_contacts
+from customers.selectors.customers import search as search_customers
 from cxcrm.core.clock import now
 from feedback.logic.complaint_states import ComplaintAction, allowed_actions
+from feedback.logic.key_terms import as_written, telling_terms
 from feedback.models import Complaint, ComplaintNote, Remedy, RootCause
 from tenants.staff.roles import Level
 
 OFFERED_REMEDIES = 3
+_MAX_QUERY = 100
+# Of cases alike so many are looked at; where there are more, that there are many is what counts.
+MOST_ALIKE = 200
 
 
 class Reader(Protocol):
@@ -25,6 +33,22 @@ def visible_to(user: Reader) -> QuerySet[Complaint]:
     if not user.allows("feedback", Level.READ):
         return Complaint.objects.none()
     return Complaint.objects.select_related("customer", "touchpoint", "owner", "branch")
+
+
+def search(rows: QuerySet[Complaint], text: str, user: Reader) -> QuerySet[Complaint]:
+    """Narrow ``rows`` to those found by a part of the number or subject, or by the customer as customers are found.
+
+    Accents do not matter for the customer. Who may not see contacts finds by whole numbers and addresses only, and in
+    the subject no digits. Blank text narrows nothing.
+    """
+    text = text[:_MAX_QUERY].strip()
+    if not text:
+        return rows
+    found = Q(number__icontains=text)
+    if may_look_for(text, user):
+        found |= Q(subject__icontains=text)
+    whose = search_customers(Customer.objects.all(), text, masked=not may_see_contacts(user))
+    return rows.filter(found | Q(customer__in=whose.order_by().values("pk")))
 
 
 def open_complaints() -> QuerySet[Complaint]:
@@ -43,17 +67,45 @@ def of_organization(organization_id: UUID) -> QuerySet[Complaint]:
     return Complaint.objects.filter(theirs).select_related("touchpoint", "owner")
 
 
-def similar(complaint: Complaint, days: int = 30) -> QuerySet[Complaint]:
-    """Other complaints of the last ``days`` on the same touchpoint or with the same root cause, newest first."""
-    alike = Q()
+@dataclass(frozen=True)
+class Similar:
+    """A complaint like another one, and why; ``words`` are those both tell of, as the other one has them."""
+
+    complaint: Complaint
+    same_touchpoint: bool
+    same_cause: bool
+    words: list[str]
+
+
+def similar(complaint: Complaint, days: int = 30) -> list[Similar]:
+    """Other complaints of the last ``days`` on the same touchpoint, with the same root cause or that tell of the same.
+
+    What is alike in more ways comes first, then the newest. One query, over the ``MOST_ALIKE`` newest of them.
+    """
+    alike = Q(terms__overlap=complaint.terms) if complaint.terms else Q(pk__in=[])
     if complaint.touchpoint_id:
         alike |= Q(touchpoint_id=complaint.touchpoint_id)
     if complaint.root_cause_id:
         alike |= Q(root_cause_id=complaint.root_cause_id)
-    if not alike:
-        return Complaint.objects.none()
     since = now() - timedelta(days=days)
-    return Complaint.objects.filter(alike, received_at__gte=since).exclude(pk=complaint.pk)
+    rows = Complaint.objects.filter(alike, received_at__gte=since).exclude(pk=complaint.pk).select_related("customer")
+    newest = list(rows.order_by("-received_at", "-id")[:MOST_ALIKE])
+    own = set(complaint.terms)
+    shared = telling_terms([own.intersection(row.terms) for row in newest])
+    found = [
+        Similar(
+            row,
+            same_touchpoint=row.touchpoint_id is not None and row.touchpoint_id == complaint.touchpoint_id,
+            same_cause=row.root_cause_id is not None and row.root_cause_id == complaint.root_cause_id,
+            words=as_written(complaint.description, terms) if terms else [],
+        )
+        for row, terms in zip(newest, shared, strict=True)
+    ]
+    return sorted((one for one in found if _ways(one)), key=_ways, reverse=True)
+
+
+def _ways(one: Similar) -> int:
+    return one.same_touchpoint + one.same_cause + 2 * bool(one.words)
 
 
 def remedies_for(complaint: Complaint) -> list[Remedy]:

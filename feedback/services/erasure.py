@@ -29,7 +29,7 @@ leaves_traces(
     Trace(
         Complaint,
         lambda who: Q(customer_id=who.id),
-        emptied=("remedy_sought", "tags"),
+        emptied=("remedy_sought", "tags", "terms"),
         replaced=("subject", "description"),
     ),
     Trace(Complaint, lambda who: Q(customer_id=who.id) & ~Q(action_taken=""), replaced=("action_taken",)),

@@ -12,6 +12,7 @@ from cxcrm.core.events import publish
 from feedback.errors import ComplaintInvalid, PersonNotWorking
 from feedback.events import ComplaintOpened
 from feedback.logic.answers import SCALES
+from feedback.logic.key_terms import key_terms
 from feedback.logic.severity import assess_severity
 from feedback.models import Complaint, Response
 from feedback.selectors.routing import route
@@ -72,6 +73,7 @@ def open_complaint(
         description=description,
         remedy_sought=remedy_sought,
         owner=owner,
+        terms=key_terms(description),
     )
     complaint.is_sample = is_sample(customer_id)
     complaint.number = take_sample_number(the_firm()) if complaint.is_sample else take_number(the_firm(), now())

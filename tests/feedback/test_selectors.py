@@ -46,21 +46,28 @@ def test_open_is_where_the_firm_owes_the_next_step(make_complaint: Make, cause: 
     assert list(selectors.of_customer(answered.customer_id)) == [answered]
 
 
-def test_similar_means_same_touchpoint_or_cause_within_thirty_days(make_complaint: Make, cause: RootCause) -> None:
+def test_similar_means_same_touchpoint_cause_or_words_within_thirty_days(
+    make_complaint: Make, cause: RootCause, django_assert_num_queries: Any
+) -> None:
     counter = Touchpoint.objects.get(code="counter")
-    one, same, old, other = (
-        make_complaint(touchpoint_id=counter.pk),
-        make_complaint(touchpoint_id=counter.pk),
-        make_complaint(touchpoint_id=counter.pk),
-        make_complaint(),
-    )
+    one, same, old = (make_complaint(touchpoint_id=counter.pk, description=words) for words in ("Ồn.", "Chậm.", "Bẩn."))
+    twice = make_complaint(description="Quẹt thẻ bị trừ hai lần, chờ kế toán mãi.")
+    told = make_complaint(description="quet the tru hai lan roi bao cho ke toan")
     Complaint.objects.filter(pk=old.pk).update(received_at=now() - 31 * DAY)
-    assert list(selectors.similar(one)) == [same]
-    assert set(selectors.similar(one, days=40)) == {same, old}
-    assert list(selectors.similar(other)) == []
-    for row in (one, other):
+
+    def alike(row: Complaint, **fields: Any) -> list[Any]:
+        found = selectors.similar(Complaint.objects.get(pk=row.pk), **fields)
+        return [(one.complaint, one.same_touchpoint, one.same_cause, one.words) for one in found]
+
+    assert alike(one) == [(same, True, False, [])]
+    assert alike(one, days=40) == [(same, True, False, []), (old, True, False, [])]
+    assert alike(twice) == [(told, False, False, ["trừ hai lần", "kế toán"])]
+    for row in (one, twice):
         complaints.resolve_complaint(complaint_id=row.pk, root_cause_id=cause.pk, action_taken="x")
-    assert list(selectors.similar(Complaint.objects.get(pk=other.pk))) == [one]
+    assert [found[0] for found in alike(twice)] == [told, one]  # by words before by cause
+    assert alike(one) == [(twice, False, True, []), (same, True, False, [])]
+    with django_assert_num_queries(1):
+        assert len(selectors.similar(one)) == 1
 
 
 def test_the_touchpoints_own_remedies_come_first_and_three_are_enough(make_complaint: Make) -> None:

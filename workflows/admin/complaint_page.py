@@ -5,15 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from customers.admin.attachments import files_shown
 from customers.logic.masks import contact_as_read
-from customers.selectors.contacts import email_shown, may_see_contacts
+from customers.selectors.contacts import as_read_by, email_shown, may_see_contacts
 from customers.selectors.customers import primary_email, primary_phone
 from customers.selectors.salutations import address_for
 from cxcrm.core.clock import now
 from cxcrm.core.tokens import make_token
 from feedback.models import Complaint, ComplaintNote, Response
-from feedback.selectors.complaints import of_customer, similar
+from feedback.selectors.complaints import Similar, of_customer, similar
 from feedback.selectors.desk import files_of
 from journeys.selectors.accountability import accountable_for
 from tenants.staff.models import User
@@ -32,6 +34,7 @@ from workflows.selectors.policies import policy_for
 from workflows.selectors.reply_words import ReadyReply, ready_replies
 
 ALIKE_SHOWN = 5
+WORDS_SHOWN = 3
 
 
 @dataclass(frozen=True)
@@ -58,6 +61,7 @@ def page_context(
     steps = steps_of(complaint.pk)
     notes = _notes(complaint, user)
     replies = ready_replies(complaint, user) if may_write else []
+    alike = similar(complaint)
     response = Response.objects.filter(pk=complaint.response_id).select_related("survey").first()
     return {
         "complaint": complaint,
@@ -76,9 +80,9 @@ def page_context(
         "phone_shown": contact_as_read("phone", phone, masked=not may_see_contacts(user)) if phone else "",
         "email": email_shown(primary_email(customer), user),
         "response": response,
-        "similar": list(similar(complaint).select_related("customer").order_by("-received_at")[:ALIKE_SHOWN]),
-        "similar_count": similar(complaint).count(),
-        "earlier": list(of_customer(complaint.customer_id).exclude(pk=complaint.pk)[:ALIKE_SHOWN]),
+        "similar": [(one.complaint, _why_alike(one)) for one in alike[:ALIKE_SHOWN]],
+        "similar_count": len(alike),
+        "earlier": [(row, "") for row in of_customer(complaint.customer_id).exclude(pk=complaint.pk)[:ALIKE_SHOWN]],
         "notes": notes,
         "mails": [(mail, email_shown(mail.email, user)) for mail in _mails(complaint, steps)],
         "acts": _acts(complaint, user, tried, replies, template) if may_write else [],
@@ -89,6 +93,16 @@ def page_context(
         "colleagues": _colleagues(user) if may_write else [],
         **case_parts(complaint, user, at, notes, steps),
     }
+
+
+def _why_alike(one: Similar) -> str:
+    """Why it is shown: “charged twice” · the same place · the same cause."""
+    said = [f"“{words}”" for words in one.words[:WORDS_SHOWN]]
+    if one.same_touchpoint:
+        said.append(_("the same place"))
+    if one.same_cause:
+        said.append(_("the same cause"))
+    return " · ".join(said)
 
 
 def _clocks(complaint: Complaint, at: datetime) -> list[ShownClock]:
@@ -130,7 +144,7 @@ def _my_decision(complaint: Complaint, user: User) -> dict[str, Any] | None:
 
 def _notes(complaint: Complaint, user: User) -> list[ComplaintNote]:
     """The notes, each with the mail it came by, if any, and its files."""
-    notes = list(complaint.notes.select_related("author"))
+    notes = list(as_read_by(complaint.notes.select_related("author"), user, "body"))
     mails = {mail.note_id: mail for mail in IncomingMail.objects.filter(complaint=complaint).defer("raw", "text")}
     files: dict[Any, list[Any]] = {}
     for shown in files_shown(files_of(complaint), user):
