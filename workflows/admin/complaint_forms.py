@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from customers.selectors.contacts import text_shown
 from cxcrm.core.admin.fields import AmountField, FilesField, MomentField
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.money import money
@@ -16,6 +17,7 @@ from feedback.selectors.complaints import offered_remedies, root_causes
 from feedback.services.note_files import NewFile
 from tenants.staff.models import Department, User
 from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.limits import limit_of
 from workflows.models import PauseReason
 from workflows.selectors.pauses import reasons_in_use
 from workflows.selectors.promises import proposed
@@ -30,7 +32,7 @@ class ActForm(WorkForm):
     advice: Advice | None = None
     promises: Sequence[Found] = ()
 
-    def __init__(self, *args: Any, complaint: Complaint, user: User, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, complaint: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.complaint, self.user = complaint, user
         self.prepare()
@@ -172,7 +174,8 @@ class ResolveForm(ActForm):
     def prepare(self) -> None:
         self.fields["root_cause"].queryset = root_causes()
         self.fields["root_cause"].initial = self.complaint.root_cause_id
-        self.fields["action_taken"].initial = self.complaint.action_taken
+        if not self.complaint.is_only_shown:  # what is masked must not be sent back
+            self.fields["action_taken"].initial = self.complaint.action_taken
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -223,7 +226,7 @@ class CompensateForm(ActForm):
 
     def prepare(self) -> None:
         currency = the_firm().currency
-        words = {"limit": money(self.user.authority_limit, currency), "currency": currency}
+        words = {"limit": money(limit_of(self.user), currency), "currency": currency}
         self.fields["amount"].help_text = (
             _("In %(currency)s. You may grant any amount.") % words
             if has_no_limit(self.user)
@@ -246,7 +249,8 @@ class PerspectiveForm(ActForm):
         known = Perspective.objects.filter(complaint=self.complaint).first()
         if known is not None:
             for name, field in self.fields.items():
-                field.initial = getattr(known, name)
+                said = getattr(known, name)
+                field.initial = said if text_shown(said, self.user) == said else ""  # a mask must not be sent back
 
 
 class ReferForm(ActForm):

@@ -1,7 +1,8 @@
 """The customer wrote: what they say, to the owner of their case."""
 
+from customers.logic.masks import without_contacts
 from feedback.models import ComplaintNote
-from workflows.logic.private import shortened, without_contacts
+from workflows.logic.private import shortened
 from workflows.mails.base import Composed, Skip, case_url, threaded, to_staff
 from workflows.mails.escalation import place_of
 from workflows.models import Message

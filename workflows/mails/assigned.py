@@ -1,8 +1,9 @@
 """A complaint is yours: what it is about and by when it is promised."""
 
+from customers.logic.masks import without_contacts
 from feedback.models import Complaint
 from workflows import wording
-from workflows.logic.private import shortened, without_contacts
+from workflows.logic.private import shortened
 from workflows.mails.base import Composed, Skip, case_url, threaded, to_staff
 from workflows.mails.escalation import place_of
 from workflows.models import Message, SlaClock

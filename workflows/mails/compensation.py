@@ -1,10 +1,12 @@
 """A compensation above somebody's limit: asked of whoever may grant it, and the answer to who asked."""
 
+from customers.logic.masks import without_contacts
 from cxcrm.core.money import money
 from feedback.selectors.complaints import similar
 from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.limits import limit_of
 from workflows import wording
-from workflows.logic.private import shortened, without_contacts
+from workflows.logic.private import shortened
 from workflows.mails.base import Composed, Skip, case_url, link, threaded, to_staff
 from workflows.mails.escalation import place_of
 from workflows.models import Compensation, CompensationAsk, Message
@@ -34,10 +36,10 @@ def compose_asked(message: Message) -> Composed | Skip:
         customer=customer_called(complaint.customer),
         place=place_of(complaint),
         asked_by=person(asked_by) if asked_by else "",
-        limit=money(asked_by.authority_limit, the_firm().currency) if asked_by else "",
+        limit=money(limit_of(asked_by), the_firm().currency) if asked_by else "",
         standing_in=person(ask.deputy_for) if ask.deputy_for else "",
         quote=shortened(without_contacts(complaint.description), _QUOTE_LENGTH),
-        similar_count=similar(complaint).count(),
+        similar_count=len(similar(complaint)),
         answer_by=wording.moment(ask.answer_by),
         answer_url=link("g", "grant", ask.id),
         case_url=case_url(complaint),

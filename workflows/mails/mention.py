@@ -1,8 +1,9 @@
 """A colleague was called into a case by an internal note."""
 
+from customers.logic.masks import without_contacts
 from feedback.models import NoteMention
 from feedback.selectors.complaints import visible_to
-from workflows.logic.private import shortened, without_contacts
+from workflows.logic.private import shortened
 from workflows.mails.base import Composed, Skip, case_url, threaded, to_staff
 from workflows.mails.escalation import place_of
 from workflows.models import Message

@@ -15,6 +15,7 @@ from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.views import TokenPage, see, show
 from feedback.selectors.complaints import similar
 from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.limits import limit_of
 from workflows.errors import CompensationOver
 from workflows.models import Compensation, CompensationAsk
 from workflows.selectors.people import customer_called, person
@@ -96,8 +97,8 @@ def _ask(
         "ways": sorted(ways, key=lambda way: not way["is_first"]),
         "form": posted,
         "within": may_afford(ask.person, row.amount),
-        "limit": money(ask.person.authority_limit, currency),
-        "asker_limit": money(row.asked_by.authority_limit, currency) if row.asked_by else "",
+        "limit": money(limit_of(ask.person), currency),
+        "asker_limit": money(limit_of(row.asked_by), currency) if row.asked_by else "",
     }
     return show(request, "workflows/grant.html", context, status=status)
 
@@ -121,5 +122,5 @@ def _about(ask: CompensationAsk) -> dict[str, object]:
         "amount": money(row.amount, the_firm().currency),
         "customer": customer_called(row.complaint.customer),
         "asked_by": person(row.asked_by) if row.asked_by else "",
-        "similar_count": similar(row.complaint).count(),
+        "similar_count": len(similar(row.complaint)),
     }

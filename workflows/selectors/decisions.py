@@ -8,6 +8,7 @@ from django.db.models import Min
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from customers.logic.masks import without_contacts
 from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
@@ -16,9 +17,10 @@ from feedback.selectors.complaints import of_customer, remedies_for, similar
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.limits import limit_of
 from workflows import wording
 from workflows.logic.legal import CONSUMER_NEGOTIATION, legal_deadline, working_day_number
-from workflows.logic.private import shortened, without_contacts
+from workflows.logic.private import shortened
 from workflows.models import EscalationLevel, EscalationStep, Ladder, LadderDecision, SlaClock
 from workflows.selectors.audiences import find
 from workflows.selectors.calendars import default_calendar
@@ -124,13 +126,13 @@ def decision_sheet(step: EscalationStep) -> DecisionSheet:
         blocked=_blocked(complaint),
         question=_("How do we make this right for %(customer)s?") % {"customer": customer_called(complaint.customer)},
         options=_options(complaint, recipient, firm),
-        authority="" if _unlimited(recipient, firm) else money(recipient.authority_limit, firm.currency),
+        authority="" if _unlimited(recipient, firm) else money(limit_of(recipient, firm), firm.currency),
         decide_by=step.decide_by or at,
         legal_applies=consumer_law_applies(complaint, firm),
         legal_day=working_day_number(complaint.received_at, at, calendar),
         legal_days=CONSUMER_NEGOTIATION.working_days,
         legal_deadline=legal_deadline(complaint.received_at, calendar),
-        similar_count=similar(complaint).count(),
+        similar_count=len(similar(complaint)),
         next_step=following,
         next_person=_next_person(following, complaint),
         decision=decision,
@@ -207,7 +209,7 @@ def _blocked(complaint: Complaint) -> str:
 
 
 def _options(complaint: Complaint, recipient: User, firm: Firm) -> list[Option]:
-    unlimited = _unlimited(recipient, firm)
+    unlimited, limit = _unlimited(recipient, firm), limit_of(recipient, firm)
     remedies = remedies_for(complaint)
     # One recommendation, however many the firm has marked.
     recommended = next((remedy for remedy in remedies if remedy.is_recommended), None)
@@ -217,7 +219,7 @@ def _options(complaint: Complaint, recipient: User, firm: Firm) -> list[Option]:
             remedy=remedy,
             cost=money(remedy.cost, firm.currency) if remedy.cost else _("no cost"),
             is_recommended=remedy == recommended,
-            within_authority=unlimited or remedy.cost <= recipient.authority_limit,
+            within_authority=unlimited or remedy.cost <= limit,
         )
         for letter, remedy in zip("ABC", remedies, strict=False)
     ]

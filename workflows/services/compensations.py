@@ -20,6 +20,7 @@ from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.limits import limit_of
 from tenants.staff.selectors.people import working_user
 from workflows.errors import (
     CompensationInvalid,
@@ -86,7 +87,7 @@ def approve(*, compensation_id: UUID, note: str = "", ask_id: UUID | None = None
     """
     row, person = _waiting(compensation_id, ask_id)
     if not may_afford(person, row.amount):
-        raise OverAuthority(cost=str(row.amount), limit=str(person.authority_limit))
+        raise OverAuthority(cost=str(row.amount), limit=str(limit_of(person)))
     with acting_as(Actor("user", person.pk, person.full_name)):
         _decide(row, _State.GRANTED, person, note)
         _carry_out(row)

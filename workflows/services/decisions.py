@@ -18,6 +18,7 @@ from feedback.services import complaints
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.limits import limit_of
 from tenants.staff.selectors.people import working_user
 from workflows.errors import DecisionInvalid, DecisionIsPersonal, DecisionOver, NotYourDecision, OverAuthority
 from workflows.events import LadderDecided
@@ -95,7 +96,7 @@ def decide_on(*, complaint_id: UUID, **choice: Any) -> LadderDecision:
 
 def may_afford(user: User, cost: Decimal) -> bool:
     """May ``user`` grant a remedy of this cost alone? Chief and owners have no limit."""
-    return cost <= user.authority_limit or has_no_limit(user)
+    return cost <= limit_of(user) or has_no_limit(user)
 
 
 def has_no_limit(user: User) -> bool:
@@ -151,7 +152,7 @@ def _carry_out(
         if remedy is None:
             raise DecisionInvalid(_("Choose one of the options."), field="remedy_id")
         if not may_afford(decider, remedy.cost):
-            raise OverAuthority(cost=str(remedy.cost), limit=str(decider.authority_limit))
+            raise OverAuthority(cost=str(remedy.cost), limit=str(limit_of(decider)))
         complaints.choose_remedy(complaint_id=complaint.id, remedy_id=remedy.id, note=note)
         return remedy, None
     if kind == _Kind.DELEGATE:

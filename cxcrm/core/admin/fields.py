@@ -27,6 +27,10 @@ class AmountField(forms.DecimalField):
         kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(**kwargs)
 
+    def prepare_value(self, value: Any) -> Any:
+        is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
+        return str(int(value)) if is_whole else value
+
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -10,9 +11,10 @@ from django.utils import timezone
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
-from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget
+from unfold.widgets import UnfoldAdminColorInputWidget, UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
 from cxcrm.core.admin.base import SettingAdmin
+from cxcrm.core.admin.fields import AmountField
 from cxcrm.core.admin.html import pill
 from cxcrm.core.clock import now
 from tenants.services.plans import current_use
@@ -30,11 +32,22 @@ class FirmAdmin(SettingAdmin):
         (_("Who we are"), {"fields": (("name", "brand"), ("phone", "reply_to"), "colour")}),
         (_("How we speak"), {"fields": (("language", "formal"), "self_pronoun")}),
         (_("Who decides"), {"fields": (("chief", "default_executive"),)}),
+        (
+            _("What may be granted alone"),
+            {
+                "fields": (("manager_limit", "executive_limit"), ("brand_steward_limit", "agent_limit")),
+                "description": _(
+                    "The largest compensation somebody of each role may grant a customer without asking. A limit of "
+                    "their own, on the person's page, counts instead. Owners have no limit; empty is nothing."
+                ),
+            },
+        ),
         (_("Where we are"), {"fields": (("country", "currency"), "time_zone")}),
         (_("What comes late"), {"fields": (("late_surveys", "late_survey_hours"),)}),
         (_("How we log in"), {"fields": ("second_factor",)}),
     )
     autocomplete_fields = ("chief", "default_executive")
+    formfield_overrides = {models.DecimalField: {"form_class": AmountField, "widget": UnfoldAdminTextInputWidget}}
     change_form_outer_after_template = "admin/plan_card.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

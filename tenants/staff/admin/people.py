@@ -1,6 +1,7 @@
 """Pages of staff accounts; a new person chooses a password by link."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -8,16 +9,22 @@ from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.html import format_html
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
+from unfold.widgets import UnfoldAdminTextInputWidget
 
 from cxcrm.core.admin.base import SettingAdmin
+from cxcrm.core.admin.fields import AmountField
 from cxcrm.core.admin.html import pill
 from cxcrm.core.context import current_tenant
+from cxcrm.core.money import money
 from tenants.services.domains import url_for
 from tenants.staff.admin.step_up import FreshAdmin, is_fresh, prove_first
 from tenants.staff.models import User
 from tenants.staff.roles import OPERATORS, Role
+from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.limits import role_limit
 from tenants.staff.services import accounts, configuration
 from tenants.staff.services.second_factors import reset_second_factors
 
@@ -28,7 +35,38 @@ _WHAT_OPERATORS_DO = {
 }
 
 
+class PersonForm(ModelForm):
+    """A person's own limit may be left empty: then that of their role counts, as it is now or will be."""
+
+    authority_limit = AmountField(
+        label=capfirst(_("authority limit")),
+        required=False,
+        max_digits=14,
+        decimal_places=2,
+        min_value=0,
+        widget=UnfoldAdminTextInputWidget,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "authority_limit" not in self.fields:
+            return
+        firm, person = the_firm(), self.instance
+        usual = money(role_limit(person.role, firm), firm.currency)
+        self.fields["authority_limit"].help_text = _(
+            "The largest compensation this person may grant alone. Empty: as their role, now %(usual)s."
+        ) % {"usual": usual}
+        if not (person.authority_limit or person.may_grant_nothing):
+            self.initial["authority_limit"] = None
+
+    def clean_authority_limit(self) -> Decimal:
+        limit = self.cleaned_data["authority_limit"]
+        self.instance.may_grant_nothing = limit is not None and not limit
+        return limit or Decimal(0)
+
+
 class UserAdmin(FreshAdmin, SettingAdmin):
+    form = PersonForm
     list_display = ("person", "job_title", "role_name", "department", "branch", "manager", "is_active")
     list_select_related = ("department", "branch", "manager")
     list_filter = ("role", "is_active", "department", "branch")
@@ -56,8 +94,9 @@ class UserAdmin(FreshAdmin, SettingAdmin):
             configuration.save_user(user=row)
             return
         names = [name for name in form.cleaned_data if name not in {"email", "full_name"}]
+        told = {name: form.cleaned_data[name] for name in names}
         created = accounts.create_user(
-            email=row.email, full_name=row.full_name, **{name: form.cleaned_data[name] for name in names}
+            email=row.email, full_name=row.full_name, may_grant_nothing=row.may_grant_nothing, **told
         )
         row.pk, row._state.adding = created.pk, False
         if self.welcome is not None:

@@ -1,11 +1,19 @@
 """The firm itself, its departments, branches and who is away."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.models import TenantModel
+
+
+def _limit(label: Any) -> models.DecimalField:
+    return models.DecimalField(
+        label, max_digits=14, decimal_places=2, null=True, blank=True, validators=[MinValueValidator(0)]
+    )
 
 
 class Firm(TenantModel):
@@ -65,6 +73,11 @@ class Firm(TenantModel):
         validators=[MinValueValidator(1), MaxValueValidator(720)],
         help_text=_("After a breakdown: how long after its time a survey may still arrive."),
     )
+    # What somebody of each role may grant a customer alone, unless they have a limit of their own.
+    manager_limit = _limit(_("managers"))
+    executive_limit = _limit(_("executives"))
+    brand_steward_limit = _limit(_("brand stewards"))
+    agent_limit = _limit(_("agents"))
     # The guide of first steps was put away.
     is_settled_in = models.BooleanField(default=False, editable=False)
     singleton = models.BooleanField(default=True, editable=False)

@@ -65,6 +65,8 @@ class User(TenantModel, AbstractBaseUser):
         default=0,
         help_text=_("The largest compensation this person may grant alone."),
     )
+    # Nothing may be granted, whatever the role may; else a limit of nothing is the role's.
+    may_grant_nothing = models.BooleanField(default=False, db_default=False, editable=False)
     is_active = models.BooleanField(_("active"), default=True)
 
     objects = UserQuerySet.as_manager()  # type: ignore[misc] # narrower than the base's
