@@ -14,6 +14,7 @@ router.register("customers/<uuid:customer_id>/purchase-figures", purchases.Figur
 router.register("purchases", purchases.PurchaseViewSet)
 router.register("purchase-batches", purchases.PurchaseBatchViewSet, basename="purchase-batch")
 router.register("merges", merging.MergeViewSet)
+router.register("duplicates", merging.DuplicateViewSet, basename="duplicate")
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)
 router.register("imports/<uuid:import_id>/changes", imports.ImportChangeViewSet)

@@ -11,10 +11,15 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.imports import FileField
+from customers.api.masking import MaskingViews
+from customers.logic.files import MAX_BYTES
 from customers.models import Customer
+from cxcrm.core.api.exceptions import TooLarge
 from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
 from cxcrm.core.api.filters import YesNoFilter
+from cxcrm.core.api.parsers import FileParser, SafeJSONParser
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
 from feedback.api.bulk import BULK, BulkIn, BulkOut
 from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
@@ -22,6 +27,7 @@ from feedback.models import Complaint, ComplaintNote
 from feedback.selectors import complaints as selectors
 from feedback.services import complaints as services
 from feedback.services.bulk import change_each
+from feedback.services.note_files import MOST_FILES, NewFile
 from feedback.services.tagging import tag_complaint
 from journeys.models import Touchpoint
 from tenants.staff.models import Branch
@@ -162,10 +168,21 @@ class NoteOut(OutputSerializer):
 
 
 class NoteIn(InputSerializer):
-    """With ``is_internal`` false it is mailed to the customer as a reply."""
+    """With ``is_internal`` false it is mailed to the customer as a reply, with its files.
+
+    As JSON, or with up to ten ``files`` as multipart form data.
+    """
 
     body = serializers.CharField(max_length=MAX_TEXT)
     is_internal = serializers.BooleanField(required=False, default=True)
+    files = serializers.ListField(
+        child=FileField(max_length=500, allow_empty_file=True), required=False, max_length=MOST_FILES
+    )
+
+    def validate_files(self, files: list[Any]) -> list[NewFile]:
+        if any(file.size > MAX_BYTES for file in files):
+            raise TooLarge
+        return [NewFile(file.name, file.read()) for file in files]
 
 
 class ComplaintFilter(filters.FilterSet):
@@ -194,7 +211,7 @@ class ComplaintFilter(filters.FilterSet):
         return queryset.filter(**states) if wanted else queryset.exclude(**states)
 
 
-class ComplaintViewSet(ExportingViewSet, ReadViewSet):
+class ComplaintViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     """Complaints from receipt to the customer's own yes. An action the state does not allow is refused with 409."""
 
     room = "feedback"
@@ -281,13 +298,14 @@ class ComplaintViewSet(ExportingViewSet, ReadViewSet):
         return self.show(outcome)
 
 
-class NoteViewSet(ListViewSet):
+class NoteViewSet(MaskingViews, ListViewSet):
     """Remarks on one complaint: kept inside, sent to the customer, or written by the customer."""
 
     room = "feedback"
     queryset = ComplaintNote.objects.all()
     serializer_class = NoteOut
     inputs = {"create": NoteIn}
+    parser_classes = [SafeJSONParser, FileParser]
     ordering = ("created_at", "id")
 
     def get_queryset(self) -> Any:
@@ -298,5 +316,5 @@ class NoteViewSet(ListViewSet):
         return get_object_or_404(visible, pk=self.kwargs["complaint_id"])
 
     def create(self, request: Request, complaint_id: Any) -> Response:
-        """Write something down, or reply to the customer by mail (`is_internal` false)."""
+        """Write something down, or reply to the customer by mail (`is_internal` false); files come as a form."""
         return self.show(services.add_note(complaint_id=self._complaint().pk, **self.parsed()))

@@ -15,7 +15,7 @@ from feedback.models import ComplaintNote
 
 # Mailboxes take 10 MB and more; a file grows by a third on its way.
 MAX_MAIL_BYTES: Final = 7 * 1024 * 1024
-_MOST: Final = 10
+MOST_FILES: Final = 10
 
 
 @dataclass(frozen=True)
@@ -28,7 +28,7 @@ class NewFile:
 
 def attach_to_note(note: ComplaintNote, customer_id: UUID, files: Sequence[NewFile], *, by_mail: bool) -> None:
     """Keep ``files`` with a note. Raises ComplaintInvalid where a mail could not carry them, and as ``attach_file``."""
-    if len(files) > _MOST:
+    if len(files) > MOST_FILES:
         raise ComplaintInvalid(_("At most ten files at a time."), field="files", reason="too_many")
     if by_mail and sum(len(file.content) for file in files) > MAX_MAIL_BYTES:
         raise ComplaintInvalid(
@@ -62,8 +62,8 @@ def keep_what_fits(
     subject: Model | None, customer_id: UUID, files: Sequence[NewFile], *, is_from_customer: bool = True
 ) -> list[str]:
     """Keep what was sent in, as far as it may be kept; returns one line for each file that was not, and why."""
-    refused = [f"{file.name}: {_('too many files')}" for file in files[_MOST:]]
-    for file in files[:_MOST]:
+    refused = [f"{file.name}: {_('too many files')}" for file in files[MOST_FILES:]]
+    for file in files[:MOST_FILES]:
         try:
             attach_file(
                 customer_id=customer_id,

@@ -105,6 +105,14 @@ ENDPOINTS = [
     Endpoint("POST", "custom-fields/", "customers:manage", lambda w: {"label_vi": "Cỡ giày", "kind": "number"}, 201),
     Endpoint("PATCH", "custom-fields/{custom_field}/", "customers:manage", lambda w: {"label_en": "Level"}),
     Endpoint("DELETE", "custom-fields/{custom_field}/", "customers:manage", None, 204),
+    Endpoint("GET", "duplicates/", "customers:read"),
+    Endpoint(
+        "POST",
+        "duplicates/keep-apart/",
+        "customers:write",
+        lambda w: {"first": w["customer"], "second": w["other_customer"]},
+        204,
+    ),
     Endpoint("GET", "merges/", "customers:read"),
     Endpoint("GET", "merges/{merge}/", "customers:read"),
     Endpoint(
@@ -270,6 +278,9 @@ ENDPOINTS = [
     Endpoint("POST", "remedies/", "feedback:manage", lambda w: {"name": "Tặng bánh", "cost": "30000.00"}, 201),
     Endpoint("PATCH", "remedies/{remedy}/", "feedback:manage", lambda w: {"cost": "45000"}),
     # workflows
+    Endpoint("GET", "reports/promises-kept/", "workflows:read"),
+    Endpoint("GET", "reports/compensations/?by=month", "workflows:read"),
+    Endpoint("GET", "reports/time-spent/", "workflows:read"),
     Endpoint("GET", "pause-reasons/", "workflows:read"),
     Endpoint("GET", "pause-reasons/{pause_reason}/", "workflows:read"),
     Endpoint("POST", "pause-reasons/", "workflows:manage", lambda w: {"name": "Chờ ảnh"}, 201),

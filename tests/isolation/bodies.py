@@ -34,6 +34,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "DELETE custom-fields/<uuid:pk>/": {},
     "POST merges/": {"survivor": "@customers.customer", "merged": "@customers.customer#1"},
     "POST merges/<uuid:pk>/undo/": {},
+    "POST duplicates/keep-apart/": {"first": "@customers.customer", "second": "@customers.customer#1"},
     "POST imports/": {"file": "a file"},
     "PATCH imports/<uuid:pk>/": {"mapping": {"0": "full_name"}},
     "POST imports/<uuid:pk>/discard/": {},

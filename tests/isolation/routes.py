@@ -139,7 +139,9 @@ PLAIN = {
     "admin/account/codes/": "staff", "admin/account/passkeys/": "staff", "admin/account/passkeys/question/": "staff",
     "inbound/raw/": "public",
     "metrics": "public", "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
-    "api/v1/complaints/bulk/": "api",
+    "api/v1/complaints/bulk/": "api", "api/v1/duplicates/": "api", "api/v1/duplicates/keep-apart/": "api",
+    "api/v1/reports/promises-kept/": "api", "api/v1/reports/compensations/": "api",
+    "api/v1/reports/time-spent/": "api",
 }  # fmt: skip
 # API: what may be asked of a whole list.
 OF_LISTS = {("customers", "export"), ("complaints", "export"), ("responses", "export")}

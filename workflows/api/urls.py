@@ -1,7 +1,9 @@
 """Addresses of the workflows room's API."""
 
+from django.urls import path
+
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import case_work, desk, progress, records, settings
+from workflows.api import case_work, desk, progress, records, reports, settings
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
@@ -23,4 +25,9 @@ router.register("sla-policies", settings.SlaPolicyViewSet)
 router.register("escalation-policies", settings.EscalationPolicyViewSet)
 router.register("escalation-policies/<uuid:policy_id>/levels", settings.LevelViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("reports/promises-kept/", reports.PromisesKeptView.as_view()),
+    path("reports/compensations/", reports.GrantedView.as_view()),
+    path("reports/time-spent/", reports.TimeSpentView.as_view()),
+    *router.urls,
+]
