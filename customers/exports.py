@@ -1,4 +1,4 @@
-"""What a file of customers holds."""
+"""What a file of customers holds, and any file for those who may not see how customers are reached."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from customers.logic.addresses import province_name
+from customers.logic.masks import all_without_contacts
 from customers.models import ContactPoint, Customer
 from cxcrm.core.exports.columns import NUMBER, Column, columns
 
@@ -50,3 +51,12 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
 # What they are read from beside the row itself.
 CUSTOMER_RELATED = ("owner", "branch", "organization")
 CUSTOMER_PREFETCH = ("contact_points", "external_ids")
+
+
+def masked_columns(columns: tuple[Column, ...]) -> tuple[Column, ...]:
+    """The same columns, numbers and addresses masked in every text."""
+    return tuple(Column(one.label, _masked(one)) for one in columns)
+
+
+def _masked(column: Column) -> Callable[[Any], Any]:
+    return lambda row: all_without_contacts(column.cell(row))

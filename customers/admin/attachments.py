@@ -16,9 +16,11 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from customers.admin.masking import MasksTexts
 from customers.logic.files import DRAWN, KINDS, is_drawable
 from customers.models import Attachment
 from customers.selectors.attachments import attachments_visible_to, content_of, may_remove
+from customers.selectors.contacts import as_read_by, text_shown
 from customers.services.attachments import remove_attachment
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.forms import WorkForm
@@ -55,6 +57,7 @@ def files_shown(attachments: Iterable[Attachment], user: Any) -> list[dict[str, 
     return [
         {
             "file": one,
+            "name": text_shown(one.file_name, user),
             "icon": _ICONS.get(one.content_type.partition("/")[0], "attach_file"),
             "is_drawn": one.content_type in DRAWN,
             "may_remove": may_remove(user, one),
@@ -63,7 +66,8 @@ def files_shown(attachments: Iterable[Attachment], user: Any) -> list[dict[str, 
     ]
 
 
-class AttachmentAdmin(ReadOnlyAdmin):
+class AttachmentAdmin(MasksTexts, ReadOnlyAdmin):
+    free_texts = ("file_name",)
     list_display = ("name", "customer", "how_large", "sender", "created_at")
     list_filter = ("is_from_customer", "content_type")
     list_select_related = ("customer",)
@@ -73,7 +77,7 @@ class AttachmentAdmin(ReadOnlyAdmin):
     nothing_here = _("No files yet. They are added on a customer's page, or arrive with what customers write.")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:
-        return attachments_visible_to(request.user)
+        return as_read_by(attachments_visible_to(request.user), request.user, *self.free_texts)
 
     @display(description=_("file"))
     def name(self, attachment: Attachment) -> str:

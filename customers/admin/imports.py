@@ -17,6 +17,7 @@ from unfold.decorators import display
 from customers.admin.import_pages import KEPT_SHOWN, OptionsForm, columns_of, kept_changes, shown_row
 from customers.models import ImportJob, ImportRow
 from customers.problems import explain_warning
+from customers.selectors.contacts import may_see_contacts
 from customers.services import imports
 from customers.services.import_checking import correct_row
 from customers.services.import_kinds import kind_of, kinds
@@ -151,6 +152,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
             is_moving=job.state in MOVING,
             not_taken=job.refused + job.failed_count,
             may_write=may_write,
+            may_see_contacts=may_see_contacts(request.user),
             may_undo=may_write and may_undo and job.finished_at > now() - imports.UNDO_WITHIN,
             undo_until=job.finished_at + imports.UNDO_WITHIN if may_undo else None,
             kept=kept[:KEPT_SHOWN],
@@ -209,7 +211,8 @@ class ImportJobAdmin(ReadOnlyAdmin):
     def _refused(
         self, request: HttpRequest, object_id: str, ending: str, make: Callable[..., bytes], content_type: str
     ) -> HttpResponse:
-        if not self.has_view_permission(request):
+        # To be corrected and uploaded again it cannot be masked, so it is for those who may see what is in it.
+        if not (self.has_view_permission(request) and may_see_contacts(request.user)):
             raise PermissionDenied
         job = self.get_object(request, object_id)
         if job is None:

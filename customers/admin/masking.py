@@ -1,13 +1,16 @@
-"""Lists of mails with the addresses masked, for roles that may not see them."""
+"""Records with phone numbers and addresses masked, for roles that may not see them."""
 
 from typing import Any
 
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
+from customers.exports import masked_columns
 from customers.logic.masks import mask_email
-from customers.selectors.contacts import may_see_contacts
+from customers.selectors.contacts import as_read_by, may_look_for, may_see_contacts
+from cxcrm.core.exports.columns import Column
 
 
 class MasksEmail:
@@ -32,3 +35,32 @@ class MasksEmail:
         if not may_see_contacts(request.user):
             shown = ["email_masked" if name == "email" else name for name in shown]
         return shown
+
+
+class MasksTexts:
+    """Before an admin class among the bases: numbers and addresses in ``free_texts`` of its rows are masked.
+
+    Nor are these searched for anything that could be a part of a number or an address; a file masks every cell.
+    """
+
+    free_texts: tuple[str, ...] = ()
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        return as_read_by(super().get_queryset(request), request.user, *self.free_texts)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Any], search_term: str
+    ) -> tuple[QuerySet[Any], bool]:
+        if search_term and not self.get_search_fields(request):
+            return queryset.none(), False
+        return super().get_search_results(request, queryset, search_term)
+
+    def get_search_fields(self, request: HttpRequest) -> list[str]:
+        fields = list(super().get_search_fields(request))
+        if may_look_for(request.GET.get("q", ""), request.user):
+            return fields
+        return [name for name in fields if name not in self.free_texts]
+
+    def columns_for(self, request: HttpRequest) -> tuple[Column, ...]:
+        columns = super().columns_for(request)
+        return columns if may_see_contacts(request.user) else masked_columns(columns)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -12,7 +12,10 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from customers.admin.masking import MasksTexts
 from customers.models import Customer, Purchase
+from customers.selectors.contacts import as_read_by, may_see_contacts
+from customers.selectors.customers import search
 from customers.selectors.purchases import figures_of, purchases_of, visible_to
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
@@ -28,8 +31,10 @@ STATE_TONES = {
 }
 
 
-class PurchaseAdmin(ReadOnlyAdmin):
+class PurchaseAdmin(MasksTexts, ReadOnlyAdmin):
     """Purchases come from tills, shops and files; here they are looked at."""
+
+    free_texts = ("items", "note")
 
     nothing_here = _("No purchases yet. Import a list of orders, or let your till send them through the API.")
     list_display = ("when", "who", "number", "worth", "standing", "place", "bought")
@@ -45,7 +50,16 @@ class PurchaseAdmin(ReadOnlyAdmin):
     sortable_by = ("when",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Purchase]:
-        return visible_to(request.user).select_related("customer", "branch")
+        rows = visible_to(request.user).select_related("customer", "branch")
+        return as_read_by(rows, request.user, *self.free_texts)
+
+    def get_search_results(
+        self, request: HttpRequest, queryset: QuerySet[Purchase], search_term: str
+    ) -> tuple[QuerySet[Purchase], bool]:
+        if not search_term or may_see_contacts(request.user):
+            return super().get_search_results(request, queryset, search_term)
+        whose = search(Customer.objects.all(), search_term, masked=True)
+        return queryset.filter(Q(external_id__startswith=search_term) | Q(customer__in=whose.values("pk"))), False
 
     @display(description=_("when"), ordering="occurred_at")
     def when(self, purchase: Purchase) -> Any:

@@ -9,7 +9,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Interaction
-from customers.selectors.timeline import Asked, timeline_page
+from customers.selectors.contacts import may_look_for
+from customers.selectors.timeline import Asked, Page, timeline_page
 from customers.services.contacts import OUTCOMES, ContactOutcome
 from customers.timeline import describe
 from cxcrm.core.admin.forms import WorkForm
@@ -61,7 +62,8 @@ def taps() -> list[dict[str, Any]]:
 def timeline_context(request: HttpRequest, customer: Customer) -> dict[str, Any]:
     """What the page's timeline shows of what the address asks for; nonsense in it narrows nothing."""
     asked = _asked(request)
-    found = timeline_page(customer.pk, asked, before=request.GET.get("before", ""))
+    may_look = may_look_for(asked.text, request.user)
+    found = timeline_page(customer.pk, asked, before=request.GET.get("before", "")) if may_look else Page([], "")
     query = request.GET.copy()
     query["before"] = found.earlier
     return {

@@ -11,6 +11,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.api.imports import FileField
+from customers.api.masking import MaskingViews
 from customers.api.views import OfCustomer
 from customers.logic.files import MAX_BYTES
 from customers.models import Attachment
@@ -51,7 +52,7 @@ class LargeFileParser(FileParser):
     max_bytes = MAX_BYTES
 
 
-class AttachmentViewSet(OfCustomer, ReadViewSet):
+class AttachmentViewSet(MaskingViews, OfCustomer, ReadViewSet):
     """The files of one customer, the latest first: their own and those of their complaints."""
 
     queryset = Attachment.objects.all()

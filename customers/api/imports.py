@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import MaskingViews
 from customers.models import ImportChange, ImportJob, ImportRow
 from customers.services import imports as services
 from customers.services.import_checking import correct_row
@@ -112,7 +113,7 @@ class ImportFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class ImportViewSet(ReadViewSet):
+class ImportViewSet(MaskingViews, ReadViewSet):
     """Customer files on their way in. Nothing is written to customers before the import is started."""
 
     room = "customers"
@@ -193,7 +194,7 @@ class ImportChangeFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class ImportChangeViewSet(ListViewSet):
+class ImportChangeViewSet(MaskingViews, ListViewSet):
     """What an import changed of what was there before, field by field."""
 
     room = "customers"
@@ -206,7 +207,7 @@ class ImportChangeViewSet(ListViewSet):
         return ImportChange.objects.filter(job=get_object_or_404(ImportJob, pk=self.kwargs["import_id"]))
 
 
-class ImportRowViewSet(ListViewSet):
+class ImportRowViewSet(MaskingViews, ListViewSet):
     """The rows of one file: what they say, what becomes of them and why not."""
 
     room = "customers"

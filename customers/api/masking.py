@@ -1,14 +1,25 @@
-"""Answers of the API with the contacts of customers masked, for keys and roles that may not see them."""
+"""Answers of the API with phones and addresses masked, for keys and roles that may not see them."""
 
+from functools import cache
 from typing import Any, ClassVar
 
 from rest_framework.serializers import BaseSerializer
 
-from customers.logic.masks import mask_email
+from customers.exports import masked_columns
+from customers.logic.masks import all_without_contacts, mask_email
 from customers.logic.phones import mask_phone
 from customers.selectors.contacts import may_see_contacts
+from cxcrm.core.exports.columns import Column
 
 _LISTS = {"phones": mask_phone, "emails": mask_email, "undeliverable": mask_email}
+# What people wrote, whatever it is called: a number may stand in the middle of it.
+FREE_TEXTS = frozenset(
+    {
+        "action_taken", "after", "answers", "before", "body", "cells", "custom", "data", "decision_note", "description",
+        "detail", "evidence", "file_name", "found", "good_end", "happened", "items", "note", "problems", "quote",
+        "reason", "remedy_sought", "subject", "text", "trying", "values", "words",
+    }
+)  # fmt: skip
 
 
 class Masked:
@@ -16,20 +27,39 @@ class Masked:
 
     def to_representation(self, row: Any) -> dict[str, Any]:
         shown: dict[str, Any] = super().to_representation(row)
-        for name, mask in _LISTS.items():
-            if name in shown:
-                shown[name] = [mask(value) for value in shown[name]]
-        if shown.get("email"):
-            shown["email"] = mask_email(shown["email"])
+        for name, value in shown.items():
+            if name in _LISTS:
+                shown[name] = [_LISTS[name](one) for one in value]
+            elif name == "email" and value:
+                shown[name] = mask_email(value)
+            elif name in FREE_TEXTS:
+                shown[name] = all_without_contacts(value)
         return shown
 
 
-class MaskingViews:
-    """Before a view set among the bases: ``masked`` names, for a serializer, the one for readers without the right."""
+@cache
+def masked(shape: type[BaseSerializer]) -> type[BaseSerializer]:
+    """``shape`` for who may not see how customers are reached; in the contract it is the same."""
+    bases = (Masked, shape)
+    meta = getattr(shape, "Meta", None)
+    told = {"__doc__": shape.__doc__, "__module__": shape.__module__}
+    if meta is not None:
+        told["Meta"] = type("Meta", (meta,), {"ref_name": getattr(meta, "ref_name", shape.__name__)})
+    return type(f"{shape.__name__}Masked", bases, told)
 
-    masked: ClassVar[dict[type[BaseSerializer], type[BaseSerializer]]] = {}
+
+class MaskingViews:
+    """Before a view set among the bases: readers without the right get every answer, and every file, masked."""
+
+    export_columns: ClassVar[tuple[Column, ...]]
 
     def get_serializer_class(self) -> Any:
         shape = super().get_serializer_class()
+        return masked(shape) if self._masks() else shape
+
+    def columns_for(self) -> tuple[Column, ...]:
+        return masked_columns(self.export_columns) if self._masks() else self.export_columns
+
+    def _masks(self) -> bool:
         user = getattr(getattr(self, "request", None), "user", None)
-        return shape if user is None or may_see_contacts(user) else self.masked.get(shape, shape)
+        return user is not None and not may_see_contacts(user)

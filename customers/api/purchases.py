@@ -8,6 +8,7 @@ from rest_framework import serializers, status
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import MaskingViews
 from customers.api.views import OfCustomer
 from customers.models import Purchase
 from customers.selectors import purchases as selectors
@@ -115,7 +116,7 @@ class PurchaseFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class PurchaseViewSet(ReadViewSet):
+class PurchaseViewSet(MaskingViews, ReadViewSet):
     """What customers bought, booked or came for."""
 
     room = "customers"

@@ -6,7 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from drf_spectacular.utils import OpenApiExample, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
 
-from customers.api.masking import Masked
 from customers.models import Consent, Customer, Interaction
 from customers.selectors.details import DETAILS
 from customers.services.contacts import ContactOutcome
@@ -69,8 +68,8 @@ class ConsentsField(serializers.DictField):
 class CustomerOut(OutputSerializer):
     """Phones (E.164) and e-mail addresses have the preferred one first; ``undeliverable`` addresses refused mail.
 
-    Without ``contacts:read`` both are masked. ``consents`` holds the latest answer per purpose; a purpose that is
-    missing was never asked.
+    Without ``contacts:read`` both are masked, and numbers and addresses in any text. ``consents`` holds the latest
+    answer per purpose; a purpose that is missing was never asked.
     """
 
     phones = serializers.ListField(child=serializers.CharField(), read_only=True)
@@ -88,13 +87,6 @@ class CustomerOut(OutputSerializer):
             "undeliverable", "external_ids", "consents", "version", "created_at", "updated_at",
         ]  # fmt: skip
         in_sql = DETAILS
-
-
-class CustomerMasked(Masked, CustomerOut):
-    """The same for who may not see how customers are reached."""
-
-    class Meta(CustomerOut.Meta):
-        ref_name = "CustomerOut"
 
 
 @extend_schema_serializer(examples=[OpenApiExample("A customer", value=_SENT, request_only=True)])

@@ -16,7 +16,7 @@ from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELA
 from customers.logic.custom_fields import parse_custom
 from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
-from customers.selectors.contacts import may_see_contacts
+from customers.selectors.contacts import may_look_for, may_see_contacts
 from customers.selectors.custom_fields import custom_fields, having, spec_of
 from customers.selectors.merging import survivor_of
 from customers.selectors.timeline import Asked, narrowed
@@ -75,7 +75,6 @@ class CustomerViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     levels = {**ExportingViewSet.levels, "erase": MANAGE}
     queryset = Customer.objects.all()
     serializer_class = shapes.CustomerOut
-    masked = {shapes.CustomerOut: shapes.CustomerMasked}
     inputs = {"create": shapes.CustomerIn, "partial_update": shapes.CustomerChange}
     filterset_class = CustomerFilter
     export_columns = CUSTOMER_COLUMNS
@@ -133,7 +132,7 @@ class OfCustomer(RoomViewSet):
         self.customer = get_object_or_404(selectors.visible_to(request.user), pk=self.kwargs["customer_id"])
 
 
-class ConsentViewSet(OfCustomer, ListViewSet):
+class ConsentViewSet(MaskingViews, OfCustomer, ListViewSet):
     """Every statement of one customer on what they agree to, the latest first; the latest per purpose holds."""
 
     queryset = Consent.objects.all()
@@ -162,7 +161,7 @@ class TimelineFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class TimelineViewSet(OfCustomer, ListViewSet):
+class TimelineViewSet(MaskingViews, OfCustomer, ListViewSet):
     """Everything that happened with one customer on any channel, the latest first."""
 
     queryset = Interaction.objects.all()
@@ -175,10 +174,10 @@ class TimelineViewSet(OfCustomer, ListViewSet):
 
     def search_queryset(self, queryset: Any, text: str) -> Any:
         """Part of what was written, without regard to accents."""
-        return narrowed(queryset, Asked(text=text))
+        return narrowed(queryset, Asked(text=text)) if may_look_for(text, self.request.user) else queryset.none()
 
 
-class InteractionViewSet(OfCustomer):
+class InteractionViewSet(MaskingViews, OfCustomer):
     """Record a call, a visit or a note on one customer's timeline."""
 
     queryset = Interaction.objects.all()

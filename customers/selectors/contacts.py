@@ -1,12 +1,19 @@
-"""Who may see how customers are reached, and contacts as each reader sees them."""
+"""Who may see how customers are reached; contacts, and texts that may hold some, as each reader sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cache
+from typing import Any, TypeVar
 
-from customers.logic.masks import contact_as_read
+from django.db.models import Model, QuerySet
+from django.db.models.query import ModelIterable
+
+from customers.logic.masks import all_without_contacts, contact_as_read, without_contacts
 from customers.models import ContactPoint
 from customers.selectors.customers import Reader
 from tenants.staff.roles import Level
+
+M = TypeVar("M", bound=Model)
 
 
 def may_see_contacts(user: Reader) -> bool:
@@ -40,3 +47,38 @@ def contacts_shown(points: Iterable[ContactPoint], user: Reader) -> list[ShownCo
 def email_shown(address: str, user: Reader) -> str:
     """An address in a record such as a mail sent, as ``user`` may see it."""
     return contact_as_read("email", address, masked=bool(address) and not may_see_contacts(user)) if address else ""
+
+
+def text_shown(text: str, user: Reader) -> str:
+    """What people wrote, as ``user`` may see it: numbers and addresses in it are masked like any other."""
+    return text if may_see_contacts(user) else without_contacts(text)
+
+
+def may_look_for(text: str, user: Reader) -> bool:
+    """May ``user`` look for ``text`` in what people wrote? Digit by digit, a search would give masked numbers away."""
+    return may_see_contacts(user) or not any(char.isdigit() or char == "@" for char in text)
+
+
+def as_read_by(queryset: "QuerySet[M]", user: Reader, *names: str) -> "QuerySet[M]":
+    """``queryset``, its rows with the texts ``names`` as ``user`` may see them.
+
+    Masked rows are for showing: they say so (``is_only_shown``) and refuse to be saved.
+    """
+    if may_see_contacts(user):
+        return queryset
+    rows = queryset.all()
+    rows._iterable_class = _masking(names)  # type: ignore[attr-defined] # not in the stubs
+    return rows
+
+
+@cache
+def _masking(names: tuple[str, ...]) -> type:
+    class MaskedRows(ModelIterable):  # type: ignore[type-arg]
+        def __iter__(self) -> Iterator[Any]:
+            for row in super().__iter__():
+                loaded = vars(row)
+                loaded |= {name: all_without_contacts(loaded[name]) for name in names if loaded.get(name)}
+                row._state.only_shown = True
+                yield row
+
+    return MaskedRows

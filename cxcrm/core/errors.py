@@ -68,3 +68,7 @@ class NoTenant(RuntimeError):
 
 class CrossTenantError(RuntimeError):
     """An object or query of one tenant was used in another: a programming error that must stop the request."""
+
+
+class OnlyShownError(RuntimeError):
+    """A row read with parts of it masked was about to be saved: a programming error that must stop the request."""

@@ -9,7 +9,7 @@ from django_tenants.postgresql_backend.base import FakeTenant
 
 from cxcrm.core.clock import now
 from cxcrm.core.db.here import connection_here
-from cxcrm.core.errors import CrossTenantError
+from cxcrm.core.errors import CrossTenantError, OnlyShownError
 from cxcrm.core.ids import new_id
 
 M = TypeVar("M", bound=models.Model)
@@ -138,6 +138,8 @@ class TenantModel(Row):
 
     def save(self, *args: Any, **kwargs: Any) -> None:
         self._stay_home()
+        if self.is_only_shown:
+            raise OnlyShownError(f"{type(self).__name__} {self.pk} is masked")
         super().save(*args, **kwargs)
 
     def delete(self, *args: Any, **kwargs: Any) -> tuple[int, dict[str, int]]:
@@ -147,6 +149,11 @@ class TenantModel(Row):
     def refresh_from_db(self, *args: Any, **kwargs: Any) -> None:
         self._stay_home()
         super().refresh_from_db(*args, **kwargs)
+
+    @property
+    def is_only_shown(self) -> bool:
+        """Parts of it are masked for whoever reads it; such a row is never saved."""
+        return bool(vars(self._state).get("only_shown"))
 
     def _stay_home(self) -> None:
         here, state = active_schema(), vars(self._state)

@@ -12,7 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
-from customers.admin.masking import MasksEmail
+from customers.admin.masking import MasksEmail, MasksTexts
+from customers.logic.masks import without_contacts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
@@ -43,7 +44,8 @@ def score_pill(response: Response) -> str:
     return pill(f"{response.metric.upper()} {response.score}", score_tone(response.metric, response.score))
 
 
-class ResponseAdmin(ReadOnlyAdmin):
+class ResponseAdmin(MasksTexts, ReadOnlyAdmin):
+    free_texts = ("words",)
     list_display = ("when", "who", "scored", "said", "touchpoint", "case")
     list_display_links = ("when",)
     list_select_related = ("customer", "touchpoint", "survey", "complaint")
@@ -103,7 +105,9 @@ class ResponseAdmin(ReadOnlyAdmin):
     @display(description=_("other answers"))
     def answers(self, response: Response) -> str:
         rows = response.answers.select_related("question").filter(question__position__gt=1)
-        return format_html_join("", "<p><b>{}</b><br>{}</p>", ((row.question, row) for row in rows)) or "–"
+        shown = without_contacts if response.is_only_shown else str
+        said = ((row.question, shown(str(row))) for row in rows)
+        return format_html_join("", "<p><b>{}</b><br>{}</p>", said) or "–"
 
 
 class InvitationAdmin(MasksEmail, ReadOnlyAdmin):

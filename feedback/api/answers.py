@@ -11,7 +11,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response as ApiResponse
 
-from customers.api.masking import Masked, MaskingViews
+from customers.api.masking import MaskingViews
 from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowField
 from cxcrm.core.api.filters import YesNoFilter
@@ -31,13 +31,6 @@ class InvitationOut(OutputSerializer):
             "id", "dispatch", "survey", "customer", "email", "touchpoint", "state", "skip_reason", "sent_at",
             "expires_at", "created_at",
         ]  # fmt: skip
-
-
-class InvitationMasked(Masked, InvitationOut):
-    """The same for who may not see how customers are reached."""
-
-    class Meta(InvitationOut.Meta):
-        ref_name = "InvitationOut"
 
 
 class AnswerOut(OutputSerializer):
@@ -136,7 +129,6 @@ class InvitationViewSet(MaskingViews, ReadViewSet):
     room = "feedback"
     queryset = Invitation.objects.all()
     serializer_class = InvitationOut
-    masked = {InvitationOut: InvitationMasked}
     inputs = {"response": ResponseIn}
     outputs = {"response": ResponseOut}
     creates = frozenset({"response"})
@@ -167,7 +159,7 @@ class ResponseFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class ResponseViewSet(ExportingViewSet, ReadViewSet):
+class ResponseViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     """What customers answered, the latest first."""
 
     room = "feedback"

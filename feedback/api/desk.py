@@ -8,6 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import MaskingViews
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, SettingSerializer
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ListViewSet, RemovableSettingViewSet
@@ -77,7 +78,7 @@ class PerspectiveIn(InputSerializer):
     good_end = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
-class PerspectiveViewSet(ListViewSet):
+class PerspectiveViewSet(MaskingViews, ListViewSet):
     """One complaint from the customer's side: the four questions, at most one row."""
 
     room = "feedback"

@@ -5,7 +5,17 @@ from typing import Any
 
 from django.test import Client
 
+from customers.api.masking import FREE_TEXTS, MaskingViews
+from customers.services.customers import update_customer
+from customers.services.interactions import record_interaction
+from cxcrm.core.api.viewsets import RoomViewSet
+from cxcrm.core.clock import now
+from cxcrm.core.context import TenantRef
+from feedback.models import Complaint, Response
+from feedback.services import complaints
+from tenants.context import in_tenant
 from tests.api.conftest import JSON, World, results
+from workflows.models import Compensation, Promise
 
 
 def test_contacts_are_masked_everywhere_and_found_by_the_whole_number(
@@ -40,6 +50,67 @@ def test_contacts_are_masked_everywhere_and_found_by_the_whole_number(
         "0912": 0, "345678": 0, "example.com": 0, "vip": 0, "0912 345 678": 1, "huong@example.com": 1, "huong": 1,
         "hương nguyễn": 1,
     }  # fmt: skip
+
+
+TOLD = "Gọi 0987 654 321 hoặc bi.mat@khach.example"
+MASKED = "Gọi 098*****21 hoặc b…@khach.example"
+
+
+def test_numbers_and_addresses_in_what_people_wrote_are_masked(
+    api: Client, api_alpha: Any, alpha: TenantRef, world: World
+) -> None:
+    with in_tenant(alpha):
+        customer, case = world.ids["customer"], world.ids["complaint"]
+        update_customer(customer_id=customer, note=TOLD)
+        Complaint.objects.filter(pk=case).update(subject=TOLD, description=TOLD, remedy_sought=TOLD)
+        complaints.add_note(complaint_id=case, body=TOLD)
+        record_interaction(customer_id=customer, kind="note", what="note", body=TOLD, data={"reason": TOLD})
+        Promise.objects.create(
+            customer_id=customer, complaint_id=case, text=TOLD, due_at=now(), owner_id=world.ids["user"], evidence=TOLD
+        )
+        Compensation.objects.create(complaint_id=case, amount=150_000, reason=TOLD)
+        Response.objects.update(words=TOLD)
+    partner = api_alpha(["customers:read", "feedback:export", "workflows:read"])
+    texts = {
+        f"customers/{customer}/": ["note"],
+        "complaints/": ["subject", "description", "remedy_sought"],
+        "desk/": ["subject"],
+        f"complaints/{case}/notes/": ["body"],
+        f"customers/{customer}/timeline/": ["body", "data.reason"],
+        "promises/": ["text", "evidence"],
+        "compensations/": ["reason"],
+        "responses/": ["words"],
+    }
+    for path, names in texts.items():
+        for client, said in ((partner, MASKED), (api, TOLD)):
+            answer = client.get(f"/api/v1/{path}").json()
+            found = json.dumps(answer, ensure_ascii=False)
+            assert (found.count(said) >= len(names), said is TOLD or "654 321" not in found) == (True, True), path
+    assert results(partner.get("/api/v1/compensations/"))[0]["amount"] == "150000.00"
+    timeline = f"/api/v1/customers/{customer}/timeline/"
+    assert [len(results(client.get(timeline, {"search": "654"}))) > 0 for client in (partner, api)] == [False, True]
+    for client, said in ((partner, MASKED), (api_alpha(["feedback:export", "contacts:read"]), TOLD)):
+        taken = client.get("/api/v1/complaints/export/", {"as": "csv"})
+        assert taken.status_code == 200, taken.content
+        text = b"".join(taken.streaming_content).decode("utf-8-sig")
+        assert (said in text, (MASKED if said is TOLD else TOLD) in text) == (True, False)
+
+
+# Texts the firm writes for everybody, and nothing about anybody.
+NOBODYS = {"AccountabilityViewSet", "ReplyTemplateViewSet"}
+
+
+def test_every_endpoint_with_texts_of_people_masks_them() -> None:
+    waiting: list[type] = [RoomViewSet]
+    bare = set()
+    while waiting:
+        view: Any = waiting.pop()
+        waiting += view.__subclasses__()
+        shapes = [view.serializer_class, *view.outputs.values()]
+        names = {name for shape in shapes if shape is not None for name in shape().fields}
+        if names & (FREE_TEXTS - {"reason", "values"}) and not issubclass(view, MaskingViews):
+            bare.add(view.__name__)
+    assert bare == NOBODYS
 
 
 def test_who_may_write_and_not_see_cannot_write_masks_back(api_alpha: Any, world: World) -> None:

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from customers.admin.attachments import files_shown
+from customers.selectors.contacts import as_read_by
 from cxcrm.core.money import money
 from feedback.logic.promise_words import Found
 from feedback.models import Complaint, ComplaintNote, Perspective
@@ -30,6 +31,7 @@ from workflows.selectors.segments import Share, shares_of
 # Replies older than this are not looked at for promises any more.
 _PROPOSED_FOR: Final = timedelta(hours=24)
 _SHADES: Final = 6
+_VIEW: Final = ("trying", "happened", "quote", "good_end")
 
 
 @dataclass(frozen=True)
@@ -63,8 +65,9 @@ def case_parts(
     complaint: Complaint, user: User, at: datetime, notes: Sequence[ComplaintNote], steps: Sequence[EscalationStep]
 ) -> dict[str, Any]:
     """What the page shows beside the complaint itself."""
-    pauses = list(pauses_of(complaint.pk))
-    promises = list(promises_of(complaint))
+    pauses = list(as_read_by(pauses_of(complaint.pk), user, "note"))
+    promises = list(as_read_by(promises_of(complaint), user, "text", "evidence"))
+    views = as_read_by(Perspective.objects.filter(complaint=complaint), user, *_VIEW)
     working = not policy_for(complaint.severity).around_the_clock
     return {
         "legal": _legal(complaint, at),
@@ -77,7 +80,7 @@ def case_parts(
         "proposals": _proposals(notes, promises, at) if complaint.is_open else [],
         "money": _money(complaint, user),
         "shares": [_share(place, share, working) for place, share in enumerate(shares_of(complaint, at))],
-        "perspective": Perspective.objects.filter(complaint=complaint).first(),
+        "perspective": views.first(),
         "asks_perspective": complaint.severity in {Complaint.Severity.S1, Complaint.Severity.S2},
         "own_shown": files_shown([one for one in files_of(complaint) if one.subject_id == complaint.pk], user),
     }
@@ -124,7 +127,7 @@ def _proposals(notes: Sequence[ComplaintNote], promises: Sequence[Promise], at: 
 
 
 def _money(complaint: Complaint, user: User) -> list[ShownMoney]:
-    rows = list(compensations_of(complaint.pk))
+    rows = list(as_read_by(compensations_of(complaint.pk), user, "reason", "decision_note"))
     currency = the_firm().currency if rows else ""
     waits_for_me = set(asked_of(user).filter(complaint=complaint).values_list("pk", flat=True)) if rows else set()
     shown = []

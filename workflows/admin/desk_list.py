@@ -1,18 +1,17 @@
 """The list of complaints to work down: queues as tabs, quick filters, what is due next on each."""
 
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Func, Q, QuerySet
+from django.db.models import Func, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
-from customers.logic.text import search_key
+from customers.admin.masking import MasksTexts
+from customers.selectors.contacts import as_read_by
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.quick import (
@@ -26,14 +25,12 @@ from cxcrm.core.admin.quick import (
 from cxcrm.core.clock import now
 from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
 from feedback.models import Complaint
-from feedback.selectors.complaints import visible_to
+from feedback.selectors.complaints import search, visible_to
 from journeys.models import Touchpoint
 from tenants.staff.models import Branch, User
-from workflows import wording
+from workflows.admin.dues import due_of, legal_day, legal_words, mark_paused
 from workflows.admin.tones import SEVERITY_TONES, STATE_TONES
-from workflows.logic.business_time import BusinessCalendar
-from workflows.logic.legal import CONSUMER_NEGOTIATION, working_day_number
-from workflows.models import SlaClock
+from workflows.logic.legal import CONSUMER_NEGOTIATION
 from workflows.selectors.calendars import default_calendar
 from workflows.selectors.queues import QUEUES, in_queue, order_of, queue_counts, with_next_due
 
@@ -121,7 +118,7 @@ def tags_in_use(user: User) -> list[str]:
 
 
 class DeskChangeList(QuickChangeList):
-    """The page's rows know what the calendar says of them, read once for all."""
+    """The page's rows know what the calendar says of them and why they stand still, read once for all."""
 
     def get_results(self, request: HttpRequest) -> None:
         super().get_results(request)
@@ -129,34 +126,13 @@ class DeskChangeList(QuickChangeList):
         calendar, at = default_calendar(), now()
         for row in self.result_list:
             row.legal_day = legal_day(row, calendar, at)
+        mark_paused(self.result_list)
 
 
-def legal_day(complaint: Complaint, calendar: BusinessCalendar, at: datetime) -> int | None:
-    """On which of the law's working days an open complaint stands, 0 on the day of receipt; None once answered."""
-    return working_day_number(complaint.received_at, at, calendar) if complaint.is_open else None
-
-
-def legal_words(day: int) -> str:
-    """ "day 3/7" as the desk says it."""
-    return gettext("day %(day)d/%(of)d") % {"day": day, "of": CONSUMER_NEGOTIATION.working_days}
-
-
-def due_words(complaint: Complaint, at: datetime) -> tuple[str, str, bool]:
-    """When the next promise is due, which one it is, and whether it is late; the row comes from ``with_next_due``."""
-    if complaint.next_due_at is None:
-        if complaint.state == Complaint.State.COMMUNICATED and complaint.resolved_at:
-            return gettext("answered %(when)s") % {"when": wording.stamp(complaint.resolved_at)}, "", False
-        if complaint.closed_at:
-            return gettext("closed %(when)s") % {"when": wording.stamp(complaint.closed_at)}, "", False
-        return "–", "", False
-    what = str(SlaClock.Kind(complaint.next_due_kind).label)
-    if complaint.next_due_at < at:
-        return gettext("%(span)s late") % {"span": wording.span(at - complaint.next_due_at)}, what, True
-    return wording.moment(complaint.next_due_at, at), what, False
-
-
-class DeskList(RoomAdmin):
+class DeskList(MasksTexts, RoomAdmin):
     """Columns, filters and order; what is done with the rows is in ``workflows.admin.bulk``."""
+
+    free_texts = ("subject", "description", "remedy_sought", "action_taken")
 
     list_display = ("case", "who", "standing", "due", "law", "belongs_to")
     list_display_links = ("case",)
@@ -186,7 +162,7 @@ class DeskList(RoomAdmin):
         return DeskChangeList
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
-        return with_next_due(visible_to(request.user))
+        return as_read_by(with_next_due(visible_to(request.user)), request.user, *self.free_texts)
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         return order_of(show_of(request))
@@ -194,22 +170,16 @@ class DeskList(RoomAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Complaint], search_term: str
     ) -> tuple[QuerySet[Complaint], bool]:
-        key = search_key(search_term[:100])
-        if not key:
-            return queryset, False
-        found = Q(number__icontains=search_term) | Q(subject__icontains=search_term)
-        return queryset.filter(found | Q(customer__search_text__contains=key)), False
+        return search(queryset, search_term, request.user), False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        context = {"show_now": show_of(request), "board_shows": BOARD_SHOWS, "title": _("Complaints")}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+    def _list(self, request: HttpRequest, extra_context: dict[str, Any] | None) -> HttpResponse:
         counts = queue_counts(request.user)
-        context = {
-            "queues": [(code, label, counts.get(code)) for code, label in QUEUES.items()],
-            "show_now": show_of(request),
-            "board_shows": BOARD_SHOWS,
-            "title": _("Complaints"),
-            **(extra_context or {}),
-        }
-        return super().changelist_view(request, context)
+        queues = [(code, label, counts.get(code)) for code, label in QUEUES.items()]
+        return super()._list(request, {**(extra_context or {}), "queues": queues})
 
     @display(description=_("complaint"), ordering="number")
     def case(self, complaint: Complaint) -> str:
@@ -244,13 +214,12 @@ class DeskList(RoomAdmin):
 
     @display(description=_("next due"), ordering="next_due_at")
     def due(self, complaint: Complaint) -> str:
-        when, what, late = due_words(complaint, now())
-        return format_html(
-            '<span class="cx-cell"><span class="cx-line{}">{}</span><span class="cx-quiet cx-line">{}</span></span>',
-            " cx-late" if late else "",
-            when,
-            what,
-        )
+        due = due_of(complaint, now())
+        lines = [("cx-line cx-late" if due.late else "cx-line", due.when), ("cx-quiet cx-line", due.what)]
+        if due.paused:
+            lines += [("cx-line", pill(_("paused"), "warn")), ("cx-quiet cx-words", due.paused)]
+        shown = [(kind, words) for kind, words in lines if words]
+        return format_html('<span class="cx-cell">{}</span>', format_html_join("", '<span class="{}">{}</span>', shown))
 
     @display(description=_("by law"))
     def law(self, complaint: Complaint) -> str:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
+from customers.admin.masking import MasksTexts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from workflows.models import IncomingMail
@@ -26,7 +27,8 @@ TONES = {
 }
 
 
-class IncomingMailAdmin(ReadOnlyAdmin):
+class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
+    free_texts = ("sender", "subject", "text", "reason")
     list_display = ("created_at", "sender", "subject", "standing", "case")
     list_filter = ("outcome", ("created_at", RangeDateFilter))
     list_select_related = ("complaint",)

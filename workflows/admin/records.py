@@ -14,7 +14,8 @@ from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import action, display
 
-from customers.admin.masking import MasksEmail
+from customers.admin.masking import MasksEmail, MasksTexts
+from customers.logic.masks import without_contacts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.errors import DomainError
@@ -97,7 +98,8 @@ class EventAdmin(ReadOnlyAdmin):
         return format_html_join("", "<p>{}</p>", event.receipts.values_list("handler")) or "–"
 
 
-class MessageAdmin(MasksEmail, ReadOnlyAdmin):
+class MessageAdmin(MasksEmail, MasksTexts, ReadOnlyAdmin):
+    free_texts = ("subject", "text")
     list_display = ("created_at", "kind", "email", "subject", "standing")
     list_filter = ("state", "kind", ("created_at", RangeDateFilter))
     search_fields = ("email", "subject")
@@ -123,6 +125,7 @@ class MessageAdmin(MasksEmail, ReadOnlyAdmin):
     @display(description=_("text"))
     def body(self, message: Message) -> str:
         text = text_of(message)
+        text = without_contacts(text) if message.is_only_shown else text
         return format_html('<div class="cx-mail">{}</div>', text) if text else "–"
 
 
@@ -141,7 +144,8 @@ class SettledFilter(SimpleListFilter):
         return queryset.exclude(settled_at=None) if self.value() == "settled" else queryset
 
 
-class AlertAdmin(ReadOnlyAdmin):
+class AlertAdmin(MasksTexts, ReadOnlyAdmin):
+    free_texts = ("detail",)
     list_display = ("created_at", "kind", "case", "detail", "standing", "settled_by")
     list_filter = (SettledFilter, "kind")
     list_select_related = ("complaint", "settled_by")

@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import MaskingViews
 from customers.models import Customer
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowIdField, SettingSerializer
 from cxcrm.core.api.permissions import READ
@@ -26,13 +27,15 @@ from workflows.services import compensations, pauses, promises
 class PauseReasonOut(OutputSerializer):
     class Meta:
         model = PauseReason
-        fields = ["id", "name", "name_en", "position", "is_active", "created_at"]
+        fields = ["id", "name", "name_en", "told", "told_en", "position", "is_active", "created_at"]
 
 
 class PauseReasonIn(SettingSerializer):
+    """``told`` is what the customer reads on the page of their case; without it they read nothing of the pause."""
+
     class Meta:
         model = PauseReason
-        fields = ["name", "name_en", "position", "is_active"]
+        fields = ["name", "name_en", "told", "told_en", "position", "is_active"]
 
 
 class PauseReasonViewSet(SettingViewSet):
@@ -48,7 +51,7 @@ class PauseReasonViewSet(SettingViewSet):
         return pauses.save_pause_reason(reason=row)
 
 
-class OfCase(ListViewSet):
+class OfCase(MaskingViews, ListViewSet):
     """What belongs to one complaint the caller may see; writing asks for the right to work on complaints."""
 
     room = "feedback"
@@ -94,7 +97,7 @@ class PauseViewSet(OfCase):
         self.parsed()
         pauses.end_pause(complaint_id=self.complaint().pk)
         rows = self.get_queryset().order_by("started_at")
-        return Response(PauseOut(rows, many=True).data)
+        return Response(self.get_serializer(rows, many=True).data)
 
 
 class SegmentOut(OutputSerializer):
@@ -144,7 +147,7 @@ class CaseWordsViewSet(OfCase):
     @extend_schema(responses=ReadyReplyOut(many=True))
     def list(self, request: Request, **kwargs: Any) -> Response:
         """The templates that fit, in the customer's language, with the values of the case."""
-        return Response(ReadyReplyOut(ready_replies(self.complaint(), self.staff_user), many=True).data)
+        return Response(self.get_serializer(ready_replies(self.complaint(), self.staff_user), many=True).data)
 
     @extend_schema(request=WordsIn, responses=FoundOut(many=True))
     @action(detail=False, methods=["post"])
@@ -194,7 +197,7 @@ class PromiseFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class PromiseViewSet(ReadViewSet):
+class PromiseViewSet(MaskingViews, ReadViewSet):
     """What was promised to customers, by when, and whether it was kept."""
 
     room = "feedback"
@@ -252,7 +255,7 @@ class CompensationFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class CompensationViewSet(ReadViewSet):
+class CompensationViewSet(MaskingViews, ReadViewSet):
     """Money for customers. Granting is a person's act: with a partner's key it is refused."""
 
     room = "feedback"

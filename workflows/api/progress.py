@@ -7,6 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import MaskingViews
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowIdField
 from cxcrm.core.api.permissions import READ
 from cxcrm.core.api.viewsets import ListViewSet
@@ -95,7 +96,7 @@ class LadderViewSet(OfComplaint):
         return Ladder.objects.filter(complaint_id=self.complaint_id)
 
 
-class DecisionViewSet(OfComplaint):
+class DecisionViewSet(MaskingViews, OfComplaint):
     """What people who were told about one complaint decided."""
 
     queryset = LadderDecision.objects.all()

@@ -8,7 +8,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from customers.api.masking import Masked, MaskingViews
+from customers.api.masking import MaskingViews
 from cxcrm.core.api.fields import OutputSerializer
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ReadViewSet
@@ -71,20 +71,6 @@ class MessageTextOut(MessageOut):
         return text_of(message)
 
 
-class MessageMasked(Masked, MessageOut):
-    """The same for who may not see how customers are reached."""
-
-    class Meta(MessageOut.Meta):
-        ref_name = "MessageOut"
-
-
-class MessageTextMasked(Masked, MessageTextOut):
-    """The same for who may not see how customers are reached."""
-
-    class Meta(MessageTextOut.Meta):
-        ref_name = "MessageTextOut"
-
-
 class MessageFilter(filters.FilterSet):
     kind = filters.ChoiceFilter(choices=Message.Kind.choices)
     state = filters.MultipleChoiceFilter(choices=Message.State.choices)
@@ -104,7 +90,6 @@ class MessageViewSet(MaskingViews, ReadViewSet):
     queryset = Message.objects.all()
     serializer_class = MessageOut
     outputs = {"retrieve": MessageTextOut}
-    masked = {MessageOut: MessageMasked, MessageTextOut: MessageTextMasked}
     filterset_class = MessageFilter
 
     def get_queryset(self) -> Any:
@@ -127,7 +112,7 @@ class AlertFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class AlertViewSet(ReadViewSet):
+class AlertViewSet(MaskingViews, ReadViewSet):
     """What the firm must see and mend: holes in the set-up, mails that may not have left."""
 
     room = "workflows"
