@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
-from django.urls import path, reverse
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -41,6 +41,7 @@ from customers.services.erasure import erase_customer
 from customers.services.interactions import record_interaction
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import cell, pill
+from cxcrm.core.admin.links import page_of
 from cxcrm.core.admin.quick import QuickChangeList
 from cxcrm.core.admin.working import ask, show_refusal
 from cxcrm.core.errors import DomainError
@@ -148,7 +149,7 @@ class CustomerAdmin(Merging, RoomAdmin):
         return format_html(
             '<a class="cx-btn cx-btn-small" href="{}"><span class="material-symbols-outlined cx-icon" '
             'aria-hidden="true">add_call</span><span class="cx-unseen">{}</span></a>',
-            reverse("admin:customers_customer_log", args=[customer.pk]),
+            page_of("admin:customers_customer_log", customer.pk),
             _("Note a call or a visit of %(name)s") % {"name": customer.full_name},
         )
 

@@ -5,7 +5,6 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
-from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -19,6 +18,7 @@ from customers.selectors.customers import search
 from customers.selectors.purchases import figures_of, purchases_of, visible_to
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.links import page_of
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
 
@@ -67,7 +67,7 @@ class PurchaseAdmin(MasksTexts, ReadOnlyAdmin):
 
     @display(description=_("customer"))
     def who(self, purchase: Purchase) -> str:
-        url = reverse("admin:customers_customer_change", args=[purchase.customer_id])
+        url = page_of("admin:customers_customer_change", purchase.customer_id)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, purchase.customer)
 
     @display(description=_("purchase number"))

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import HttpRequest
-from django.urls import NoReverseMatch, reverse
+from django.urls import NoReverseMatch
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Interaction
@@ -14,6 +14,7 @@ from customers.selectors.timeline import Asked, Page, timeline_page
 from customers.services.contacts import OUTCOMES, ContactOutcome
 from customers.timeline import describe
 from cxcrm.core.admin.forms import WorkForm
+from cxcrm.core.admin.links import page_of
 
 ICONS: dict[str, str] = {
     "visit": "storefront",
@@ -102,7 +103,7 @@ def _shown(entry: Interaction) -> dict[str, Any]:
     link = ""
     if entry.subject_id:
         try:
-            link = reverse(f"admin:{entry.subject_type.lower().replace('.', '_')}_change", args=[entry.subject_id])
+            link = page_of(f"admin:{entry.subject_type.lower().replace('.', '_')}_change", entry.subject_id)
         except NoReverseMatch:
             link = ""
     return {"entry": entry, "sentence": describe(entry), "link": link, "icon": ICONS.get(entry.kind, "circle")}

@@ -23,15 +23,9 @@ def _may(perm: str):
     return lambda request: request.user.has_perm(perm)
 
 
-def _page(icon: str, title, name: str, perm: str, query: str = ""):
+def _page(icon: str, title, name: str, perm: str):
     """One line of the sidebar; ``name`` is a URL name of the site."""
-    link = reverse_lazy(f"admin:{name}")
-    return {
-        "icon": icon,
-        "title": title,
-        "link": (lambda request, link=link: f"{link}{query}") if query else link,
-        "permission": _may(perm),
-    }
+    return {"icon": icon, "title": title, "link": reverse_lazy(f"admin:{name}"), "permission": _may(perm)}
 
 
 def _rows(icon: str, title, model: str):

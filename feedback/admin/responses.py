@@ -5,7 +5,6 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +15,7 @@ from customers.admin.masking import MasksEmail, MasksTexts
 from customers.logic.masks import without_contacts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.links import page_of
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
 from feedback.models import Invitation, Response, Survey
@@ -76,7 +76,7 @@ class ResponseAdmin(MasksTexts, ReadOnlyAdmin):
 
     @display(description=_("customer"))
     def who(self, response: Response) -> str:
-        url = reverse("admin:customers_customer_change", args=[response.customer_id])
+        url = page_of("admin:customers_customer_change", response.customer_id)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, response.customer)
 
     @display(description=_("language"))
@@ -99,7 +99,7 @@ class ResponseAdmin(MasksTexts, ReadOnlyAdmin):
         complaint = getattr(response, "complaint", None)
         if complaint is None:
             return "–"
-        url = reverse("admin:feedback_complaint_change", args=[complaint.pk])
+        url = page_of("admin:feedback_complaint_change", complaint.pk)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, complaint.number)
 
     @display(description=_("other answers"))

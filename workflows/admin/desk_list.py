@@ -2,9 +2,8 @@
 
 from typing import Any
 
-from django.db.models import Func, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +13,7 @@ from customers.admin.masking import MasksTexts
 from customers.selectors.contacts import as_read_by
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.links import page_of
 from cxcrm.core.admin.quick import (
     DaysQuickFilter,
     FieldQuickFilter,
@@ -26,6 +26,7 @@ from cxcrm.core.clock import now
 from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
 from feedback.models import Complaint
 from feedback.selectors.complaints import search, visible_to
+from feedback.selectors.tags import tags_in_use
 from journeys.models import Touchpoint
 from tenants.staff.models import Branch, User
 from workflows.admin.dues import due_of, legal_day, legal_words, mark_paused
@@ -104,17 +105,11 @@ class OwnerFilter(RowQuickFilter):
 
 class ComplaintTagFilter(TagQuickFilter):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [(tag, tag) for tag in tags_in_use(request.user)]
+        return [(tag, tag) for tag in tags_in_use()]
 
 
 class ReceivedFilter(DaysQuickFilter):
     title, field = _("received"), "received_at"
-
-
-def tags_in_use(user: User) -> list[str]:
-    """The words staff put on complaints, in order; at most a hundred."""
-    tagged = visible_to(user).order_by().exclude(tags=[]).annotate(tag=Func("tags", function="unnest"))
-    return list(tagged.values_list("tag", flat=True).distinct().order_by("tag")[:100])
 
 
 class DeskChangeList(QuickChangeList):
@@ -192,7 +187,7 @@ class DeskList(MasksTexts, RoomAdmin):
 
     @display(description=_("customer"))
     def who(self, complaint: Complaint) -> str:
-        url = reverse("admin:customers_customer_change", args=[complaint.customer_id])
+        url = page_of("admin:customers_customer_change", complaint.customer_id)
         return format_html(
             '<span class="cx-cell"><a class="cx-link cx-line" href="{}">{}</a>'
             '<span class="cx-quiet cx-line">{}</span></span>',

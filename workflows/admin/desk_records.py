@@ -6,7 +6,6 @@ from typing import Any, Final
 from django.contrib.admin import SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.translation import gettext as _
@@ -16,6 +15,7 @@ from unfold.decorators import display
 from customers.admin.masking import MasksTexts
 from cxcrm.core.admin.base import ReadOnlyAdmin, SettingAdmin
 from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.links import page_of
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
 from cxcrm.core.once import reading_once
@@ -97,7 +97,7 @@ class ReportedAdmin(ReadOnlyAdmin):
     def case(self, row: Any) -> str:
         if row.complaint is None:
             return "–"
-        url = reverse("admin:feedback_complaint_change", args=[row.complaint_id])
+        url = page_of("admin:feedback_complaint_change", row.complaint_id)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, row.complaint.number)
 
 

@@ -13,6 +13,7 @@ from unfold.decorators import display
 from customers.admin.masking import MasksTexts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.links import page_of
 from workflows.models import IncomingMail
 
 TONES = {
@@ -61,7 +62,7 @@ class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
     def case(self, mail: IncomingMail) -> Any:
         if mail.complaint is None:
             return "–"
-        url = reverse("admin:feedback_complaint_change", args=[mail.complaint_id])
+        url = page_of("admin:feedback_complaint_change", mail.complaint_id)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, mail.complaint.number)
 
     @display(description=_("text"))

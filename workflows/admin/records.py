@@ -18,6 +18,7 @@ from customers.admin.masking import MasksEmail, MasksTexts
 from customers.logic.masks import without_contacts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.links import page_of
 from cxcrm.core.errors import DomainError
 from cxcrm.core.events import event_names, words_of
 from workflows.models import Alert, Event, Message
@@ -75,7 +76,7 @@ class EventAdmin(ReadOnlyAdmin):
     def about(self, event: Event) -> str:
         """Links to what can be opened of the ids an event carries."""
         found = [
-            (reverse(f"admin:{page}_change", args=[event.payload[key]]), word)
+            (page_of(f"admin:{page}_change", event.payload[key]), word)
             for key, (page, word) in PAGES.items()
             if event.payload.get(key)
         ]
@@ -174,7 +175,7 @@ class AlertAdmin(MasksTexts, ReadOnlyAdmin):
     def case(self, alert: Alert) -> str:
         if alert.complaint is None:
             return "–"
-        url = reverse("admin:feedback_complaint_change", args=[alert.complaint_id])
+        url = page_of("admin:feedback_complaint_change", alert.complaint_id)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, alert.complaint.number)
 
     @display(description=_("standing"))

@@ -22,6 +22,7 @@ from unfold.admin import ModelAdmin, TabularInline, checkbox
 
 from cxcrm.core.admin.exporting import Exporting
 from cxcrm.core.admin.paging import CappedPaginator
+from cxcrm.core.admin.table import DrawnChangeList
 from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
 
@@ -48,6 +49,9 @@ class RoomAdmin(Exporting, ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
+        return DrawnChangeList
 
     def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         """The list, under a bar with what the site keeps for every list and the way to a file."""

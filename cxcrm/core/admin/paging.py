@@ -13,8 +13,8 @@ class CappedPaginator(Paginator):
 
     @cached_property
     def _counted(self) -> int:
-        """As many as there are, or one more than the cap."""
-        return self.object_list.order_by()[: CAP + 1].count()
+        """As many as there are, or one more than the cap; what the rows are shown with beside is not looked up."""
+        return self.object_list.order_by().values("pk")[: CAP + 1].count()
 
     @cached_property
     def count(self) -> int:

@@ -7,8 +7,11 @@ from uuid import UUID
 from django.contrib.admin import ListFilter, SimpleListFilter
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.html import conditional_escape, escape
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.views import ChangeList
+
+from cxcrm.core.admin.table import DrawnChangeList
 
 
 class QuickFilter(SimpleListFilter):
@@ -33,6 +36,17 @@ class QuickFilter(SimpleListFilter):
 
     def choices(self, changelist: Any) -> Any:
         return ()
+
+    @property
+    def drawn(self) -> SafeString:
+        """The choices as options of a select, the one chosen marked."""
+        marks = {self.value(): " selected"}
+        return SafeString(
+            "".join(
+                f'<option value="{escape(value)}"{marks.get(value, "")}>{conditional_escape(words)}</option>'
+                for value, words in self.lookup_choices
+            )
+        )
 
 
 class FieldQuickFilter(QuickFilter):
@@ -113,7 +127,7 @@ def _day(text: str) -> date | None:
         return None
 
 
-class QuickChangeList(ChangeList):
+class QuickChangeList(DrawnChangeList):
     """A list whose filters are all quick ones: no drawer beside it."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -1,0 +1,104 @@
+"""The menu beside every page: what the reader's role may open, drawn as the theme draws it, without its templates.
+
+What a line says depends on nothing but the language and where the site is mounted, so lines are kept ready; whether it
+is shown and whether it is the page being read is asked every time.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import get_script_prefix, get_urlconf
+from django.utils.html import escape
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+
+from cxcrm.core.admin.links import page
+
+_LINE = "flex h-[38px] items-center -mx-3 px-3 rounded-default hover:text-primary-600 dark:hover:text-primary-500"
+_HERE = "bg-base-100 font-semibold text-primary-600 dark:bg-white/[.06] dark:text-primary-500 active"
+_TITLE = (
+    "font-semibold flex flex-row items-center mb-1 mx-3 py-1.5 px-3 select-none text-font-important-light text-sm "
+    "dark:text-font-important-dark"
+)
+_FOLD = (
+    "cursor-pointer flex flex-row group grow items-center text-left hover:text-primary-600 dark:hover:text-primary-500"
+)
+_ARROW = (
+    "material-symbols-outlined ml-auto transition-transform group-hover:text-primary-600 "
+    "dark:group-hover:text-primary-500"
+)
+
+
+@dataclass(frozen=True)
+class _Line:
+    may: Callable[[HttpRequest], bool]
+    path: str
+    is_home: bool
+    # Plain, and marked as the page being read.
+    drawn: tuple[str, str]
+
+    def is_here(self, path: str) -> bool:
+        return path == self.path if self.is_home else self.path in path
+
+
+@dataclass(frozen=True)
+class _Group:
+    lines: tuple[_Line, ...]
+    # The opening tags, folded and unfolded.
+    drawn: tuple[str, str]
+
+
+def draw_sidebar(settings_name: str, request: HttpRequest) -> SafeString:
+    """The groups of ``settings_name`` with what ``request``'s reader may open; a group without lines is left out."""
+    pieces = []
+    for group in _groups(settings_name, get_language(), get_urlconf(), get_script_prefix()):
+        lines = [line for line in group.lines if line.may(request)]
+        if not lines:
+            continue
+        here = [line.is_here(request.path) for line in lines]
+        pieces += [group.drawn[any(here)], *(line.drawn[now] for line, now in zip(lines, here, strict=True))]
+        pieces.append("</ol></div>")
+    return SafeString("".join(pieces))
+
+
+@cache
+def _groups(settings_name: str, _language: str | None, _urlconf: str | None, _prefix: str) -> tuple[_Group, ...]:
+    """All there is to choose from; nothing in it belongs to a firm or a person."""
+    home = page("admin:index")
+    return tuple(
+        _Group(tuple(_line(line, home) for line in group["items"]), _opening(group))
+        for group in getattr(settings, settings_name)["SIDEBAR"]["navigation"]
+    )
+
+
+def _line(line: dict[str, Any], home: str) -> _Line:
+    path = str(line["link"])
+
+    def drawn(attrs: str) -> str:
+        return (
+            f'<li><a href="{escape(path)}" {attrs}><span class="material-symbols-outlined md-18 mr-3 w-[18px]" '
+            f'aria-hidden="true">{line["icon"]}</span><span>{escape(line["title"])}</span></a></li>'
+        )
+
+    plain, marked = f'class="{_LINE}"', f'class="{_LINE} {_HERE}" aria-current="page"'
+    return _Line(line["permission"], path, path == home, (drawn(plain), drawn(marked)))
+
+
+def _opening(group: dict[str, Any]) -> tuple[str, str]:
+    title = escape(group.get("title", ""))
+    if not group.get("collapsible"):
+        heading = f'<h2 class="{_TITLE}">{title}</h2>' if title else ""
+        plain = f'<div class="mb-1.5">{heading}<ol class="flex flex-col gap-0.5 px-6">'
+        return plain, plain
+    heading = (
+        f'<h2 class="{_TITLE}"><button type="button" class="{_FOLD}" x-on:click="navigationOpen = !navigationOpen" '
+        f'x-bind:aria-expanded="navigationOpen">{title}<span class="{_ARROW}" aria-hidden="true" '
+        """x-bind:class="{'rotate-90': navigationOpen}">chevron_right</span></button></h2>"""
+        '<ol class="flex flex-col gap-0.5 px-6" x-show="navigationOpen">'
+    )
+    folded, unfolded = (f'<div class="mb-1.5" x-data="{{navigationOpen: {now}}}">' for now in ("false", "true"))
+    return folded + heading, unfolded + heading
