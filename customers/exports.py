@@ -1,13 +1,18 @@
 """What a file of customers holds, and any file for those who may not see how customers are reached."""
 
 from collections.abc import Callable
+from decimal import Decimal
 from typing import Any
 
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.logic.addresses import province_name
+from customers.logic.custom_fields import shown_date, words_of
 from customers.logic.masks import all_without_contacts
-from customers.models import ContactPoint, Customer
+from customers.models import ContactPoint, Customer, CustomField
+from customers.selectors.custom_fields import custom_fields, spec_of
+from customers.selectors.matching import FILE_SOURCE
 from cxcrm.core.exports.columns import NUMBER, Column, columns
 
 
@@ -19,8 +24,40 @@ def _points(kind: str) -> Callable[[Customer], Any]:
     return read
 
 
-def _numbers(customer: Customer) -> list[str]:
-    return [f"{number.source}: {number.value}" for number in customer.external_ids.all()]
+def _own_number(customer: Customer) -> str:
+    """The firm's own number of the customer, by which its files know them."""
+    return next((number.value for number in customer.external_ids.all() if number.source == FILE_SOURCE), "")
+
+
+def _other_numbers(customer: Customer) -> list[str]:
+    numbers = [number for number in customer.external_ids.all() if number.source != FILE_SOURCE]
+    return [f"{number.source}: {number.value}" for number in numbers]
+
+
+def _own(field: CustomField) -> Callable[[Customer], Any]:
+    """How a field of the firm's own is written, so that the file says the same when it comes back."""
+    spec = spec_of(field)
+
+    def read(customer: Customer) -> Any:
+        value, language = customer.custom.get(field.key), get_language() or "vi"
+        if isinstance(value, bool) or value is None:
+            return value
+        if isinstance(value, (int, float)):
+            return _number(value)
+        if field.kind == CustomField.Kind.DATE:
+            return shown_date(value) or value
+        return [words_of(spec, one, language) for one in value] if isinstance(value, list) else _words(value, language)
+
+    def _words(value: str, language: str) -> str:
+        return words_of(spec, value, language) if field.kind == CustomField.Kind.CHOICE else value
+
+    return read
+
+
+def _number(value: float) -> int | float | Decimal:
+    """Three digits after the point would be read as thousands when a CSV file comes back; a nought tells them apart."""
+    number = Decimal(str(value))
+    return number.quantize(Decimal("0.0001")) if number.as_tuple().exponent == -3 else value
 
 
 CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
@@ -33,7 +70,8 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
     "formal_title",
     Column(_("phone numbers"), _points(ContactPoint.Kind.PHONE)),
     Column(_("e-mail addresses"), _points(ContactPoint.Kind.EMAIL)),
-    Column(_("numbers in other systems"), _numbers),
+    Column(_("Customer number"), _own_number),
+    Column(_("numbers in other systems"), _other_numbers),
     "organization",
     "contact_role",
     "address",
@@ -51,6 +89,11 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
 # What they are read from beside the row itself.
 CUSTOMER_RELATED = ("owner", "branch", "organization")
 CUSTOMER_PREFETCH = ("contact_points", "external_ids")
+
+
+def customer_columns() -> tuple[Column, ...]:
+    """The columns of a file of customers, the firm's own fields last."""
+    return (*CUSTOMER_COLUMNS, *(Column(str(field), _own(field)) for field in custom_fields()))
 
 
 def masked_columns(columns: tuple[Column, ...]) -> tuple[Column, ...]:

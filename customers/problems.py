@@ -57,6 +57,17 @@ _PROBLEMS: Final[dict[str, Any]] = {
     "consent_contradicted": _("Row %(row)s is the same customer and says no to surveys; that counts."),
     "date_unreadable": _("“%(value)s” is no date (day/month/year); today is used."),
     "date_in_future": _("“%(value)s” lies in the future; today is used."),
+    "ward_unknown": _(
+        "“%(value)s” is no ward of this province since July 2025; the address is kept as it was written."
+    ),
+    "province_unknown": _("“%(value)s” is no province or city; the address is kept as it was written."),
+    "own_not_a_number": _("“%(value)s” is no number and is left out."),
+    "own_not_money": _("“%(value)s” is no amount of money and is left out."),
+    "own_not_a_date": _("“%(value)s” is no date (day/month/year) and is left out."),
+    "own_not_yes_no": _("“%(value)s” is no clear yes or no and is left out."),
+    "own_unknown_choice": _("“%(value)s” is none of the choices of this field and is left out."),
+    "own_too_long": _("The text is too long for this field (more than 500 characters) and is left out."),
+    "own_text_invalid": _("The text holds characters that cannot be stored and is left out."),
     "shortened": _("The text was too long and is cut after %(limit)s characters."),
     "name_differs": _("This customer is called “%(value)s” here; the name stays."),
 }
@@ -105,6 +116,9 @@ CUSTOMER_FIELDS: Final[Mapping[str, Any]] = {
     "tags": _("Tags"),
     "note": _("Note"),
     "address": _("Address"),
+    "ward": _("Ward or commune"),
+    "district": _("District (addresses of before July 2025)"),
+    "province": _("Province or city"),
     "survey_consent": _("Agreed to surveys"),
     "survey_consent_date": _("Agreed on"),
 }

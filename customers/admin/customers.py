@@ -20,9 +20,10 @@ from customers.admin.conflicts import SEEN, Difference, merge, seen_text
 from customers.admin.filters import CUSTOMER_FILTERS, own_filters
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
 from customers.admin.merging import Merging, alike_to
+from customers.admin.purchases import PurchaseForm, add_purchase
 from customers.admin.timeline import ContactForm, taps, timeline_context
 from customers.errors import VersionConflict
-from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
+from customers.exports import CUSTOMER_PREFETCH, CUSTOMER_RELATED, customer_columns
 from customers.logic.masks import contact_as_read
 from customers.logic.phones import PREFIX_CONVERTED_2018, display_phone, normalise_phone, split_phones
 from customers.logic.text import has_diacritics
@@ -45,6 +46,7 @@ from cxcrm.core.admin.links import page_of
 from cxcrm.core.admin.quick import QuickChangeList
 from cxcrm.core.admin.working import ask, show_refusal
 from cxcrm.core.errors import DomainError
+from cxcrm.core.exports.columns import Column
 from tenants.staff.selectors.firm import the_firm
 
 FILES_SHOWN = 40
@@ -65,6 +67,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "consent": (ConsentForm, state_consent),
     "file": (FileForm, attach_file),
     "person": (PersonForm, add_person),
+    "purchase": (PurchaseForm, add_purchase),
 }
 
 
@@ -79,7 +82,6 @@ class CustomerAdmin(Merging, RoomAdmin):
     search_help_text = _("Name (accents do not matter), part of a phone number, e-mail or tag")
     ordering = ("-created_at", "-id")
     sortable_by = ("person", "created_at")
-    export_columns = CUSTOMER_COLUMNS
     export_related = CUSTOMER_RELATED
     export_prefetch = CUSTOMER_PREFETCH
 
@@ -95,6 +97,9 @@ class CustomerAdmin(Merging, RoomAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Customer]:
         return visible_to(request.user).prefetch_related("contact_points")
+
+    def columns_for(self, request: HttpRequest) -> tuple[Column, ...]:
+        return customer_columns()
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Customer], search_term: str

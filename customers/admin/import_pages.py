@@ -1,5 +1,6 @@
 """What the page of an import shows: its columns, choices, rows and what could not be undone."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -7,15 +8,19 @@ from django.apps import apps
 from django.core.exceptions import FieldDoesNotExist
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import ImportChange, ImportJob, ImportRow
+from customers.models import CustomField, ImportChange, ImportJob, ImportRow
 from customers.problems import explain, refuses
+from customers.selectors.custom_fields import shown
 from customers.services.import_columns import columns_of as columns
 from customers.services.import_kinds import kind_of, kinds
 from customers.services.import_reading import column_name
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
+from tenants.staff.selectors.firm import the_firm
 
 KEPT_SHOWN = 100
+# Before the import, by the file, and what stood there when it was undone.
+_IMAGES = ("before", "after", "found")
 ROW_TONES = {
     ImportRow.Outcome.UNREAD: "plain",
     ImportRow.Outcome.CREATE: "info",
@@ -72,8 +77,8 @@ def columns_of(job: ImportJob) -> list[dict[str, Any]]:
     ]
 
 
-def shown_row(row: ImportRow, job: ImportJob, *, editable: bool) -> dict[str, Any]:
-    """One row in words; with the cells to correct where it was refused."""
+def shown_row(row: ImportRow, job: ImportJob, names: Mapping[str, str], *, editable: bool) -> dict[str, Any]:
+    """One row in words; with the cells to correct where it was refused. ``names`` are those of the kind's fields."""
     title, details = kind_of(job.kind).shown(row.values)
     wrong = {problem.get("column") for problem in row.problems if refuses(problem["code"])} - {"", None}
     refused = row.outcome == ImportRow.Outcome.REFUSE
@@ -85,7 +90,7 @@ def shown_row(row: ImportRow, job: ImportJob, *, editable: bool) -> dict[str, An
         "remarks": [
             {"text": explain(problem), "refuses": refused and refuses(problem["code"])} for problem in row.problems
         ],
-        "cells": _cells(row, job, wrong) if editable and refused else [],
+        "cells": _cells(row, job, names, wrong) if editable and refused else [],
     }
 
 
@@ -95,9 +100,8 @@ def _plain_start(row: ImportRow, job: ImportJob) -> str:
     return next((str(row.cells[index]) for index in taken if index < len(row.cells) and row.cells[index] != ""), "")
 
 
-def _cells(row: ImportRow, job: ImportJob, wrong: set[Any]) -> list[dict[str, Any]]:
+def _cells(row: ImportRow, job: ImportJob, names: Mapping[str, str], wrong: set[Any]) -> list[dict[str, Any]]:
     """The cells that are taken, those that are wrong first."""
-    names = kind_of(job.kind).names()
     shown = [
         {
             "index": int(index),
@@ -113,16 +117,31 @@ def _cells(row: ImportRow, job: ImportJob, wrong: set[Any]) -> list[dict[str, An
 
 def kept_changes(job: ImportJob) -> list[dict[str, Any]]:
     """Fields that were not put back, because somebody changed them since: before, by the file, now."""
-    rows = ImportChange.objects.filter(job=job, fate=ImportChange.Fate.KEPT).exclude(field="")
+    rows = list(ImportChange.objects.filter(job=job, fate=ImportChange.Fate.KEPT).exclude(field="")[: KEPT_SHOWN * 10])
+    own = any(change.field == "custom" for change in rows)
+    fields = {field.key: field for field in CustomField.objects.all()} if own else {}
+    lines: list[dict[str, Any]] = []
+    for change in rows:
+        if change.field == "custom":
+            lines += _own_lines(change, fields)
+        else:
+            said = {name: _said(getattr(change, name)) for name in _IMAGES}
+            lines.append({"number": change.number, "field": _field_name(change), **said})
+    return lines
+
+
+def _own_lines(change: ImportChange, fields: Mapping[str, CustomField]) -> list[dict[str, Any]]:
+    """Of the firm's own fields each that was not put back."""
+    firm = the_firm()
+    images = {name: getattr(change, name) or {} for name in _IMAGES}
     return [
         {
             "number": change.number,
-            "field": _field_name(change),
-            "before": _said(change.before),
-            "after": _said(change.after),
-            "found": _said(change.found),
+            "field": str(fields[key]),
+            **{name: shown(fields[key], image.get(key), firm) or "–" for name, image in images.items()},
         }
-        for change in rows[: KEPT_SHOWN * 10]
+        for key in change.found or {}
+        if key in fields
     ]
 
 

@@ -1,6 +1,7 @@
 """Importing a file: upload, dry run, corrections, go-ahead, progress, result, and the way back."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 from django import forms
@@ -21,12 +22,13 @@ from customers.selectors.contacts import may_see_contacts
 from customers.services import imports
 from customers.services.import_checking import correct_row
 from customers.services.import_kinds import kind_of, kinds
-from customers.services.import_refused import refused_rows_csv, refused_rows_xlsx
+from customers.services.import_refused import REFUSED
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.working import ask, page_number
 from cxcrm.core.clock import now
+from cxcrm.core.downloads import file_response
 from cxcrm.core.errors import DomainError
 
 ROWS_PAGE = 25
@@ -42,8 +44,14 @@ STATE_TONES = {
     State.UNDOING: "info",
     State.UNDONE: "plain",
 }
+# Which rows the page shows, by what its address asks for.
+SHOWS: dict[str, Callable[[Any], Any]] = {
+    "": lambda rows: rows,
+    "remarks": lambda rows: rows.exclude(problems=[]),
+    "not_taken": lambda rows: rows.filter(outcome__in=(ImportRow.Outcome.REFUSE, ImportRow.Outcome.FAILED)),
+    **{str(one): partial(lambda one, rows: rows.filter(outcome=one), one) for one in ImportRow.Outcome.values},
+}
 MOVING = (State.CHECKING, State.RUNNING, State.UNDOING)
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def _kind_choices() -> list[tuple[str, Any]]:
@@ -89,10 +97,11 @@ class ImportJobAdmin(ReadOnlyAdmin):
         files = [
             path(
                 f"<path:object_id>/refused.{ending}",
-                self.admin_site.admin_view(view),
+                self.admin_site.admin_view(self.refused_view),
+                {"ending": ending},
                 name=f"customers_import_refused_{ending}",
             )
-            for ending, view in (("csv", self.refused_csv_view), ("xlsx", self.refused_xlsx_view))
+            for ending in REFUSED
         ]
         return [*files, *super().get_urls()]
 
@@ -119,14 +128,13 @@ class ImportJobAdmin(ReadOnlyAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         if request.method == "POST":
             return self._act(request, job)
-        rows, shown = job.rows.all(), request.GET.get("show", "")
-        if shown in ImportRow.Outcome.values:
-            rows = rows.filter(outcome=shown)
-        elif shown == "remarks":
-            rows = rows.exclude(problems=[])
+        shown = request.GET.get("show", "")
+        shown = shown if shown in SHOWS else ""
+        rows = SHOWS[shown](job.rows.all())
         page = Paginator(rows, ROWS_PAGE).get_page(page_number(request))
         done, total = _progress(job)
         may_write, kind = self.has_add_permission(request), kind_of(job.kind)
+        names = kind.names()
         editable = may_write and job.state == State.CHECKED
         may_undo = job.state in (State.DONE, State.STOPPED) and job.finished_at is not None
         kept = kept_changes(job) if job.kept_count else []
@@ -137,11 +145,11 @@ class ImportJobAdmin(ReadOnlyAdmin):
             job=job,
             kind=kind,
             columns=columns_of(job),
-            field_names=kind.names().items(),
+            field_names=names.items(),
             options=OptionsForm(job=job) if editable else None,
             warnings=[explain_warning(warning) for warning in job.warnings],
             page=page,
-            rows=[shown_row(row, job, editable=editable) for row in page],
+            rows=[shown_row(row, job, names, editable=editable) for row in page],
             shown=shown,
             done=done,
             total=total,
@@ -190,8 +198,8 @@ class ImportJobAdmin(ReadOnlyAdmin):
         else:
             messages.success(request, told)
         back = request.POST.get("show", "")
-        keeps_place = act == "correct" and back in (*ImportRow.Outcome.values, "remarks")
-        return redirect(f"{request.path}?show={back}" if keeps_place else request.path)
+        keeps_place = act == "correct" and back in SHOWS
+        return redirect(f"{request.path}?show={back}" if keeps_place and back else request.path)
 
     def _remap(self, request: HttpRequest, job: ImportJob) -> None:
         form = OptionsForm(request.POST, job=job)
@@ -201,25 +209,16 @@ class ImportJobAdmin(ReadOnlyAdmin):
         mapping = _mapping(request, job) if kind == job.kind else None
         imports.remap(job_id=job.pk, mapping=mapping, kind=kind, **options)
 
-    def refused_csv_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
+    def refused_view(self, request: HttpRequest, object_id: str, ending: str) -> HttpResponse:
         """The rows that were not taken, as a file to correct and upload again."""
-        return self._refused(request, object_id, "csv", refused_rows_csv, "text/csv; charset=utf-8")
-
-    def refused_xlsx_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._refused(request, object_id, "xlsx", refused_rows_xlsx, _XLSX)
-
-    def _refused(
-        self, request: HttpRequest, object_id: str, ending: str, make: Callable[..., bytes], content_type: str
-    ) -> HttpResponse:
         # To be corrected and uploaded again it cannot be masked, so it is for those who may see what is in it.
         if not (self.has_view_permission(request) and may_see_contacts(request.user)):
             raise PermissionDenied
         job = self.get_object(request, object_id)
         if job is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        response = HttpResponse(make(job_id=job.pk), content_type=content_type)
-        response["Content-Disposition"] = f'attachment; filename="refused-rows.{ending}"'
-        return response
+        make, content_type = REFUSED[ending]
+        return file_response(make(job_id=job.pk), file_name=f"refused-rows.{ending}", content_type=content_type)
 
     def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
         request.current_app = self.admin_site.name
@@ -241,7 +240,8 @@ def _progress(job: ImportJob) -> tuple[int, int]:
 def _mapping(request: HttpRequest, job: ImportJob) -> dict[int, str]:
     """Column index → field as chosen on the page; columns left out are missing."""
     chosen = {index: request.POST.get(f"column-{index}", "") for index in range(len(job.headers))}
-    return {index: field for index, field in chosen.items() if field in kind_of(job.kind).fields}
+    names = kind_of(job.kind).names()
+    return {index: field for index, field in chosen.items() if field in names}
 
 
 def _correct(request: HttpRequest, job: ImportJob) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -16,11 +17,16 @@ from customers.models import Customer, Purchase
 from customers.selectors.contacts import as_read_by, may_see_contacts
 from customers.selectors.customers import search
 from customers.selectors.purchases import figures_of, purchases_of, visible_to
+from customers.services.purchases import record_purchase
 from cxcrm.core.admin.base import ReadOnlyAdmin
+from cxcrm.core.admin.fields import AmountField, MomentField
+from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
+from tenants.staff.models import Branch
+from tenants.staff.selectors.firm import currency
 
 SHOWN = 5
 STATE_TONES = {
@@ -31,8 +37,44 @@ STATE_TONES = {
 }
 
 
+class PurchaseForm(WorkForm):
+    """One purchase no till and no file knows of, added on the customer's page."""
+
+    items = forms.CharField(
+        label=_("What was bought"), max_length=500, required=False, help_text=_("For example: 2 phin coffees, 1 mug.")
+    )
+    amount = AmountField(
+        label=_("Amount"),
+        max_digits=14,
+        decimal_places=2,
+        currency=currency,
+        help_text=_("For example 350k or 1.250.000."),
+    )
+    occurred_at = MomentField(label=_("When"))
+    branch = forms.ModelChoiceField(
+        label=_("Branch"), queryset=Branch.objects.none(), required=False, empty_label=_("none")
+    )
+    kind = forms.ChoiceField(label=_("Kind"), choices=Purchase.Kind.choices, initial=Purchase.Kind.ORDER)
+    state = forms.ChoiceField(label=_("State"), choices=Purchase.State.choices, initial=Purchase.State.PAID)
+    note = forms.CharField(label=_("Note"), max_length=4000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["occurred_at"].initial = now
+        self.fields["branch"].queryset = Branch.objects.filter(is_active=True)
+
+    def clean(self) -> dict[str, Any] | None:
+        data: dict[str, Any] = super().clean() or {}
+        return {name: value for name, value in data.items() if value is not None}
+
+
+def add_purchase(**told: Any) -> Purchase:
+    purchase, _is_new = record_purchase(**told)
+    return purchase
+
+
 class PurchaseAdmin(MasksTexts, ReadOnlyAdmin):
-    """Purchases come from tills, shops and files; here they are looked at."""
+    """Purchases come from tills, shops, files and the customer's page; here they are looked at."""
 
     free_texts = ("items", "note")
 

@@ -6,7 +6,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema_field
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -14,12 +14,19 @@ from rest_framework.response import Response
 
 from customers.api.masking import MaskingViews
 from customers.models import ImportChange, ImportJob, ImportRow
+from customers.selectors.contacts import may_see_contacts
 from customers.services import imports as services
 from customers.services.import_checking import correct_row
+from customers.services.import_refused import REFUSED
 from cxcrm.core.api.exceptions import TooLarge
 from cxcrm.core.api.fields import InputSerializer, KnownFieldsOnly, OutputSerializer
+from cxcrm.core.api.filters import refuse_unknown_parameters
 from cxcrm.core.api.parsers import MAX_FILE_BYTES, FileParser, SafeJSONParser
+from cxcrm.core.api.permissions import WRITE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
+from cxcrm.core.downloads import file_response
+from cxcrm.core.errors import NotAllowed
+from cxcrm.core.exports.taking import FormatUnknown
 
 
 class ImportOut(OutputSerializer):
@@ -83,9 +90,12 @@ class ImportIn(KnownFieldsOnly, _Options):
 
 
 class MappingIn(KnownFieldsOnly, _Options):
-    """What each column holds; a column left out is not read. Options that are not sent stay as they are."""
+    """What each column holds; a column left out is not read. Options that are not sent stay as they are.
 
-    mapping = serializers.DictField(child=serializers.CharField(max_length=40, allow_blank=True), required=False)
+    Fields of the firm's own are named `custom.` and their key.
+    """
+
+    mapping = serializers.DictField(child=serializers.CharField(max_length=60, allow_blank=True), required=False)
 
     def validate_mapping(self, mapping: dict[str, str]) -> dict[int, str]:
         if not all(column.isascii() and column.isdigit() and len(column) < 4 for column in mapping):
@@ -120,6 +130,8 @@ class ImportViewSet(MaskingViews, ReadViewSet):
     queryset = ImportJob.objects.all()
     serializer_class = ImportOut
     inputs = {"create": ImportIn, "partial_update": MappingIn}
+    # For those who bring files in, to mend them.
+    levels = {"refused": WRITE}
     filterset_class = ImportFilter
     parser_classes = [SafeJSONParser, FileParser]
 
@@ -176,6 +188,25 @@ class ImportViewSet(MaskingViews, ReadViewSet):
         job = self.get_object()
         services.discard_import(job_id=job.pk)
         return self.answer(job)
+
+    @extend_schema(
+        parameters=[OpenApiParameter("as", str, enum=list(REFUSED), default="xlsx", description="The kind of file.")],
+        responses={(200, "application/octet-stream"): OpenApiTypes.BINARY},
+    )
+    @action(detail=True, methods=["get"])
+    def refused(self, request: Request, pk: Any) -> Any:
+        """The rows that were not taken as a file: as they came, each with its number and the reason, to correct and
+        upload again. Asks for a key or role that may see contacts in full.
+        """
+        refuse_unknown_parameters(request, {"as"})
+        if not may_see_contacts(request.user):
+            raise NotAllowed(needs="contacts:read")
+        ending = request.query_params.get("as", "xlsx")
+        if ending not in REFUSED:
+            raise FormatUnknown
+        make, content_type = REFUSED[ending]
+        content = make(job_id=self.get_object().pk)
+        return file_response(content, file_name=f"refused-rows.{ending}", content_type=content_type)
 
 
 class ImportRowFilter(filters.FilterSet):

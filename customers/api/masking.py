@@ -55,11 +55,11 @@ class MaskingViews:
 
     def get_serializer_class(self) -> Any:
         shape = super().get_serializer_class()
-        return masked(shape) if self._masks() else shape
+        return masked(shape) if self.is_masking() else shape
 
     def columns_for(self) -> tuple[Column, ...]:
-        return masked_columns(self.export_columns) if self._masks() else self.export_columns
+        return masked_columns(self.export_columns) if self.is_masking() else self.export_columns
 
-    def _masks(self) -> bool:
+    def is_masking(self) -> bool:
         user = getattr(getattr(self, "request", None), "user", None)
         return user is not None and not may_see_contacts(user)

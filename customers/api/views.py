@@ -12,7 +12,7 @@ from rest_framework.response import Response
 from customers.api import serializers as shapes
 from customers.api.masking import MaskingViews
 from customers.errors import CustomerMerged
-from customers.exports import CUSTOMER_COLUMNS, CUSTOMER_PREFETCH, CUSTOMER_RELATED
+from customers.exports import CUSTOMER_PREFETCH, CUSTOMER_RELATED, customer_columns, masked_columns
 from customers.logic.custom_fields import parse_custom
 from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
@@ -28,6 +28,7 @@ from customers.services.interactions import record_interaction
 from cxcrm.core.api.exporting import ExportingViewSet
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet, RoomViewSet
+from cxcrm.core.exports.columns import Column
 from tenants.staff.models import User
 from tenants.staff.roles import Level
 
@@ -77,7 +78,6 @@ class CustomerViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     serializer_class = shapes.CustomerOut
     inputs = {"create": shapes.CustomerIn, "partial_update": shapes.CustomerChange}
     filterset_class = CustomerFilter
-    export_columns = CUSTOMER_COLUMNS
     export_related = CUSTOMER_RELATED
     export_prefetch = CUSTOMER_PREFETCH
     orderings = {
@@ -89,6 +89,10 @@ class CustomerViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
 
     def get_queryset(self) -> Any:
         return selectors.visible_to(self.request.user)
+
+    def columns_for(self) -> tuple[Column, ...]:
+        columns = customer_columns()
+        return masked_columns(columns) if self.is_masking() else columns
 
     def retrieve(self, request: Request, **kwargs: Any) -> Response:
         """A merged customer's address answers 410; `data.customer` is the one to ask for instead."""

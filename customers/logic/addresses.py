@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Final, TypedDict
+from typing import Final, Literal, NamedTuple, TypedDict
 
 from customers.logic.text import nfc, search_key, vietnamese_sort_key
 
@@ -61,6 +61,8 @@ _COUNTRY: Final = frozenset({"viet nam", "vietnam", "vn"})
 _MARK = re.compile(r"^(?:tinh|thanh pho|tp|t p|t)\s+(?=\S)")
 _MARKED_END = re.compile(r"(?:^|\s)(?:tinh|thanh pho|tp)\s+(.+)$")
 _GLUED = re.compile(r"^tp(?=hcm|hn|ho chi|ha noi|da nang)")
+_DISTRICT_KIND = re.compile(r"^(?:quan|huyen|thi xa|thanh pho|tp|tx|q|h)\s+(?=\S)")
+_DASH = re.compile(r"\s+[-–]\s+")
 _WARD_KIND = re.compile(r"^(?:phuong|xa|dac khu|p|x)\s+(?=\S)")
 # Names the text may end with even where no comma stands before: no street is called so.
 _ENDS: Final = ("hcm", "tphcm", "hcmc", "ho chi minh")
@@ -87,12 +89,14 @@ def _codes() -> dict[str, str]:
 
 @cache
 def _all_wards() -> dict[str, dict[str, str]]:
-    """Code of a province → search key of a ward without its kind → its name."""
+    """Code of a province → a ward's name in small letters, its search key with its kind and without → its name."""
     found: dict[str, dict[str, str]] = {code: {} for code in provinces()}
     text = (Path(__file__).parent / "vietnam" / "wards.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
         if not line.startswith("#"):
-            found[line[:2]].setdefault(_ward_key(line[3:]), line[3:])
+            name = line[3:]
+            for key in (name.lower(), _key(name), _ward_key(name)):
+                found[line[:2]].setdefault(key, name)
     return found
 
 
@@ -134,13 +138,22 @@ def province_code(text: str) -> str:
 
 def wards_of(code: str) -> list[str]:
     """Names of the wards of a province, in Vietnamese order."""
-    names = _all_wards().get(code, {}).values()
+    names = dict.fromkeys(_all_wards().get(code, {}).values())
     return sorted(names, key=lambda name: vietnamese_sort_key(_without_kind(name)))
 
 
 def ward_as_known(ward: str, code: str) -> str:
     """``ward`` as the list of the province writes it, with its kind; unchanged where the list has none such."""
-    return _all_wards().get(code, {}).get(_ward_key(ward), ward)
+    return _known_ward(ward, code) or ward
+
+
+def _known_ward(ward: str, code: str) -> str:
+    """The ward written just so, else of that kind, else of that name, as the list writes it; "" for none.
+
+    Some provinces have two that differ in their accents or kind alone ("Xã Thanh An" and "Xã Thạnh An").
+    """
+    wards = _all_wards().get(code, {})
+    return wards.get(nfc(ward).lower()) or wards.get(_key(ward)) or wards.get(_ward_key(ward), "")
 
 
 def one_line(street: str, ward: str, code: str) -> str:
@@ -175,8 +188,61 @@ def split_line(text: str, code: str) -> tuple[str, str]:
     parts: Sequence[str] = [part.strip() for part in text.split(",") if part.strip()]
     if len(parts) != 3 or not code or province_of(text) != code:
         return "", ""
-    known = _all_wards()[code].get(_ward_key(parts[1]))
+    known = _known_ward(parts[1], code)
     return (parts[0], known) if known and _WARD_KIND.match(_key(parts[1])) else ("", "")
+
+
+class FromColumns(NamedTuple):
+    """An address put together of columns, and which of them names nothing of today ("" for none)."""
+
+    line: str
+    parts: AddressParts
+    unknown: Literal["", "ward", "province"] = ""
+
+
+def read_columns(street: str, ward: str, district: str, province: str, country: str = "VN") -> FromColumns:
+    """An address of which ward, district and province stand in columns of their own; a part the line says is not
+    said twice.
+
+    It has parts of today where the province has such a ward and there is no district; otherwise the line is kept as it
+    was written, and only the province is known. A province column may hold the district too ("Hồ Chí Minh - Quận 1").
+    """
+    if country != "VN":
+        line = ", ".join(part for part in (street, ward, district, province) if part)
+        return FromColumns(line, AddressParts(street_line="", ward="", province_code="", legacy_address=line))
+    code, province, district = _province_and_district(province, district)
+    pieces = [part.strip() for part in street.split(",") if part.strip()]
+    # The first piece is the street, whatever ward or province it is named after.
+    said = [_key(piece) for piece in pieces[1:]]
+    known = _known_ward(ward, code) if ward else ""
+    unknown: Literal["", "ward", "province"] = "province" if province and not code else ""
+    if (known or (code and not (ward or pieces))) and not district and len(pieces) < 2:
+        parts = AddressParts(street_line=street, ward=known, province_code=code, legacy_address="")
+        return FromColumns(one_line(street, known, code), parts)
+    beside = [
+        (ward, _WARD_KIND.sub("", _key(ward)) in [_WARD_KIND.sub("", key) for key in said]),
+        (district, _DISTRICT_KIND.sub("", _key(district)) in [_DISTRICT_KIND.sub("", key) for key in said]),
+        (province, bool(said and code and province_of(street) == code)),
+    ]
+    line = ", ".join(part for part in (street, *(part for part, is_said in beside if not is_said)) if part)
+    parts = read_line(line, country)
+    parts["province_code"] = parts["province_code"] or code
+    if ward and code and not (known or district):
+        unknown = "ward"
+    return FromColumns(line, parts, unknown)
+
+
+def _province_and_district(province: str, district: str) -> tuple[str, str, str]:
+    """Code and name of the province a column says, and the district, which may stand beside it after a dash."""
+    if code := province_code(province):
+        return code, province, district
+    halves = _DASH.split(province)
+    for index in range(1, len(halves)):
+        first, rest = " - ".join(halves[:index]), " - ".join(halves[index:])
+        for name, other in ((first, rest), (rest, first)):
+            if code := province_code(name):
+                return code, name, district or other
+    return "", province, district
 
 
 def _key(text: str) -> str:

@@ -74,6 +74,11 @@ _SYNONYMS: Final[Mapping[str, str]] = {
     "note": "ghi chu|chu thich|luu y|ghi chu khach hang|note|notes|comment|comments|remark|remarks",
     "address": "dia chi|dia chi khach hang|dia chi lien he|dia chi giao hang|dia chi nha|address"
     "|street address|full address|address line 1",
+    "ward": "phuong xa|phuong|xa|xa phuong|phuong xa thi tran|xa phuong thi tran|phuong xa dac khu|xa phuong dac khu"
+    "|ward|commune|ward commune",
+    "district": "quan huyen|quan huyen thi xa|huyen|quan huyen cu|district",
+    "province": "tinh thanh|tinh thanh pho|tinh tp|tinh|thanh pho|thanh pho tinh|tinh thanh pho moi|province|city"
+    "|province city",
     "survey_consent": "dong y khao sat|dong y nhan khao sat|nhan khao sat|cho phep khao sat"
     "|dong y tham gia khao sat|dong y lam khao sat|survey consent|consent to surveys|consent to survey"
     "|surveys ok|survey opt in|consent",

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import phonenumbers
 
@@ -19,6 +20,10 @@ PREFIXES_2018 = {
 }  # fmt: skip
 
 _VIETNAM = 84
+# libphonenumber's own pattern of mobile numbers: most cells hold exactly one, and to ask it of each takes ten times as
+# long as to read the rest of the row.
+_PATTERNS: Any = phonenumbers.PhoneMetadata.metadata_for_region("VN")
+_MOBILE_OF_VIETNAM = re.compile(rf"(?:0|\+84|84)?({_PATTERNS.mobile.national_number_pattern})", re.ASCII)
 _MAX_CELL = 500
 _SHORTEST_NUMBER = 8
 _LONGEST_NUMBER = 13
@@ -42,6 +47,8 @@ def normalise_phone(raw: str, region: str = "VN") -> Phone | None:
     says so. Words around the number are ignored; an extension is not kept. Validity is libphonenumber's.
     """
     text = unicodedata.normalize("NFKC", raw[:_MAX_CELL]).strip()  # full-width digits too
+    if region == "VN" and (mobile := _MOBILE_OF_VIETNAM.fullmatch(text)):
+        return Phone(f"+84{mobile[1]}", LEADING_ZERO_ADDED if text[0] in "235789" and len(text) == 9 else "")
     if re.fullmatch(r"[0-9]{8,12}\.0", text):  # a number that went through a floating-point column
         text = text[:-2]
     runs = [run for run in _RUN.findall(text) if len(_digits(run)) >= _SHORTEST_NUMBER]

@@ -38,9 +38,10 @@ Email = email
 Điện thoại = phone
 Công ty = company_name
 Địa chỉ = address
-Tỉnh/Thành
-Quận/Huyện
-Phường/Xã
+Tỉnh/Thành = province
+Tỉnh/Thành phố = province
+Quận/Huyện = district
+Phường/Xã = ward
 Nhận quảng cáo (có/không)
 Nhận quảng cáo
 Tổng chi tiêu
@@ -79,8 +80,8 @@ Mã khách hàng = external_id
 Tên khách hàng = full_name
 Điện thoại = phone
 Địa chỉ = address
-Khu vực giao hàng
-Phường/Xã
+Khu vực giao hàng = province
+Phường/Xã = ward
 Công ty = company_name
 Mã số thuế
 Số CMND/CCCD
@@ -170,6 +171,65 @@ Khách phải trả = order_amount
 Nhân viên
 """,
     ),
+    # Our own export, in both languages (customers.exports); the firm's own fields stand beside it.
+    _preset(
+        "cxcrm",
+        "customers",
+        """
+ID
+Loại = kind
+Họ tên = full_name
+Tên gọi
+Xưng hô = salutation
+Chức danh
+Số điện thoại = phone
+Địa chỉ e-mail = email
+Mã khách hàng = external_id
+Mã ở hệ thống khác
+Tổ chức = company_name
+Vai trò ở đó
+Địa chỉ = address
+Số nhà, đường
+Phường/xã
+Tỉnh, thành phố
+Địa chỉ như đã ghi
+Nhãn = tags
+Người phụ trách
+Chi nhánh quen
+Ngôn ngữ = language
+Ghi chú = note
+Tạo lúc
+""",
+    ),
+    _preset(
+        "cxcrm",
+        "customers",
+        """
+ID
+Kind = kind
+Full name = full_name
+Given name
+Salutation = salutation
+Formal title
+Phone numbers = phone
+E-mail addresses = email
+Customer number = external_id
+Numbers in other systems
+Organisation = company_name
+Role there
+Address = address
+Number and street
+Ward or commune
+Province or city
+Address as it was written
+Tags = tags
+Owner
+Home branch
+Language = language
+Note = note
+Created
+""",
+    ),
     _preset(
         "MISA",
         "customers",
@@ -179,6 +239,10 @@ Tên khách hàng = full_name
 Điện thoại = phone
 Email = email
 Địa chỉ = address
+Tỉnh/Thành phố = province
+Quận/Huyện = district
+Xã/Phường = ward
+Phường/Xã = ward
 Mã số thuế
 Nhóm KH = tags
 Nhóm khách hàng = tags
@@ -193,11 +257,15 @@ Là nhà cung cấp
 
 @dataclass(frozen=True, slots=True)
 class Recognised:
-    """A file that looks like the list of a system; ``systems`` are several where their lists are the same."""
+    """A file that looks like the list of a system; ``systems`` are several where their lists are the same.
+
+    ``left_out`` are columns the system is known to have and nothing is taken of.
+    """
 
     systems: tuple[str, ...]
     kind: str
     columns: dict[int, str]
+    left_out: frozenset[int]
 
 
 def recognise(headers: Sequence[str], kind: str = "") -> Recognised | None:
@@ -227,4 +295,5 @@ def recognise(headers: Sequence[str], kind: str = "") -> Recognised | None:
         if field:
             taken.setdefault(field, index)
     columns = {index: field for field, index in sorted(taken.items(), key=lambda item: item[1])}
-    return Recognised(tuple(sorted(alike)), chosen.kind, columns)
+    left_out = frozenset(index for index, key in enumerate(keys) if key and chosen.columns.get(key) == "")
+    return Recognised(tuple(sorted(alike)), chosen.kind, columns, left_out)

@@ -1,12 +1,11 @@
 """What the columns of a list of purchases mean, and what its amounts, states and kinds say."""
 
-import re
 from collections.abc import Mapping
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Final
 
 from customers.logic.columns import CUSTOMERS, Vocabulary
-from customers.logic.text import search_key
+from cxcrm.core.amounts import NO_MINOR_UNIT, parse_money, parse_number
 
 MAX_AMOUNT: Final = Decimal(10) ** 13
 
@@ -63,49 +62,24 @@ def _by_word(words: Mapping[str, str]) -> dict[str, str]:
 STATE_WORDS: Final = _by_word(_STATES)
 KIND_WORDS: Final = _by_word(_KINDS)
 
-_UNITS: Final[Mapping[str, int]] = {
-    "k": 10**3, "nghin": 10**3, "ngan": 10**3, "tr": 10**6, "trieu": 10**6, "m": 10**6, "ty": 10**9, "ti": 10**9,
-}  # fmt: skip
-_AMOUNT = re.compile(
-    r"(?P<minus>-|\()?\s*(?:vnd|sgd|usd|eur|gbp|s\$|us\$|\$|₫|€|£)?\s*(?P<minus2>-)?(?P<number>\d[\d.,\s]*)"
-    r"(?P<unit>k|nghin|ngan|trieu|tr|m|ty|ti)?\s*(?:vnd|sgd|usd|eur|gbp|dong|d|₫|\$|€|£)?\s*\)?"
-)
+_PLACES: Final = Decimal("0.01")
 
 
-def parse_amount(cell: object) -> Decimal | None:
-    """An amount of money as people write it, negative in brackets or after a minus; None for anything else.
-
-    A point or comma before three digits parts thousands ("59.000", "1,250,000"), the last of both the cents. "350k",
-    "1,25tr" and "2 tỷ" are understood.
+def parse_amount(cell: object, currency: str = "VND") -> Decimal | None:
+    """An amount of money in a cell, as people write it ("59.000", "350k", "1tr2", see ``parse_money``) or as a program
+    counted it, with fractions no till gives out; None for anything else.
     """
     if isinstance(cell, bool):
         return None
     if isinstance(cell, (int, float)):
         return _bounded(Decimal(str(cell)))
-    found = _AMOUNT.fullmatch(search_key(str(cell)).strip())
-    if found is None:
-        return None
-    unit = _UNITS.get(found["unit"] or "", 1)
-    digits = re.sub(r"\s", "", found["number"]).rstrip(".,")
-    try:
-        number = Decimal(_plain(digits)) * unit
-    except InvalidOperation:
-        return None
-    return _bounded(-number if found["minus"] or found["minus2"] else number)
-
-
-def _plain(digits: str) -> str:
-    """``digits`` with a point before the cents and nothing else."""
-    marks = [char for char in digits if char in ".,"]
-    if not marks:
-        return digits
-    last = max(digits.rfind("."), digits.rfind(","))
-    behind = len(digits) - last - 1
-    if len(set(marks)) == 1 and (len(marks) > 1 or behind == 3):
-        return re.sub("[.,]", "", digits)
-    return re.sub("[.,]", "", digits[:last]) + "." + digits[last + 1 :]
+    text = str(cell).strip()
+    written = parse_money(text, currency)
+    if written is None and text.split() == [text]:
+        written = parse_number(text, decimal_mark="," if currency in NO_MINOR_UNIT else ".")
+    return None if written is None else _bounded(written)
 
 
 def _bounded(number: Decimal) -> Decimal | None:
     """Rounded to cents; None where no shop ever took so much."""
-    return number.quantize(Decimal("0.01")) if abs(number) < MAX_AMOUNT else None
+    return number.quantize(_PLACES) if abs(number) < MAX_AMOUNT else None

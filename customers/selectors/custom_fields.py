@@ -1,18 +1,50 @@
 """The firm's own fields: which there are, what a customer's hold in words, and who has a value."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 from django.utils.formats import date_format, number_format
 from django.utils.translation import get_language, pgettext
 
+from customers.logic.columns import header_key
 from customers.logic.custom_fields import Choice, CustomSpec, shown_date, words_of
 from customers.models import Customer, CustomField
 from cxcrm.core.money import money
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
+
+# What a column of a file that holds an own field is taken as: this and the field's key.
+OWN: Final = "custom."
+
+
+@dataclass(frozen=True, slots=True)
+class OwnColumn:
+    """A field of the firm's own as a column of a file: what it is called, by whom, and how its cells are read."""
+
+    label: str
+    headers: frozenset[str]  # as ``header_key`` has them, in both languages
+    spec: CustomSpec
+    is_required: bool
+
+
+def own_columns() -> dict[str, OwnColumn]:
+    """What a column may be taken as beside what every firm knows, in the firm's order: code → field."""
+    found = list(custom_fields())
+    if not found:
+        return {}
+    firm = the_firm()
+    return {
+        f"{OWN}{field.key}": OwnColumn(
+            str(field),
+            frozenset({header_key(name) for name in (field.label_vi, field.label_en, field.key)} - {""}),
+            spec_of(field, firm),
+            field.is_required,
+        )
+        for field in found
+    }
 
 
 def custom_fields(kind: str = "") -> "QuerySet[CustomField]":

@@ -12,6 +12,7 @@ from django.db.models import Count
 
 from customers.errors import ImportRowNotFound, ImportStateInvalid
 from customers.models import ImportJob, ImportRow
+from customers.selectors.custom_fields import OWN, own_columns
 from customers.services.import_kinds import Judge, kind_of
 from customers.services.import_reading import ReadRow, Sheet
 from customers.services.import_states import locked_job
@@ -54,6 +55,7 @@ def sheet_of(job: ImportJob) -> Sheet:
     """How the rows of ``job`` are read, by its columns and choices."""
     firm = the_firm()
     columns = {field: int(index) for index, field in job.mapping.items()}
+    own = own_columns() if any(field.startswith(OWN) for field in columns) else {}
     return Sheet(
         columns,
         job.headers,
@@ -64,6 +66,7 @@ def sheet_of(job: ImportJob) -> Sheet:
         firm.currency,
         job.match_by,
         job.blank == ImportJob.Blank.CLEAR,
+        {code: column for code, column in own.items() if code in columns},
     )
 
 
@@ -129,7 +132,7 @@ def correct_row(*, job_id: UUID, number: int, cells: Mapping[int, str]) -> Impor
 
 def _recall(job: ImportJob, judge: Judge) -> None:
     """What a judge killed before had learnt of the rows it got to."""
-    judged = job.rows.filter(outcome__in=_STANDING).order_by("number")
+    judged = job.rows.filter(outcome__in=_STANDING).order_by("number").only("job", "number", "values")
     last = 0
     while found := list(judged.filter(number__gt=last)[:BATCH]):
         judge.remember(found)

@@ -29,8 +29,11 @@ class Column:
 def columns_of(job: ImportJob) -> list[Column]:
     """Every column of the file; one chosen by a person or known of the system it comes from is certain (1)."""
     headers = [str(header) for header in job.headers]
-    guesses = kind_of(job.kind).guess(headers)
-    preset = recognise(headers, job.kind) if job.looks_like else None
+    kind = kind_of(job.kind)
+    guesses = kind.guess(headers)
+    own = {index for index, guess in guesses.items() if guess.field not in kind.fields}
+    others = ["" if index in own else header for index, header in enumerate(headers)]
+    preset = recognise(others, job.kind) if job.looks_like else None
     known = preset.columns if preset else {}
     examples = list(job.rows.order_by("number").values_list("cells", flat=True)[:EXAMPLES])
     columns = []

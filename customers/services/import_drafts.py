@@ -1,21 +1,21 @@
 """What an import is about to write: a customer on the way in, and what was there before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Model
-
+from customers.logic.custom_fields import merged
 from customers.logic.text import has_diacritics, search_key
 from customers.models import ContactPoint
 from customers.services.addresses import PARTS
+from customers.services.import_own import images
 
 ADDRESS: Final = ("address", *PARTS, "legacy_address")
 # The columns an import writes, table by table.
 WRITTEN: Final = [
     "full_name", "raw_name", "given_name", "salutation", "salutation_source", "language", "organization", "tags",
-    *ADDRESS, "note", "search_text", "sort_key", "version", "updated_at",
+    *ADDRESS, "note", "custom", "search_text", "sort_key", "version", "updated_at",
 ]  # fmt: skip
 
 
@@ -52,6 +52,19 @@ class Draft:
             setattr(self.customer, name, value)
             self.changed.add(name)
 
+    def set_own(self, told: Mapping[str, Any]) -> None:
+        """Set fields of the firm's own (None for none), and remember what was there of those that changed."""
+        had, new = images(self.customer.custom, told)
+        if new:
+            self.before["custom"] = {**had, **self.before.get("custom", {})}
+            self.customer.custom = merged(self.customer.custom, new)
+            self.changed.add("custom")
+
+    def now(self, name: str) -> Any:
+        """What a field that changed holds now; of the firm's own fields those that changed."""
+        value = getattr(self.customer, name, None)
+        return {key: value.get(key) for key in self.before[name]} if name == "custom" and value is not None else value
+
     def add(self, name: str, value: str) -> None:
         """Note that a contact or number came to a customer."""
         self.changed.add(name)
@@ -78,9 +91,3 @@ def is_fuller(new: str, old: str) -> bool:
     if new_words == old_words:
         return has_diacritics(new) and not has_diacritics(old)
     return set(old_words) < set(new_words)
-
-
-def rewrite(model: type[Model], rows: Sequence[Any], names: list[str]) -> None:
-    """Update stored rows in one statement, without the CASE for every cell that makes bulk_update slow."""
-    if rows:
-        model._default_manager.bulk_create(rows, update_conflicts=True, unique_fields=["id"], update_fields=names)

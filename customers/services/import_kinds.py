@@ -1,14 +1,15 @@
 """What files may hold: customers, purchases, and what floors above add, each with how its rows are taken and undone."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 from customers import problems
 from customers.errors import ImportKindUnknown
-from customers.logic.columns import EXACT, Guess, Vocabulary, guess_mapping
+from customers.logic.columns import EXACT, Guess, Vocabulary, guess_mapping, header_key
 from customers.models import ImportChange, ImportJob, ImportRow
+from customers.selectors.custom_fields import own_columns
 from customers.services.import_reading import ReadRow, Sheet
 
 
@@ -59,15 +60,34 @@ class ImportKind:
     # Does the kind know rows of unknown customers (add_missing), or complaints to open?
     adds_customers: bool = False
     opens_complaints: bool = False
+    # Do rows hold what the firm's own fields ask for?
+    takes_own: bool = False
 
     def names(self) -> dict[str, str]:
-        """Field → its name for the reader, in the order to offer them."""
-        return {code: str(name) for code, name in self.fields.items()}
+        """Field → its name for the reader, in the order to offer them; the firm's own last."""
+        own = own_columns() if self.takes_own else {}
+        return {
+            **{code: str(name) for code, name in self.fields.items()},
+            **{code: column.label for code, column in own.items()},
+        }
 
-    def guess(self, headers: Sequence[str]) -> dict[int, Guess]:
-        """Column → what it seems to hold, of what can be taken."""
-        guesses = guess_mapping(headers, self.vocabulary)
-        return {index: guess for index, guess in guesses.items() if guess.field in self.fields}
+    def guess(self, headers: Sequence[str], own: Mapping[int, str] | None = None) -> dict[int, Guess]:
+        """Column → what it seems to hold, of what can be taken; what the firm itself calls so (``own_among``) first."""
+        mine = (own_among(headers) if own is None else own) if self.takes_own else {}
+        others = ["" if index in mine else header for index, header in enumerate(headers)]
+        guesses = guess_mapping(others, self.vocabulary)
+        known = {index: guess for index, guess in guesses.items() if guess.field in self.fields}
+        return known | {index: Guess(code, EXACT) for index, code in mine.items()}
+
+
+def own_among(headers: Sequence[str]) -> dict[int, str]:
+    """Column → the firm's own field that is called so; of two columns of one name the first."""
+    called = {name: code for code, column in reversed(own_columns().items()) for name in column.headers}
+    found: dict[str, int] = {}
+    for index, header in enumerate(headers):
+        if code := called.get(header_key(header)):
+            found.setdefault(code, index)
+    return {index: code for code, index in found.items()}
 
 
 _kinds: Final[dict[str, ImportKind]] = {}
@@ -91,12 +111,11 @@ def kind_of(code: str) -> ImportKind:
     return _kinds[code]
 
 
-def likeliest(headers: Iterable[str]) -> ImportKind:
+def likeliest(headers: Sequence[str], own: Mapping[int, str]) -> ImportKind:
     """The kind whose columns ``headers`` fit best; customers where none is clearly meant."""
-    names = list(headers)
 
     def fit(kind: ImportKind) -> float:
-        guesses = {guess.field: guess.confidence for guess in kind.guess(names).values()}
+        guesses = {guess.field: guess.confidence for guess in kind.guess(headers, own).values()}
         if kind.telltales and not any(guesses.get(field, 0) >= EXACT for field in kind.telltales):
             return -1
         return sum(guesses.values())

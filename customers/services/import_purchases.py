@@ -98,7 +98,7 @@ class _Reader(CellReader):
         values["amount"] = ""
         if not text or text == "-":
             return
-        amount = parse_amount(self.raw("order_amount"))
+        amount = parse_amount(self.raw("order_amount"), self.sheet.currency)
         if amount is None:
             self.say("amount_unreadable", "order_amount", value=text[:80])
         elif amount < 0:

@@ -8,20 +8,20 @@ from typing import Any, Final
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Model
-
 from customers.events import PurchaseChanged, PurchaseRecorded
 from customers.logic.text import search_key
 from customers.models import ImportChange, ImportJob, ImportRow, Interaction, Purchase
 from customers.selectors.matching import FILE_SOURCE, contacts, matches_for
 from customers.services.import_drafts import CHANGES
 from customers.services.import_kinds import RowInHand
+from customers.services.import_removing import remove_added
 from customers.services.import_rows import drop_entries, settle
 from customers.services.import_undo import Fate, as_json, keep, restore
 from customers.services.import_writing import Writer
 from customers.services.purchases import purchase_entry
 from cxcrm.core.clock import now
-from cxcrm.core.db.copying import copy_objects, copy_rows, json_text
+from cxcrm.core.db.arrays import among
+from cxcrm.core.db.copying import copy_objects, copy_rows, delete_rows, json_text, rewrite_objects
 from cxcrm.core.events import publish
 from cxcrm.core.ids import new_id
 from tenants.staff.models import Branch
@@ -162,7 +162,7 @@ class _Writing:
 
     def _save(self) -> None:
         copy_objects(Purchase, list(self.fresh.values()))
-        rewrite(Purchase, list(self.changed.values()), _REWRITTEN)
+        rewrite_objects(Purchase, _REWRITTEN, list(self.changed.values()))
         copy_objects(Interaction, self.entries)
         if self.changes:
             copy_rows(ImportChange, CHANGES, self.changes)
@@ -173,24 +173,17 @@ class _Writing:
                 publish(PurchaseChanged(purchase_id=purchase.id, customer_id=purchase.customer_id))
 
 
-def rewrite(model: type[Model], objects: Sequence[Any], names: list[str]) -> None:
-    """Update stored rows in one statement."""
-    if objects:
-        model._default_manager.bulk_create(objects, update_conflicts=True, unique_fields=["id"], update_fields=names)
-
-
 def undo_purchases(job: ImportJob, rows: list[ImportRow], changes: Sequence[ImportChange]) -> None:
     """Restore changed purchases, remove added ones that nobody changed since, then the customers added for them."""
-    from customers.services.import_customers import remove_added
-
     ids = [row.record_id for row in rows if row.record_id]
-    held = Purchase.objects.select_for_update(of=("self",)).filter(pk__in=ids).order_by("pk")
+    held = Purchase.objects.select_for_update(of=("self",)).filter(pk__in=among(ids)).order_by("pk")
     found = {purchase.id: purchase for purchase in held}
     by_record: dict[UUID, list[ImportChange]] = defaultdict(list)
     for change in changes:
         if change.model == _MODEL:
             by_record[change.record_id].append(change)
     gone: list[UUID] = []
+    restored: dict[UUID, Interaction] = {}
     for row in rows:
         purchase = found.get(row.record_id) if row.record_id else None
         was_created = row.outcome == Outcome.CREATED
@@ -201,27 +194,21 @@ def undo_purchases(job: ImportJob, rows: list[ImportRow], changes: Sequence[Impo
             gone.append(purchase.id)
         elif was_created:
             keep(row, "kept_changed", model=_MODEL, fields=[])
-        else:
-            _restore(purchase, row, by_record.get(purchase.id, ()))
+        elif mine := by_record.pop(purchase.id, None):
+            back, kept = restore(purchase, mine, parse=_PARSE)
+            if back:
+                purchase.version += 1
+                purchase.updated_at = now()
+                restored[purchase.id] = entry = purchase_entry(purchase, "purchase.changed")
+                entry.occurred_at, entry.body = purchase.updated_at, ""
+            if kept:
+                keep(row, "kept_changed", model=_MODEL, fields=kept)
+    rewrite_objects(Purchase, _REWRITTEN, [found[ident] for ident in restored])
+    copy_objects(Interaction, list(restored.values()))
     # The timeline's entries of purchases that never were.
     drop_entries(gone)
-    Purchase.objects.filter(pk__in=gone).delete()
+    delete_rows(Purchase, "pk", gone)
     remove_added(job, changes)
-
-
-def _restore(purchase: Purchase, row: ImportRow, changes: Sequence[ImportChange]) -> None:
-    if not changes:
-        return
-    restored, kept = restore(purchase, changes, parse=_PARSE)
-    if restored:
-        purchase.version += 1
-        purchase.updated_at = now()
-        purchase.save()
-        entry = purchase_entry(purchase, "purchase.changed")
-        entry.occurred_at, entry.body = purchase.updated_at, ""
-        entry.save(force_insert=True)
-    if kept:
-        keep(row, "kept_changed", model=_MODEL, fields=kept)
 
 
 _PARSE: Final[Mapping[str, Any]] = {

@@ -7,13 +7,16 @@ from datetime import date, datetime
 from typing import Any, Final
 
 from customers import problems
+from customers.logic.addresses import read_columns
 from customers.logic.columns import parse_email, parse_yes_no
 from customers.logic.moments import parse_day
 from customers.logic.names import NameOrder, given_name_of, parse_person_name
 from customers.logic.phones import normalise_phone, split_phones
 from customers.logic.text import search_key
 from customers.models import Customer
+from customers.selectors.custom_fields import OWN, OwnColumn
 from customers.services import fields
+from customers.services.import_own import read_own
 
 Problem = dict[str, Any]
 
@@ -39,6 +42,8 @@ _NOTHING: Final = frozenset(
         "k co",
     }
 )
+# The same where a nought or a no would be an answer.
+_NO_ANSWER: Final = frozenset({"", "-", "--", "---", "n/a", "null", "none"})
 _SALUTATIONS: Final[Mapping[str, str]] = {
     **{search_key(word.label): word.value for word in Customer.Salutation},
     "a": "anh", "c": "chi", "e": "em", "mr": "anh", "ms": "chi", "mrs": "chi", "miss": "chi", "a/c": "anh_chi",
@@ -59,7 +64,9 @@ _KINDS: Final[Mapping[str, str]] = {
 }
 # Match key → where its values are; fields that a blank cell may empty.
 _KEYS: Final[Mapping[str, str]] = {"number": "external_id", "phone": "phones", "email": "emails"}
-_CLEARABLE: Final = ("salutation", "company_name", "tags", "address", "note", "phone", "email")
+_CLEARABLE: Final = ("salutation", "company_name", "tags", "note", "phone", "email")
+# Columns that make an address where they stand beside it.
+_ADDRESS: Final = ("address", "ward", "district", "province")
 _TAG_SEPARATORS = re.compile(r"[;,|\n]")
 _EMAIL_SEPARATORS = re.compile(r"[,;|\n]")
 
@@ -91,6 +98,8 @@ class Sheet:
     # By what alone a customer is recognised (ImportJob.MatchBy), and whether a blank cell empties the field.
     match_by: str = "any"
     clears: bool = False
+    # The firm's own fields among the columns.
+    own: Mapping[str, OwnColumn] = field(default_factory=dict)
 
     @property
     def name_order(self) -> NameOrder:
@@ -160,13 +169,54 @@ class _Reader(CellReader):
         values["emails"] = self._emails()
         values["external_id"] = self._external_id()
         values["tags"] = self._tags()
-        values["address"] = self.shortened("address", fields.MAX_ADDRESS)
+        self._address()
         values["note"] = ", ".join(part for part in (values.get("note", ""), self.shortened("note", 4_000)) if part)
         self._consent()
+        self._own()
         self._key()
         if self.sheet.clears:
-            values["blank"] = [name for name in _CLEARABLE if name in self.sheet.columns and not self.text(name)]
+            values["blank"] = self._blank()
         return self.row
+
+    def _blank(self) -> list[str]:
+        """What the row leaves empty of what the file has columns for; a field that must be filled in stays."""
+        columns = self.sheet.columns
+        blank = [name for name in _CLEARABLE if name in columns and not self.text(name)]
+        if any(name in columns for name in _ADDRESS) and not any(self.text(name) for name in _ADDRESS):
+            blank.append("address")
+        return blank + [code for code, own in self.sheet.own.items() if not (own.is_required or self.text(code))]
+
+    def _address(self) -> None:
+        """One line; where ward, district or province have columns of their own, with its parts beside it."""
+        values, columns = self.row.values, self.sheet.columns
+        line = self.shortened("address", fields.MAX_ADDRESS)
+        values["address"] = line
+        if not any(name in columns for name in _ADDRESS[1:]):
+            return
+        ward, district, province = (self.shortened(name, 80) for name in _ADDRESS[1:])
+        if not (ward or district or province):
+            return
+        read = read_columns(line, ward, district, province, self.sheet.region)
+        if len(read.line) > fields.MAX_ADDRESS:
+            self.say("shortened", "address", limit=fields.MAX_ADDRESS)
+            return
+        values.update(address=read.line, address_parts=dict(read.parts), has_street=bool(line))
+        if read.unknown:
+            self.say(f"{read.unknown}_unknown", read.unknown, value={"ward": ward, "province": province}[read.unknown])
+
+    def _own(self) -> None:
+        """The firm's own fields; a cell that says nothing for its field leaves it as it is."""
+        if not self.sheet.own:
+            return
+        told = self.row.values["custom"] = {}
+        for code, own in self.sheet.own.items():
+            if search_key(self.text(code)) in _NO_ANSWER:
+                continue
+            read = read_own(own.spec, self.raw(code))
+            if read.problem:
+                self.say(f"own_{read.problem}", code, value=self.text(code)[:80])
+            elif read.value is not None:
+                told[code.removeprefix(OWN)] = read.value
 
     def _key(self) -> None:
         """Whatever the customer is recognised by has to be there."""

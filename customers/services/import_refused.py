@@ -2,7 +2,7 @@
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 from uuid import UUID
 
@@ -15,6 +15,7 @@ from customers.logic.spreadsheet import FORMULA_STARTS
 from customers.models import ImportJob
 from customers.selectors.imports import refused_rows
 from customers.services.import_reading import column_name
+from cxcrm.core.exports.files import CONTENT_TYPES, CSV, XLSX
 from tenants.staff.selectors.firm import the_firm
 
 _WIDEST: Final = 60
@@ -67,3 +68,10 @@ def _lines(job_id: UUID) -> Iterator[list[Any]]:
     for row in refused_rows(job.id):
         reason = " ".join(problems.explain(problem) for problem in row.problems)
         yield [row.number, reason, *row.cells]
+
+
+# The ending of a file's name → how it is made, and what it is.
+REFUSED: Final[dict[str, tuple[Callable[..., bytes], str]]] = {
+    XLSX: (refused_rows_xlsx, CONTENT_TYPES[XLSX]),
+    CSV: (refused_rows_csv, "text/csv"),
+}

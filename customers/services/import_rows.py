@@ -6,7 +6,7 @@ from uuid import UUID
 from customers.models import ImportChange, ImportJob, ImportRow, Interaction
 from customers.services.import_kinds import RowInHand
 from cxcrm.core.db.arrays import among
-from cxcrm.core.db.copying import copy_objects, rewrite_rows
+from cxcrm.core.db.copying import copy_objects, delete_rows, rewrite_rows
 
 __all__ = [
     "ImportChange",
@@ -45,4 +45,4 @@ def save_entries(entries: Sequence[Interaction]) -> None:
 
 def drop_entries(subject_ids: Iterable[UUID]) -> None:
     """Remove the timeline's entries of records that an import laid in and that are taken back."""
-    Interaction.objects.filter(subject_id__in=among(subject_ids)).delete()
+    delete_rows(Interaction, "subject_id", subject_ids)

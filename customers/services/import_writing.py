@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final, cast
+from typing import Any, Final
 from uuid import UUID
 
 from customers.events import CustomerChanged, CustomerCreated
-from customers.logic.addresses import read_line
 from customers.logic.text import search_key
 from customers.models import (
     Consent,
@@ -19,9 +18,11 @@ from customers.models import (
     ImportRow,
     Interaction,
 )
+from customers.selectors.custom_fields import OWN
 from customers.selectors.matching import FILE_SOURCE, Match, Matches, matches_for, organizations_called
 from customers.services import fields
 from customers.services import import_drafts as drafts
+from customers.services.import_addresses import address_of, leave, move
 from customers.services.import_consents import latest_statements, new_statement, withdrawal_stands
 from customers.services.import_drafts import EMAIL, PHONE, Draft, Fresh, is_fuller, plain, told_as
 from customers.services.import_judging import left_alone
@@ -29,7 +30,7 @@ from customers.services.import_kinds import RowInHand
 from customers.services.indexing import index_customer
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
-from cxcrm.core.db.copying import copy_objects, copy_rows, json_text, rewrite_rows
+from cxcrm.core.db.copying import copy_objects, copy_rows, json_text, rewrite_objects, rewrite_rows
 from cxcrm.core.events import publish
 from cxcrm.core.ids import new_id, new_id_text
 from tenants.models import Usage
@@ -39,7 +40,6 @@ from tenants.staff.selectors.firm import the_firm
 
 # Somebody's own word or a colleague's beats what a list says.
 _SURE_SALUTATIONS: Final = (Customer.SalutationSource.DECLARED, Customer.SalutationSource.STAFF)
-_MAX_STREET: Final = 180
 # Read once: an enumeration looks its members up anew each time.
 _SKIP, _FAILED = ImportRow.Outcome.SKIP, ImportRow.Outcome.FAILED
 _CREATED, _UPDATED = ImportRow.Outcome.CREATED, ImportRow.Outcome.UPDATED
@@ -167,8 +167,9 @@ class Writer:
             language=values["language"] or self.firm.language,
             organization_id=self._organization(row, values["company_name"]),
             tags=values["tags"],
-            **self._address(values["address"]),
+            **address_of(values, self.firm.country),
             note=values["note"],
+            custom=values.get("custom") or {},
         )
         draft = self.drafts[customer.id] = Draft(customer, is_new=True, number=row.number)
         return draft
@@ -195,22 +196,25 @@ class Writer:
             draft.set("salutation_source", Customer.SalutationSource.IMPORT.value)
         if values["language"]:
             draft.set("language", values["language"])
-        if values["address"]:
-            self._move(draft, values["address"])
+        move(draft, values, self.firm.country)
         if values["company_name"] and customer.organization_id is None:
             draft.set("organization_id", self._organization(row, values["company_name"]))
-        if values["note"] and values["note"] not in customer.note:
+        # Cells are one line, notes are several.
+        if values["note"] and values["note"] not in " ".join(customer.note.split()):
             draft.set("note", "\n".join(part for part in (customer.note, values["note"]) if part)[: fields.MAX_NOTE])
         had = {tag.casefold() for tag in customer.tags}
         new = [tag for tag in values["tags"] if tag.casefold() not in had]
         draft.set("tags", [*customer.tags, *new][: fields.MAX_TAGS])
+        draft.set_own(values.get("custom") or {})
         self._clear(values.get("blank", ()), draft)
 
     def _clear(self, blank: Iterable[str], draft: Draft) -> None:
         """Empty what the file leaves blank, where that was chosen."""
         for name in blank:
             if name == "address":
-                self._move(draft, "")
+                leave(draft)
+            elif name.startswith(OWN):
+                draft.set_own({name.removeprefix(OWN): None})
             elif name in _EMPTIED:
                 attribute, nothing = _EMPTIED[name]
                 draft.set(attribute, list(nothing) if isinstance(nothing, tuple) else nothing)
@@ -229,19 +233,6 @@ class Writer:
             draft.changed.add(name)
             draft.points[kind].clear()
             draft.preferred.discard(kind)
-
-    def _address(self, line: str) -> dict[str, str]:
-        """A written line with its parts. One whose street is longer than a street may be stays as it was written."""
-        parts = cast("dict[str, str]", read_line(line, self.firm.country))
-        if len(parts["street_line"]) > _MAX_STREET:
-            parts.update(street_line="", ward="", legacy_address=line)
-        return {"address": line, **parts}
-
-    def _move(self, draft: Draft, line: str) -> None:
-        """Another line brings its own parts; the same one leaves those that are known."""
-        if line != draft.customer.address:
-            for name, value in self._address(line).items():
-                draft.set(name, value)
 
     def _organization(self, row: RowInHand, name: str) -> UUID | None:
         """The organisation called ``name``, made when there is none."""
@@ -363,11 +354,11 @@ class Writer:
             draft.customer.version += 1
             draft.customer.updated_at = self.moment
             for name, image in draft.before.items():
-                after = getattr(draft.customer, name, None)
+                after = draft.now(name)
                 self._change(draft.number, _CUSTOMER, draft.customer.id, name, before=plain(image), after=plain(after))
             for name, values in draft.added.items():
                 self._change(draft.number, _CUSTOMER, draft.customer.id, name, after=values)
-        drafts.rewrite(Customer, [draft.customer for draft in changed], drafts.WRITTEN)
+        rewrite_objects(Customer, drafts.WRITTEN, [draft.customer for draft in changed])
         for model, columns, rows in (
             (ContactPoint, drafts.POINTS, self.points),
             (ExternalId, drafts.NUMBERS, self.numbers),

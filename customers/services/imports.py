@@ -16,7 +16,7 @@ from customers.logic.presets import recognise
 from customers.logic.spreadsheet import SpreadsheetError, Table, read_table
 from customers.models import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.services import fields, import_checking, import_run, import_undo
-from customers.services.import_kinds import kind_of, kinds, likeliest
+from customers.services.import_kinds import kind_of, kinds, likeliest, own_among
 from customers.services.import_reading import to_cell
 from customers.services.import_states import locked_job
 from cxcrm.core.clock import now
@@ -241,21 +241,24 @@ def _recognised(job: ImportJob, kind: str) -> dict[str, int]:
         _set_options(job, remembered.options)
         job.warnings = [*job.warnings, {"code": "remembered", "data": {}}]
         columns: dict[str, int] = {}
+        names = kind_of(job.kind).names()
         for index, header in enumerate(job.headers):
             field = remembered.columns.get(header_key(str(header)), "")
-            if field in kind_of(job.kind).fields:
+            if field in names:
                 columns.setdefault(field, index)
         return columns
     headers = [str(header) for header in job.headers]
-    preset = recognise(headers, kind)
+    # What the firm itself calls so is its own, whatever a system may mean by it.
+    own = own_among(headers)
+    preset = recognise(["" if index in own else header for index, header in enumerate(headers)], kind)
     job.looks_like = ", ".join(preset.systems)[:60] if preset else ""
     named_kind = kind or (preset.kind if preset else "")
-    of_kind = kind_of(named_kind) if named_kind else likeliest(headers)
+    of_kind = kind_of(named_kind) if named_kind else likeliest(headers, own)
     job.kind = of_kind.code
-    columns = {guess.field: index for index, guess in of_kind.guess(headers).items()}
+    columns = {guess.field: index for index, guess in of_kind.guess(headers, own).items()}
     if preset:
         named = {field: index for index, field in preset.columns.items() if field in of_kind.fields}
-        known = set(named.values())
+        known = {*named.values(), *preset.left_out}
         columns = {**{field: index for field, index in columns.items() if index not in known}, **named}
     return columns
 
@@ -268,7 +271,7 @@ def _set_options(job: ImportJob, options: Mapping[str, Any]) -> None:
 
 def _chosen(job: ImportJob, mapping: Mapping[int, str]) -> dict[str, int]:
     """Field → column as somebody chose, checked. Columns chosen as "" are left out."""
-    known = kind_of(job.kind).fields
+    known = kind_of(job.kind).names()
     columns: dict[str, int] = {}
     for index, field in mapping.items():
         if not field:

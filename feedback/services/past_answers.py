@@ -12,12 +12,12 @@ from django.utils.translation import gettext_lazy as _
 from customers import problems
 from customers.logic.text import search_key
 from customers.selectors.matching import Match, matches_for
-from customers.services.import_customers import remove_added
 from customers.services.import_judging import left_alone
 from customers.services.import_kinds import ImportKind, RowInHand, register
 from customers.services.import_purchases import CUSTOMER_PART, judge_customer, read_moment, read_whose
 from customers.services.import_purchases_writing import customers_for
 from customers.services.import_reading import CellReader, ReadRow, Sheet
+from customers.services.import_removing import remove_added
 from customers.services.import_rows import (
     ImportChange,
     ImportJob,

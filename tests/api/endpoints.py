@@ -130,6 +130,7 @@ ENDPOINTS = [
     Endpoint("POST", "imports/{import}/stop/", "customers:write", None, 409),
     Endpoint("POST", "imports/{import}/undo/", "customers:write", None, 409),
     Endpoint("GET", "imports/{import}/rows/", "customers:read"),
+    Endpoint("GET", "imports/{import}/refused/", "customers:write", None, 403, 200),  # and contacts:read
     Endpoint("PATCH", "imports/{import}/rows/{row}/", "customers:write", lambda w: {"cells": {"0": "Lê An"}}),
     Endpoint("GET", "imports/{import}/changes/", "customers:read"),
     Endpoint("GET", "purchases/", "customers:read"),

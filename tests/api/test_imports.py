@@ -7,6 +7,7 @@ from typing import Any
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from customers.logic.spreadsheet import read_table
 from customers.models import Customer, ImportJob
 from cxcrm.core.context import TenantRef
 from tenants.context import in_tenant
@@ -101,3 +102,25 @@ def test_the_list_is_filtered_by_state(api: Client) -> None:
 
 def test_a_session_signs_its_uploads(staff_client_alpha: Client, owner_alpha: Any) -> None:
     assert upload(staff_client_alpha).json()["uploaded_by"] == str(owner_alpha.id)
+
+
+def test_refused_rows_come_back_as_a_file_to_correct(api: Client) -> None:
+    job = upload(api, "Tên khách,Số điện thoại,Email\n=1+1,,\nLê An,0911222333,\n").json()
+    url = f"{URL}{job['id']}/refused/"
+    sheet = api.get(url)
+    assert sheet["Content-Disposition"] == 'attachment; filename="refused-rows.xlsx"'
+    assert sheet["Cache-Control"] == "private, no-store"
+    table = read_table(sheet.content, "a.xlsx")
+    assert (len(table.rows), table.rows[0][0], table.rows[0][2]) == (1, "2", "=1+1")
+    text = api.get(f"{url}?as=csv").content.decode("utf-8-sig")
+    assert "'=1+1" in text
+    assert "Lê An" not in text
+    assert api.get(f"{url}?as=pdf").json()["code"] == "export.format_unknown"
+    assert api.get(f"{url}?like=pdf").status_code == 400
+
+
+def test_who_may_not_see_contacts_cannot_fetch_them_so(api: Client, api_alpha: Callable[..., Client]) -> None:
+    job = upload(api).json()
+    refused = api_alpha(["customers:write"]).get(f"{URL}{job['id']}/refused/")
+    assert (refused.status_code, refused.json()["data"]) == (403, {"needs": "contacts:read"})
+    assert api_alpha(["customers:read", "contacts:read"]).get(f"{URL}{job['id']}/refused/").status_code == 403

@@ -14,31 +14,40 @@ from cxcrm.demo.people import Invented, vietnamese
 Row = list[Any]
 Shape = Callable[[Invented, random.Random], Row]
 
-WARDS = ("Phường Tân Định", "Phường Sài Gòn", "Phường Gia Định", "Phường Hải Châu", "Phường Xuân Hương - Đà Lạt")
+# Ward, district and province: of today, without a district, and as they were before July 2025.
+PLACES = (
+    ("Phường Tân Định", "", "Hồ Chí Minh"), ("Phường Sài Gòn", "", "TP. Hồ Chí Minh"),
+    ("Phường Hải Châu", "", "Đà Nẵng"), ("Phường Xuân Hương - Đà Lạt", "", "Lâm Đồng"),
+    ("Phường 6", "Quận 3", "Hồ Chí Minh"), ("Phường Thạch Thang", "Quận Hải Châu", "Đà Nẵng"), ("", "", ""),
+)  # fmt: skip
 DAY = datetime(2026, 3, 2, 7, 30)
 
 
 def _kiotviet(person: Invented, rng: random.Random) -> Row:
+    ward, district, province = rng.choice(PLACES)
     return [
         "Cá nhân", "Chi nhánh trung tâm", person.code, person.name, person.phone, f"{rng.randrange(1, 400)} Lê Lợi",
-        "Hồ Chí Minh - Quận 1", rng.choice(WARDS), "", "", "", rng.choice(["Nam", "Nữ", ""]), person.email, "",
-        person.tag, person.note, "02/03/2026 09:15", 0, rng.randrange(10**5, 10**7), rng.randrange(10**5, 10**7), 1,
+        " - ".join(part for part in (province, district) if part), ward, "", "", "",
+        rng.choice(["Nam", "Nữ", ""]), person.email, "", person.tag, person.note,
+        "02/03/2026 09:15", 0, rng.randrange(10**5, 10**7), rng.randrange(10**5, 10**7), 1,
     ]  # fmt: skip
 
 
 def _haravan(person: Invented, rng: random.Random) -> Row:
     *family, given = person.full.split()
+    ward, district, province = rng.choice(PLACES)
     return [
         " ".join(family), given, person.email, person.phone, "", f"{rng.randrange(1, 400)} Hai Bà Trưng",
-        "TP. Hồ Chí Minh", "Quận 3", rng.choice(WARDS), rng.choice(["có", "không"]), rng.randrange(10**6), 3,
+        province, district, ward, rng.choice(["có", "không"]), rng.randrange(10**6), 3,
         person.tag, person.note,
     ]  # fmt: skip
 
 
 def _sapo(person: Invented, rng: random.Random) -> Row:
+    ward, district, province = rng.choice(PLACES)
     return [
         person.code, person.name, person.tag, person.email, person.phone, "", rng.choice(["Nam", "Nữ"]),
-        f"{rng.randrange(1, 400)} Nguyễn Trãi", "Đà Nẵng", "Hải Châu", rng.choice(WARDS), person.note,
+        f"{rng.randrange(1, 400)} Nguyễn Trãi", province, district, ward, person.note,
         rng.randrange(10**7), rng.randrange(1, 40), 0,
     ]  # fmt: skip
 

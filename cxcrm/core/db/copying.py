@@ -1,13 +1,16 @@
-"""Many rows at once: into a table by COPY, and back over stored rows by one UPDATE."""
+"""Many rows at once: into a table by COPY, over stored rows by one UPDATE, and out again by one DELETE."""
 
 from collections.abc import Iterable, Sequence
 from functools import cache
 from json import JSONEncoder
 from operator import attrgetter
 from typing import Any, Final
+from uuid import UUID
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import connection, models
+
+from cxcrm.core.db.arrays import uuid_array
 
 Row = Sequence[Any]
 _encode: Final = JSONEncoder(ensure_ascii=False).encode
@@ -112,6 +115,35 @@ def _cast(field: Any, value: str) -> str:
 
 
 def _as_text(field: Any, value: Any) -> Any:
-    if value is None or isinstance(field, _KEYS):
-        return value
-    return json_text(value) if isinstance(field, models.JSONField) else value
+    if value is None:
+        return None
+    if isinstance(field, _KEYS):
+        return str(value)
+    if isinstance(field, models.JSONField):
+        return json_text(value)
+    return _array_text(value) if _holds_texts(field) else value
+
+
+def rewrite_objects(model: type[models.Model], names: Sequence[str], objects: Sequence[Any]) -> None:
+    """The same for stored objects whose fields ``names`` were set."""
+    read = attrgetter("pk", *(_field(model, name).attname for name in names))
+    rewrite_rows(model, names, [read(one) for one in objects])
+
+
+def delete_rows(model: type[models.Model], name: str, ids: Iterable[UUID]) -> int:
+    """Delete the rows whose field ``name`` (a key) is one of ``ids``; returns how many.
+
+    Nothing is looked up and nothing else is deleted with them: where something points at one of them, the database
+    refuses (IntegrityError).
+    """
+    gone = list(ids)
+    if not gone:
+        return 0
+    quote = connection.ops.quote_name
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {quote(model._meta.db_table)}"  # noqa: S608 - names of the model's own
+            f" WHERE {quote(_field(model, name).column)} = ANY(%s::uuid[])",
+            [uuid_array(gone)],
+        )
+        return int(cursor.rowcount)

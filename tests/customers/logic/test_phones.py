@@ -144,3 +144,14 @@ def test_split_phones(cell, pieces):
 def test_display_and_mask(e164, shown, masked):
     assert display_phone(e164) == shown
     assert mask_phone(e164) == masked
+
+
+@given(st.sampled_from(["", "0", "84", "+84", "+840", "0084", "+"]), st.from_regex(r"[0-9]{8,11}", fullmatch=True))
+def test_the_short_way_says_what_the_library_says(prefix, digits):
+    """A space after the first figure leads past it, and means nothing."""
+    written = prefix + digits
+    assert normalise_phone(written) == normalise_phone(f"{written[:-1]} {written[-1]}")
+
+
+def test_figures_of_other_scripts_are_no_phone_number_by_themselves():
+    assert normalise_phone("٠٩١٢٣٤٥٦٧٨") is None

@@ -26,6 +26,8 @@ def test_every_systems_customers_are_recognised(system):
     assert set(found.systems) <= {system, "Haravan", "Sapo"}
     assert found.kind == "customers"
     assert {"phone", "email", "address", "tags"} <= set(found.columns.values())
+    of_address = {"KiotViet": {"ward", "province"}, "MISA": set()}.get(system, {"ward", "district", "province"})
+    assert set(found.columns.values()) & {"ward", "district", "province"} == of_address
 
 
 def test_kiotviets_invoices_are_recognised_and_take_what_was_to_be_paid():
@@ -102,7 +104,11 @@ def test_moments(cell, expected):
         ("350k", "350000"),
         ("1,25tr", "1250000"),
         ("2 tỷ", "2000000000"),
-        ("S$ 12.50", "12.50"),
+        ("1tr2", "1200000"),
+        ("33333.33", "33333.33"),
+        ("33.333,5", "33333.50"),
+        ("1.250 000", None),
+        ("S$ 12.50", None),
         ("-50.000", "-50000"),
         ("(50.000)", "-50000"),
         (59000, "59000"),
@@ -116,6 +122,12 @@ def test_moments(cell, expected):
 )
 def test_amounts(cell, expected):
     assert parse_amount(cell) == (None if expected is None else Decimal(expected))
+
+
+def test_amounts_are_read_as_the_firms_currency_writes_them():
+    assert parse_amount("S$ 12.50", "SGD") == Decimal("12.50")
+    assert (parse_amount("1,250", "SGD"), parse_amount("12.500", "SGD")) == (Decimal(1250), Decimal("12.50"))
+    assert (parse_amount("1,250", "VND"), parse_amount("12.500", "VND")) == (Decimal(1250), Decimal(12500))
 
 
 def test_old_fonts_are_warned_about_and_todays_text_is_not():
