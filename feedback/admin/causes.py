@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
+from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
@@ -12,9 +13,10 @@ from django.template.response import TemplateResponse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
-from unfold.widgets import UnfoldAdminTextareaWidget
+from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget
 
 from cxcrm.core.admin.base import SettingAdmin
+from cxcrm.core.admin.fields import AmountField
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.working import ask
 from cxcrm.core.money import money
@@ -24,7 +26,7 @@ from feedback.services import configuration
 from feedback.services.causes import merge_root_causes
 from feedback.services.reply_templates import remove_reply_template, save_reply_template
 from tenants.staff.admin.wording import WordedAdmin
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import currency, the_firm
 
 
 class MergeForm(WorkForm):
@@ -87,6 +89,9 @@ class RemedyAdmin(WordedAdmin):
     list_filter = ("is_active", "touchpoint")
     search_fields = ("name", "name_en")
     fields = (("name", "name_en"), ("touchpoint", "cost"), ("position", "is_recommended"), "is_active")
+    formfield_overrides = {
+        models.DecimalField: {"form_class": AmountField, "widget": UnfoldAdminTextInputWidget, "currency": currency}
+    }
 
     @display(description=_("what is done"), ordering="name")
     def said(self, remedy: Remedy) -> str:

@@ -6,10 +6,12 @@ from decimal import Decimal
 from uuid import uuid4
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.utils import translation
 
 from customers.models import Attachment
-from cxcrm.core.admin.fields import read_amount
+from cxcrm.core.admin.fields import AmountField
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.tokens import make_token
@@ -169,12 +171,20 @@ def test_causes_become_one(staff_client_alpha, desk):
 
 
 @pytest.mark.parametrize(
-    ("text", "amount"),
+    ("text", "currency", "amount"),
     [
-        ("150000", "150000"), ("150.000", "150000"), ("150k", "150000"), ("1,5tr", "1500000"), ("S$12.50", "12.50"),
-        ("1.250.000 ₫", "1250000"), ("1.250,75", "1250.75"), ("59 000đ", "59000"), ("-5", None), ("abc", None),
-        ("", None),
+        ("150000", "VND", "150000"), ("150.000", "VND", "150000"), ("150k", "VND", "150000"),
+        ("1tr5", "VND", "1500000"),
+        ("1.250.000 ₫", "VND", "1250000"), ("59 000đ", "VND", "59000"), ("150000.00", "VND", "150000"),
+        ("S$12.50", "SGD", "12.50"), ("1,250.75", "SGD", "1250.75"), ("12.50", "VND", None), ("-5", "VND", None),
+        ("abc", "VND", None),
     ],
 )  # fmt: skip
-def test_amounts_as_people_type_them(text, amount):
-    assert read_amount(text) == (amount and Decimal(amount))
+def test_amounts_as_people_type_them(text, currency, amount):
+    field = AmountField(max_digits=14, decimal_places=2, currency=lambda: currency)
+    if amount is None:
+        with translation.override("en"), pytest.raises(ValidationError, match="Write an amount like"):
+            field.clean(text)
+    else:
+        assert field.clean(text) == Decimal(amount)
+        assert field.clean(str(field.prepare_value(Decimal(amount)))) == Decimal(amount)

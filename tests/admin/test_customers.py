@@ -4,11 +4,13 @@ import io
 
 import pytest
 
-from customers.models import Consent, Customer, ImportJob, Interaction
+from customers.models import Consent, Customer, ImportJob, Interaction, Purchase
 from customers.services.customers import create_customer
 from cxcrm.core.clock import now
 from feedback.models import Complaint, Dispatch, Invitation, Survey
+from tenants.staff.models import Branch
 from tenants.staff.roles import Role
+from tenants.staff.services.configuration import save_branch
 
 
 def form_of(customer, **changes):
@@ -115,6 +117,35 @@ def test_a_withdrawn_consent_is_noted_with_its_evidence(staff_client_alpha, desk
     assert (latest.granted, latest.method, latest.evidence) == (False, "staff", "Gọi điện")
 
 
+def test_a_purchase_no_till_knows_of_is_added_by_hand(staff_client_alpha, client_as, desk):
+    url = f"/admin/customers/customer/{desk.customer.pk}/change/"
+    branch = Branch.objects.filter(is_active=True).first() or save_branch(branch=Branch(name="Tân Định"))
+    form = {
+        "do": "purchase", "purchase-items": "2 bạc xỉu", "purchase-amount": "1tr2",
+        "purchase-occurred_at": "2026-03-02T07:30", "purchase-branch": str(branch.pk), "purchase-kind": "order",
+        "purchase-state": "paid", "purchase-note": "",
+    }  # fmt: skip
+    assert staff_client_alpha.post(url, form).status_code == 302
+    one = Purchase.objects.get()
+    assert (one.items, one.amount, one.currency, one.branch, one.branch_name, one.source, one.external_id) == (
+        "2 bạc xỉu", 1_200_000, "VND", branch, branch.name, "", "",
+    )  # fmt: skip
+    assert one.occurred_at.isoformat() == "2026-03-02T00:30:00+00:00"
+    entry = desk.customer.interactions.get(what="purchase.recorded")
+    assert (entry.actor_kind, entry.body) == ("user", "2 bạc xỉu")
+    assert "1.200.000" in staff_client_alpha.get(url).content.decode()
+    for wrong in ({"purchase-amount": "nhiều"}, {"purchase-amount": "-5"}, {"purchase-amount": "1.5"},
+                  {"purchase-occurred_at": "2999-01-01T00:00"}, {"purchase-occurred_at": ""},
+                  {"purchase-kind": "loan"}, {"purchase-branch": str(desk.customer.pk)}):  # fmt: skip
+        refused = staff_client_alpha.post(url, {**form, **wrong})
+        assert refused.status_code == 200, wrong
+        assert '<details id="purchase" open' in refused.content.decode()
+    reader = client_as(Role.READ_ONLY)
+    assert reader.post(url, form).status_code == 403
+    assert 'id="purchase"' not in reader.get(url).content.decode()
+    assert Purchase.objects.count() == 1
+
+
 def test_read_only_changes_nothing(client_as, desk):
     client = client_as(Role.READ_ONLY)
     before = Interaction.objects.count()
@@ -162,6 +193,17 @@ def test_an_import_is_checked_first_and_then_carried_out(staff_client_alpha, in_
     run_agenda()
     assert Customer.objects.get().full_name == "Trần An"
     assert staff_client_alpha.get(answer["Location"]).context["job"].created_count == 1
+
+
+def test_who_may_not_see_contacts_sees_what_became_of_a_file_in_numbers(staff_client_alpha, client_as, in_alpha):
+    url = upload(staff_client_alpha, CSV)["Location"]
+    assert "Trần An" in staff_client_alpha.get(f"{url}?show=create").content.decode()
+    assert "Vũ Bê" in staff_client_alpha.get(f"{url}?show=not_taken").content.decode()
+    reader = client_as(Role.READ_ONLY)
+    page = reader.get(url).content.decode()
+    assert "khach.csv" in page
+    assert not [word for word in ("Trần An", "0903", "an@khach", "Vũ Bê", "refused.xlsx") if word in page]
+    assert reader.get(url.replace("change/", "refused.csv")).status_code == 403
 
 
 def test_columns_may_be_read_otherwise(staff_client_alpha, in_alpha):

@@ -8,7 +8,7 @@ from feedback.services import complaints
 from tenants.context import in_tenant
 from tenants.staff.roles import Role
 from tenants.staff.services.accounts import create_user
-from tests.conftest import PASSWORD
+from tests.browser.conftest import fits
 from tests.support.live import PHONE
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
@@ -29,25 +29,6 @@ def cases(alpha, owner_alpha):
         ]  # fmt: skip
 
 
-@pytest.fixture
-def open_desk(live_site, browser):
-    """A logged-in page of the width asked for; what the browser complains of is kept with it."""
-
-    def enter(screen):
-        page = browser.new_context(**screen).new_page()
-        page.troubles = []
-        page.on("pageerror", lambda error: page.troubles.append(str(error)))
-        page.on("console", lambda message: page.troubles.append(message.text) if message.type == "error" else None)
-        page.goto(live_site.url("/admin/"))
-        page.fill("input[name=username]", "chu@alpha.example")
-        page.fill("input[name=password]", PASSWORD)
-        page.click("#login-form button[type=submit]")
-        page.wait_for_selector("h1")
-        return page
-
-    return enter
-
-
 def states(alpha, cases):
     with in_tenant(alpha):
         found = dict(Complaint.objects.values_list("pk", "state"))
@@ -60,10 +41,6 @@ def card(page, case):
 
 def lane(page, code):
     return page.locator(f"[data-cx-lane={code}]")
-
-
-def fits(page):
-    return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1")
 
 
 def test_cards_are_dragged_and_what_is_missing_is_asked(open_desk, live_site, alpha, cases, run_agenda):

@@ -225,7 +225,7 @@ class CompensateForm(ActForm):
     reason = forms.CharField(label=_("For what?"), max_length=300)
 
     def prepare(self) -> None:
-        currency = the_firm().currency
+        currency = self.fields["amount"].currency = the_firm().currency
         words = {"limit": money(limit_of(self.user), currency), "currency": currency}
         self.fields["amount"].help_text = (
             _("In %(currency)s. You may grant any amount.") % words

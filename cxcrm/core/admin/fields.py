@@ -1,12 +1,13 @@
 """Fields of working forms: moments and amounts as people write them, several files at once."""
 
-import re
-from collections.abc import Sequence
-from decimal import Decimal, InvalidOperation
+from collections.abc import Callable, Sequence
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.amounts import parse_money
 
 _MOMENT = "%Y-%m-%dT%H:%M"
 
@@ -21,11 +22,15 @@ class MomentField(forms.DateTimeField):
 
 
 class AmountField(forms.DecimalField):
-    """An amount of money as people type it: 150000, 150.000, 150,000, 150k or 1,5tr; S$12.50."""
+    """An amount of money as people type it: 150000, 150.000, 150,000, 150k, 1tr5; S$12.50 (see ``parse_money``).
 
-    def __init__(self, **kwargs: Any) -> None:
-        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
+    ``currency``, or what it returns when asked, says whether there are cents.
+    """
+
+    def __init__(self, *, currency: str | Callable[[], str] = "VND", **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "text", "autocomplete": "off"}))
         super().__init__(**kwargs)
+        self.currency = currency
 
     def prepare_value(self, value: Any) -> Any:
         is_whole = isinstance(value, Decimal) and value == value.to_integral_value()
@@ -34,31 +39,14 @@ class AmountField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         if value in self.empty_values:
             return None
-        amount = read_amount(str(value)[:40])
-        if amount is None:
+        amount = parse_money(str(value)[:40], self.currency if isinstance(self.currency, str) else self.currency())
+        if amount is None or amount < 0:
             raise forms.ValidationError(_("Write an amount like 150000 or 150k."), code="invalid")
         return super().to_python(str(amount))
 
-
-_AMOUNT = re.compile(r"[^\d\-−]{0,4}?([\d.,\s]*\d)\s*(k|nghìn|ngàn|tr|triệu|m)?\s*[^\d]{0,4}", re.IGNORECASE)
-_TIMES = {"": 1, "k": 1_000, "nghìn": 1_000, "ngàn": 1_000, "tr": 1_000_000, "triệu": 1_000_000, "m": 1_000_000}
-
-
-def read_amount(text: str) -> Decimal | None:
-    """The amount ``text`` says, or None. Three figures after a mark are thousands, one or two are a fraction."""
-    found = _AMOUNT.fullmatch(text.strip())
-    if found is None:
-        return None
-    figures, unit = "".join(found[1].split()), (found[2] or "").lower()
-    marks = [char for char in figures if char in ".,"]
-    if marks:
-        whole, _mark, rest = figures.rpartition(marks[-1])
-        is_fraction = len(rest) != 3 and (len(set(marks)) == 2 or len(marks) == 1)
-        figures = re.sub(r"[.,]", "", whole) + (f".{rest}" if is_fraction else re.sub(r"[.,]", "", rest))
-    try:
-        return Decimal(figures) * _TIMES[unit]
-    except InvalidOperation:
-        return None
+    def prepare_value(self, value: Any) -> Any:
+        """Without the cents a column keeps for every currency."""
+        return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
 
 
 class ManyFiles(forms.FileInput):

@@ -19,7 +19,7 @@ from cxcrm.core.admin.html import pill
 from cxcrm.core.clock import now
 from tenants.services.plans import current_use
 from tenants.staff.models import Absence, Branch, Department, Firm, User
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import currency, the_firm
 from tenants.staff.services import configuration
 from tenants.staff.services.configuration import time_zones
 
@@ -47,7 +47,9 @@ class FirmAdmin(SettingAdmin):
         (_("How we log in"), {"fields": ("second_factor",)}),
     )
     autocomplete_fields = ("chief", "default_executive")
-    formfield_overrides = {models.DecimalField: {"form_class": AmountField, "widget": UnfoldAdminTextInputWidget}}
+    formfield_overrides = {
+        models.DecimalField: {"form_class": AmountField, "widget": UnfoldAdminTextInputWidget, "currency": currency}
+    }
     change_form_outer_after_template = "admin/plan_card.html"
 
     def has_add_permission(self, request: HttpRequest) -> bool:

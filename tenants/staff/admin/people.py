@@ -23,7 +23,7 @@ from tenants.services.domains import url_for
 from tenants.staff.admin.step_up import FreshAdmin, is_fresh, prove_first
 from tenants.staff.models import User
 from tenants.staff.roles import OPERATORS, Role
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import currency, the_firm
 from tenants.staff.selectors.limits import role_limit
 from tenants.staff.services import accounts, configuration
 from tenants.staff.services.second_factors import reset_second_factors
@@ -40,6 +40,7 @@ class PersonForm(ModelForm):
 
     authority_limit = AmountField(
         label=capfirst(_("authority limit")),
+        currency=currency,
         required=False,
         max_digits=14,
         decimal_places=2,
