@@ -13,5 +13,16 @@ function nameLookUps() {
   }
 }
 
+// The admin writes a chosen file's name into the text field it builds beside each file field. Ours stand without one,
+// and the next text field of the form is none of its business.
+function keepFileFields() {
+  for (const field of document.querySelectorAll(".cx input[type=file]")) {
+    field.hasChangeListener = true;
+  }
+}
+
 // Look-ups are built at a moment of their own, and again for each row that is added.
-new MutationObserver(nameLookUps).observe(document.documentElement, { childList: true, subtree: true });
+new MutationObserver(() => {
+  nameLookUps();
+  keepFileFields();
+}).observe(document.documentElement, { childList: true, subtree: true });
