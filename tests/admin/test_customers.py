@@ -195,17 +195,6 @@ def test_an_import_is_checked_first_and_then_carried_out(staff_client_alpha, in_
     assert staff_client_alpha.get(answer["Location"]).context["job"].created_count == 1
 
 
-def test_who_may_not_see_contacts_sees_what_became_of_a_file_in_numbers(staff_client_alpha, client_as, in_alpha):
-    url = upload(staff_client_alpha, CSV)["Location"]
-    assert "Trần An" in staff_client_alpha.get(f"{url}?show=create").content.decode()
-    assert "Vũ Bê" in staff_client_alpha.get(f"{url}?show=not_taken").content.decode()
-    reader = client_as(Role.READ_ONLY)
-    page = reader.get(url).content.decode()
-    assert "khach.csv" in page
-    assert not [word for word in ("Trần An", "0903", "an@khach", "Vũ Bê", "refused.xlsx") if word in page]
-    assert reader.get(url.replace("change/", "refused.csv")).status_code == 403
-
-
 def test_columns_may_be_read_otherwise(staff_client_alpha, in_alpha):
     url = upload(staff_client_alpha, CSV)["Location"]
     staff_client_alpha.post(url, {"do": "remap", "column-0": "full_name", "column-1": "phone"})

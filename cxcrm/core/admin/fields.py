@@ -44,10 +44,6 @@ class AmountField(forms.DecimalField):
             raise forms.ValidationError(_("Write an amount like 150000 or 150k."), code="invalid")
         return super().to_python(str(amount))
 
-    def prepare_value(self, value: Any) -> Any:
-        """Without the cents a column keeps for every currency."""
-        return int(value) if isinstance(value, Decimal) and value == value.to_integral_value() else value
-
 
 class ManyFiles(forms.FileInput):
     allow_multiple_selected = True
