@@ -10,6 +10,7 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from feedback import defaults  # noqa: F401 - registers what a new firm gets
+        from feedback.selectors import reach  # noqa: F401 - says what of timelines and files is hidden from whom
         from feedback.services import (
             erasure,  # noqa: F401 - says what it keeps of customers
             past_answers,  # noqa: F401 - past answers may be imported

@@ -289,7 +289,7 @@ class CustomerAdmin(Merging, RoomAdmin):
             consents=consents_of(customer),
             custom=custom_shown(custom_fields(customer.kind), customer.custom, the_firm()),
             **forms,
-            files=files_shown(attachments_of_customer(customer)[:FILES_SHOWN], request.user),
+            files=files_shown(attachments_of_customer(customer, request.user)[:FILES_SHOWN], request.user),
             may_write=may_write,
             may_erase=customer.erased_at is None and _may_erase(request),
             panels=[panel(request, customer) for panel in self.panels],

@@ -64,7 +64,8 @@ def timeline_context(request: HttpRequest, customer: Customer) -> dict[str, Any]
     """What the page's timeline shows of what the address asks for; nonsense in it narrows nothing."""
     asked = _asked(request)
     may_look = may_look_for(asked.text, request.user)
-    found = timeline_page(customer.pk, asked, before=request.GET.get("before", "")) if may_look else Page([], "")
+    before = request.GET.get("before", "")
+    found = timeline_page(customer.pk, asked, request.user, before=before) if may_look else Page([], "")
     query = request.GET.copy()
     query["before"] = found.earlier
     return {
@@ -101,7 +102,7 @@ def _day(text: str) -> date | None:
 def _shown(entry: Interaction) -> dict[str, Any]:
     """A timeline entry in words, with the page of what it is about where there is one."""
     link = ""
-    if entry.subject_id:
+    if entry.subject_id and not getattr(entry, "is_hidden", False):
         try:
             link = page_of(f"admin:{entry.subject_type.lower().replace('.', '_')}_change", entry.subject_id)
         except NoReverseMatch:

@@ -67,7 +67,7 @@ class AttachmentViewSet(MaskingViews, OfCustomer, ReadViewSet):
         return [LargeFileParser() if uploads else SafeJSONParser()]
 
     def get_queryset(self) -> Any:
-        return attachments_of_customer(self.customer)
+        return attachments_of_customer(self.customer, self.request.user)
 
     def retrieve(self, request: Request, customer_id: Any, pk: Any) -> Response:
         """What is known of one file; its bytes are at `content/`."""

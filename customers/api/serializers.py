@@ -8,6 +8,7 @@ from rest_framework import serializers
 
 from customers.models import Consent, Customer, Interaction
 from customers.selectors.details import DETAILS
+from customers.selectors.hiding import covered
 from customers.services.contacts import ContactOutcome
 from customers.timeline import describe
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer
@@ -153,7 +154,10 @@ class ConsentIn(InputSerializer):
 
 
 class InteractionOut(OutputSerializer):
-    """``what`` is a stable code, ``text`` the same as a sentence in the reader's language."""
+    """``what`` is a stable code, ``text`` the same as a sentence in the reader's language.
+
+    Of a case out of the reader's reach the entries stay, without ``body`` and all but the number in ``data``.
+    """
 
     text = serializers.SerializerMethodField()
 
@@ -163,6 +167,9 @@ class InteractionOut(OutputSerializer):
             "id", "kind", "direction", "occurred_at", "what", "text", "body", "data", "subject_type", "subject_id",
             "actor_kind", "actor_id", "actor_label",
         ]  # fmt: skip
+
+    def to_representation(self, interaction: Interaction) -> Any:
+        return super().to_representation(covered(interaction))
 
     def get_text(self, interaction: Interaction) -> str:
         return str(describe(interaction))

@@ -18,6 +18,7 @@ from customers.models import Consent, Customer, ExternalId, Interaction
 from customers.selectors import customers as selectors
 from customers.selectors.contacts import may_look_for, may_see_contacts
 from customers.selectors.custom_fields import custom_fields, having, spec_of
+from customers.selectors.hiding import marked_for
 from customers.selectors.merging import survivor_of
 from customers.selectors.timeline import Asked, narrowed
 from customers.services.consents import state_consent
@@ -174,7 +175,7 @@ class TimelineViewSet(MaskingViews, OfCustomer, ListViewSet):
     ordering = ("-occurred_at", "-id")
 
     def get_queryset(self) -> Any:
-        return selectors.timeline_of(self.customer.pk)
+        return marked_for(self.request.user, selectors.timeline_of(self.customer.pk))
 
     def search_queryset(self, queryset: Any, text: str) -> Any:
         """Part of what was written, without regard to accents."""

@@ -53,6 +53,12 @@ class Interaction(TenantModel):
         indexes = [
             models.Index(fields=["customer", "-occurred_at", "-id"], name="timeline"),
             models.Index(fields=["subject_id"], name="timeline_subject"),
+            # Which cases somebody had a hand in.
+            models.Index(
+                fields=["actor_id", "subject_id"],
+                condition=models.Q(kind="complaint", actor_kind="user"),
+                name="timeline_by_staff",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -6,17 +6,19 @@ from django.db.models import Model, QuerySet, Sum
 
 from customers.models import Attachment, AttachmentContent, Customer
 from customers.selectors.customers import Reader, visible_to
+from customers.selectors.hiding import files_open_to
 from tenants.staff.roles import Level
 
 
 def attachments_visible_to(user: Reader) -> "QuerySet[Attachment]":
-    """The files of every customer ``user`` may see."""
-    return Attachment.objects.filter(customer__in=visible_to(user))
+    """The files of every customer ``user`` may see, but those of what they may not look into."""
+    return files_open_to(user, Attachment.objects.filter(customer__in=visible_to(user)))
 
 
-def attachments_of_customer(customer: Customer) -> "QuerySet[Attachment]":
-    """Every file about the customer, whatever it belongs to, the latest first."""
-    return Attachment.objects.filter(customer=customer).order_by("-created_at", "-id")
+def attachments_of_customer(customer: Customer, user: Reader) -> "QuerySet[Attachment]":
+    """Every file about the customer ``user`` may see, whatever it belongs to, the latest first."""
+    files = files_open_to(user, Attachment.objects.filter(customer=customer))
+    return files.order_by("-created_at", "-id")
 
 
 def attachments_of(subject: Model) -> "QuerySet[Attachment]":

@@ -9,7 +9,8 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from customers.models import Interaction
-from customers.selectors.customers import timeline_of
+from customers.selectors.customers import Reader, timeline_of
+from customers.selectors.hiding import covered, in_the_open, marked_for
 
 PAGE: Final = 25
 MAX_TEXT: Final = 100
@@ -40,7 +41,10 @@ class Page:
 
 
 def narrowed(entries: QuerySet[Interaction], asked: Asked) -> QuerySet[Interaction]:
-    """Those of ``entries`` that are asked for; text is looked for in what was written, accents do not matter."""
+    """Those of ``entries`` that are asked for; text is looked for in what was written, accents do not matter.
+
+    Of entries that come from ``marked_for``, only those whose words the reader may read are found by text.
+    """
     if asked.kind:
         entries = entries.filter(kind=asked.kind)
     if asked.direction:
@@ -51,13 +55,16 @@ def narrowed(entries: QuerySet[Interaction], asked: Asked) -> QuerySet[Interacti
         entries = entries.filter(occurred_at__lt=_midnight(asked.until + timedelta(days=1)))
     text = asked.text.replace("\x00", "").strip()[:MAX_TEXT]
     if text:
-        entries = entries.filter(Q(body__unaccent__icontains=text) | Q(data__icontains=text))
+        entries = in_the_open(entries).filter(Q(body__unaccent__icontains=text) | Q(data__icontains=text))
     return entries
 
 
-def timeline_page(customer_id: UUID, asked: Asked, *, before: str = "", rows: int = PAGE) -> Page:
-    """One page of the timeline: one query over its index, whatever came before. A broken ``before`` is the first."""
-    entries = narrowed(timeline_of(customer_id), asked)
+def timeline_page(customer_id: UUID, asked: Asked, reader: Reader, *, before: str = "", rows: int = PAGE) -> Page:
+    """One page of the timeline as ``reader`` may see it: one query over its index, whatever came before.
+
+    A broken ``before`` is the first.
+    """
+    entries = narrowed(marked_for(reader, timeline_of(customer_id)), asked)
     place = _place(before)
     if place is not None:
         at, ident = place
@@ -66,7 +73,7 @@ def timeline_page(customer_id: UUID, asked: Asked, *, before: str = "", rows: in
     found = list(entries[: rows + 1])
     last = found[rows - 1] if len(found) > rows else None
     earlier = f"{last.occurred_at.isoformat()}{_BETWEEN}{last.pk}" if last else ""
-    return Page(found[:rows], earlier)
+    return Page([covered(entry) for entry in found[:rows]], earlier)
 
 
 def _place(text: str) -> tuple[datetime, UUID] | None:

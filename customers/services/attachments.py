@@ -12,7 +12,7 @@ from customers.events import FileAttached, FileRemoved
 from customers.logic.files import MAX_BYTES, FileProblemError, clean_name, kind_of
 from customers.models import Attachment, AttachmentContent, Customer, Interaction
 from customers.selectors.attachments import attachments_of
-from customers.services.interactions import record_interaction
+from customers.services.interactions import new_interaction
 from cxcrm.core.context import current_actor
 from cxcrm.core.events import publish
 from tenants.models import Usage
@@ -86,10 +86,13 @@ def remove_attachment(*, attachment_id: UUID) -> None:
 
 
 def _tell(attachment: Attachment, what: str) -> None:
-    record_interaction(
+    """On the timeline, as about what the file belongs to: who may not look into that reads no name."""
+    entry = new_interaction(
         customer_id=attachment.customer_id,
         kind=Interaction.Kind.NOTE,
         what=what,
         direction=Interaction.Direction.IN if attachment.is_from_customer else Interaction.Direction.INTERNAL,
         data={"file": attachment.file_name},
     )
+    entry.subject_type, entry.subject_id = attachment.subject_type, attachment.subject_id
+    entry.save(force_insert=True)

@@ -20,6 +20,7 @@ from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
 from feedback.models import Invitation, Response, Survey
 from feedback.selectors.audience import REASONS
+from feedback.selectors.reach import answers_visible_to
 
 INVITATION_TONES = {
     Invitation.State.QUEUED: "info",
@@ -68,7 +69,7 @@ class ResponseAdmin(MasksTexts, ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
-        return super().get_queryset(request).select_related("customer", "complaint")
+        return answers_visible_to(request.user).select_related("customer", "complaint")
 
     @display(description=_("answered"), ordering="answered_at")
     def when(self, response: Response) -> Any:

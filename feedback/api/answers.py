@@ -19,6 +19,7 @@ from cxcrm.core.api.viewsets import ReadViewSet, RoomView
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.models import Answer, Invitation, Response, Survey
 from feedback.selectors import metrics
+from feedback.selectors.reach import answers_visible_to
 from feedback.services.responses import record_response
 from journeys.models import Touchpoint
 from tenants.staff.models import User
@@ -169,6 +170,9 @@ class ResponseViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     export_columns = RESPONSE_COLUMNS
     export_related = RESPONSE_RELATED
     ordering = ("-answered_at", "-id")
+
+    def get_queryset(self) -> Any:
+        return answers_visible_to(self.request.user)
 
 
 class MetricQuery(InputSerializer):

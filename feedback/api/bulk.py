@@ -10,6 +10,7 @@ from rest_framework import serializers
 
 from cxcrm.core.api.fields import InputSerializer, RowIdsField
 from feedback.models import Complaint
+from feedback.selectors.complaints import visible_to
 from feedback.services import complaints
 from feedback.services.bulk import MOST
 from feedback.services.tagging import tag_complaint
@@ -38,7 +39,7 @@ class BulkIn(InputSerializer):
     """``assign`` needs ``owner``, ``assess`` needs ``severity``, ``tag`` takes ``add`` and ``remove``."""
 
     do = serializers.ChoiceField(choices=list(BULK))
-    complaints = RowIdsField(queryset=Complaint.objects.all(), max_length=MOST)
+    complaints = RowIdsField(queryset=Complaint.objects.all(), seen_by=visible_to, max_length=MOST)
     owner = serializers.UUIDField(required=False)
     note = serializers.CharField(max_length=MAX_NOTE, required=False, allow_blank=True)
     severity = serializers.ChoiceField(choices=Complaint.Severity.choices, required=False)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Protocol
 from uuid import UUID
 
 from django.db.models import F, Q, QuerySet
@@ -14,6 +13,7 @@ from cxcrm.core.clock import now
 from feedback.logic.complaint_states import ComplaintAction, allowed_actions
 from feedback.logic.key_terms import as_written, telling_terms
 from feedback.models import Complaint, ComplaintNote, Remedy, RootCause
+from feedback.selectors.reach import Reader, within_reach
 from tenants.staff.roles import Level
 
 OFFERED_REMEDIES = 3
@@ -22,17 +22,11 @@ _MAX_QUERY = 100
 MOST_ALIKE = 200
 
 
-class Reader(Protocol):
-    """Staff, or a partner's key in their place."""
-
-    def allows(self, room: str, level: Level | str) -> bool: ...
-
-
 def visible_to(user: Reader) -> QuerySet[Complaint]:
-    """The complaints ``user`` may read: all of the firm's for every role that reads feedback, else none."""
+    """The complaints ``user`` may read: those within their reach, for every role that reads feedback; else none."""
     if not user.allows("feedback", Level.READ):
         return Complaint.objects.none()
-    return Complaint.objects.select_related("customer", "touchpoint", "owner", "branch")
+    return within_reach(user).select_related("customer", "touchpoint", "owner", "branch")
 
 
 def search(rows: QuerySet[Complaint], text: str, user: Reader) -> QuerySet[Complaint]:
@@ -77,8 +71,10 @@ class Similar:
     words: list[str]
 
 
-def similar(complaint: Complaint, days: int = 30) -> list[Similar]:
+def similar(complaint: Complaint, days: int = 30, *, reader: Reader | None = None) -> list[Similar]:
     """Other complaints of the last ``days`` on the same touchpoint, with the same root cause or that tell of the same.
+
+    With a ``reader`` only those within their reach; without, where they are only counted, all.
 
     What is alike in more ways comes first, then the newest. One query, over the ``MOST_ALIKE`` newest of them.
     """
@@ -88,7 +84,8 @@ def similar(complaint: Complaint, days: int = 30) -> list[Similar]:
     if complaint.root_cause_id:
         alike |= Q(root_cause_id=complaint.root_cause_id)
     since = now() - timedelta(days=days)
-    rows = Complaint.objects.filter(alike, received_at__gte=since).exclude(pk=complaint.pk).select_related("customer")
+    all_there_are = Complaint.objects.all() if reader is None else within_reach(reader)
+    rows = all_there_are.filter(alike, received_at__gte=since).exclude(pk=complaint.pk).select_related("customer")
     newest = list(rows.order_by("-received_at", "-id")[:MOST_ALIKE])
     own = set(complaint.terms)
     shared = telling_terms([own.intersection(row.terms) for row in newest])

@@ -10,13 +10,16 @@ from cxcrm.core.events import publish
 from feedback.events import ColleagueMentioned
 from feedback.logic.mentions import Colleague, mentioned
 from feedback.models import ComplaintNote, NoteMention
-from feedback.selectors.complaints import visible_to
 from tenants.staff.models import User
+from tenants.staff.roles import Level
 
 
 @transaction.atomic
 def call_colleagues_in(note: ComplaintNote) -> list[NoteMention]:
-    """Tell whoever the note names with "@" and may see the case; neither oneself nor for a partner's key."""
+    """Tell whoever the note names with "@" and reads complaints at all: being called in lets them see the case.
+
+    Nobody is told of what they wrote themselves, nor for a partner's key.
+    """
     actor = current_actor()
     if "@" not in note.body or actor.kind != "user" or actor.id is None:
         return []
@@ -26,7 +29,7 @@ def call_colleagues_in(note: ComplaintNote) -> list[NoteMention]:
     )
     made = []
     for ident in named:
-        if visible_to(people[ident]).filter(pk=note.complaint_id).exists():
+        if people[ident].allows("feedback", Level.READ):
             mention = NoteMention.objects.create(note=note, user=people[ident])
             publish(ColleagueMentioned(complaint_id=note.complaint_id, mention_id=mention.pk))
             made.append(mention)

@@ -1,10 +1,12 @@
 """Who answers for a part of the journey on a given day, and which parts nobody answers for."""
 
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from journeys.models import Accountability, Touchpoint
+from tenants.staff.models import User
 
 
 def in_force(on: date) -> QuerySet[Accountability]:
@@ -35,5 +37,16 @@ def unowned_touchpoints(on: date) -> QuerySet[Touchpoint]:
     )
 
 
-def _valid(on: date) -> Q:
+def answered_for_by(people: QuerySet[User], on: Any) -> QuerySet[Touchpoint]:
+    """The touchpoints somebody of ``people`` answers for on ``on``, or is named as deputy: directly, or by their stage
+    where the touchpoint has nobody of its own. ``on`` may be an expression; nothing is asked by itself.
+    """
+    valid = Accountability.objects.filter(_valid(on))
+    theirs = valid.filter(Q(executive__in=people) | Q(deputy__in=people))
+    own = Exists(valid.filter(touchpoint=OuterRef("pk")))
+    by_stage = Q(stage__in=theirs.filter(stage__isnull=False).values("stage")) & ~Q(own)
+    return Touchpoint.objects.filter(Q(pk__in=theirs.filter(touchpoint__isnull=False).values("touchpoint")) | by_stage)
+
+
+def _valid(on: Any) -> Q:
     return Q(valid_from__lte=on) & (Q(valid_to=None) | Q(valid_to__gt=on))

@@ -65,6 +65,9 @@ ROLE_EXPORTS: dict[str, frozenset[str]] = {
 # everything there, managers operate firms, the third kind looks.
 OPERATORS = (Role.OWNER, Role.MANAGER, Role.READ_ONLY)
 
+# Who works on cases by the unit they belong to; everybody else looks after the firm as a whole.
+BY_DEPARTMENT = frozenset({Role.AGENT})
+
 # Every scope an API key may carry: "customers:read", "feedback:write", "customers:export", …
 SCOPES = (*(f"{room}:{level}" for room in ROOMS for level in Level), f"{CONTACTS}:{R}")
 

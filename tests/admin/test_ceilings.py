@@ -7,6 +7,7 @@ from django.test.utils import CaptureQueriesContext
 from customers.services.customers import create_customer
 from feedback.services.complaints import open_complaint
 from journeys.models import Touchpoint
+from tests.conftest import FirmClient
 
 # Session, user, firm and brand are asked for on every page; SET search_path is not counted.
 CEILINGS = {
@@ -81,6 +82,25 @@ def test_more_rows_ask_no_more(staff_client_alpha, desk, run_agenda, url):
     staff_client_alpha.get(url)  # the host is looked up now and then, not for each page
     many = queries(staff_client_alpha, url)
     assert len(many) == len(few), "\n".join(many)
+
+
+def test_a_shorter_reach_asks_no_more(client_as, person, alpha, desk, run_agenda):
+    """Whose cases somebody sees stands in the queries there are."""
+    run_agenda()
+    whole, near = client_as("manager"), FirmClient(alpha)
+    near.force_login(person("manager", "Ngô Gần", reach="department"))
+    for url in (
+        "/admin/",
+        "/admin/feedback/complaint/",
+        "/admin/feedback/complaint/board/",
+        "/admin/feedback/response/",
+        "/admin/workflows/message/",
+        "/admin/workflows/promise/",
+        f"/admin/customers/customer/{desk.customer.pk}/change/",
+    ):
+        for client in (whole, near):
+            client.get(url)
+        assert len(queries(near, url)) <= len(queries(whole, url)), url
 
 
 def test_the_customers_page(staff_client_alpha, desk, run_agenda):

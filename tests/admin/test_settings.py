@@ -79,6 +79,7 @@ def person_form(user, **changes):
         "language": user.language,
         "role": user.role,
         "authority_limit": user.authority_limit,
+        "reach": user.reach,
         "is_active": "on",
         **changes,
     }
@@ -100,6 +101,42 @@ def test_a_new_colleague_gets_a_link_by_mail_and_on_the_page(staff_client_alpha,
     assert not user.has_usable_password()
     assert f"/welcome/{user.pk}/" in answer.content.decode()
     assert Message.objects.get(kind="welcome", user=user).email == "han@alpha.example"
+
+
+def test_how_far_somebody_sees(staff_client_alpha, client_as, in_alpha):
+    """Somebody new is offered what is usual for the role; later only who may change accounts changes it."""
+    unit = Department.objects.create(name="Thu ngân")
+    url, page = "/admin/staff/user/add/", staff_client_alpha.get("/admin/staff/user/add/").content.decode()
+    assert '<option value="" selected>' in page.partition('name="reach"')[2].partition("</select>")[0]
+    form = {"full_name": "Lê Văn Thử", "language": "vi", "authority_limit": 0, "is_active": "on"}
+    expected = {}
+    for number, (role, department, reach, seen) in enumerate(
+        [
+            ("agent", unit.pk, "", "department"),
+            ("agent", "", "", "firm"),
+            ("manager", unit.pk, "", "firm"),
+            ("agent", unit.pk, "own", "own"),
+            ("read_only", unit.pk, "firm", "firm"),
+        ]
+    ):
+        email = f"moi{number}@alpha.example"
+        told = form | {"email": email, "role": role, "department": department, "reach": reach}
+        assert staff_client_alpha.post(url, told).status_code == 302, email
+        expected[email] = seen
+    people = User.objects.filter(email__startswith="moi").order_by("email")
+    assert dict(people.values_list("email", "reach")) == expected
+    one = people.first()
+    change = f"/admin/staff/user/{one.pk}/change/"
+    assert staff_client_alpha.post(change, person_form(one, reach="")).status_code == 200
+    assert client_as("manager").post(change, person_form(one, reach="own")).status_code == 403
+    one.refresh_from_db()
+    assert (one.reach, changed("staff.user")) == ("department", [])
+    assert staff_client_alpha.post(change, person_form(one, reach="own")).status_code == 302
+    one.refresh_from_db()
+    assert (one.reach, changed("staff.user")) == ("own", [("changed", "Trần Thị Chủ")])
+    listed = staff_client_alpha.get("/admin/staff/user/?reach__exact=own").content.decode()
+    assert "moi0@" in listed
+    assert "moi1@" not in listed
 
 
 def test_overlapping_absences_are_refused_and_one_is_removed(staff_client_alpha, owner_alpha, in_alpha):

@@ -52,7 +52,7 @@ def test_people_are_shown_without_their_secrets(api: Client, alpha: TenantRef, w
     shown = api.get(f"{V1}users/{world['user']}/").json()
     assert set(shown) == {
         "id", "email", "full_name", "given_name", "salutation", "job_title", "language", "role", "department", "branch",
-        "manager", "authority_limit", "is_active", "created_at",
+        "manager", "reach", "authority_limit", "is_active", "created_at",
     }  # fmt: skip
     assert (shown["email"], shown["role"], shown["authority_limit"]) == ("chu@alpha.example", "owner", "0.00")
     with in_tenant(alpha):

@@ -15,8 +15,10 @@ from customers.services.customers import create_customer
 from customers.services.interactions import record_interaction
 from customers.timeline import describe
 from cxcrm.core.clock import now
+from tenants.staff.models import User
 
 pytestmark = pytest.mark.usefixtures("in_alpha")
+OWNER = User(role="owner")
 
 
 @pytest.fixture
@@ -34,7 +36,7 @@ def note(customer, body, *, ago, kind="note", what="note", direction="internal",
 
 
 def bodies(customer, **asked):
-    return [entry.body for entry in timeline_page(customer.pk, Asked(**asked)).entries]
+    return [entry.body for entry in timeline_page(customer.pk, Asked(**asked), OWNER).entries]
 
 
 def test_each_filter_narrows_and_text_needs_no_accents(customer):
@@ -61,13 +63,13 @@ def test_pages_follow_each_other_without_gap_or_twin(customer):
         )  # fmt: skip
     seen, place = [], ""
     for _page in range(4):
-        page = timeline_page(customer.pk, Asked(), before=place, rows=2)
+        page = timeline_page(customer.pk, Asked(), OWNER, before=place, rows=2)
         seen += [entry.body for entry in page.entries]
         place = page.earlier
     assert (sorted(seen), len(seen), place) == (list("0123456"), 7, "")
-    assert [entry.body for entry in timeline_page(customer.pk, Asked(), rows=7).entries] == seen
+    assert [entry.body for entry in timeline_page(customer.pk, Asked(), OWNER, rows=7).entries] == seen
     for broken in ("x", "2026-01-01~x", f"2026-01-01T00:00:00~{customer.pk}", "~"):
-        assert len(timeline_page(customer.pk, Asked(), before=broken).entries) == 7
+        assert len(timeline_page(customer.pk, Asked(), OWNER, before=broken).entries) == 7
 
 
 def test_ten_thousand_entries_are_read_from_the_index(customer):
@@ -80,16 +82,16 @@ def test_ten_thousand_entries_are_read_from_the_index(customer):
             [customer.pk],
         )
         cursor.execute("ANALYZE customers_interaction")
-    first = timeline_page(customer.pk, Asked())
+    first = timeline_page(customer.pk, Asked(), OWNER)
     far = f"{(now() - timedelta(hours=9_000)).isoformat()}~{customer.pk}"
     with CaptureQueriesContext(connection) as asked:
-        timeline_page(customer.pk, Asked(), before=far)
+        timeline_page(customer.pk, Asked(), OWNER, before=far)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked.captured_queries[-1]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())
     assert "using timeline" in plan
     assert "Sort" not in plan
-    assert len(timeline_page(customer.pk, Asked(), before=far).entries) == len(first.entries) == 25
+    assert len(timeline_page(customer.pk, Asked(), OWNER, before=far).entries) == len(first.entries) == 25
 
 
 def test_a_call_and_a_visit_say_what_came_of_them(customer):

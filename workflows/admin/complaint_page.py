@@ -17,6 +17,7 @@ from cxcrm.core.tokens import make_token
 from feedback.models import Complaint, ComplaintNote, Response
 from feedback.selectors.complaints import Similar, of_customer, similar
 from feedback.selectors.desk import files_of
+from feedback.selectors.reach import reach_marked
 from journeys.selectors.accountability import accountable_for
 from tenants.staff.models import User
 from workflows import wording
@@ -61,8 +62,9 @@ def page_context(
     steps = steps_of(complaint.pk)
     notes = _notes(complaint, user)
     replies = ready_replies(complaint, user) if may_write else []
-    alike = similar(complaint)
+    alike = similar(complaint, reader=user)
     response = Response.objects.filter(pk=complaint.response_id).select_related("survey").first()
+    earlier = of_customer(complaint.customer_id).exclude(pk=complaint.pk)
     return {
         "complaint": complaint,
         "state_tone": STATE_TONES[complaint.state],
@@ -82,7 +84,7 @@ def page_context(
         "response": response,
         "similar": [(one.complaint, _why_alike(one)) for one in alike[:ALIKE_SHOWN]],
         "similar_count": len(alike),
-        "earlier": [(row, "") for row in of_customer(complaint.customer_id).exclude(pk=complaint.pk)[:ALIKE_SHOWN]],
+        "earlier": [(row, "") for row in reach_marked(user, earlier)[:ALIKE_SHOWN]],
         "notes": notes,
         "mails": [(mail, email_shown(mail.email, user)) for mail in _mails(complaint, steps)],
         "acts": _acts(complaint, user, tried, replies, template) if may_write else [],

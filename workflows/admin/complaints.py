@@ -15,6 +15,7 @@ from cxcrm.core.admin.working import ask
 from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
 from feedback.models import Complaint
+from feedback.selectors.reach import case_of_others
 from feedback.services.complaints import open_complaint
 from feedback.services.mentions import see_mentions
 from workflows.admin.board import board_urls
@@ -68,7 +69,7 @@ class ComplaintAdmin(DeskList):
             raise PermissionDenied
         complaint = self.get_object(request, object_id)
         if complaint is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+            return self._not_theirs(request, object_id)
         may_write = self.has_change_permission(request, complaint)
         tried = None
         if request.method == "POST":
@@ -97,6 +98,18 @@ class ComplaintAdmin(DeskList):
                 complaint, request.user, tried=tried, may_write=may_write, template=_template(request)
             )
             return self._page(request, "admin/workflows/complaint.html", title=complaint.number, **context).render()
+
+    def _not_theirs(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        """Whose case it is, where there is one out of reach: the reader may ask to be called in."""
+        try:
+            theirs = case_of_others(request.user, UUID(object_id))
+        except ValueError:
+            theirs = None
+        if theirs is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        page = self._page(request, "admin/workflows/out_of_reach.html", title=theirs.number, complaint=theirs)
+        page.status_code = 404
+        return page
 
     def _heard(self, act: Act, tried: ActForm, complaint: Complaint, request: HttpRequest) -> bool:
         """Whether whoever acts knows what others did since their page was made; else they are told, once."""

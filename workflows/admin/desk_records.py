@@ -19,6 +19,7 @@ from cxcrm.core.admin.links import page_of
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
 from cxcrm.core.once import reading_once
+from feedback.selectors.reach import near
 from tenants.staff.selectors.firm import the_firm
 from workflows import wording
 from workflows.admin.customer_promises import promise_urls
@@ -68,6 +69,10 @@ class ReportedAdmin(ReadOnlyAdmin):
     list_display_links = None
     shows: dict[str, Any] = {}
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+        """What belongs to cases within the reader's reach."""
+        return near(request.user, super().get_queryset(request))
+
     def show_of(self, request: HttpRequest) -> str:
         """The tab that is open: the one asked for, else the first."""
         asked = request.GET.get("show", "")
@@ -86,11 +91,11 @@ class ReportedAdmin(ReadOnlyAdmin):
             **(extra_context or {}),
         }
         with reading_once():
-            context["report"] = self.report(midnight - timedelta(days=int(days)), until)
+            context["report"] = self.report(request.user, midnight - timedelta(days=int(days)), until)
             return super().changelist_view(request, context)
 
-    def report(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
-        """Tables: a title, column heads and rows of cells."""
+    def report(self, reader: Any, since: datetime, until: datetime) -> list[dict[str, Any]]:
+        """Tables of what is within the reader's reach: a title, column heads and rows of cells."""
         raise NotImplementedError
 
     @display(description=gettext_lazy("complaint"))
@@ -138,7 +143,7 @@ class PromiseAdmin(MasksTexts, ReportedAdmin):
     def due(self, row: Promise) -> str:
         return wording.moment(row.due_at)
 
-    def report(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    def report(self, reader: Any, since: datetime, until: datetime) -> list[dict[str, Any]]:
         heads = [_("due"), _("kept in time"), _("share")]
         return [
             {
@@ -146,7 +151,7 @@ class PromiseAdmin(MasksTexts, ReportedAdmin):
                 "heads": [who, *heads],
                 "rows": [
                     [line.who or _("without a department"), line.due, line.kept, f"{line.percent} %"]
-                    for line in kept_share(by, since=since, until=until)
+                    for line in kept_share(by, reader=reader, since=since, until=until)
                 ],
             }
             for title, who, by in (
@@ -189,7 +194,7 @@ class CompensationAdmin(MasksTexts, ReportedAdmin):
         self._currency = the_firm().currency
         return super().changelist_view(request, extra_context)
 
-    def report(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    def report(self, reader: Any, since: datetime, until: datetime) -> list[dict[str, Any]]:
         currency = the_firm().currency
         return [
             {
@@ -197,7 +202,7 @@ class CompensationAdmin(MasksTexts, ReportedAdmin):
                 "heads": [what, _("granted"), _("together")],
                 "rows": [
                     [line.what, line.count, money(line.total, currency)]
-                    for line in sums_by(by, since=since, until=until)
+                    for line in sums_by(by, reader=reader, since=since, until=until)
                 ],
             }
             for title, what, by in (
@@ -219,7 +224,7 @@ class ClockSegmentAdmin(ReportedAdmin):
     def how_long(self, row: ClockSegment) -> str:
         return wording.span(row.spent, working=True) if row.spent is not None else _("has it now")
 
-    def report(self, since: datetime, until: datetime) -> list[dict[str, Any]]:
+    def report(self, reader: Any, since: datetime, until: datetime) -> list[dict[str, Any]]:
         heads = [_("cases"), _("time"), _("per case")]
         return [
             {
@@ -232,7 +237,7 @@ class ClockSegmentAdmin(ReportedAdmin):
                         wording.span(line.spent, working=True),
                         wording.span(line.each, working=True),
                     ]
-                    for line in spent_by(by, since=since, until=until)
+                    for line in spent_by(by, reader=reader, since=since, until=until)
                 ],
             }
             for title, who, by in (

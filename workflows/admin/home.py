@@ -15,6 +15,7 @@ from cxcrm.core.tokens import make_token
 from feedback.admin.responses import score_tone
 from feedback.models import Complaint, Response, Survey
 from feedback.selectors.desk import unseen_mentions
+from feedback.selectors.reach import answers_visible_to
 from feedback.selectors.trends import Change
 from tenants.services import plans
 from tenants.staff.models import User
@@ -59,7 +60,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],
         "promise_count": promised.count(),
-        "answers": _answers(at) if reads else {},
+        "answers": _answers(request.user, at) if reads else {},
         "moves": _moves(found),
         "scored_over": SCORED_OVER,
         "scores": [_score(metric, change) for metric, change in found.changes.items()],
@@ -81,10 +82,10 @@ def _row(complaint: Complaint, at: datetime) -> dict[str, Any]:
     return {"complaint": complaint, "tone": SEVERITY_TONES[complaint.severity], "due": due_of(complaint, at)}
 
 
-def _answers(at: datetime) -> dict[str, Any]:
+def _answers(user: User, at: datetime) -> dict[str, Any]:
     """How many answered today, and the last who also wrote something."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(at), time.min))
-    latest = Response.objects.exclude(words="").select_related("customer").order_by("-answered_at")[:LATEST]
+    latest = answers_visible_to(user).exclude(words="").select_related("customer").order_by("-answered_at")[:LATEST]
     return {
         "today": Response.objects.filter(answered_at__gte=midnight).count(),
         "latest": [(row, score_tone(row.metric, row.score)) for row in latest],

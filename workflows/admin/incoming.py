@@ -15,6 +15,7 @@ from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
 from workflows.models import IncomingMail
+from workflows.selectors.reach import incoming_visible_to
 
 TONES = {
     IncomingMail.Outcome.WAITING: "info",
@@ -51,8 +52,7 @@ class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IncomingMail]:
-        found: QuerySet[IncomingMail] = super().get_queryset(request)
-        return found.defer("raw")
+        return incoming_visible_to(request.user).defer("raw")
 
     @display(description=_("what became of it"), ordering="outcome")
     def standing(self, mail: IncomingMail) -> str:

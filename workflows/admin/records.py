@@ -22,7 +22,9 @@ from cxcrm.core.admin.links import page_of
 from cxcrm.core.errors import DomainError
 from cxcrm.core.events import event_names, words_of
 from workflows.models import Alert, Event, Message
+from workflows.selectors.alerts import alerts_visible_to
 from workflows.selectors.messages import text_of
+from workflows.selectors.reach import messages_visible_to
 from workflows.services.alerts import settle_alert
 
 MESSAGE_TONES = {
@@ -119,6 +121,9 @@ class MessageAdmin(MasksEmail, MasksTexts, ReadOnlyAdmin):
         "sent_at",
     )
 
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
+        return messages_visible_to(request.user)
+
     @display(description=_("state"), ordering="state")
     def standing(self, message: Message) -> str:
         return pill(message.get_state_display(), MESSAGE_TONES[message.state])
@@ -154,6 +159,9 @@ class AlertAdmin(MasksTexts, ReadOnlyAdmin):
     actions = ("settle_alerts",)
     actions_detail = ("settle",)
     nothing_here = _("Nothing needs mending.")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
+        return alerts_visible_to(request.user)
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("workflows.change_alert")

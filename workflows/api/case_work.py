@@ -19,7 +19,8 @@ from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from tenants.staff.models import User
 from workflows.models import ClockPause, ClockSegment, Compensation, PauseReason, Promise
-from workflows.selectors.promises import proposed
+from workflows.selectors.compensations import compensations_visible_to
+from workflows.selectors.promises import promises_visible_to, proposed
 from workflows.selectors.reply_words import ready_replies
 from workflows.services import compensations, pauses, promises
 
@@ -172,7 +173,7 @@ class PromiseIn(InputSerializer):
     text = serializers.CharField(max_length=300)
     due_at = MomentField(help_text="In the future, within a year.")
     owner = RowIdField(queryset=User.objects.all(), source="owner_id")
-    complaint = RowIdField(queryset=Complaint.objects.all(), source="complaint_id", required=False)
+    complaint = RowIdField(queryset=Complaint.objects.all(), seen_by=visible_to, source="complaint_id", required=False)
     customer = RowIdField(queryset=Customer.objects.all(), source="customer_id", required=False)
 
 
@@ -207,6 +208,9 @@ class PromiseViewSet(MaskingViews, ReadViewSet):
     filterset_class = PromiseFilter
     ordering = ("due_at", "id")
 
+    def get_queryset(self) -> Any:
+        return promises_visible_to(self.request.user)
+
     def create(self, request: Request) -> Response:
         """Write a promise down; its owner is reminded before it is due and told when it is broken."""
         return self.answer(promises.make_promise(**self.parsed()))
@@ -214,12 +218,12 @@ class PromiseViewSet(MaskingViews, ReadViewSet):
     @action(detail=True, methods=["post"])
     def keep(self, request: Request, pk: Any) -> Response:
         """It was kept, in time or late."""
-        return self.answer(promises.keep_promise(promise_id=self.pk, **self.parsed()))
+        return self.answer(promises.keep_promise(promise_id=self.seen_pk, **self.parsed()))
 
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: Any) -> Response:
         """It need not be kept any more."""
-        return self.answer(promises.withdraw_promise(promise_id=self.pk, **self.parsed()))
+        return self.answer(promises.withdraw_promise(promise_id=self.seen_pk, **self.parsed()))
 
 
 class CompensationOut(OutputSerializer):
@@ -232,7 +236,7 @@ class CompensationOut(OutputSerializer):
 
 
 class CompensationIn(InputSerializer):
-    complaint = RowIdField(queryset=Complaint.objects.all(), source="complaint_id")
+    complaint = RowIdField(queryset=Complaint.objects.all(), seen_by=visible_to, source="complaint_id")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2)
     reason = serializers.CharField(max_length=300)
 
@@ -264,6 +268,9 @@ class CompensationViewSet(MaskingViews, ReadViewSet):
     inputs = {"create": CompensationIn, "approve": ApproveIn, "decline": DeclineIn}
     filterset_class = CompensationFilter
 
+    def get_queryset(self) -> Any:
+        return compensations_visible_to(self.request.user)
+
     def create(self, request: Request) -> Response:
         """Grant within one's own limit; above it, whoever may is asked by mail."""
         return self.answer(compensations.compensate(**self.parsed()))
@@ -271,15 +278,15 @@ class CompensationViewSet(MaskingViews, ReadViewSet):
     @action(detail=True, methods=["post"])
     def approve(self, request: Request, pk: Any) -> Response:
         """Grant what was asked of the person logged in."""
-        return self.answer(compensations.approve(compensation_id=self.pk, **self.parsed()))
+        return self.answer(compensations.approve(compensation_id=self.seen_pk, **self.parsed()))
 
     @action(detail=True, methods=["post"])
     def decline(self, request: Request, pk: Any) -> Response:
         """Say no, and why."""
-        return self.answer(compensations.decline(compensation_id=self.pk, **self.parsed()))
+        return self.answer(compensations.decline(compensation_id=self.seen_pk, **self.parsed()))
 
     @action(detail=True, methods=["post"])
     def withdraw(self, request: Request, pk: Any) -> Response:
         """Whoever asked needs it no more."""
         self.parsed()
-        return self.answer(compensations.withdraw(compensation_id=self.pk))
+        return self.answer(compensations.withdraw(compensation_id=self.seen_pk))

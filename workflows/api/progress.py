@@ -11,7 +11,8 @@ from customers.api.masking import MaskingViews
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowIdField
 from cxcrm.core.api.permissions import READ
 from cxcrm.core.api.viewsets import ListViewSet
-from feedback.models import Complaint, Remedy
+from feedback.models import Remedy
+from feedback.selectors.reach import within_reach
 from tenants.staff.models import User
 from workflows.models import EscalationStep, Ladder, LadderDecision, SlaClock
 from workflows.services.decisions import decide_on
@@ -70,8 +71,8 @@ class OfComplaint(ListViewSet):
 
     @property
     def complaint_id(self) -> Any:
-        """Raises Http404 for a complaint that does not exist."""
-        return get_object_or_404(Complaint.objects.only("pk"), pk=self.kwargs["complaint_id"]).pk
+        """Raises Http404 for a complaint that does not exist, or is out of the caller's reach."""
+        return get_object_or_404(within_reach(self.request.user).only("pk"), pk=self.kwargs["complaint_id"]).pk
 
 
 class ClockViewSet(OfComplaint):

@@ -13,7 +13,9 @@ from cxcrm.core.api.fields import OutputSerializer
 from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.viewsets import ReadViewSet
 from workflows.models import Alert, Event, Message
+from workflows.selectors.alerts import alerts_visible_to
 from workflows.selectors.messages import text_of
+from workflows.selectors.reach import messages_visible_to
 from workflows.services.alerts import settle_alert
 
 
@@ -93,7 +95,8 @@ class MessageViewSet(MaskingViews, ReadViewSet):
     filterset_class = MessageFilter
 
     def get_queryset(self) -> Any:
-        return Message.objects.defer("text") if self.action == "list" else Message.objects.all()
+        found = messages_visible_to(self.request.user)
+        return found.defer("text") if self.action == "list" else found
 
 
 class AlertOut(OutputSerializer):
@@ -120,8 +123,11 @@ class AlertViewSet(MaskingViews, ReadViewSet):
     serializer_class = AlertOut
     filterset_class = AlertFilter
 
+    def get_queryset(self) -> Any:
+        return alerts_visible_to(self.request.user)
+
     @action(detail=True, methods=["post"])
     def settle(self, request: Request, pk: Any) -> Response:
         """Its cause is mended."""
         self.parsed()
-        return self.answer(settle_alert(alert_id=self.pk))
+        return self.answer(settle_alert(alert_id=self.seen_pk))

@@ -94,7 +94,7 @@ class PromisesKeptView(ReportView):
     @extend_schema(parameters=[ByPerson], responses=KeptOut(many=True))
     def get(self, request: Request) -> Response:
         """By person or department, the most promises first."""
-        return Response(KeptOut(kept_share(**self.asked(request)), many=True).data)
+        return Response(KeptOut(kept_share(reader=request.user, **self.asked(request)), many=True).data)
 
 
 class GrantedView(ReportView):
@@ -107,7 +107,7 @@ class GrantedView(ReportView):
     def get(self, request: Request) -> Response:
         """By root cause, the dearest first, or by month, the latest first."""
         asked = self.asked(request)
-        return Response(GrantedOut(sums_by(asked.pop("by"), **asked), many=True).data)
+        return Response(GrantedOut(sums_by(asked.pop("by"), reader=request.user, **asked), many=True).data)
 
 
 class TimeSpentView(ReportView):
@@ -120,4 +120,4 @@ class TimeSpentView(ReportView):
     def get(self, request: Request) -> Response:
         """By person or department, the most first."""
         asked = self.asked(request)
-        return Response(SpentOut(spent_by(asked.pop("by"), **asked), many=True).data)
+        return Response(SpentOut(spent_by(asked.pop("by"), reader=request.user, **asked), many=True).data)

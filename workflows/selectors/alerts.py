@@ -2,9 +2,15 @@
 
 from django.db.models import QuerySet
 
+from feedback.selectors.reach import Reader, near
 from workflows.models import Alert
 
 
-def open_alerts() -> QuerySet[Alert]:
-    """Alerts nobody has settled yet, newest first."""
-    return Alert.objects.filter(settled_at=None).select_related("complaint")
+def alerts_visible_to(reader: Reader) -> QuerySet[Alert]:
+    """Alerts about no case, or one within reach."""
+    return near(reader, Alert.objects.all())
+
+
+def open_alerts(reader: Reader) -> QuerySet[Alert]:
+    """Those nobody has settled yet, newest first."""
+    return alerts_visible_to(reader).filter(settled_at=None).select_related("complaint")

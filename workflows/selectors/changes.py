@@ -7,12 +7,14 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
-from django.db.models import Count, Q
-from django.db.models.functions import TruncDate
+from django.db.models import Count, Q, UUIDField
+from django.db.models.fields.json import KeyTextTransform
+from django.db.models.functions import Cast, TruncDate
 from django.utils import timezone
 
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
+from feedback.selectors.reach import near
 from journeys.models import Touchpoint
 from journeys.selectors.accountability import in_force
 from tenants.staff.models import User
@@ -57,9 +59,11 @@ def days_of(user: User, at: datetime, zone: ZoneInfo, count: int = 30) -> list[D
     return [Day(day, opened.get(day, 0), closed.get(day, 0)) for day in days]
 
 
-def reopened_since(since: datetime) -> int:
-    """How often complaints were reopened since then."""
-    return Event.objects.filter(name="feedback.complaint_reopened", occurred_at__gte=since).count()
+def reopened_since(user: User, since: datetime) -> int:
+    """How often complaints within reach were reopened since then."""
+    case = Cast(KeyTextTransform("complaint_id", "payload"), UUIDField())
+    reopened = Event.objects.filter(name="feedback.complaint_reopened", occurred_at__gte=since)
+    return near(user, reopened.annotate(case=case), "case").count()
 
 
 def by_touchpoint(

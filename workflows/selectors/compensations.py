@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext as _
 
 from feedback.models import RootCause
+from feedback.selectors.reach import Reader, near
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import the_firm
@@ -43,11 +44,21 @@ def asked_of(user: User) -> QuerySet[Compensation]:
     return waiting.filter(Q(pk__in=CompensationAsk.objects.filter(person=user).values("compensation")))
 
 
-def sums_by(what: Literal["month", "cause"], *, since: datetime, until: datetime) -> list[Granted]:
-    """What was granted between two moments, by month or by the cause of the complaint; the latest or dearest first."""
-    granted = Compensation.objects.filter(
-        state=_State.GRANTED, decided_at__gte=since, decided_at__lt=until, complaint__is_sample=False
-    ).order_by()
+def compensations_visible_to(reader: Reader) -> QuerySet[Compensation]:
+    """Money for complaints within reach."""
+    return near(reader, Compensation.objects.all())
+
+
+def sums_by(what: Literal["month", "cause"], *, reader: Reader, since: datetime, until: datetime) -> list[Granted]:
+    """What was granted between two moments on complaints within reach, by month or by their cause.
+
+    The latest month, or the dearest cause, comes first.
+    """
+    granted = (
+        compensations_visible_to(reader)
+        .filter(state=_State.GRANTED, decided_at__gte=since, decided_at__lt=until, complaint__is_sample=False)
+        .order_by()
+    )
     if what == "month":
         months: Any = granted.annotate(month=TruncMonth("decided_at", tzinfo=firm_zone())).values("month")
         rows = months.annotate(count=Count("pk"), total=Sum("amount")).order_by("-month")

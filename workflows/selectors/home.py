@@ -9,6 +9,7 @@ from cxcrm.core.clock import now
 from feedback.logic.metrics import Score
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
+from feedback.selectors.reach import near
 from feedback.selectors.trends import Change, changes, scores_by
 from journeys.models import Touchpoint
 from journeys.selectors.accountability import unowned
@@ -57,19 +58,19 @@ def home_for(user: User) -> Home:
     at = now()
     zone = firm_zone()
     today = at.astimezone(zone).date()
-    alerts = open_alerts()
+    alerts = open_alerts(user)
     since = at - timedelta(days=DAYS)
     return Home(
         counts=queue_counts(user, at, today),
         mine=_next(user, "mine", at),
         overdue=_next(user, "overdue", at),
         decisions=list(awaiting_decision_of(user.id)[:SHOWN]),
-        next_steps=_next_steps(),
+        next_steps=_next_steps(user),
         unowned=unowned(today),
         alerts=list(alerts[:SHOWN]),
         alert_count=alerts.count(),
         days=days_of(user, at, zone, DAYS),
-        reopened=reopened_since(at - timedelta(days=1)),
+        reopened=reopened_since(user, at - timedelta(days=1)),
         places=by_touchpoint(user, at, since=since),
         changes=changes(days=SCORED_OVER, until=at),
         trend=scores_by(days=7, stretches=WEEKS, until=at),
@@ -96,10 +97,9 @@ def _answerable(user: User, at: datetime, since: datetime, today: date) -> list[
     return sorted(rows, key=lambda row: (-row.late, -row.open, -row.received, str(row.touchpoint)))
 
 
-def _next_steps() -> list[EscalationStep]:
+def _next_steps(user: User) -> list[EscalationStep]:
     """The next rung of each climbing ladder, the soonest first."""
-    waiting = EscalationStep.objects.filter(
-        state=EscalationStep.State.WAITING, ladder__state=Ladder.State.CLIMBING
-    ).select_related("ladder__complaint")
+    climbing = EscalationStep.objects.filter(state=EscalationStep.State.WAITING, ladder__state=Ladder.State.CLIMBING)
+    waiting = near(user, climbing, "ladder__complaint_id").select_related("ladder__complaint")
     first = waiting.order_by("ladder_id", "position").distinct("ladder_id").values("pk")
     return list(waiting.filter(pk__in=first).order_by(F("due_at"))[:SHOWN])

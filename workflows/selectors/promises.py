@@ -12,6 +12,7 @@ from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from feedback.logic.promise_words import Found, find_promises
 from feedback.models import Complaint, ComplaintNote
+from feedback.selectors.reach import Reader, near
 from workflows import wording
 from workflows.models import Promise
 from workflows.selectors.calendars import default_calendar, firm_zone
@@ -100,10 +101,17 @@ def evidence_for(promise: Promise) -> str:
     return said % {"when": wording.stamp(entry.occurred_at), "who": entry.actor_label}
 
 
-def kept_share(by: Literal["owner", "department"], *, since: datetime, until: datetime) -> list[KeptShare]:
-    """Kept in time ÷ due, withdrawn ones left out, of promises due between two moments; the most promises first."""
+def promises_visible_to(reader: Reader) -> QuerySet[Promise]:
+    """Promises within reach: on complaints that are, and beside any."""
+    return near(reader, Promise.objects.all())
+
+
+def kept_share(
+    by: Literal["owner", "department"], *, reader: Reader, since: datetime, until: datetime
+) -> list[KeptShare]:
+    """Kept in time ÷ due, withdrawn ones left out, of promises within reach due between two moments; most first."""
     name = "owner__full_name" if by == "owner" else "department__name"
-    due = Promise.objects.filter(due_at__gte=since, due_at__lt=min(until, now()))
+    due = promises_visible_to(reader).filter(due_at__gte=since, due_at__lt=min(until, now()))
     rows: Any = (
         due.exclude(state=Promise.State.WITHDRAWN)
         .order_by()

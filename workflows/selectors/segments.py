@@ -10,6 +10,7 @@ from django.db.models import Q
 
 from cxcrm.core.clock import now
 from feedback.models import Complaint
+from feedback.selectors.reach import Reader, near
 from tenants.staff.models import User
 from workflows.logic.business_time import BusinessCalendar
 from workflows.models import ClockSegment
@@ -74,14 +75,15 @@ def shares_of(complaint: Complaint, at: datetime | None = None) -> list[Share]:
     ]
 
 
-def spent_by(what: Literal["holder", "department"], *, since: datetime, until: datetime) -> list[Line]:
-    """Business time people or departments spent on complaints between two moments, most first.
+def spent_by(what: Literal["holder", "department"], *, reader: Reader, since: datetime, until: datetime) -> list[Line]:
+    """Business time people or departments spent on complaints within reach between two moments, most first.
 
     Spans that reach over an end of the period are counted by the part that lies in it.
     """
-    rows = ClockSegment.objects.filter(
+    spans = near(reader, ClockSegment.objects.all()).filter(
         Q(ended_at=None) | Q(ended_at__gt=since), started_at__lt=until, complaint__is_sample=False
-    ).select_related("complaint", "holder", "department")[:_MOST]
+    )
+    rows = spans.select_related("complaint", "holder", "department")[:_MOST]
     calendars: dict[str, BusinessCalendar] = {}
     lines: defaultdict[UUID | None, Line] = defaultdict(lambda: Line(None, ""))
     for row in rows:

@@ -1,6 +1,6 @@
 """Values as the API writes and reads them."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC
 from typing import Any
 from uuid import UUID
@@ -18,15 +18,19 @@ class MomentField(serializers.DateTimeField):
 
 
 class RowField(serializers.PrimaryKeyRelatedField):
-    """The id of a row that must exist."""
+    """The id of a row that must exist, and that the caller may see where ``seen_by`` says which those are."""
 
     default_error_messages = {
         "does_not_exist": _("There is none with this id."),
         "incorrect_type": _("This is not an id."),
     }
 
-    def __init__(self, **kwargs: Any) -> None:
+    def __init__(self, *, seen_by: Callable[[Any], models.QuerySet] | None = None, **kwargs: Any) -> None:
         super().__init__(pk_field=serializers.UUIDField(), **kwargs)
+        self.seen_by = seen_by
+
+    def get_queryset(self) -> models.QuerySet:
+        return super().get_queryset() if self.seen_by is None else self.seen_by(self.context["request"].user)
 
 
 class RowIdField(RowField):
@@ -37,17 +41,20 @@ class RowIdField(RowField):
 
 
 class RowIdsField(serializers.ListField):
-    """Up to ``max_length`` ids of rows that must all exist; looked up in one query."""
+    """Up to ``max_length`` ids of rows that must all exist, for the caller too; looked up in one query."""
 
     default_error_messages = {"unknown": _("There are none with these ids: {ids}.")}
 
-    def __init__(self, *, queryset: models.QuerySet, **kwargs: Any) -> None:
-        self.queryset = queryset
+    def __init__(
+        self, *, queryset: models.QuerySet, seen_by: Callable[[Any], models.QuerySet] | None = None, **kwargs: Any
+    ) -> None:
+        self.queryset, self.seen_by = queryset, seen_by
         super().__init__(child=serializers.UUIDField(), allow_empty=False, **kwargs)
 
     def to_internal_value(self, data: Any) -> list[UUID]:
         wanted = list(dict.fromkeys(super().to_internal_value(data)))
-        unknown = set(wanted) - set(self.queryset.filter(pk__in=wanted).values_list("pk", flat=True))
+        rows = self.queryset if self.seen_by is None else self.seen_by(self.context["request"].user)
+        unknown = set(wanted) - set(rows.filter(pk__in=wanted).values_list("pk", flat=True))
         if unknown:
             self.fail("unknown", ids=", ".join(sorted(map(str, unknown))[:5]))
         return wanted

@@ -155,7 +155,9 @@ class RoomViewSet(RoomView, GenericViewSet):
     def parsed(self) -> dict[str, Any]:
         """The body, checked by the action's input serializer; an action without one takes no fields."""
         partial = self.action == "partial_update"
-        serializer = self.inputs.get(self.action, InputSerializer)(data=self.request.data, partial=partial)
+        serializer = self.inputs.get(self.action, InputSerializer)(
+            data=self.request.data, partial=partial, context=self.get_serializer_context()
+        )
         serializer.is_valid(raise_exception=True)
         return dict(serializer.validated_data)
 
@@ -176,6 +178,11 @@ class RoomViewSet(RoomView, GenericViewSet):
     @property
     def pk(self) -> UUID:
         return self.kwargs["pk"]
+
+    @property
+    def seen_pk(self) -> UUID:
+        """The same, of a row the caller may see. Raises Http404."""
+        return get_object_or_404(self.get_queryset().order_by().values_list("pk", flat=True), pk=self.pk)
 
 
 class ListViewSet(RoomViewSet):

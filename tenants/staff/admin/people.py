@@ -33,6 +33,7 @@ _WHAT_OPERATORS_DO = {
     Role.MANAGER: _("Manager: operates firms, the agenda and the ways out"),
     Role.READ_ONLY: _("Read only: looks at everything"),
 }
+_USUAL_REACH = _("as usual: agents see their department's cases, everybody else the whole firm's")
 
 
 class PersonForm(ModelForm):
@@ -68,14 +69,14 @@ class PersonForm(ModelForm):
 
 class UserAdmin(FreshAdmin, SettingAdmin):
     form = PersonForm
-    list_display = ("person", "job_title", "role_name", "department", "branch", "manager", "is_active")
+    list_display = ("person", "job_title", "role_name", "sees", "department", "branch", "manager", "is_active")
     list_select_related = ("department", "branch", "manager")
-    list_filter = ("role", "is_active", "department", "branch")
+    list_filter = ("role", "reach", "is_active", "department", "branch")
     search_fields = ("full_name", "email")
     autocomplete_fields = ("department", "branch", "manager")
     fieldsets = (
         (_("Person"), {"fields": (("full_name", "given_name"), ("salutation", "job_title"), ("email", "language"))}),
-        (_("What they may do"), {"fields": (("role", "authority_limit"), "is_active")}),
+        (_("What they may do"), {"fields": (("role", "authority_limit"), "reach", "is_active")}),
         (_("Where they work"), {"fields": (("department", "branch"), "manager")}),
     )
     actions_detail = ("password_link", "reset_second_factor")
@@ -89,6 +90,19 @@ class UserAdmin(FreshAdmin, SettingAdmin):
     @display(description=_("role"), ordering="role")
     def role_name(self, user: User) -> str:
         return pill(user.get_role_display(), "info" if user.is_active else "plain")
+
+    @display(description=_("sees"), ordering="reach")
+    def sees(self, user: User) -> str:
+        """How far they see, as it is in force: an owner's own setting counts for nothing."""
+        return User.Reach.FIRM.label if user.reaches_firm else user.get_reach_display()
+
+    def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        """Somebody new is offered what is usual for the role; later one of the three is chosen."""
+        field = super().formfield_for_choice_field(db_field, request, **kwargs)
+        if db_field.name == "reach" and request.resolver_match.kwargs.get("object_id") is None:
+            field.choices = [("", _USUAL_REACH), *User.Reach.choices]
+            field.required, field.initial = False, ""
+        return field
 
     def save_setting(self, row: User, form: ModelForm, change: bool) -> None:
         if change:
@@ -154,7 +168,10 @@ class OperatorAdmin(UserAdmin):
     list_select_related = ()
     list_filter = ("role", "is_active")
     autocomplete_fields = ()
-    fieldsets = UserAdmin.fieldsets[:2]
+    fieldsets = (
+        UserAdmin.fieldsets[0],
+        (_("What they may do"), {"fields": (("role", "authority_limit"), "is_active")}),
+    )
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "role":

@@ -12,7 +12,7 @@ class UserOut(OutputSerializer):
         model = User
         fields = [
             "id", "email", "full_name", "given_name", "salutation", "job_title", "language", "role", "department",
-            "branch", "manager", "authority_limit", "is_active", "created_at",
+            "branch", "manager", "reach", "authority_limit", "is_active", "created_at",
         ]  # fmt: skip
 
 

@@ -32,6 +32,13 @@ class User(TenantModel, AbstractBaseUser):
         VI = "vi", _("Vietnamese")
         EN = "en", _("English")
 
+    class Reach(models.TextChoices):
+        """Whose cases somebody sees, beside those that concern them in person (see feedback.selectors.reach)."""
+
+        FIRM = "firm", _("the whole firm's cases")
+        DEPARTMENT = "department", _("their department's cases")
+        OWN = "own", _("their own cases only")
+
     email = models.EmailField(_("e-mail"))
     full_name = models.CharField(_("full name"), max_length=120)
     given_name = models.CharField(_("given name"), max_length=60, blank=True)
@@ -39,6 +46,17 @@ class User(TenantModel, AbstractBaseUser):
     job_title = models.CharField(_("job title"), max_length=120, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=Language, default=Language.VI)
     role = models.CharField(_("role"), max_length=16, choices=Role, default=Role.AGENT)
+    reach = models.CharField(
+        _("sees"),
+        max_length=10,
+        choices=Reach,
+        default=Reach.FIRM,
+        db_default=Reach.FIRM,
+        help_text=_(
+            "Of customers' complaints. What they took in, worked on, answer for or were called into stays theirs to "
+            "see; an owner always sees everything."
+        ),
+    )
     department = models.ForeignKey(
         "staff.Department",
         models.SET_NULL,
@@ -97,6 +115,11 @@ class User(TenantModel, AbstractBaseUser):
         """Nobody passes every check: what an owner may do is written down in the roles too."""
         return False
 
+    @property
+    def reaches_firm(self) -> bool:
+        """May they see every case of the firm? An owner may, whatever is set."""
+        return self.reach == self.Reach.FIRM or self.role == Role.OWNER
+
     def get_short_name(self) -> str:
         return self.given_name or self.full_name
 
@@ -140,6 +163,8 @@ class AnonymousStaff(AnonymousUser):
 
     role = ""
     language = ""
+    # A partner's key is the firm's: what it sees is a question of its scopes alone.
+    reaches_firm = True
 
     def allows(self, room: str, level: Level | str) -> bool:
         return False

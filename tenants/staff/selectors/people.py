@@ -4,7 +4,10 @@ from collections.abc import Iterable
 from datetime import date
 from uuid import UUID
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
 from tenants.staff.models import Absence, User
+from tenants.staff.selectors.firm import today_in_sql
 
 
 def absences_on(day: date, user_ids: Iterable[UUID] | None = None) -> dict[UUID, list[tuple[date, date, UUID | None]]]:
@@ -21,3 +24,10 @@ def absences_on(day: date, user_ids: Iterable[UUID] | None = None) -> dict[UUID,
 def working_user(user_id: UUID | None) -> User | None:
     """The active account with this id, or None."""
     return User.objects.working().filter(pk=user_id).first() if user_id else None
+
+
+def in_the_place_of(user_id: UUID) -> "QuerySet[User]":
+    """The person themselves and everybody who is away today with them as deputy; asks nothing by itself."""
+    today = today_in_sql()
+    away = Absence.objects.filter(user=OuterRef("pk"), deputy=user_id, starts_on__lte=today, ends_on__gte=today)
+    return User.objects.filter(Q(pk=user_id) | Q(Exists(away)))

@@ -23,7 +23,7 @@ from tenants.staff.errors import NoOperatorsRole, WrongPassword
 from tenants.staff.events import PasswordChanged
 from tenants.staff.logic.waiting import CONNECTION, PASSWORD
 from tenants.staff.models import User
-from tenants.staff.roles import OPERATORS, Role
+from tenants.staff.roles import BY_DEPARTMENT, OPERATORS, Role
 from tenants.staff.services.sessions import end_sessions
 from tenants.staff.services.tries import claim_try, forgive
 
@@ -65,6 +65,11 @@ def check_role(role: str) -> None:
         raise NoOperatorsRole
 
 
+def usual_reach(role: str, *, has_department: bool) -> str:
+    """How far somebody new sees unless told otherwise: who works on cases sees those of their department, if any."""
+    return User.Reach.DEPARTMENT if role in BY_DEPARTMENT and has_department else User.Reach.FIRM
+
+
 @transaction.atomic
 def create_user(
     *,
@@ -73,14 +78,18 @@ def create_user(
     role: str = Role.AGENT,
     language: str = "vi",
     password: str | None = None,
+    reach: str = User.Reach.FIRM,
     **fields: Any,
 ) -> User:
-    """A new account; without ``password`` its owner chooses one by link. Raises Conflict when the address is in use,
-    PlanLimitReached when the plan has no room, NoOperatorsRole for a role that does nothing on the operators' site.
+    """A new account; without ``password`` its owner chooses one by link. An empty ``reach`` is the role's usual one.
+
+    Raises Conflict when the address is in use, PlanLimitReached when the plan has no room, NoOperatorsRole for a role
+    that does nothing on the operators' site.
     """
     check_role(role)
     plans.allow(Usage.Metric.STAFF)
     user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role, language=language, **fields)
+    user.reach = reach or usual_reach(role, has_department=user.department_id is not None)
     if not user.given_name and user.full_name:
         # English puts the given name first, Vietnamese last.
         user.given_name = user.full_name.split()[0 if language == "en" else -1]
