@@ -84,8 +84,8 @@ def test_more_rows_ask_no_more(staff_client_alpha, desk, run_agenda, url):
     assert len(many) == len(few), "\n".join(many)
 
 
-def test_a_shorter_reach_asks_no_more(client_as, person, alpha, desk, run_agenda):
-    """Whose cases somebody sees stands in the queries there are."""
+def test_a_shorter_reach_asks_once_more(client_as, person, alpha, desk, run_agenda):
+    """Whose cases somebody sees stands in the queries there are; what that depends on is one more."""
     run_agenda()
     whole, near = client_as("manager"), FirmClient(alpha)
     near.force_login(person("manager", "Ngô Gần", reach="department"))
@@ -100,7 +100,7 @@ def test_a_shorter_reach_asks_no_more(client_as, person, alpha, desk, run_agenda
     ):
         for client in (whole, near):
             client.get(url)
-        assert len(queries(near, url)) <= len(queries(whole, url)), url
+        assert len(queries(near, url)) <= len(queries(whole, url)) + 1, url
 
 
 def test_the_customers_page(staff_client_alpha, desk, run_agenda):

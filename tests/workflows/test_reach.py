@@ -19,7 +19,13 @@ from workflows.selectors.changes import reopened_since
 from workflows.selectors.compensations import compensations_visible_to, sums_by
 from workflows.selectors.home import home_for
 from workflows.selectors.promises import kept_share, promises_visible_to
-from workflows.selectors.reach import incoming_visible_to, messages_visible_to
+from workflows.selectors.reach import (
+    BY_WAY_OF,
+    OF_NO_CASE,
+    OF_THE_COMPLAINT,
+    incoming_visible_to,
+    messages_visible_to,
+)
 from workflows.selectors.segments import spent_by
 from workflows.services.alerts import raise_alert
 from workflows.services.compensations import compensate
@@ -104,7 +110,7 @@ def busy(complaint, crew, wait, run_agenda):
 
 def test_every_mail_about_a_case_out_of_reach_is_hidden(busy, crew, outsider):
     kinds = set(Message.objects.values_list("kind", flat=True))
-    assert {"acknowledgement", "assigned", "escalation", "mention", "reply", "answered", "promise_due"} <= kinds
+    assert {"acknowledgement", "assigned", "escalation", "mention", "reply", "answered", "promise_broken"} <= kinds
     digest = Message.objects.create(kind="digest", ref=crew.owner.pk, dedupe_key="d1", user=crew.owner, email="a@b.vn")
     asked = Message.objects.create(kind="invitation", ref=outsider.pk, dedupe_key="i1", email="k@b.vn")
     mine = Message.objects.create(kind="digest", ref=outsider.pk, dedupe_key="d2", user=outsider, email="c@b.vn")
@@ -114,6 +120,12 @@ def test_every_mail_about_a_case_out_of_reach_is_hidden(busy, crew, outsider):
     assert set(messages_visible_to(owner)) == set(Message.objects.exclude(pk=mine.pk))
     assert set(messages_visible_to(User(role="owner"))) == set(Message.objects.all())
     assert digest in messages_visible_to(owner)
+
+
+def test_every_kind_of_mail_is_known_for_what_it_tells_of():
+    """One that is not would be hidden from everybody with a reach, their own mails excepted."""
+    by_way = [kind for kinds, _model, _case in BY_WAY_OF for kind in kinds]
+    assert sorted([*by_way, *OF_THE_COMPLAINT, *OF_NO_CASE, Message.Kind.DIGEST]) == sorted(Message.Kind)
 
 
 def test_incoming_mails_are_hidden_with_their_case_or_the_mail_they_answer(busy, crew, outsider):

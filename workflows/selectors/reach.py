@@ -1,13 +1,14 @@
 """Whom a case concerns, as this floor knows it, and which mails tell of cases out of somebody's reach."""
 
+from collections.abc import Collection
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from feedback.models import ComplaintNote, NoteMention
 from feedback.selectors.reach import concerns, near, within_reach
 from tenants.staff.models import User
-from tenants.staff.selectors.people import in_the_place_of
 from workflows.models import (
     ClockSegment,
     Compensation,
@@ -20,7 +21,7 @@ from workflows.models import (
 
 _Kind = Message.Kind
 # What the ``ref`` of a mail names, and the way from there to its complaint.
-_BY_WAY_OF: tuple[tuple[tuple[str, ...], Any, str], ...] = (
+BY_WAY_OF: tuple[tuple[tuple[str, ...], Any, str], ...] = (
     ((_Kind.REPLY, _Kind.ANSWERED), ComplaintNote, "complaint_id"),
     ((_Kind.MENTION,), NoteMention, "note__complaint_id"),
     ((_Kind.ESCALATION,), EscalationStep, "ladder__complaint_id"),
@@ -28,17 +29,16 @@ _BY_WAY_OF: tuple[tuple[tuple[str, ...], Any, str], ...] = (
     ((_Kind.COMPENSATION_ASKED,), CompensationAsk, "compensation__complaint_id"),
     ((_Kind.COMPENSATION_DECIDED,), Compensation, "complaint_id"),
 )
-_OF_THE_COMPLAINT = (
+OF_THE_COMPLAINT = (
     _Kind.ACKNOWLEDGEMENT, _Kind.RESOLUTION, _Kind.RESOLUTION_REMINDER, _Kind.CLOSING, _Kind.ASSIGNED,
 )  # fmt: skip
 # They tell of nobody's case, or of no single one.
-_OF_NO_CASE = (_Kind.INVITATION, _Kind.WELCOME, _Kind.PASSWORD, _Kind.SIGN_UP)
+OF_NO_CASE = (_Kind.INVITATION, _Kind.WELCOME, _Kind.PASSWORD, _Kind.SIGN_UP)
 
 
 @concerns
-def _told_or_asked(user: User) -> Q:
+def _told_or_asked(user: User, people: Collection[UUID]) -> Q:
     """Escalated to them or past them, once theirs, with a promise of theirs to keep, money asked of them."""
-    people = in_the_place_of(user.pk)
     case = OuterRef("pk")
     told = EscalationStep.objects.filter(
         Q(recipient=user.pk) | Q(deputy_for=user.pk), ladder__complaint=case, state=EscalationStep.State.TOLD
@@ -55,11 +55,11 @@ def messages_visible_to(reader: Any) -> QuerySet[Message]:
     rows = Message.objects.all()
     if reader.reaches_firm:
         return rows
-    about = Q(kind__in=_OF_THE_COMPLAINT) & Q(Exists(within_reach(reader).filter(pk=OuterRef("ref"))))
-    for kinds, model, case in _BY_WAY_OF:
+    about = Q(kind__in=OF_THE_COMPLAINT) & Q(Exists(within_reach(reader).filter(pk=OuterRef("ref"))))
+    for kinds, model, case in BY_WAY_OF:
         found = near(reader, model.objects.filter(pk=OuterRef("ref")), case)
         about |= Q(kind__in=kinds) & Q(Exists(found))
-    return rows.filter(Q(user=reader.pk) | Q(kind__in=_OF_NO_CASE) | about)
+    return rows.filter(Q(user=reader.pk) | Q(kind__in=OF_NO_CASE) | about)
 
 
 def incoming_visible_to(reader: Any) -> QuerySet[IncomingMail]:
