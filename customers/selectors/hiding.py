@@ -37,7 +37,7 @@ def marked_for(reader: Reader, entries: QuerySet[Interaction]) -> QuerySet[Inter
 
 def in_the_open(entries: QuerySet[Interaction]) -> QuerySet[Interaction]:
     """Those of ``marked_for`` whose words ``reader`` may read: what is hidden is not found by its words either."""
-    return entries.filter(is_hidden=False) if "is_hidden" in entries.query.annotations else entries
+    return entries.filter(Q(is_hidden=False)) if "is_hidden" in entries.query.annotations else entries
 
 
 def covered(entry: Interaction) -> Interaction:

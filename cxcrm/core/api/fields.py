@@ -29,7 +29,7 @@ class RowField(serializers.PrimaryKeyRelatedField):
         super().__init__(pk_field=serializers.UUIDField(), **kwargs)
         self.seen_by = seen_by
 
-    def get_queryset(self) -> models.QuerySet:
+    def get_queryset(self) -> Any:
         return super().get_queryset() if self.seen_by is None else self.seen_by(self.context["request"].user)
 
 

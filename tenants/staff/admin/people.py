@@ -74,7 +74,7 @@ class UserAdmin(FreshAdmin, SettingAdmin):
     list_filter = ("role", "reach", "is_active", "department", "branch")
     search_fields = ("full_name", "email")
     autocomplete_fields = ("department", "branch", "manager")
-    fieldsets = (
+    fieldsets: Any = (
         (_("Person"), {"fields": (("full_name", "given_name"), ("salutation", "job_title"), ("email", "language"))}),
         (_("What they may do"), {"fields": (("role", "authority_limit"), "reach", "is_active")}),
         (_("Where they work"), {"fields": (("department", "branch"), "manager")}),
@@ -94,7 +94,7 @@ class UserAdmin(FreshAdmin, SettingAdmin):
     @display(description=_("sees"), ordering="reach")
     def sees(self, user: User) -> str:
         """How far they see, as it is in force: an owner's own setting counts for nothing."""
-        return User.Reach.FIRM.label if user.reaches_firm else user.get_reach_display()
+        return str(User.Reach.FIRM.label if user.reaches_firm else user.get_reach_display())
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Somebody new is offered what is usual for the role; later one of the three is chosen."""
