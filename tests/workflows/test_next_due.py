@@ -9,6 +9,7 @@ from customers.services.customers import create_customer
 from cxcrm.core.clock import now
 from feedback.models import Complaint
 from feedback.services import complaints
+from tenants.staff.models import User
 from workflows.models import PauseReason, Promise
 from workflows.selectors.changes import by_touchpoint
 from workflows.selectors.clocks import current_clock
@@ -116,5 +117,9 @@ def test_what_a_customer_was_promised_with_and_without_a_case(complaint, crew, c
         keep_promise(promise_id=row.pk)
     sooner = make_promise(customer_id=customer.pk, text="Gửi quà", due_at=now() + HOUR, owner_id=crew.owner.pk)
     theirs = make_promise(customer_id=hanh.pk, text="Giao hạt", due_at=now() + HOUR, owner_id=crew.owner.pk)
-    assert promises_to(customer, settled=1) == [sooner, later, done[1]]
-    assert promises_to(firm, settled=3) == promises_to(hanh, settled=3) == [theirs]
+    assert promises_to(customer, reader=User(role="owner"), settled=1) == [sooner, later, done[1]]
+    assert (
+        promises_to(firm, reader=User(role="owner"), settled=3)
+        == promises_to(hanh, reader=User(role="owner"), settled=3)
+        == [theirs]
+    )

@@ -20,8 +20,7 @@ from cxcrm.core.errors import DomainError
 from workflows import wording
 from workflows.admin.complaint_forms import PromiseForm
 from workflows.admin.tones import PROMISE_TONES
-from workflows.models import Promise
-from workflows.selectors.promises import promises_to
+from workflows.selectors.promises import promises_to, promises_visible_to
 from workflows.services.promises import keep_promise, make_promise, withdraw_promise
 
 SETTLED_SHOWN = 3
@@ -36,7 +35,7 @@ def customer_panel(request: HttpRequest, customer: Customer) -> str:
     if not request.user.has_perm("feedback.view_complaint"):
         return ""
     at = now()
-    rows = promises_to(customer, settled=SETTLED_SHOWN)
+    rows = promises_to(customer, reader=request.user, settled=SETTLED_SHOWN)
     context: dict[str, Any] = {
         "customer": customer,
         "promises": [
@@ -95,7 +94,7 @@ def settle_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespons
     """Kept, or needed no more; then the customer's page is there again."""
     if not _may(request):
         raise PermissionDenied
-    promise = Promise.objects.filter(pk=_id(object_id)).first()
+    promise = promises_visible_to(request.user).filter(pk=_id(object_id)).first()
     if promise is None:
         raise Http404
     service, done = _SETTLES.get(request.POST.get("do", ""), (None, ""))

@@ -105,7 +105,7 @@ class OwnerFilter(RowQuickFilter):
 
 class ComplaintTagFilter(TagQuickFilter):
     def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
-        return [(tag, tag) for tag in tags_in_use()]
+        return [(tag, tag) for tag in tags_in_use(request.user)]
 
 
 class ReceivedFilter(DaysQuickFilter):

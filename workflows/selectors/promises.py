@@ -60,16 +60,16 @@ def promises_of(complaint: Complaint) -> QuerySet[Promise]:
     return rows.annotate(is_over=Q(settled_at__isnull=False)).order_by("is_over", "due_at")
 
 
-def promises_to(customer: Customer, *, settled: int) -> list[Promise]:
+def promises_to(customer: Customer, *, reader: Reader, settled: int) -> list[Promise]:
     """What a customer (or anybody of an organisation) still waits for, the most pressing first; then what was settled.
 
-    Of the latter at most ``settled``; one query.
+    Of the latter at most ``settled``; none on a case out of the reader's reach. One query.
     """
     theirs = Q(customer_id=customer.pk)
     if customer.kind == Customer.Kind.ORGANIZATION:
         theirs |= Q(customer__organization_id=customer.pk)
     is_due = When(state__in=Promise.UNSETTLED, then=F("due_at"))
-    rows = Promise.objects.filter(theirs).select_related("owner", "complaint")
+    rows = promises_visible_to(reader).filter(theirs).select_related("owner", "complaint")
     shown = list(rows.order_by(Case(is_due).asc(nulls_last=True), "-settled_at", "-id")[:_MOST])
     done = [row for row in shown if not row.is_open]
     return [row for row in shown if row.is_open] + done[:settled]

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('staff', '0004_contacts_scope'),
+        ('staff', '0005_limits_of_roles'),
     ]
 
     operations = [
