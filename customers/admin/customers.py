@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -78,6 +78,10 @@ class CustomerAdmin(Merging, RoomAdmin):
     list_filter = CUSTOMER_FILTERS
     list_before_template = "admin/cx_quick_bar.html"
     list_select_related = ("owner", "branch", "organization")
+    list_only = (
+        *("kind", "full_name", "salutation", "contact_role", "tags", "created_at", "organization__full_name"),
+        *("owner__full_name", "owner__email", "branch__name"),
+    )
     search_fields = ("search_text",)
     search_help_text = _("Name (accents do not matter), part of a phone number, e-mail or tag")
     ordering = ("-created_at", "-id")
@@ -90,6 +94,10 @@ class CustomerAdmin(Merging, RoomAdmin):
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return QuickChangeList
+
+    def list_prefetch(self) -> tuple[Prefetch, ...]:
+        points = ContactPoint.objects.only("customer_id", "kind", "value", "is_primary")
+        return (Prefetch("contact_points", points, to_attr="points"),)
 
     def get_list_filter(self, request: HttpRequest) -> list[Any]:
         """Also by the firm's own fields with choices."""
@@ -141,7 +149,7 @@ class CustomerAdmin(Merging, RoomAdmin):
         return self._contacts(customer, masked=True)
 
     def _contacts(self, customer: Customer, *, masked: bool) -> str:
-        points = sorted(customer.contact_points.all(), key=_phone_first)
+        points = sorted(customer.points, key=_phone_first)
         shown = [(contact_as_read(point.kind, point.value, masked=masked),) for point in points[:2]]
         return cell(format_html_join("", '<span class="cx-line">{}</span>', shown)) if shown else "–"
 

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
 from customers.models import Customer, CustomField
-from customers.selectors.custom_fields import custom_fields, having
+from customers.selectors.custom_fields import fields_to_choose_by, having
 from customers.selectors.tags import tags_in_use
 from cxcrm.core.admin.quick import FieldQuickFilter, RowQuickFilter, TagQuickFilter
 from tenants.staff.models import Branch, User
@@ -71,6 +71,5 @@ def own_filters() -> list[type[OwnFieldFilter]]:
     """One filter for every field in use whose values are few."""
     return [
         type(f"Own{own.key}", (OwnFieldFilter,), {"own": own, "title": str(own), "parameter_name": f"own_{own.key}"})
-        for own in custom_fields()
-        if own.kind in (CustomField.Kind.CHOICE, CustomField.Kind.CHOICES, CustomField.Kind.YES_NO)
+        for own in fields_to_choose_by()
     ]

@@ -28,6 +28,7 @@ _MAX_CELL = 500
 _SHORTEST_NUMBER = 8
 _LONGEST_NUMBER = 13
 _RUN = re.compile(r"[+(]*[0-9][0-9\s().-]*")
+_MOBILE = re.compile(r"\+84([35789][0-9]{2})([0-9]{3})([0-9]{3})")
 _SPLIT = re.compile(r"([/;,\n\r|&-])")
 
 
@@ -121,6 +122,8 @@ def _group(parts: Sequence[str], separators: Sequence[str]) -> list[str]:
 
 def display_phone(e164: str) -> str:
     """Return `e164` as read aloud: "0912 345 678" in Vietnam, "+65 6123 4567" elsewhere, junk unchanged."""
+    if mobile := _MOBILE.fullmatch(e164):  # nearly all there are: lists show a hundred at a time
+        return "0{} {} {}".format(*mobile.groups())
     number = _parsed(e164)
     if number is None:
         return e164

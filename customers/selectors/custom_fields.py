@@ -13,6 +13,7 @@ from customers.logic.columns import header_key
 from customers.logic.custom_fields import Choice, CustomSpec, shown_date, words_of
 from customers.models import Customer, CustomField
 from cxcrm.core.money import money
+from cxcrm.core.once import once
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 
@@ -51,6 +52,13 @@ def custom_fields(kind: str = "") -> "QuerySet[CustomField]":
     """Fields in use, in order; of one kind of customer where ``kind`` says so."""
     fields = CustomField.objects.filter(is_active=True)
     return fields.filter(applies_to__in=(CustomField.AppliesTo.BOTH, kind)) if kind else fields
+
+
+@once
+def fields_to_choose_by() -> list[CustomField]:
+    """Those in use whose values are few."""
+    few = (CustomField.Kind.CHOICE, CustomField.Kind.CHOICES, CustomField.Kind.YES_NO)
+    return list(custom_fields().filter(kind__in=few))
 
 
 def spec_of(field: CustomField, firm: Firm | None = None) -> CustomSpec:

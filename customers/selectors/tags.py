@@ -18,6 +18,7 @@ def tags_in_use() -> list[str]:
             """SELECT DISTINCT tag
                FROM (SELECT tags FROM customers_customer ORDER BY created_at DESC, id DESC LIMIT %s) newest,
                    unnest(newest.tags) tag
+               WHERE newest.tags <> '{}'
                ORDER BY tag LIMIT %s""",
             [LOOKED_AT, SHOWN],
         )

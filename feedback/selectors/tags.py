@@ -23,6 +23,7 @@ def tags_in_use(reader: Reader) -> list[str]:
             """SELECT DISTINCT tag
                FROM (SELECT tags FROM feedback_complaint ORDER BY received_at DESC, id DESC LIMIT %s) newest,
                    unnest(newest.tags) tag
+               WHERE newest.tags <> '{}'
                ORDER BY tag LIMIT %s""",
             [LOOKED_AT, SHOWN],
         )

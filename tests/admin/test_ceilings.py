@@ -13,7 +13,7 @@ from tests.conftest import FirmClient
 CEILINGS = {
     "/admin/": 30,
     "/admin/unowned/": 18,
-    "/admin/customers/customer/": 14,
+    "/admin/customers/customer/": 13,
     "/admin/customers/attachment/": 8,
     "/admin/customers/customfield/": 7,
     "/admin/customers/importjob/": 8,

@@ -143,6 +143,11 @@ class DeskList(MasksTexts, RoomAdmin):
         ReceivedFilter,
     )
     list_select_related = ("customer", "owner", "touchpoint")
+    list_only = (
+        *("number", "subject", "tags", "severity", "state", "received_at", "resolved_at", "closed_at"),
+        *("customer__full_name", "owner__full_name", "owner__email", "owner__is_active"),
+        *("touchpoint__name", "touchpoint__name_en"),
+    )
     search_fields = ("number",)
     search_help_text = _("Number, subject, or the customer's name or phone number")
     export_columns = COMPLAINT_COLUMNS

@@ -65,7 +65,13 @@ class SlaClock(TenantModel):
         ordering = ["due_at"]
         base_manager_name = "objects"
         constraints = [models.UniqueConstraint(fields=["complaint", "kind", "run"], name="clock_once_per_run")]
-        indexes = [models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_running")]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(stopped_at=None), name="clock_running"),
+            # What is due next on each case of a list: few clocks run, and this says it without reading them.
+            models.Index(
+                fields=["complaint", "due_at"], condition=Q(stopped_at=None), include=["kind"], name="clock_running_of"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.complaint_id} {self.kind}"

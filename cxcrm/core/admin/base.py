@@ -43,12 +43,19 @@ class RoomAdmin(Exporting, ModelAdmin):
     actions_on_top = True
     compressed_fields = True
     list_filter_sheet = True
+    # The columns that what a long list shows is made of, beside the keys in ``list_select_related``; without them whole
+    # rows are read. A method that asks for more would ask the database row by row.
+    list_only: tuple[str, ...] = ()
     # What an empty list says, and what its button is called, where the general words would not do.
     nothing_here: Any = ""
     add_words: Any = ""
 
     def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+    def list_prefetch(self) -> tuple[Any, ...]:
+        """What is read with the rows of ``list_only``; made anew each time, for a queryset belongs to one firm."""
+        return ()
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return DrawnChangeList

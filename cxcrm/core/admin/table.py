@@ -6,7 +6,9 @@ in place, rows moved by hand, rows that open, menus of a row.
 """
 
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from functools import partial
+from html import escape
 from types import SimpleNamespace
 from typing import Any
 from urllib.parse import quote as percent
@@ -17,11 +19,13 @@ from django.contrib.admin.utils import quote
 from django.contrib.admin.views.main import ALL_VAR, PAGE_VAR
 from django.core.paginator import Paginator
 from django.db.models import BooleanField, DateTimeField, Field, Model
-from django.utils.formats import date_format
-from django.utils.html import conditional_escape, escape
+from django.http import HttpRequest
+from django.utils.dateformat import DateFormat
+from django.utils.formats import get_format
+from django.utils.html import conditional_escape
 from django.utils.safestring import SafeString
 from django.utils.text import capfirst
-from django.utils.timezone import template_localtime
+from django.utils.timezone import get_current_timezone
 from django.utils.translation import gettext
 from unfold.templatetags.unfold_list import CHECKBOX_CLASSES, LINK_CLASSES, ROW_CLASSES, result_headers
 from unfold.utils import display_for_field, display_for_value
@@ -60,7 +64,15 @@ _REMOVE = (
 
 
 class DrawnChangeList(ChangeList):
-    """A list as our template shows it."""
+    """A list as our template shows it, its rows read with what is shown of them and no more."""
+
+    def get_results(self, request: HttpRequest) -> None:
+        super().get_results(request)
+        admin = self.model_admin
+        if admin.list_only:
+            related = admin.list_select_related
+            rows = self.result_list.select_related(None).select_related(*related).only(*related, *admin.list_only)
+            self.result_list: Any = rows.prefetch_related(None).prefetch_related(*admin.list_prefetch())
 
     @property
     def table(self) -> SafeString:
@@ -127,7 +139,7 @@ def _heads(heads: list[dict[str, Any]]) -> Iterator[str]:
                 f'<span class="block font-normal lg:hidden">{all_rows}</span></label></div></div></th>'
             )
             continue
-        text = escape(capfirst(head["text"]))
+        text = escape(capfirst(str(head["text"])))
         told = f'<a href="{escape(head["url_primary"])}">{text}</a>' if head["sortable"] else f"<span>{text}</span>"
         order = _order(head, ranked) if head["sortable"] and head["sort_priority"] else ""
         yield (
@@ -174,7 +186,7 @@ def _link(cl: ChangeList) -> Draw:
     def link(row: Any) -> str:
         key = getattr(row, cl.pk_attname)
         ident = key if isinstance(key, UUID) else escape(percent(quote(key)))
-        opener = f' data-popup-opener="{escape(row.serializable_value(given))}"' if cl.is_popup else ""
+        opener = f' data-popup-opener="{escape(str(row.serializable_value(given)))}"' if cl.is_popup else ""
         return f'<a href="{before}{ident}{after}{opener}>'
 
     return link
@@ -195,7 +207,9 @@ def _told(own: Callable[[Any], Any] | None, name: str, empty: str, row: Any) -> 
     value = getattr(row, name) if own is None else own(row)
     if own is None and callable(value):
         value = value()
-    return conditional_escape(value if isinstance(value, str) else display_for_value(value, empty))
+    if isinstance(value, SafeString):
+        return value
+    return escape(value if isinstance(value, str) else display_for_value(value, empty))
 
 
 def _of_field(field: Field, empty: str) -> Draw:
@@ -207,12 +221,22 @@ def _of_field(field: Field, empty: str) -> Draw:
     if field.choices or isinstance(field, BooleanField):
         return _Worded(field, empty)
     if isinstance(field, DateTimeField):
-        return lambda row: (
-            nothing
-            if (at := getattr(row, name)) is None
-            else escape(date_format(template_localtime(at), "DATETIME_FORMAT"))
-        )
+        moment = _moments()
+        return lambda row: nothing if (at := getattr(row, name)) is None else moment(at)
     return lambda row: conditional_escape(display_for_field(getattr(row, name), field, empty))
+
+
+# The parts of a date that say the same in every language, as the machine writes them in one go.
+_PLAIN_PARTS = {"d": "%d", "m": "%m", "Y": "%Y", "y": "%y", "H": "%H", "i": "%M", "s": "%S"}
+
+
+def _moments() -> Callable[[datetime], str]:
+    """How a moment is written in the reader's language, on the firm's clock."""
+    shape, zone = str(get_format("DATETIME_FORMAT")), get_current_timezone()
+    if all(part in _PLAIN_PARTS or (not part.isalpha() and part not in "\\%") for part in shape):
+        plain = "".join(_PLAIN_PARTS.get(part, part) for part in shape)
+        return lambda at: escape(at.astimezone(zone).strftime(plain))
+    return lambda at: escape(DateFormat(at.astimezone(zone)).format(shape))
 
 
 class _Worded(dict[Any, str]):

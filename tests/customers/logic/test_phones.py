@@ -1,5 +1,6 @@
 """Phone numbers as they stand in real cells."""
 
+import phonenumbers
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -155,3 +156,10 @@ def test_the_short_way_says_what_the_library_says(prefix, digits):
 
 def test_figures_of_other_scripts_are_no_phone_number_by_themselves():
     assert normalise_phone("٠٩١٢٣٤٥٦٧٨") is None
+
+
+def test_the_short_way_groups_as_the_long_one_does():
+    for beginning in range(100, 1000):
+        e164 = f"+84{beginning}345678"
+        number = phonenumbers.parse(e164, None)
+        assert display_phone(e164) == phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.NATIONAL)
