@@ -120,3 +120,20 @@ def test_the_menu_speaks_the_readers_language():
     assert ">Khách hàng<" in first
     assert ">Customers<" in second
     assert ">Khách hàng<" not in second
+
+
+def test_the_head_says_where_one_is(staff_client_alpha, desk):
+    """On a page of no list its title, above a list its name, on a row's page the way back too."""
+
+    def head(path: str) -> str:
+        page = staff_client_alpha.get(path).content.decode()
+        found = re.search(r'id="header-inner".*?<h1[^>]*>(.*?)</h1>', page, re.DOTALL)
+        return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split())
+
+    assert head("/admin/") == "Trang chủ"
+    assert head("/admin/account/") == "Tài khoản của tôi"
+    assert head("/admin/customers/customer/") == "Khách hàng"
+    assert head("/admin/customers/customer/?q=lan") == "Khách hàng 1 kết quả ( Xem tất cả )"
+    touchpoint = f"/admin/journeys/touchpoint/{desk.complaint.touchpoint_id}/change/"
+    assert head(touchpoint).startswith("Điểm chạm")
+    assert 'title="Quay lại"' in staff_client_alpha.get(touchpoint).content.decode()
