@@ -277,9 +277,15 @@ def test_whoever_gives_a_case_to_themselves_is_not_told_so(complaint, crew, run_
         complaints.assign(complaint_id=complaint.id, owner_id=crew.spare.id)
     run_agenda()
     assert len(mailoutbox) == count
-    complaints.assign(complaint_id=complaint.id, owner_id=crew.manager.id)
+    with acting_as(Actor("user", crew.spare.id, "Linh")):
+        note = "Anh gọi khách giúp em, số 0905 111 222."
+        complaints.assign(complaint_id=complaint.id, owner_id=crew.manager.id, note=note)
     run_agenda()
     assert mailoutbox[-1].to == [crew.manager.email]
+    for text in (mailoutbox[-1].body, html(mailoutbox[-1])):
+        assert "Linh dặn:" in text
+        assert "Anh gọi khách giúp em" in text
+        assert "111 222" not in text, "a mail may be read by who may not see how customers are reached"
 
 
 def test_a_case_given_on_before_the_mail_left_tells_the_last_owner_only(complaint, crew, run_agenda, mailoutbox):

@@ -1,6 +1,9 @@
-"""A complaint is yours: what it is about and by when it is promised."""
+"""A complaint is yours: what it is about, what whoever handed it over says of it, and by when it is promised."""
+
+from uuid import UUID
 
 from customers.logic.masks import without_contacts
+from customers.models import Interaction
 from feedback.models import Complaint
 from workflows import wording
 from workflows.logic.private import shortened
@@ -29,8 +32,17 @@ def compose(message: Message) -> Composed | Skip:
         complaint=complaint,
         customer=customer_called(complaint.customer),
         place=place_of(complaint),
+        handed=_handed_over(complaint.pk),
         quote=shortened(without_contacts(complaint.description), _QUOTE_LENGTH),
         contact_by=wording.moment(contact.due_at) if contact and contact.stopped_at is None else "",
         answer_by=wording.moment(answer.due_at) if answer else "",
         case_url=case_url(complaint),
     )
+
+
+def _handed_over(complaint_id: UUID) -> dict[str, str] | None:
+    """Who gave it to its owner of today and what they wrote; None where nobody wrote anything."""
+    given = Interaction.objects.filter(subject_id=complaint_id, what="complaint.assigned").first()
+    if given is None or not given.body:
+        return None
+    return {"by": given.actor_label, "words": shortened(without_contacts(given.body), _QUOTE_LENGTH)}
