@@ -33,6 +33,8 @@ _WHAT_OPERATORS_DO = {
     Role.MANAGER: _("Manager: operates firms, the agenda and the ways out"),
     Role.READ_ONLY: _("Read only: looks at everything"),
 }
+# As short as a column wants it.
+_REACHES = {User.Reach.FIRM: _("whole firm"), User.Reach.DEPARTMENT: _("department"), User.Reach.OWN: _("own only")}
 _USUAL_REACH = _("as usual: agents see their department's cases, everybody else the whole firm's")
 
 
@@ -94,7 +96,8 @@ class UserAdmin(FreshAdmin, SettingAdmin):
     @display(description=_("sees"), ordering="reach")
     def sees(self, user: User) -> str:
         """How far they see, as it is in force: an owner's own setting counts for nothing."""
-        return str(User.Reach.FIRM.label if user.reaches_firm else user.get_reach_display())
+        reach = User.Reach.FIRM if user.reaches_firm else User.Reach(user.reach)
+        return format_html('<span class="cx-line">{}</span>', _REACHES[reach])
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Somebody new is offered what is usual for the role; later one of the three is chosen."""

@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='user',
             name='reach',
-            field=models.CharField(choices=[('firm', "the whole firm's cases"), ('department', "their department's cases"), ('own', 'their own cases only')], db_default='firm', default='firm', help_text="Of customers' complaints. What they took in, worked on, answer for or were called into stays theirs to see; an owner always sees everything.", max_length=10, verbose_name='sees'),
+            field=models.CharField(choices=[('firm', "the whole firm's cases"), ('department', "their department's cases"), ('own', 'their own cases only')], db_default='firm', default='firm', help_text='Which cases are shown to this person. What they took in, worked on, answer for or were called into is always theirs to see; an owner sees everything.', max_length=10, verbose_name='sees'),
         ),
     ]

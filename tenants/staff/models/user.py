@@ -53,8 +53,8 @@ class User(TenantModel, AbstractBaseUser):
         default=Reach.FIRM,
         db_default=Reach.FIRM,
         help_text=_(
-            "Of customers' complaints. What they took in, worked on, answer for or were called into stays theirs to "
-            "see; an owner always sees everything."
+            "Which cases are shown to this person. What they took in, worked on, answer for or were called into is "
+            "always theirs to see; an owner sees everything."
         ),
     )
     department = models.ForeignKey(
