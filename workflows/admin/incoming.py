@@ -11,6 +11,7 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from customers.admin.masking import MasksTexts
+from customers.selectors.contacts import as_read_by
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
@@ -52,7 +53,8 @@ class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
     )
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[IncomingMail]:
-        return incoming_visible_to(request.user).defer("raw")
+        rows = as_read_by(incoming_visible_to(request.user), request.user, *self.free_texts)
+        return rows.defer("raw")
 
     @display(description=_("what became of it"), ordering="outcome")
     def standing(self, mail: IncomingMail) -> str:
