@@ -175,13 +175,13 @@ def parse_email(cell: str) -> str | None:
     at: it may be a stranger's.
     """
     for piece in re.split(r"[,;|\n]", cell.lower()[:2000]):
-        bracketed = re.search(r"<([^<>]*)>", piece)
+        bracketed = re.search(r"<([^<>]*)>", piece) if "<" in piece else None
         text = (bracketed[1] if bracketed else piece).strip(" \t\r.'\"()")
         local, at, domain = text.removeprefix("mailto:").rpartition("@")
         if not at or len(local) > 64:
             continue
         try:
-            found = f"{local}@{domain.encode('idna').decode('ascii')}"
+            found = f"{local}@{domain if domain.isascii() else domain.encode('idna').decode('ascii')}"
         except UnicodeError:
             continue
         if len(found) <= 254 and _EMAIL.fullmatch(found):

@@ -138,6 +138,9 @@ _REMARK_PAIRS: Final = frozenset({("công", "ty"), ("cà", "phê"), ("chung", "c
 _PROFESSIONS: Final = frozenset({("bác", "sĩ"), ("bác", "sỹ"), ("cô", "giáo"), ("thầy", "giáo")})
 _TRIMMED = " -–—,;:|/*'"
 _REMARK_START = re.compile(r"[(\[{,;:|/–—-]")
+# Without one of these there is no such remark.
+_GLUE: Final = frozenset("([{,;:|–—/-")
+_ABBREVIATED = re.compile(r"(\w|anh|chị|ông|bà|cô|chú|bác|bạn|mr|mrs|ms|miss)\.(\w.*)", re.IGNORECASE)
 _GLUED_REMARK = re.compile(r"\s*([(\[{,;:|–—]|(?<!\ba)(?<!\banh)/|-(?=\w*\d))", re.IGNORECASE)
 
 
@@ -151,8 +154,13 @@ def parse_person_name(raw: str, order: NameOrder = "family_first") -> ParsedName
     None. So do titles typed without accents ("Chi Mai", "Chu An"). With `order` given_first one letter is an
     initial, not a title.
     """
-    text = "".join(char for char in nfc(raw) if char.isprintable() or char.isspace())
-    words = _separate_abbreviation(_GLUED_REMARK.sub(r" \1", text.lstrip(_TRIMMED)).split())
+    text = nfc(raw)
+    if not text.isprintable():
+        text = "".join(char for char in text if char.isprintable() or char.isspace())
+    text = text.lstrip(_TRIMMED)
+    if not _GLUE.isdisjoint(text):
+        text = _GLUED_REMARK.sub(r" \1", text)
+    words = _separate_abbreviation(text.split())
     profession = ""
     if len(words) > 2 and tuple(word.lower() for word in words[:2]) in _PROFESSIONS:
         profession, words = " ".join(words[:2]), words[2:]
@@ -176,7 +184,7 @@ def _separate_abbreviation(words: list[str]) -> list[str]:
     if not words:
         return []
     first, *rest = words
-    match = re.fullmatch(r"(\w|anh|chị|ông|bà|cô|chú|bác|bạn|mr|mrs|ms|miss)\.(\w.*)", first, re.IGNORECASE)
+    match = _ABBREVIATED.fullmatch(first)
     if match:
         return [match[1] + ".", match[2], *rest]
     lowered = " ".join(words).lower()

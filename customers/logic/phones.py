@@ -96,6 +96,8 @@ def split_phones(cell: str) -> list[str]:
     Separators are / ; , | & - and new lines, and spaces where two whole numbers stand side by side; a
     separator that merely groups the digits of one number ("0912-345-678") does not split it.
     """
+    if cell.isdecimal() and len(cell) <= _LONGEST_NUMBER:
+        return [cell]
     parts = _SPLIT.split(cell[:_MAX_CELL])
     pieces = _group(parts[0::2], parts[1::2])
     numbers: list[str] = []

@@ -7,7 +7,7 @@ from customers.logic.addresses import read_line
 from customers.services.import_drafts import ADDRESS, Draft
 
 _MAX_STREET: Final = 180
-_NOWHERE: Final = dict.fromkeys(ADDRESS, "")
+_NOWHERE: Final[dict[str, str]] = dict.fromkeys(ADDRESS, "")
 
 
 def address_of(values: Mapping[str, Any], country: str) -> dict[str, str]:
@@ -16,6 +16,8 @@ def address_of(values: Mapping[str, Any], country: str) -> dict[str, str]:
     One whose street is longer than a street may be stays as it was written.
     """
     line = values["address"]
+    if not line:
+        return _NOWHERE
     parts = cast("dict[str, str]", dict(values.get("address_parts") or read_line(line, country)))
     if len(parts["street_line"]) > _MAX_STREET:
         parts.update(street_line="", ward="", legacy_address=line)

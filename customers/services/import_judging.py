@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from customers.logic.phones import display_phone
@@ -13,6 +13,9 @@ from customers.services.import_reading import ReadRow
 from tenants.staff.selectors.firm import the_firm
 
 Outcome = ImportRow.Outcome
+# Read once: an enumeration looks its members up anew each time.
+_KINDS: Final = tuple(ContactPoint.Kind.values)
+_CREATE, _UPDATE = Outcome.CREATE.value, Outcome.UPDATE.value
 
 
 class CustomerJudge:
@@ -52,10 +55,10 @@ class CustomerJudge:
         if matches.is_elsewhere(row.values, match):
             row.problems.append({"code": "number_elsewhere", "column": "", "value": row.values["external_id"]})
         if match.customer_id is None:
-            return Outcome.CREATE
+            return _CREATE
         if withdrawal_stands(row.values, statements.get(match.customer_id), self.zone):
             row.problems.append({"code": "consent_withdrawn_stands", "column": ""})
-        return Outcome.UPDATE
+        return _UPDATE
 
     def _compare(self, row: ReadRow, match: Match) -> None:
         if match.ambiguous:
@@ -118,7 +121,7 @@ def _identities(values: Mapping[str, Any], match: Match) -> Sequence[tuple[tuple
     found: list[tuple[tuple[str, Any], str]] = []
     if values["external_id"]:
         found.append((("number", values["external_id"]), values["external_id"]))
-    for kind in ContactPoint.Kind.values:
+    for kind in _KINDS:
         found.extend(((kind, value), value) for value in contacts(values, kind))
     if match.customer_id:
         found.append((("customer", match.customer_id), values["full_name"]))

@@ -132,7 +132,7 @@ class CellReader:
 
     def text(self, name: str) -> str:
         value = self.raw(name)
-        return " ".join(str(value).split())
+        return " ".join(str(value).split()) if value != "" else ""
 
     def say(self, code: str, column: str | None = None, **data: Any) -> None:
         problem: Problem = {"code": code, "column": self.header(column), **data}

@@ -16,8 +16,11 @@ def index_customer(customer: Any, *, phones: Iterable[str], emails: Iterable[str
     The text has one entry a line, the name first, so that " ha" finds a word of a name. Phones stand there
     as E.164 and as digits typed at home. People are sorted by given name, organisations by name.
     """
-    entries = [customer.full_name, *emails, *_spellings(phones), *numbers, *customer.tags]
-    customer.search_text = "".join(f"{key}\n" for key in map(search_key, entries) if key)
+    # Addresses and numbers are stored as they are searched for.
+    words = (search_key(word) for word in (customer.full_name, *numbers, *customer.tags))
+    name, *others = words
+    keys = [name, *emails, *_spellings(phones), *others]
+    customer.search_text = "".join(f"{key}\n" for key in keys if key)
     if customer.kind == Customer.Kind.PERSON:
         sort_key = person_sort_key(customer.full_name, customer.given_name)
     else:
@@ -25,12 +28,14 @@ def index_customer(customer: Any, *, phones: Iterable[str], emails: Iterable[str
     customer.sort_key = sort_key[:_SORT_KEY]
 
 
-def _spellings(phones: Iterable[str]) -> Iterable[str]:
+def _spellings(phones: Iterable[str]) -> list[str]:
+    found = []
     for phone in phones:
-        yield phone
+        found.append(phone)
         if phone.startswith("+84"):
-            yield f"0{phone[3:]}"
+            found.append(f"0{phone[3:]}")
             continue
         national = "".join(char for char in display_phone(phone) if char.isdigit())
         if national not in phone:
-            yield national
+            found.append(national)
+    return found

@@ -1,7 +1,11 @@
 """Many rows at once: into a table by COPY, over stored rows by one UPDATE, and out again by one DELETE."""
 
+import re
 from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
 from functools import cache
+from itertools import islice
 from json import JSONEncoder
 from operator import attrgetter
 from typing import Any, Final
@@ -15,6 +19,12 @@ from cxcrm.core.db.arrays import uuid_array
 Row = Sequence[Any]
 _encode: Final = JSONEncoder(ensure_ascii=False).encode
 _EMPTY: Final[tuple[Any, ...]] = ({}, [])
+# Rows sent in one message.
+_AT_ONCE: Final = 1_000
+_SPECIAL: Final = re.compile(r"[\\\t\n\r]").search
+_ESCAPES: Final = str.maketrans({"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r"})
+# What PostgreSQL reads as Python writes it.
+_AS_WRITTEN: Final = (UUID, date, int, float, Decimal, str)
 
 
 def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[Row]) -> None:
@@ -30,8 +40,33 @@ def copy_rows(model: type[models.Model], columns: Sequence[str], rows: Iterable[
         connection.wrap_database_errors,
         cursor.copy(f"COPY {quote(model._meta.db_table)} ({names}) FROM STDIN") as copy,
     ):
-        for row in rows:
-            copy.write_row(row)
+        waiting = iter(rows)
+        while batch := list(islice(waiting, _AT_ONCE)):
+            columns_written = map(_column_written, zip(*batch, strict=True))
+            copy.write("\n".join(map("\t".join, zip(*columns_written, strict=True))) + "\n")
+
+
+def _column_written(values: tuple[Any, ...]) -> Iterable[str]:
+    """Values of one column as lines of COPY have them: many are the same one, or plain text.
+
+    What the driver does too, value by value; by columns it takes a tenth of the time.
+    """
+    first, kinds = values[0], set(map(type, values))
+    if len(kinds) == 1 and values.count(first) == len(values):
+        return [_written(first)] * len(values)
+    if kinds == {str} and not _SPECIAL("".join(values)):
+        return values
+    return [value.hex for value in values] if kinds == {UUID} else map(_written, values)
+
+
+def _written(value: Any) -> str:
+    """A value as PostgreSQL reads it. Raises TypeError for one of a kind nothing is known of."""
+    if value is None:
+        return "\\N"
+    if not isinstance(value, _AS_WRITTEN):
+        raise TypeError(f"COPY knows no way to write {value.__class__.__name__}")
+    text = str(value)
+    return text.translate(_ESCAPES) if _SPECIAL(text) else text
 
 
 def copy_objects(model: type[models.Model], objects: Sequence[models.Model]) -> None:
@@ -75,12 +110,10 @@ def _as_sent(row: Row, json: Sequence[int], lists: Sequence[int]) -> list[Any]:
     return values
 
 
-def _array_text(texts: Sequence[str]) -> str:
+def _array_text(texts: Sequence[str | None]) -> str:
     """As PostgreSQL writes an array of texts."""
-    if not texts:
-        return "{}"
-    quoted = (text.replace("\\", "\\\\").replace('"', '\\"') for text in texts)
-    return '{"' + '","'.join(quoted) + '"}'
+    quoted = ("NULL" if text is None else '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"' for text in texts)
+    return "{" + ",".join(quoted) + "}"
 
 
 def rewrite_rows(model: type[models.Model], columns: Sequence[str], rows: Sequence[Row]) -> None:
@@ -98,7 +131,7 @@ def rewrite_rows(model: type[models.Model], columns: Sequence[str], rows: Sequen
         cursor.execute(
             f"UPDATE {quote(model._meta.db_table)} t SET {pairs} FROM unnest({arrays}) v({given})"  # noqa: S608
             f" WHERE t.{quote(fields[0].column)} = v.v0",
-            [[_as_text(field, row[index]) for row in rows] for index, field in enumerate(fields)],
+            [_array_text([_as_text(field, row[index]) for row in rows]) for index, field in enumerate(fields)],
         )
 
 
@@ -114,14 +147,14 @@ def _cast(field: Any, value: str) -> str:
     return value if isinstance(field, _KEYS) else f"{value}::{field.db_type(connection)}"
 
 
-def _as_text(field: Any, value: Any) -> Any:
+def _as_text(field: Any, value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(field, _KEYS):
         return str(value)
     if isinstance(field, models.JSONField):
         return json_text(value)
-    return _array_text(value) if _holds_texts(field) else value
+    return _array_text(value) if _holds_texts(field) else str(value)
 
 
 def rewrite_objects(model: type[models.Model], names: Sequence[str], objects: Sequence[Any]) -> None:
