@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers import problems
 from customers.logic.columns import CUSTOMERS
+from customers.logic.phones import display_phone
 from customers.services.import_judging import CustomerJudge
 from customers.services.import_kinds import ImportKind, register
 from customers.services.import_reading import read_row
@@ -15,8 +16,8 @@ from customers.services.import_writing import write_rows
 
 
 def _shown(values: Mapping[str, Any]) -> tuple[str, list[str]]:
-    contacts = [value for value, _raw in (*values.get("phones", []), *values.get("emails", []))]
-    return values.get("full_name", ""), contacts
+    phones = [display_phone(value) for value, _raw in values.get("phones", [])]
+    return values.get("full_name", ""), [*phones, *(value for value, _raw in values.get("emails", []))]
 
 
 CUSTOMERS_KIND: Final = ImportKind(
