@@ -67,7 +67,7 @@ def as_read_by(queryset: "QuerySet[M]", user: Reader, *names: str) -> "QuerySet[
     if may_see_contacts(user):
         return queryset
     rows = queryset.all()
-    rows._iterable_class = _masking(names)  # type: ignore[attr-defined] # not in the stubs
+    rows._iterable_class = _masking(names)
     return rows
 
 

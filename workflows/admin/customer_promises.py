@@ -1,5 +1,6 @@
 """What was promised to one customer: the panel on their page, a promise made beside any case, its two buttons."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -24,7 +25,7 @@ from workflows.selectors.promises import promises_to, promises_visible_to
 from workflows.services.promises import keep_promise, make_promise, withdraw_promise
 
 SETTLED_SHOWN = 3
-_SETTLES = {
+_SETTLES: dict[str, tuple[Callable[..., Any], Any]] = {
     "keep": (keep_promise, _("The promise is kept.")),
     "withdraw": (withdraw_promise, _("The promise is withdrawn.")),
 }
