@@ -11,6 +11,7 @@ from rest_framework.response import Response
 
 from customers.api import serializers as shapes
 from customers.api.masking import MaskingViews
+from customers.api.ranking import BestFirst
 from customers.errors import CustomerMerged
 from customers.exports import CUSTOMER_PREFETCH, CUSTOMER_RELATED, customer_columns, masked_columns
 from customers.logic.custom_fields import parse_custom
@@ -70,7 +71,7 @@ class CustomerFilter(filters.FilterSet):
         return queryset.filter(pk__in=ExternalId.objects.filter(value=number).values("customer_id"))
 
 
-class CustomerViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
+class CustomerViewSet(BestFirst, MaskingViews, ExportingViewSet, ReadViewSet):
     """People and organisations the firm serves. A customer is never deleted through the API."""
 
     room = "customers"
@@ -106,8 +107,12 @@ class CustomerViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
             raise CustomerMerged(customer=str(survivor)) from None
 
     def search_queryset(self, queryset: Any, text: str) -> Any:
-        """Part of a name without regard to accents, of a phone number however it is written, of an e-mail address."""
-        return selectors.search(queryset, text, masked=not may_see_contacts(self.request.user))
+        """Part of a name without regard to accents, of a phone number however it is written, of an e-mail address.
+
+        Of few hits those come first that have the accents as typed.
+        """
+        found = selectors.search(queryset, text, masked=not may_see_contacts(self.request.user))
+        return self.best_first(found, text, "full_name")
 
     def create(self, request: Request) -> Response:
         """Add a customer. The name is read as people write it: `C. Lan` becomes Lan with the salutation chị."""

@@ -15,6 +15,7 @@ from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
+from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.voices import FIXES
 from feedback.models import Complaint, Remedy, Survey
 from feedback.selectors.audience import preview
@@ -80,6 +81,10 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
             _open_complaints(demo, current_tenant())
             _send_a_survey(demo)
         lay_companies(demo)
+        lay_doubles_and_views(demo)
+        orders = start_orders(demo)
+        if orders is not None:
+            _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)
     return tenant
 
 

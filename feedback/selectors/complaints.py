@@ -2,10 +2,12 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import Case, F, Q, QuerySet, Value, When
 
+from customers.logic.text import nfc
 from customers.models import Customer
 from customers.selectors.contacts import may_look_for, may_see_contacts
 from customers.selectors.customers import search as search_customers
@@ -32,17 +34,24 @@ def visible_to(user: Reader) -> QuerySet[Complaint]:
 def search(rows: QuerySet[Complaint], text: str, user: Reader) -> QuerySet[Complaint]:
     """Narrow ``rows`` to those found by a part of the number or subject, or by the customer as customers are found.
 
-    Accents do not matter for the customer. Who may not see contacts finds by whole numbers and addresses only, and in
-    the subject no digits. Blank text narrows nothing.
+    Accents do not matter. Who may not see contacts finds customers by whole numbers and addresses only, and no digits
+    in a subject. Blank text narrows nothing.
     """
     text = text[:_MAX_QUERY].strip()
     if not text:
         return rows
     found = Q(number__icontains=text)
     if may_look_for(text, user):
-        found |= Q(subject__icontains=text)
+        found |= Q(subject__unaccent__icontains=text)
     whose = search_customers(Customer.objects.all(), text, masked=not may_see_contacts(user))
     return rows.filter(found | Q(customer__in=whose.order_by().values("pk")))
+
+
+def best_first(rows: QuerySet[Complaint], text: str, *then: Any) -> QuerySet[Complaint]:
+    """Order the hits of ``search`` for a short list: those written with the accents as typed first, then ``then``."""
+    typed = nfc(text.strip())
+    as_typed = Q(subject__icontains=typed) | Q(customer__full_name__icontains=typed)
+    return rows.order_by(Case(When(as_typed, then=Value(0)), default=Value(1)), *then)
 
 
 def open_complaints() -> QuerySet[Complaint]:

@@ -10,6 +10,8 @@ from journeys.models import Accountability, Journey, Stage, Touchpoint
 from tenants.context import enter, in_tenant, leave
 from tenants.staff.models import Absence, ApiKey, Branch, Department, Firm, User
 from tenants.staff.roles import Role
+from tenants.staff.selectors.limits import limit_of
+from tenants.staff.services.accounts import create_user
 from tenants.staff.services.api_keys import find_api_key
 from workflows.admin.spans import read_span, span_text
 from workflows.models import Calendar, EscalationPolicy, Event, Message, SlaPolicy
@@ -90,6 +92,31 @@ def test_the_last_owner_stays(staff_client_alpha, owner_alpha, in_alpha):
     answer = staff_client_alpha.post(url, person_form(owner_alpha, role=Role.AGENT))
     assert answer.status_code == 200
     assert User.objects.get(pk=owner_alpha.pk).role == Role.OWNER
+
+
+def test_the_limit_of_a_role_and_of_a_person(staff_client_alpha, owner_alpha, in_alpha):
+    firm = Firm.objects.get()
+    form = {
+        name: getattr(firm, name) or ""
+        for name in (
+            "name", "brand", "phone", "reply_to", "colour", "language", "self_pronoun", "country", "currency", "time_zone",
+            "second_factor", "late_surveys", "late_survey_hours",
+        )
+    }  # fmt: skip
+    url = f"/admin/staff/firm/{firm.pk}/change/"
+    assert staff_client_alpha.post(url, form | {"agent_limit": "-5"}).status_code == 200
+    assert staff_client_alpha.post(url, form | {"agent_limit": "200k", "manager_limit": "1tr"}).status_code == 302
+    firm.refresh_from_db()
+    assert (firm.agent_limit, firm.manager_limit, firm.executive_limit) == (200_000, 1_000_000, None)
+    agent = create_user(email="han@alpha.example", full_name="Lý Gia Hân", role=Role.AGENT)
+    url = f"/admin/staff/user/{agent.pk}/change/"
+    page = staff_client_alpha.get(url)
+    assert page.context["adminform"].form["authority_limit"].value() is None
+    assert "200.000" in page.content.decode()
+    for typed, limit in (("500k", 500_000), ("0", 0), ("", 200_000)):
+        assert staff_client_alpha.post(url, person_form(agent, authority_limit=typed)).status_code == 302
+        assert limit_of(User.objects.get(pk=agent.pk)) == limit
+    assert staff_client_alpha.post(url, person_form(agent, authority_limit="nhiều")).status_code == 200
 
 
 def test_a_new_colleague_gets_a_link_by_mail_and_on_the_page(staff_client_alpha, in_alpha):

@@ -267,3 +267,19 @@ def test_a_customer_is_erased_once_and_stays_in_the_list_as_nobody(
         assert Event.objects.filter(name="customers.customer_erased").count() == 1
         whats = Interaction.objects.filter(customer=customer).values_list("what", flat=True)
         assert sorted(whats) == ["customer.created", "customer.erased"]
+
+
+def test_names_with_the_accents_as_typed_come_first_page_after_page(api: Client, alpha: TenantRef) -> None:
+    with in_tenant(alpha):
+        for name in ("Trần Hà", "Trần Ha", "Trần Hạ", "Lê Hà", "Lê Hả"):
+            create_customer(full_name=name)
+    found, url = [], "/api/v1/customers/?search=H%C3%A0&limit=2"
+    while url:
+        page = api.get(url).json()
+        found += [row["full_name"] for row in page["results"]]
+        url = (page["next"] or "").replace("http://alpha.localhost", "")
+    assert found == ["Lê Hà", "Trần Hà", "Lê Hả", "Trần Hạ", "Trần Ha"]
+    asked = api.get("/api/v1/customers/?search=H%C3%A0&ordering=name").json()["results"]
+    assert [row["full_name"] for row in asked][-1] == "Lê Hả"
+    plain = api.get("/api/v1/customers/?search=ha").json()["results"]
+    assert [row["full_name"] for row in plain] == ["Lê Hả", "Lê Hà", "Trần Hạ", "Trần Ha", "Trần Hà"]

@@ -55,3 +55,30 @@ def test_what_a_customer_sent_is_removed_by_who_manages(api: Client, api_alpha: 
     assert (refused.status_code, refused.json()["data"]) == (403, {"needs": "customers:manage"})
     assert api.get(url).status_code == 200
     assert api.delete(url).status_code == 204
+
+
+def test_notes_take_files_as_a_form_and_none_as_json(
+    api: Client, alpha: TenantRef, world: World, run_agenda: Any, mailoutbox: list[Any]
+) -> None:
+    url = f"/api/v1/complaints/{world['complaint']}/notes/"
+
+    def files(count: int = 2) -> list[Any]:
+        return [SimpleUploadedFile(f"hd{number}.pdf", pdf()) for number in range(count)]
+
+    inside = api.post(url, {"body": "Xem hai hóa đơn", "files": files()})
+    assert (inside.status_code, inside.json()["is_internal"]) == (201, True)  # nothing is mailed unless it is said
+    sent = api.post(url, {"body": "Gửi chị hóa đơn", "is_internal": "false", "files": files(1)})
+    assert (sent.status_code, sent.json()["is_internal"]) == (201, False)
+    run_agenda()
+    assert [name for name, _content, _kind in mailoutbox[-1].attachments if name.endswith(".pdf")] == ["hd0.pdf"]
+    for body, code in (
+        ({"body": "Quá nhiều", "files": files(11)}, 400),
+        ({"body": "Giả", "files": [SimpleUploadedFile("a.png", png() + b"x")]}, 400),
+        ({"body": "Lạ", "files": files(1), "subject": "x"}, 400),
+        ({"files": files(1)}, 400),
+    ):
+        assert api.post(url, body).status_code == code, body["files"]
+    with in_tenant(alpha):
+        kept = Attachment.objects.filter(subject_type="feedback.complaintnote")
+        assert sorted(kept.values_list("file_name", flat=True)) == ["hd0.pdf", "hd0.pdf", "hd1.pdf"]
+    assert len(results(api.get(url))) == 3

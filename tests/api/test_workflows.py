@@ -2,15 +2,19 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
 
+from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from tenants.context import in_tenant
+from tenants.staff.models import User
 from tests.api.conftest import JSON, World, results
-from workflows.models import Alert, Message
+from workflows.models import Alert, ClockSegment, Compensation, Message, Promise
 
 V1 = "/api/v1/"
 
@@ -157,3 +161,37 @@ def test_a_person_settles_in_their_name(
 ) -> None:
     settled = post(staff_client_alpha, f"alerts/{world['alert']}/settle/", {}).json()
     assert settled["settled_by"] == str(owner_alpha.id)
+
+
+def test_the_sums_of_the_reports(api: Client, alpha: TenantRef, world: World) -> None:
+    with in_tenant(alpha):
+        owner = User.objects.get(pk=world.ids["user"])
+        common = {"customer_id": world.ids["customer"], "owner": owner, "text": "Gọi lại", "created_at": now()}
+        for state in ("kept", "kept_late", "withdrawn"):
+            Promise.objects.create(state=state, due_at=now() - timedelta(hours=1), **common)
+        Compensation.objects.update(decided_at=now(), amount=150_000)
+        ClockSegment.objects.create(
+            complaint_id=world.ids["complaint"],
+            holder=owner,
+            started_at=now() - timedelta(hours=3),
+            ended_at=now() - timedelta(hours=1),
+            spent=timedelta(hours=2),
+        )
+    get = lambda path: api.get(f"/api/v1/reports/{path}")  # noqa: E731
+    assert get("promises-kept/").json() == [
+        {"id": world["user"], "who": owner.full_name, "due": 2, "kept": 1, "percent": 50}
+    ]
+    assert get("promises-kept/?by=department").json()[0] | {"id": 1} == {
+        "id": 1, "who": "", "due": 2, "kept": 1, "percent": 50,
+    }  # fmt: skip
+    assert [(row["count"], row["total"]) for row in get("compensations/").json()] == [(1, "150000.00")]
+    month = get("compensations/?by=month").json()[0]["what"]
+    assert month == now().astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("%m/%Y")
+    (spent,) = get("time-spent/").json()
+    assert (spent["who"], spent["cases"], spent["spent"], spent["each"]) == (
+        owner.full_name, 1, "02:00:00", "02:00:00",
+    )  # fmt: skip
+    old = "since=2025-01-01T00:00:00Z&until=2025-02-01T00:00:00Z"
+    assert [get(f"{one}/?{old}").json() for one in ("promises-kept", "compensations", "time-spent")] == [[], [], []]
+    for wrong in ("by=month", "since=x", "until=2025-01-01T00:00:00Z&since=2025-02-01T00:00:00Z", "who=me"):
+        assert get(f"time-spent/?{wrong}").status_code == 400, wrong

@@ -413,6 +413,21 @@ class TestDoors:
         assert undone.status_code == 200
         assert client.get(f"/api/v1/customers/{other.pk}/").status_code == 200
 
+    def test_pairs_through_the_api_until_somebody_says_they_are_two(self, api_alpha, pair):
+        client = api_alpha(["customers:write"])
+        (shown,) = client.get("/api/v1/duplicates/").json()
+        assert {shown["first"], shown["second"]} == {str(one.pk) for one in pair}
+        assert {shown["first_name"], shown["second_name"]} == {one.full_name for one in pair}
+        assert (shown["phone"], shown["certainty"] > 25) == (True, True)
+        both = {name: shown[name] for name in ("first", "second")}
+        keep = "/api/v1/duplicates/keep-apart/"
+        assert api_alpha(["customers:read"]).post(keep, both, content_type="application/json").status_code == 403
+        same = {"first": both["first"], "second": both["first"]}
+        assert client.post(keep, same, content_type="application/json").status_code == 400
+        assert not NotDuplicate.objects.exists()
+        assert client.post(keep, both, content_type="application/json").status_code == 204
+        assert client.get("/api/v1/duplicates/").json() == []
+
     def test_who_may_not_write_merges_nothing(self, alpha, pair):
         lan, other = pair
         client = FirmClient(alpha)

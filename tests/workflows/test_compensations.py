@@ -13,7 +13,9 @@ from cxcrm.core.ids import new_id
 from feedback.models import Complaint
 from feedback.services import complaints
 from tenants.services.agenda import NotYet
-from tenants.staff.models import Absence, User
+from tenants.staff.models import Absence, Firm, User
+from tenants.staff.roles import Role
+from tenants.staff.selectors.limits import limit_of
 from tests.support.race import race
 from workflows.errors import (
     CompensationInvalid,
@@ -47,6 +49,22 @@ def asked(row):
 def test_within_the_limit_it_is_granted_at_once(complaint, crew):
     row = ask_for(complaint, crew.executive, 500_000)
     assert (row.state, row.decided_by, asked(row)) == ("granted", crew.executive, [])
+
+
+def test_the_limit_of_the_role_counts_until_somebody_has_their_own(complaint, crew):
+    Firm.objects.update(agent_limit=200_000, manager_limit=400_000)
+    assert [limit_of(one) for one in (crew.owner, crew.manager, crew.executive)] == [200_000, 400_000, 500_000]
+    assert ask_for(complaint, crew.owner, 200_000).state == "granted"
+    row = ask_for(complaint, crew.owner, 200_001)
+    assert (row.state, asked(row)) == ("waiting", ["Ngô Thanh Tùng"])  # the manager may by their role
+    with working(crew.manager):
+        assert approve(compensation_id=row.pk).state == "granted"
+    User.objects.filter(pk=crew.owner.pk).update(may_grant_nothing=True)
+    assert ask_for(complaint, crew.owner, 1).state == "waiting"
+    with working(crew.owner):
+        withdraw(compensation_id=Compensation.objects.get(state="waiting").pk)
+    User.objects.filter(pk=crew.owner.pk).update(may_grant_nothing=False, role=Role.READ_ONLY)
+    assert limit_of(User.objects.get(pk=crew.owner.pk)) == 0  # who only reads grants nothing
 
 
 def test_above_it_the_nearest_who_may_is_asked_and_says_yes(complaint, crew, dear, run_agenda, mailoutbox):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin.masking import MasksTexts
+from customers.logic.text import has_diacritics
 from customers.selectors.contacts import as_read_by
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import pill
@@ -25,7 +26,7 @@ from cxcrm.core.admin.quick import (
 from cxcrm.core.clock import now
 from feedback.exports import COMPLAINT_COLUMNS, COMPLAINT_RELATED
 from feedback.models import Complaint
-from feedback.selectors.complaints import search, visible_to
+from feedback.selectors.complaints import best_first, search, visible_to
 from feedback.selectors.tags import tags_in_use
 from journeys.models import Touchpoint
 from tenants.staff.models import Branch, User
@@ -37,6 +38,7 @@ from workflows.selectors.queues import QUEUES, in_queue, order_of, queue_counts,
 
 DEFAULT_SHOW = "open"
 TAGS_SHOWN = 3
+RANKED = 500
 # Queues the board can show, too.
 BOARD_SHOWS = ("open", "mine", "team")
 
@@ -170,7 +172,11 @@ class DeskList(MasksTexts, RoomAdmin):
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Complaint], search_term: str
     ) -> tuple[QuerySet[Complaint], bool]:
-        return search(queryset, search_term, request.user), False
+        found = search(queryset, search_term, request.user)
+        # Where the hits are few and nobody asked for another order, what is written as typed comes first.
+        if has_diacritics(search_term) and "o" not in request.GET and found[: RANKED + 1].count() <= RANKED:
+            found = best_first(found, search_term, *order_of(show_of(request)))
+        return found, False
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         context = {"show_now": show_of(request), "board_shows": BOARD_SHOWS, "title": _("Complaints")}

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
 from cxcrm.core.language import speaking
+from workflows.default_reasons import PAUSE_REASONS
 from workflows.models import Calendar, CalendarDay, EscalationLevel, EscalationPolicy, PauseReason, SlaPolicy
 from workflows.selectors.calendars import firm_zone
 from workflows.selectors.policies import STANDARDS, WORKING_DAY
@@ -70,37 +71,13 @@ def lay_promises() -> None:
     )
 
 
-# Each in Vietnamese and English: the reason, and what the customer reads meanwhile.
-_PAUSE_REASONS = (
-    (
-        ("Chờ khách gửi thêm thông tin", "Waiting for the customer"),
-        (
-            "Chúng tôi đang chờ thông tin từ Quý khách để làm tiếp.",
-            "We are waiting for word from you before we can go on.",
-        ),
-    ),
-    (
-        ("Chờ nhà cung cấp, đối tác", "Waiting for a supplier or partner"),
-        ("Chúng tôi đang chờ đối tác trả lời.", "We are waiting for a partner of ours to answer."),
-    ),
-    (
-        ("Chờ hàng, linh kiện về", "Waiting for goods or parts"),
-        ("Chúng tôi đang chờ hàng về.", "We are waiting for goods to arrive."),
-    ),
-    (
-        ("Khách hẹn ngày khác", "The customer asked for another day"),
-        ("Chúng tôi làm tiếp vào ngày Quý khách đã hẹn.", "We go on at the day you asked for."),
-    ),
-)
-
-
 @transaction.atomic
 def lay_pause_reasons() -> None:
     """Reasons to pause a complaint, unless the firm has some already."""
     if not PauseReason.objects.exists():
         PauseReason.objects.bulk_create(
             PauseReason(name=name, name_en=name_en, told=told, told_en=told_en, position=position)
-            for position, ((name, name_en), (told, told_en)) in enumerate(_PAUSE_REASONS, start=1)
+            for position, ((name, name_en), (told, told_en)) in enumerate(PAUSE_REASONS, start=1)
         )
 
 

@@ -94,7 +94,7 @@ class CursorPagination(BasePagination):
             name, *values = _signer().unsign_object(cursor)
             if name != self.name or len(values) != len(self.columns) or None in values:
                 raise signing.BadSignature
-            fields = [queryset.model._meta.get_field(column.lstrip("-")) for column in self.columns]
+            fields = [_field(queryset, column.lstrip("-")) for column in self.columns]
             return [field.to_python(value) for field, value in zip(fields, values, strict=True)]
         except (signing.BadSignature, DjangoValidationError, ValueError) as error:
             raise ValidationError(
@@ -158,10 +158,25 @@ def ordering_of(request: Request, view: Any) -> tuple[str, tuple[str, ...]]:
     offered = getattr(view, "orderings", {})
     name = request.query_params.get("ordering")
     if name is None:
-        return "", tuple(view.ordering)
+        usual = getattr(view, "usual_order", None)
+        return usual() if usual else ("", tuple(view.ordering))
     if name not in offered:
         raise ValidationError({"ordering": [_("This order is not offered.")]}, "ordering_unknown")
     return name, tuple(offered[name])
+
+
+def named_in(cursor: str) -> str:
+    """The order a cursor was made in; "" for the usual one, and for one nobody made."""
+    try:
+        return str(_signer().unsign_object(cursor)[0])
+    except (signing.BadSignature, ValueError, LookupError):
+        return ""
+
+
+def _field(queryset: QuerySet, name: str) -> Any:
+    """What is known of a column: the model's, or one the queryset adds."""
+    added = queryset.query.annotations.get(name)
+    return queryset.model._meta.get_field(name) if added is None else added.output_field
 
 
 def _limit(request: Request) -> int:

@@ -195,7 +195,9 @@ class ListViewSet(RoomViewSet):
         if request.query_params:
             found = self.filter_queryset(found)
         _name, columns = ordering_of(request, self)
-        listing = rows.listing(self.get_serializer_class(), columns)
+        # What is ordered by something else than the model's own columns cannot be one text per list.
+        added = not found.query.annotations.keys().isdisjoint(column.lstrip("-") for column in columns)
+        listing = None if added else rows.listing(self.get_serializer_class(), columns)
         if listing is None or not listing.fits(found):
             page = self.paginate_queryset(self.detailed(found))
             return self.get_paginated_response(self.get_serializer(page, many=True).data)
