@@ -99,8 +99,8 @@ def test_the_limit_of_a_role_and_of_a_person(staff_client_alpha, owner_alpha, in
     form = {
         name: getattr(firm, name) or ""
         for name in (
-            "name", "brand", "phone", "reply_to", "colour", "language", "self_pronoun", "country", "currency", "time_zone",
-            "second_factor", "late_surveys", "late_survey_hours",
+            "name", "brand", "phone", "reply_to", "colour", "language", "self_pronoun", "country", "currency",
+            "time_zone", "second_factor", "late_surveys", "late_survey_hours",
         )
     }  # fmt: skip
     url = f"/admin/staff/firm/{firm.pk}/change/"
