@@ -15,7 +15,7 @@ from cxcrm.core.admin.site import Site
 
 def register(site: Site, *, panels: Sequence[Callable[..., str]] = (), actions: Sequence[Any] = ()) -> None:
     """``panels`` (request, customer → markup) and list ``actions`` come from the floors above, given by the roof."""
-    site.register(Customer, CustomerAdmin, panels=(purchases_panel, *panels), actions=tuple(actions))
+    site.register(Customer, CustomerAdmin, panels=(*panels, purchases_panel), actions=tuple(actions))
     site.register(Purchase, PurchaseAdmin)
     site.register(ImportJob, ImportJobAdmin)
     site.register(Attachment, AttachmentAdmin)

@@ -109,6 +109,7 @@ def _organise(demo: DemoFirm) -> None:
             Branch.objects.filter(name=place.name).update(manager=staff[place.manager])
     firm.brand, firm.colour, firm.formal, firm.self_pronoun = demo.brand, demo.colour, demo.formal, demo.self_pronoun
     firm.is_settled_in = True  # a firm at work for a year has no first steps before it
+    firm.agent_limit = 100_000 if demo.country == "VN" else 20
     firm.chief, firm.default_executive = staff[demo.chief], staff[demo.default_executive]
     firm.save()
     _points(demo, staff)

@@ -131,7 +131,7 @@ def test_a_paused_case_says_so_in_its_queue_the_list_the_board_and_at_home(
             owner_id=owner_alpha.pk,
         )
     text = staff_client_alpha.get(LIST, {"show": "paused"}).content.decode()
-    assert text.count("đã hứa với khách") == text.count(">tạm dừng</span>") == 1
+    assert text.count(">lời hứa</span>") == text.count(">tạm dừng</span>") == 1
 
 
 def test_quick_filters_narrow_and_keep_the_queue(staff_client_alpha, alpha, desk, opened, owner_alpha):

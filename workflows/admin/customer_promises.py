@@ -10,7 +10,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
 from django.template.response import TemplateResponse
-from django.urls import path
+from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer
@@ -72,13 +72,13 @@ def make_view(admin: Any, request: HttpRequest) -> HttpResponse:
     if customer is None:
         messages.info(request, _("Whom do you promise something? Find the customer, then choose “Promise something”."))
         return redirect(f"{admin.admin_site.name}:customers_customer_changelist")
-    page = f"{admin.admin_site.name}:customers_customer_change"
+    page = reverse(f"{admin.admin_site.name}:customers_customer_change", args=[customer.pk])
     form = PromiseForm(request.POST or None, complaint=None, user=request.user)
     if form.is_valid():
         form.cleaned_data["customer_id"] = customer.pk
         if ask(form, make_promise):
             messages.success(request, _("Promised. You are reminded before it is due."))
-            return redirect(page, customer.pk)
+            return redirect(page)
     request.current_app = admin.admin_site.name
     context = {
         **admin.admin_site.each_context(request),
@@ -87,6 +87,7 @@ def make_view(admin: Any, request: HttpRequest) -> HttpResponse:
         "intro": _("To %(customer)s") % {"customer": customer},
         "form": form,
         "button": _("Keep this promise in mind"),
+        "back": page,
     }
     return TemplateResponse(request, "admin/form_page.html", context)
 

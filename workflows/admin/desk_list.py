@@ -223,7 +223,7 @@ class DeskList(MasksTexts, RoomAdmin):
         due = due_of(complaint, now())
         lines = [("cx-line cx-late" if due.late else "cx-line", due.when), ("cx-quiet cx-line", due.what)]
         if due.paused:
-            lines += [("cx-line", pill(_("paused"), "warn")), ("cx-quiet cx-words", due.paused)]
+            lines += [("cx-line", pill(_("paused"), "warn")), ("cx-quiet cx-why", due.paused)]
         shown = [(kind, words) for kind, words in lines if words]
         return format_html('<span class="cx-cell">{}</span>', format_html_join("", '<span class="{}">{}</span>', shown))
 

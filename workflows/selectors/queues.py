@@ -33,7 +33,7 @@ QUEUES: Final[Mapping[str, Words]] = {
 COUNTED: Final = ("mine", "team", "overdue", "unowned", "waiting", "paused", "open")
 # What may be due next: a clock of the firm's standards, or what a colleague promised in person.
 PROMISED: Final = "promised"
-NEXT_DUE: Final[Mapping[str, Any]] = {**dict(SlaClock.Kind.choices), PROMISED: _("promised to the customer")}
+NEXT_DUE: Final[Mapping[str, Any]] = {**dict(SlaClock.Kind.choices), PROMISED: _("a promise")}
 _OPEN: Final = Q(state__in=Complaint.OPEN_STATES)
 _PAUSE: Final = ClockPause.objects.filter(complaint=OuterRef("pk"), ended_at=None)
 _PAUSED: Final = _OPEN & Q(Exists(_PAUSE))
