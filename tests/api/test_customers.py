@@ -280,6 +280,6 @@ def test_names_with_the_accents_as_typed_come_first_page_after_page(api: Client,
         url = (page["next"] or "").replace("http://alpha.localhost", "")
     assert found == ["Lê Hà", "Trần Hà", "Lê Hả", "Trần Hạ", "Trần Ha"]
     asked = api.get("/api/v1/customers/?search=H%C3%A0&ordering=name").json()["results"]
-    assert [row["full_name"] for row in asked][-1] == "Lê Hả"
+    assert [row["full_name"] for row in asked][-1] == "Trần Hạ"
     plain = api.get("/api/v1/customers/?search=ha").json()["results"]
     assert [row["full_name"] for row in plain] == ["Lê Hả", "Lê Hà", "Trần Hạ", "Trần Ha", "Trần Hà"]

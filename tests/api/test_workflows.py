@@ -189,7 +189,7 @@ def test_the_sums_of_the_reports(api: Client, alpha: TenantRef, world: World) ->
     assert month == now().astimezone(ZoneInfo("Asia/Ho_Chi_Minh")).strftime("%m/%Y")
     (spent,) = get("time-spent/").json()
     assert (spent["who"], spent["cases"], spent["spent"], spent["each"]) == (
-        owner.full_name, 1, "02:00:00", "02:00:00",
+        owner.full_name, 1, "P0DT02H00M00S", "P0DT02H00M00S",
     )  # fmt: skip
     old = "since=2025-01-01T00:00:00Z&until=2025-02-01T00:00:00Z"
     assert [get(f"{one}/?{old}").json() for one in ("promises-kept", "compensations", "time-spent")] == [[], [], []]
