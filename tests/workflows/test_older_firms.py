@@ -12,7 +12,7 @@ from workflows.default_reasons import PAUSE_REASONS
 from workflows.models import PauseReason
 from workflows.services.pauses import remove_pause_reason, save_pause_reason
 
-lay_words = import_module("workflows.migrations.0006_words_of_older_firms").lay_words
+lay_words = import_module("workflows.migrations.0007_words_of_older_firms").lay_words
 pytestmark = pytest.mark.usefixtures("in_alpha")
 
 

@@ -34,7 +34,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('feedback', '0005_complaint_terms'),
-        ('workflows', '0005_told_of_pauses'),
+        ('workflows', '0006_clocks_of_cases'),
     ]
 
     operations = [
