@@ -77,7 +77,8 @@ def _masking(names: tuple[str, ...]) -> type:
         def __iter__(self) -> Iterator[Any]:
             for row in super().__iter__():
                 loaded = vars(row)
-                loaded |= {name: all_without_contacts(loaded[name]) for name in names if loaded.get(name)}
+                # A text the list did not read stays unread: fetched later it would come unmasked.
+                loaded |= {name: all_without_contacts(loaded.get(name, "")) for name in names}
                 row._state.only_shown = True
                 yield row
 

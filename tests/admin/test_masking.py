@@ -142,6 +142,8 @@ def test_a_masked_row_is_never_saved(told, client_as, owner_alpha, alpha):
     with pytest.raises(OnlyShownError):
         row.save()
     assert Complaint.objects.get(pk=row.pk).description == TOLD
+    unread = as_read_by(Complaint.objects.defer("description").filter(pk=row.pk), reader, "description").get()
+    assert unread.description == ""
     full = as_read_by(Complaint.objects.filter(pk=row.pk), owner_alpha, "description").get()
     assert (full.is_only_shown, full.description) == (False, TOLD)
     assert [may_look_for(text, reader) for text in ("Lan", "a@", "1")] == [True, False, False]
