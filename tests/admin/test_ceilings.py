@@ -72,7 +72,15 @@ def test_lists_stay_under_their_ceiling(staff_client_alpha, desk, url):
     assert len(asked) <= CEILINGS[url], "\n".join(asked)
 
 
-@pytest.mark.parametrize("url", ["/admin/", "/admin/customers/customer/", "/admin/feedback/complaint/"])
+@pytest.mark.parametrize(
+    "url",
+    [
+        "/admin/",
+        "/admin/customers/customer/",
+        "/admin/feedback/complaint/",
+        "/admin/feedback/complaint/board/?show=open",
+    ],
+)
 def test_more_rows_ask_no_more(staff_client_alpha, desk, run_agenda, url):
     run_agenda()
     staff_client_alpha.get(url)

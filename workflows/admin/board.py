@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from cxcrm.core.admin.links import page_of
 from cxcrm.core.admin.working import ask, page_number
 from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
@@ -26,6 +27,7 @@ from workflows.admin.desk_list import (
     BOARD_SHOWS,
     BranchFilter,
     ComplaintTagFilter,
+    DeskList,
     OwnerFilter,
     SeverityFilter,
     TouchpointFilter,
@@ -67,6 +69,9 @@ def board_view(admin: Any, request: HttpRequest) -> HttpResponse:
     show = show if show in BOARD_SHOWS else BOARD_SHOWS[0]
     filters = _filters(admin, request)
     rows = in_scope(visible_to(request.user), show, request.user)
+    # Of every card that might be shown the database sorts what is shown of it, not all that was written down.
+    rows = rows.select_related(None).select_related(*DeskList.list_select_related)
+    rows = rows.only(*DeskList.list_select_related, *DeskList.list_only)
     for one in filters:
         rows = one.queryset(request, rows)
     shown = {
@@ -216,6 +221,8 @@ def _card(card: Complaint, calendar: BusinessCalendar, at: datetime, may_write: 
     ways: list[Place] = ways_of(card) if may_write else []
     return {
         "complaint": card,
+        "url": page_of("admin:feedback_complaint_change", card.pk),
+        "move_url": page_of("admin:feedback_complaint_move", card.pk),
         "tone": SEVERITY_TONES[card.severity],
         "due": due_of(card, at),
         "law": legal_words(day) if day is not None else "",
