@@ -240,10 +240,10 @@ def _said(field: Any, customer: Customer) -> str:
 
 
 def _words(counts: dict[str, int]) -> list[str]:
-    """How many of what, in the reader's language: "3 complaints"."""
+    """How many of what, in the reader's language: "complaints: 3"."""
     known = arrows()
     return [
-        f"{count} {known[label].model._meta.verbose_name_plural if label in known else label}"
+        f"{known[label].model._meta.verbose_name_plural if label in known else label}: {count}"
         for label, count in counts.items()
         if label not in _QUIET
     ]

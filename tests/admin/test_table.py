@@ -112,6 +112,12 @@ def test_the_menu_is_the_themes(site):
         set_urlconf(None)
 
 
+def test_of_pages_below_one_another_the_nearest_is_marked():
+    """The theme marks both; a reader is on one page."""
+    ours = draw_sidebar("UNFOLD", asked(path="/admin/customers/customer/duplicates/"))
+    assert marked(ours) == ["/admin/customers/customer/duplicates/"]
+
+
 def test_the_menu_speaks_the_readers_language():
     with translation.override("vi"):
         first = draw_sidebar("UNFOLD", asked())

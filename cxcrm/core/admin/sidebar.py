@@ -55,11 +55,14 @@ class _Group:
 def draw_sidebar(settings_name: str, request: HttpRequest) -> SafeString:
     """The groups of ``settings_name`` with what ``request``'s reader may open; a group without lines is left out."""
     pieces = []
-    for group in _groups(settings_name, get_language(), get_urlconf(), get_script_prefix()):
+    groups = _groups(settings_name, get_language(), get_urlconf(), get_script_prefix())
+    # Of pages below one another only the nearest is where the reader is.
+    nearest = max((len(line.path) for group in groups for line in group.lines if line.is_here(request.path)), default=0)
+    for group in groups:
         lines = [line for line in group.lines if line.may(request)]
         if not lines:
             continue
-        here = [line.is_here(request.path) for line in lines]
+        here = [len(line.path) == nearest and line.is_here(request.path) for line in lines]
         pieces += [group.drawn[any(here)], *(line.drawn[now] for line, now in zip(lines, here, strict=True))]
         pieces.append("</ol></div>")
     return SafeString("".join(pieces))
