@@ -71,7 +71,7 @@ class PersonForm(ModelForm):
 
 class UserAdmin(FreshAdmin, SettingAdmin):
     form = PersonForm
-    list_display = ("person", "job_title", "role_name", "sees", "department", "branch", "manager", "is_active")
+    list_display = ("person", "job_title", "role_and_reach", "department", "branch", "manager", "is_active")
     list_select_related = ("department", "branch", "manager")
     list_filter = ("role", "reach", "is_active", "department", "branch")
     search_fields = ("full_name", "email")
@@ -93,11 +93,11 @@ class UserAdmin(FreshAdmin, SettingAdmin):
     def role_name(self, user: User) -> str:
         return pill(user.get_role_display(), "info" if user.is_active else "plain")
 
-    @display(description=_("sees"), ordering="reach")
-    def sees(self, user: User) -> str:
+    @display(description=_("role and what they see"), ordering="role")
+    def role_and_reach(self, user: User) -> str:
         """How far they see, as it is in force: an owner's own setting counts for nothing."""
         reach = User.Reach.FIRM if user.reaches_firm else User.Reach(user.reach)
-        return format_html('<span class="cx-line">{}</span>', _REACHES[reach])
+        return format_html('{}<br><span class="cx-quiet cx-line">{}</span>', self.role_name(user), _REACHES[reach])
 
     def formfield_for_choice_field(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         """Somebody new is offered what is usual for the role; later one of the three is chosen."""
