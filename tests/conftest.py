@@ -21,10 +21,11 @@ from django.test.utils import ContextList
 
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
-from cxcrm.core.memory import forget_everything
+from cxcrm.core.memory import forget_everything, memories
 from tenants import tasks
 from tenants.context import enter, in_tenant, leave, ref_of
 from tenants.models import AgendaItem, Lane, Tenant
+from tenants.selectors import hosts
 from tenants.selectors.hosts import forget_hosts
 from tenants.services import agenda, provisioning, templates, usage
 from tenants.services.running import run_now
@@ -210,6 +211,14 @@ def _no_ambient_tenant() -> Iterator[None]:
 def _no_spares(settings: Any) -> None:
     """A worker fills the pool of spare schemas only where a test asks for it."""
     settings.SPARE_SCHEMAS = 0
+
+
+@pytest.fixture
+def nothing_expires(monkeypatch: pytest.MonkeyPatch) -> None:
+    """For tests that count queries: on a slow machine a memory of a few seconds would be asked anew in between."""
+    monkeypatch.setattr(hosts, "TTL_SECONDS", 3600.0)
+    for memory in memories():
+        monkeypatch.setattr(memory, "seconds", 3600.0)
 
 
 _EMPTY = Scene()

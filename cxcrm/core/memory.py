@@ -39,6 +39,11 @@ class Memory(Generic[V]):
         return len(self._kept)
 
 
+def memories() -> tuple["Memory[Any]", ...]:
+    """All there are in this process."""
+    return tuple(_all)
+
+
 def forget_everything() -> None:
     for memory in _all:
         memory.forget()

@@ -9,6 +9,8 @@ from feedback.services.complaints import open_complaint
 from journeys.models import Touchpoint
 from tests.conftest import FirmClient
 
+pytestmark = pytest.mark.usefixtures("nothing_expires")
+
 # Session, user, firm and brand are asked for on every page; SET search_path is not counted.
 CEILINGS = {
     "/admin/": 30,

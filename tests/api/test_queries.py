@@ -3,6 +3,7 @@
 import re
 from typing import Any
 
+import pytest
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -79,6 +80,8 @@ CEILINGS = {
     "escalation-policies/": 1,
     "escalation-policies/{policy}/levels/": 2,
 }
+
+pytestmark = pytest.mark.usefixtures("nothing_expires")
 
 
 def queries(client: Client, url: str) -> list[str]:
