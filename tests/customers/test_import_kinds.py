@@ -54,7 +54,7 @@ def test_a_systems_list_goes_in_is_corrected_undone_and_goes_in_again(system, co
         table = read_table(import_refused.refused_rows_xlsx(job_id=job.id), "a.xlsx")
     assert table.headers[:2] == ("Dòng", "Lý do")
     assert len(table.rows) == wrong - 1
-    mended = [[*row[: phone + 2], f"0988{n:06d}", *row[phone + 3 :]] for n, row in enumerate(table.rows)]
+    mended = [[*row[: phone + 2], f"0999{n:06d}", *row[phone + 3 :]] for n, row in enumerate(table.rows)]
     again = imports.check_file(data=sheets.as_csv(table.headers, mended), file_name="sua.csv")
     finish(again)
     assert (again.created_count, again.refused) == (wrong - 1, 0)
