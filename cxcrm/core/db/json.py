@@ -87,7 +87,7 @@ class Elements(Func):
 class RowAsText(Func):
     """One row as the text of a JSON object of ``columns``.
 
-    Put together by concat, which costs half of row_to_json: it looks up once, not for every value, how a type is
+    Put together by concat, which costs less than row_to_json: it looks up once, not for every value, how a type is
     written. So what is known of a column is said here: whether it may be NULL, and whether there is anything to escape.
     """
 
