@@ -47,6 +47,7 @@ def log_in(page: Any, live_site: LiveSite) -> None:
     page.click("#login-form button[type=submit]")
 
 
+@pytest.mark.matrix(2)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_two_steps_without_scripts(
@@ -81,6 +82,7 @@ def test_two_steps_without_scripts(
     page.context.close()
 
 
+@pytest.mark.matrix(2)
 @pytest.mark.parametrize("size", SIZES)
 @pytest.mark.parametrize("language", ["vi", "en"])
 def test_my_account_with_a_real_passkey(

@@ -25,6 +25,9 @@ from cxcrm.core.context import TenantRef
 from feedback.models import Invitation, Survey
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
+from tenants import tasks
+from tenants.context import leave
+from tenants.services import agenda
 from tenants.services.agenda import enqueue_many
 from tests.support.smtp import Sink
 from tests.workflows.conftest import cause, complaint, crew, customer, opened, wait
@@ -94,6 +97,8 @@ def celery(environment: dict[str, str], tmp_path: Path) -> Iterator[Callable[...
 def storm(environment: dict[str, str], sink: Sink) -> Callable[..., int]:
     """Let workers work, kill one ``kills`` times, and wait until ``is_done``; returns how many died.
 
+    Between two deaths lie between ``every[0]`` and ``every[1]`` seconds.
+
     With ``aim`` two of three die while the server holds a message, the dangerous moment; else all at any time.
     """
 
@@ -105,6 +110,7 @@ def storm(environment: dict[str, str], sink: Sink) -> Callable[..., int]:
         lease: float = 1,
         patience: float = 60,
         aim: bool = True,
+        every: tuple[float, float] = (0.1, 1),
     ) -> int:
         nursery = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.workers", str(workers), str(lease)],
@@ -120,7 +126,7 @@ def storm(environment: dict[str, str], sink: Sink) -> Callable[..., int]:
         killed, deadline = 0, time.monotonic() + patience
         while time.monotonic() < deadline and not is_done():
             aimed = aim and killed < kills and killed % 3 > 0
-            moment = time.monotonic() + (AIM_FOR if aimed else random.uniform(0.1, 1))
+            moment = time.monotonic() + (AIM_FOR if aimed else random.uniform(*every))
             while time.monotonic() < moment and not (aimed and sink.script.busy):
                 time.sleep(0.005)
             time.sleep(random.uniform(0, 2 * sink.script.latency))  # before or after the message was taken
@@ -236,8 +242,21 @@ def many_invitations(in_alpha: TenantRef) -> Callable[[int], None]:
             for model, rows in ((Customer, people), (ContactPoint, mailboxes), (Consent, agreed)):
                 model.objects.bulk_create(rows, batch_size=1000)
             send_survey(survey_id=Survey.objects.get(metric="nps").id, customer_ids=[one.id for one in people])
+        _tell_of_them()
 
     return make
+
+
+def _tell_of_them() -> None:
+    """What the sending sets off, up to the mails, which wait in the other lane."""
+    before = connection.tenant
+    try:
+        leave()
+        while items := agenda.claim("escalation"):
+            for item in items:
+                tasks.carry_out(item)
+    finally:
+        connection.set_tenant(before)
 
 
 @pytest.fixture

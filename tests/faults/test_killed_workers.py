@@ -83,11 +83,13 @@ def test_a_long_storm_on_surveys(invitations, storm, sink):
 
 @pytest.mark.faults
 def test_two_hundred_kills_among_escalations_and_surveys_together(many_escalations, many_invitations, storm, sink):
-    """At full speed: the server takes mails as fast as it can, workers die at any moment."""
+    """At full speed: the server takes mails as fast as it can, workers die at any moment while both kinds leave."""
     many_invitations(SURVEYS)
     many_escalations(ESCALATIONS)
     started = time.monotonic()
-    killed = storm(kills=KILLS, workers=3, lease=5, aim=False, is_done=lambda: is_done(SURVEYS), patience=1200)
+    killed = storm(
+        kills=KILLS, workers=3, lease=5, aim=False, every=(0.5, 5), is_done=lambda: is_done(SURVEYS), patience=2400
+    )
     seconds = round(time.monotonic() - started, 1)
     figures = check(sink, killed)
     report(escalations=ESCALATIONS, surveys=SURVEYS, kills=killed, seconds=seconds, **figures)
