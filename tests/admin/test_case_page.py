@@ -93,6 +93,7 @@ def test_promises_beside_any_case_on_the_customers_page(client_as, desk, url):
     for client in (agent, reader):
         text = client.get(page).content.decode()
         assert ("Gửi lại quà" in text, settle in text, make in text) == (True, client is agent, client is agent)
+    assert reader.get(f"/admin/workflows/promise/{row.pk}/change/").status_code == 200, "a colleague's"
     assert reader.post(settle, {"do": "keep"}).status_code == 403
     assert agent.post(f"/admin/workflows/promise/{uuid4()}/settle/", {"do": "keep"}).status_code == 404
     for words in ({"do": "withdraw", "words": " "}, {"do": "erase"}):  # no reason; no such act

@@ -74,7 +74,10 @@ class ReportedAdmin(ReadOnlyAdmin):
         return near(request.user, super().get_queryset(request))
 
     def show_of(self, request: HttpRequest) -> str:
-        """The tab that is open: the one asked for, else the first."""
+        """The tab that is open: the one asked for, else the first; none on the page of a row, whichever it is in."""
+        match = request.resolver_match
+        if match is not None and "object_id" in match.kwargs:
+            return ""
         asked = request.GET.get("show", "")
         return asked if asked in self.shows else next(iter(self.shows), "")
 
