@@ -14,6 +14,8 @@ from customers.models import ContactPoint, Customer, CustomField
 from customers.selectors.custom_fields import custom_fields, spec_of
 from customers.selectors.matching import FILE_SOURCE
 from cxcrm.core.exports.columns import NUMBER, Column, columns
+from tenants.staff.models import Firm
+from tenants.staff.selectors.firm import the_firm
 
 
 def _points(kind: str) -> Callable[[Customer], Any]:
@@ -34,9 +36,9 @@ def _other_numbers(customer: Customer) -> list[str]:
     return [f"{number.source}: {number.value}" for number in numbers]
 
 
-def _own(field: CustomField) -> Callable[[Customer], Any]:
+def _own(field: CustomField, firm: Firm) -> Callable[[Customer], Any]:
     """How a field of the firm's own is written, so that the file says the same when it comes back."""
-    spec = spec_of(field)
+    spec = spec_of(field, firm)
 
     def read(customer: Customer) -> Any:
         value, language = customer.custom.get(field.key), get_language() or "vi"
@@ -93,7 +95,11 @@ CUSTOMER_PREFETCH = ("contact_points", "external_ids")
 
 def customer_columns() -> tuple[Column, ...]:
     """The columns of a file of customers, the firm's own fields last."""
-    return (*CUSTOMER_COLUMNS, *(Column(str(field), _own(field)) for field in custom_fields()))
+    own = list(custom_fields())
+    if not own:
+        return CUSTOMER_COLUMNS
+    firm = the_firm()
+    return (*CUSTOMER_COLUMNS, *(Column(str(field), _own(field, firm)) for field in own))
 
 
 def masked_columns(columns: tuple[Column, ...]) -> tuple[Column, ...]:

@@ -20,7 +20,7 @@ from customers.admin.masking import MasksTexts
 from customers.logic.files import DRAWN, KINDS, is_drawable
 from customers.models import Attachment
 from customers.selectors.attachments import attachments_visible_to, content_of, may_remove
-from customers.selectors.contacts import as_read_by, text_shown
+from customers.selectors.contacts import text_shown
 from customers.services.attachments import remove_attachment
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.forms import WorkForm
@@ -76,8 +76,8 @@ class AttachmentAdmin(MasksTexts, ReadOnlyAdmin):
     ordering = ("-created_at", "-id")
     nothing_here = _("No files yet. They are added on a customer's page, or arrive with what customers write.")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Attachment]:
-        return as_read_by(attachments_visible_to(request.user), request.user, *self.free_texts)
+    def rows(self, request: HttpRequest) -> QuerySet[Attachment]:
+        return attachments_visible_to(request.user)
 
     @display(description=_("file"))
     def name(self, attachment: Attachment) -> str:

@@ -26,13 +26,13 @@ from customers.errors import VersionConflict
 from customers.exports import CUSTOMER_PREFETCH, CUSTOMER_RELATED, customer_columns
 from customers.logic.masks import contact_as_read
 from customers.logic.phones import PREFIX_CONVERTED_2018, display_phone, normalise_phone, split_phones
-from customers.logic.text import has_diacritics
 from customers.models import ContactPoint, Customer
 from customers.selectors.attachments import attachments_of_customer
 from customers.selectors.contacts import contacts_shown, may_see_contacts
 from customers.selectors.custom_fields import custom_fields, custom_shown
 from customers.selectors.customers import best_first, search, visible_to
 from customers.selectors.people import people_of
+from customers.selectors.ranking import deserves_ranking
 from customers.selectors.salutations import address_for
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
@@ -51,7 +51,6 @@ from tenants.staff.selectors.firm import the_firm
 
 FILES_SHOWN = 40
 PEOPLE_SHOWN = 50
-RANKED = 500
 
 
 def add_person(*, customer_id: UUID, **told: Any) -> Customer:
@@ -117,7 +116,7 @@ class CustomerAdmin(Merging, RoomAdmin):
             queryset = queryset.filter(kind=Customer.Kind.ORGANIZATION)
         found = search(queryset, search_term, masked=not may_see_contacts(request.user))
         # Where the hits are few and nobody asked for another order, names with the accents as typed come first.
-        if has_diacritics(search_term) and "o" not in request.GET and found[: RANKED + 1].count() <= RANKED:
+        if "o" not in request.GET and deserves_ranking(found, search_term):
             found = best_first(found, search_term)
         return found, False
 

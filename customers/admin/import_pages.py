@@ -16,6 +16,7 @@ from customers.services.import_kinds import kind_of, kinds
 from customers.services.import_reading import column_name
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
+from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 
 KEPT_SHOWN = 100
@@ -120,19 +121,20 @@ def kept_changes(job: ImportJob) -> list[dict[str, Any]]:
     rows = list(ImportChange.objects.filter(job=job, fate=ImportChange.Fate.KEPT).exclude(field="")[: KEPT_SHOWN * 10])
     own = any(change.field == "custom" for change in rows)
     fields = {field.key: field for field in CustomField.objects.all()} if own else {}
+    firm: Firm | None = None
     lines: list[dict[str, Any]] = []
     for change in rows:
         if change.field == "custom":
-            lines += _own_lines(change, fields)
+            firm = firm or the_firm()
+            lines += _own_lines(change, fields, firm)
         else:
             said = {name: _said(getattr(change, name)) for name in _IMAGES}
             lines.append({"number": change.number, "field": _field_name(change), **said})
     return lines
 
 
-def _own_lines(change: ImportChange, fields: Mapping[str, CustomField]) -> list[dict[str, Any]]:
+def _own_lines(change: ImportChange, fields: Mapping[str, CustomField], firm: Firm) -> list[dict[str, Any]]:
     """Of the firm's own fields each that was not put back."""
-    firm = the_firm()
     images = {name: getattr(change, name) or {} for name in _IMAGES}
     return [
         {

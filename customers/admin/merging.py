@@ -24,7 +24,7 @@ from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.errors import DomainError
 
-# Rows that follow their own row: nobody asks where the bytes of a file are.
+# Records merged into the merged one before: they lead straight to the survivor, and nobody asks which.
 _QUIET = frozenset({"customers.customer.merged_into"})
 
 

@@ -14,7 +14,7 @@ from unfold.decorators import display
 
 from customers.admin.masking import MasksTexts
 from customers.models import Customer, Purchase
-from customers.selectors.contacts import as_read_by, may_see_contacts
+from customers.selectors.contacts import may_see_contacts
 from customers.selectors.customers import search
 from customers.selectors.purchases import figures_of, purchases_of, visible_to
 from customers.services.purchases import record_purchase
@@ -91,9 +91,8 @@ class PurchaseAdmin(MasksTexts, ReadOnlyAdmin):
     ordering = ("-occurred_at", "-id")
     sortable_by = ("when",)
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Purchase]:
-        rows = visible_to(request.user).select_related("customer", "branch")
-        return as_read_by(rows, request.user, *self.free_texts)
+    def rows(self, request: HttpRequest) -> QuerySet[Purchase]:
+        return visible_to(request.user).select_related("customer", "branch")
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Purchase], search_term: str

@@ -2,14 +2,13 @@
 
 from typing import Any, Final
 
-from django.db.models import Case, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Case, IntegerField, QuerySet, Value, When
 from rest_framework.request import Request
 
-from customers.logic.text import has_diacritics, nfc
+from customers.logic.text import has_diacritics
+from customers.selectors.ranking import as_typed, deserves_ranking
 from cxcrm.core.api.pagination import named_in
 
-# More hits than anybody looks through are left in their usual order: ranking would sort them all.
-RANKED: Final = 500
 _BEST: Final = "best"
 
 
@@ -29,13 +28,10 @@ class BestFirst:
             return queryset
         cursor = self.request.query_params.get("cursor")
         # A page that goes on is ordered as the one before it was, however many hits there are by now.
-        self._ranks = named_in(cursor) == _BEST if cursor else queryset.order_by()[: RANKED + 1].count() <= RANKED
+        self._ranks = named_in(cursor) == _BEST if cursor else deserves_ranking(queryset, text)
         if not self._ranks:
             return queryset
-        exact = Q()
-        for name in names:
-            exact |= Q(**{f"{name}__icontains": nfc(text.strip())})
-        first = Case(When(exact, then=Value(1)), default=Value(0), output_field=IntegerField())
+        first = Case(When(as_typed(text, *names), then=Value(1)), default=Value(0), output_field=IntegerField())
         return queryset.annotate(is_exact=first)
 
     def usual_order(self) -> tuple[str, tuple[str, ...]]:

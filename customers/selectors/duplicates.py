@@ -55,8 +55,9 @@ WITH shared AS (
     JOIN customers_customer y ON y.id = p.second AND y.merged_into_id IS NULL AND y.kind = x.kind
     WHERE NOT EXISTS (SELECT FROM customers_notduplicate n WHERE n.first_id = p.first AND n.second_id = p.second)
 )
-SELECT first, second, phone, email, place, name FROM scored
-ORDER BY 4 * name::int + 3 * phone::int + 3 * email::int + 2 * place::int DESC, second DESC, first DESC
+SELECT first, second, phone, email, place, name,
+       4 * name::int + 3 * phone::int + 3 * email::int + 2 * place::int AS score FROM scored
+ORDER BY score DESC, second DESC, first DESC
 LIMIT %(limit)s
 """
 
@@ -71,11 +72,11 @@ class Pair:
     email: bool
     place: bool
     name: bool
+    score: int
 
     @property
     def certainty(self) -> int:
-        same = 4 * self.name + 3 * self.phone + 3 * self.email + 2 * self.place
-        return min(99, 25 + 10 * same) if same else 0
+        return min(99, 25 + 10 * self.score) if self.score else 0
 
 
 def duplicate_pairs(limit: int = MAX_PAIRS) -> list[Pair]:

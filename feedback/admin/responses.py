@@ -13,7 +13,6 @@ from unfold.decorators import display
 
 from customers.admin.masking import MasksEmail, MasksTexts
 from customers.logic.masks import without_contacts
-from customers.selectors.contacts import as_read_by
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
@@ -69,9 +68,8 @@ class ResponseAdmin(MasksTexts, ReadOnlyAdmin):
         "case",
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Response]:
-        rows = answers_visible_to(request.user).select_related("customer", "complaint")
-        return as_read_by(rows, request.user, *self.free_texts)
+    def rows(self, request: HttpRequest) -> QuerySet[Response]:
+        return answers_visible_to(request.user).select_related("customer", "complaint")
 
     @display(description=_("answered"), ordering="answered_at")
     def when(self, response: Response) -> Any:

@@ -1,16 +1,18 @@
 """Reads of complaints and of what may be done about them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Case, F, Q, QuerySet, Value, When
 
-from customers.logic.text import nfc
 from customers.models import Customer
 from customers.selectors.contacts import may_look_for, may_see_contacts
 from customers.selectors.customers import search as search_customers
+from customers.selectors.ranking import as_typed
 from cxcrm.core.clock import now
 from feedback.logic.complaint_states import ComplaintAction, allowed_actions
 from feedback.logic.key_terms import as_written, telling_terms
@@ -49,9 +51,8 @@ def search(rows: QuerySet[Complaint], text: str, user: Reader) -> QuerySet[Compl
 
 def best_first(rows: QuerySet[Complaint], text: str, *then: Any) -> QuerySet[Complaint]:
     """Order the hits of ``search`` for a short list: those written with the accents as typed first, then ``then``."""
-    typed = nfc(text.strip())
-    as_typed = Q(subject__icontains=typed) | Q(customer__full_name__icontains=typed)
-    return rows.order_by(Case(When(as_typed, then=Value(0)), default=Value(1)), *then)
+    first = as_typed(text, "subject", "customer__full_name")
+    return rows.order_by(Case(When(first, then=Value(0)), default=Value(1)), *then)
 
 
 def open_complaints() -> QuerySet[Complaint]:
@@ -72,21 +73,44 @@ def of_organization(organization_id: UUID) -> QuerySet[Complaint]:
 
 @dataclass(frozen=True)
 class Similar:
-    """A complaint like another one, and why; ``words`` are those both tell of, as the other one has them."""
+    """A complaint like another one, and why; ``complaint`` has at least what is compared."""
 
-    complaint: Complaint
+    complaint: Any
     same_touchpoint: bool
     same_cause: bool
-    words: list[str]
+    terms: list[str]
+    told: str
+
+    @property
+    def words(self) -> list[str]:
+        """What both tell of, as the other one has it written."""
+        return as_written(self.told, self.terms) if self.terms else []
+
+    @property
+    def ways(self) -> int:
+        """In how many ways they are alike; words count for two."""
+        return self.same_touchpoint + self.same_cause + 2 * bool(self.terms)
 
 
 def similar(complaint: Complaint, days: int = 30, *, reader: Reader | None = None) -> list[Similar]:
     """Other complaints of the last ``days`` on the same touchpoint, with the same root cause or that tell of the same.
 
-    With a ``reader`` only those within their reach; without, where they are only counted, all.
+    With a ``reader`` only those within their reach; without, all.
 
     What is alike in more ways comes first, then the newest. One query, over the ``MOST_ALIKE`` newest of them.
     """
+    rows = _maybe_alike(complaint, days, reader).select_related("customer")[:MOST_ALIKE]
+    return sorted(_compared(complaint, rows), key=attrgetter("ways"), reverse=True)
+
+
+def similar_count(complaint: Complaint, days: int = 30) -> int:
+    """How many ``similar`` would find in the whole firm: for mails and pages that show none of them."""
+    rows = _maybe_alike(complaint, days, None).values_list("touchpoint_id", "root_cause_id", "terms", named=True)
+    return len(_compared(complaint, rows[:MOST_ALIKE]))
+
+
+def _maybe_alike(complaint: Complaint, days: int, reader: Reader | None) -> QuerySet[Complaint]:
+    """Whatever shares a place, a cause or a term, the newest first; what shares only chance is among them."""
     alike = Q(terms__overlap=complaint.terms) if complaint.terms else Q(pk__in=[])
     if complaint.touchpoint_id:
         alike |= Q(touchpoint_id=complaint.touchpoint_id)
@@ -94,24 +118,25 @@ def similar(complaint: Complaint, days: int = 30, *, reader: Reader | None = Non
         alike |= Q(root_cause_id=complaint.root_cause_id)
     since = now() - timedelta(days=days)
     all_there_are = Complaint.objects.all() if reader is None else within_reach(reader)
-    rows = all_there_are.filter(alike, received_at__gte=since).exclude(pk=complaint.pk).select_related("customer")
-    newest = list(rows.order_by("-received_at", "-id")[:MOST_ALIKE])
-    own = set(complaint.terms)
-    shared = telling_terms([own.intersection(row.terms) for row in newest])
-    found = [
+    rows = all_there_are.filter(alike, received_at__gte=since).exclude(pk=complaint.pk)
+    return rows.order_by("-received_at", "-id")
+
+
+def _compared(complaint: Complaint, rows: Iterable[Any]) -> list[Similar]:
+    """Those of ``rows`` that are alike in some way, in their order."""
+    found, own = list(rows), set(complaint.terms)
+    shared = telling_terms([own.intersection(row.terms) for row in found])
+    compared = (
         Similar(
             row,
             same_touchpoint=row.touchpoint_id is not None and row.touchpoint_id == complaint.touchpoint_id,
             same_cause=row.root_cause_id is not None and row.root_cause_id == complaint.root_cause_id,
-            words=as_written(complaint.description, terms) if terms else [],
+            terms=terms,
+            told=complaint.description,
         )
-        for row, terms in zip(newest, shared, strict=True)
-    ]
-    return sorted((one for one in found if _ways(one)), key=_ways, reverse=True)
-
-
-def _ways(one: Similar) -> int:
-    return one.same_touchpoint + one.same_cause + 2 * bool(one.words)
+        for row, terms in zip(found, shared, strict=True)
+    )
+    return [one for one in compared if one.ways]
 
 
 def remedies_for(complaint: Complaint) -> list[Remedy]:

@@ -20,7 +20,7 @@ from tenants.services.inbound import hand_in
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.services.accounts import create_user
-from tests.conftest import PASSWORD
+from tests.browser.conftest import fits
 from tests.support.live import PHONE, LiveSite
 from workflows.models import Message
 
@@ -72,17 +72,9 @@ def morning(alpha: TenantRef, owner_alpha: User, hoa: User, run_agenda: Callable
 
 
 @pytest.fixture
-def desk(live_site: LiveSite, browser: Any) -> Iterator[Any]:
-    """The owner's screen; whatever the browser complains of is kept with it."""
-    page = browser.new_context(**DESK).new_page()
-    page.troubles = []
-    page.on("pageerror", lambda error: page.troubles.append(str(error)))
-    page.on("console", lambda message: page.troubles.append(message.text) if message.type == "error" else None)
-    page.goto(live_site.url("/admin/"))
-    page.fill("input[name=username]", "chu@alpha.example")
-    page.fill("input[name=password]", PASSWORD)
-    page.click("#login-form button[type=submit]")
-    page.wait_for_selector("h1")
+def desk(open_desk: Callable[[Any], Any]) -> Iterator[Any]:
+    """The owner's screen, of which the browser has nothing to complain."""
+    page = open_desk(DESK)
     yield page
     assert page.troubles == []
 
@@ -229,7 +221,7 @@ def test_a_day(
 
     # Home in the evening: nothing of the day is lost.
     desk.goto(live_site.url("/admin/"))
-    assert desk.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1")
+    assert fits(desk)
     with in_tenant(alpha):
         assert Complaint.objects.filter(owner=hoa).count() == 8
         assert not Message.objects.filter(state__in=["queued", "sending", "failed", "uncertain"]).exists()

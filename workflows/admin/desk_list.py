@@ -10,8 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin.masking import MasksTexts
-from customers.logic.text import has_diacritics
-from customers.selectors.contacts import as_read_by
+from customers.selectors.ranking import deserves_ranking
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
@@ -38,7 +37,6 @@ from workflows.selectors.queues import QUEUES, in_queue, order_of, queue_counts,
 
 DEFAULT_SHOW = "open"
 TAGS_SHOWN = 3
-RANKED = 500
 # Queues the board can show, too.
 BOARD_SHOWS = ("open", "mine", "team")
 
@@ -163,8 +161,8 @@ class DeskList(MasksTexts, RoomAdmin):
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return DeskChangeList
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Complaint]:
-        return as_read_by(with_next_due(visible_to(request.user)), request.user, *self.free_texts)
+    def rows(self, request: HttpRequest) -> QuerySet[Complaint]:
+        return with_next_due(visible_to(request.user))
 
     def get_ordering(self, request: HttpRequest) -> tuple[Any, ...]:
         return order_of(show_of(request))
@@ -174,7 +172,7 @@ class DeskList(MasksTexts, RoomAdmin):
     ) -> tuple[QuerySet[Complaint], bool]:
         found = search(queryset, search_term, request.user)
         # Where the hits are few and nobody asked for another order, what is written as typed comes first.
-        if has_diacritics(search_term) and "o" not in request.GET and found[: RANKED + 1].count() <= RANKED:
+        if "o" not in request.GET and deserves_ranking(found, search_term):
             found = best_first(found, search_term, *order_of(show_of(request)))
         return found, False
 

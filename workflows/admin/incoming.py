@@ -11,7 +11,6 @@ from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
 
 from customers.admin.masking import MasksTexts
-from customers.selectors.contacts import as_read_by
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
@@ -52,9 +51,8 @@ class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
         "message_id",
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[IncomingMail]:
-        rows = as_read_by(incoming_visible_to(request.user), request.user, *self.free_texts)
-        return rows.defer("raw")
+    def rows(self, request: HttpRequest) -> QuerySet[IncomingMail]:
+        return incoming_visible_to(request.user).defer("raw")
 
     @display(description=_("what became of it"), ordering="outcome")
     def standing(self, mail: IncomingMail) -> str:

@@ -16,7 +16,6 @@ from unfold.decorators import action, display
 
 from customers.admin.masking import MasksEmail, MasksTexts
 from customers.logic.masks import without_contacts
-from customers.selectors.contacts import as_read_by
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
@@ -122,8 +121,8 @@ class MessageAdmin(MasksEmail, MasksTexts, ReadOnlyAdmin):
         "sent_at",
     )
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Message]:
-        return as_read_by(messages_visible_to(request.user), request.user, *self.free_texts)
+    def rows(self, request: HttpRequest) -> QuerySet[Message]:
+        return messages_visible_to(request.user)
 
     @display(description=_("state"), ordering="state")
     def standing(self, message: Message) -> str:
@@ -161,8 +160,8 @@ class AlertAdmin(MasksTexts, ReadOnlyAdmin):
     actions_detail = ("settle",)
     nothing_here = _("Nothing needs mending.")
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Alert]:
-        return as_read_by(alerts_visible_to(request.user), request.user, *self.free_texts)
+    def rows(self, request: HttpRequest) -> QuerySet[Alert]:
+        return alerts_visible_to(request.user)
 
     def has_settle_permission(self, request: HttpRequest, object_id: str | None = None) -> bool:
         return request.user.has_perm("workflows.change_alert")

@@ -2,7 +2,7 @@
 
 from customers.logic.masks import without_contacts
 from cxcrm.core.money import money
-from feedback.selectors.complaints import similar
+from feedback.selectors.complaints import similar_count
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.selectors.limits import limit_of
 from workflows import wording
@@ -39,7 +39,7 @@ def compose_asked(message: Message) -> Composed | Skip:
         limit=money(limit_of(asked_by), the_firm().currency) if asked_by else "",
         standing_in=person(ask.deputy_for) if ask.deputy_for else "",
         quote=shortened(without_contacts(complaint.description), _QUOTE_LENGTH),
-        similar_count=len(similar(complaint)),
+        similar_count=similar_count(complaint),
         answer_by=wording.moment(ask.answer_by),
         answer_url=link("g", "grant", ask.id),
         case_url=case_url(complaint),

@@ -13,7 +13,7 @@ from cxcrm.core.money import money
 from cxcrm.core.pages.forms import PageForm
 from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.views import TokenPage, see, show
-from feedback.selectors.complaints import similar
+from feedback.selectors.complaints import similar_count
 from tenants.staff.selectors.firm import the_firm
 from tenants.staff.selectors.limits import limit_of
 from workflows.errors import CompensationOver
@@ -122,5 +122,5 @@ def _about(ask: CompensationAsk) -> dict[str, object]:
         "amount": money(row.amount, the_firm().currency),
         "customer": customer_called(row.complaint.customer),
         "asked_by": person(row.asked_by) if row.asked_by else "",
-        "similar_count": len(similar(row.complaint)),
+        "similar_count": similar_count(row.complaint),
     }

@@ -13,7 +13,7 @@ from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
 from feedback.models import Complaint, ComplaintNote, Remedy
-from feedback.selectors.complaints import of_customer, remedies_for, similar
+from feedback.selectors.complaints import of_customer, remedies_for, similar_count
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import the_firm
@@ -132,7 +132,7 @@ def decision_sheet(step: EscalationStep) -> DecisionSheet:
         legal_day=working_day_number(complaint.received_at, at, calendar),
         legal_days=CONSUMER_NEGOTIATION.working_days,
         legal_deadline=legal_deadline(complaint.received_at, calendar),
-        similar_count=len(similar(complaint)),
+        similar_count=similar_count(complaint),
         next_step=following,
         next_person=_next_person(following, complaint),
         decision=decision,

@@ -15,8 +15,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from cxcrm.core.api import idempotency
-from cxcrm.core.api.pagination import CursorPagination, ordering_of
-from cxcrm.core.api.rows import listing
+from cxcrm.core.api.pagination import CursorPagination
 from cxcrm.core.api.viewsets import JSON, ListViewSet, RoomView
 from cxcrm.core.errors import DomainError
 
@@ -29,17 +28,14 @@ class _Place:
 
     def __init__(self, path: str, view: type[ListViewSet]) -> None:
         self.view, self.match = view, resolve(path, urlconf=settings.ROOT_URLCONF)
+        told: Any = self.match.func  # the framework's, which knows what it was made with
+        self.initkwargs: dict[str, Any] = told.initkwargs
         self.callers = [kind() for kind in view.authentication_classes]
         self.rules = [kind() for kind in view.permission_classes]
         self.limits = [kind() for kind in view.throttle_classes]
         usual = HttpResponse(content_type="application/json")
-        shown = self.match.func.cls(**self.match.func.initkwargs)
-        shown.action_map = self.match.func.actions
-        for method, action in shown.action_map.items():
-            setattr(shown, method, getattr(shown, action))
-        if "get" in shown.action_map:
-            shown.head = shown.get
-        usual.headers["Allow"] = ", ".join(shown.allowed_methods)
+        offered = {*told.actions, "head"}  # whatever may be got may be asked for without its body
+        usual.headers["Allow"] = ", ".join(name.upper() for name in view.http_method_names if name in offered)
         usual.headers["Cache-Control"] = "no-store"
         self.usual = dict(usual.headers._store)
 
@@ -72,7 +68,7 @@ def page_at_once(request: HttpRequest, language: str) -> HttpResponse | None:
 
 def _page(place: _Place, request: HttpRequest) -> HttpResponse | None:
     asked = Request(request)
-    view: Any = place.view(**place.match.func.initkwargs)
+    view: Any = place.view(**place.initkwargs)
     view.action, view.request, view.args, view.kwargs, view.format_kwarg = "list", asked, (), {}, None
     view._asks = None
     for caller in place.callers:
@@ -85,9 +81,8 @@ def _page(place: _Place, request: HttpRequest) -> HttpResponse | None:
     if not all(rule.has_permission(asked, view) for rule in place.rules):
         return None
     rows = view.get_queryset()
-    _name, columns = ordering_of(asked, view)
-    texts = listing(view.get_serializer_class(), columns)
-    if texts is None or not texts.fits(rows):
+    texts = view.listing_of(rows)
+    if texts is None:
         return None
     pages = view.paginator
     pages.begin(rows, asked, view)
@@ -102,10 +97,8 @@ def _page(place: _Place, request: HttpRequest) -> HttpResponse | None:
 
 @cache
 def _places() -> dict[str, _Place]:
-    found = {}
-    for path, view in _lists(get_resolver(settings.ROOT_URLCONF).url_patterns, "/"):
-        found[path] = _Place(path, view)
-    return found
+    patterns = get_resolver(settings.ROOT_URLCONF).url_patterns
+    return {path: _Place(path, view) for path, view in _lists(patterns, "/")}
 
 
 def _lists(patterns: Any, before: str) -> Iterator[tuple[str, type[ListViewSet]]]:

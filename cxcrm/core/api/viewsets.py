@@ -26,6 +26,7 @@ from cxcrm.core.api.pagination import ordering_of
 from cxcrm.core.api.parsers import SafeJSONParser
 from cxcrm.core.api.permissions import EXPORT, MANAGE, WRITE
 from cxcrm.core.context import Actor, acting_as
+from cxcrm.core.db.json import Listing
 from cxcrm.core.errors import DomainError
 
 JSON = frozenset({"*/*", "application/json", "application/json, */*;q=0.5", "application/json, text/plain, */*"})
@@ -194,15 +195,21 @@ class ListViewSet(RoomViewSet):
         found = self.get_queryset()
         if request.query_params:
             found = self.filter_queryset(found)
-        _name, columns = ordering_of(request, self)
-        # What is ordered by something else than the model's own columns cannot be one text per list.
-        added = not found.query.annotations.keys().isdisjoint(column.lstrip("-") for column in columns)
-        listing = None if added else rows.listing(self.get_serializer_class(), columns)
-        if listing is None or not listing.fits(found):
+        listing = self.listing_of(found)
+        if listing is None:
             page = self.paginate_queryset(self.detailed(found))
             return self.get_paginated_response(self.get_serializer(page, many=True).data)
         page = self.paginator.paginate_texts(found, request, self, listing)
         return HttpResponse(page, content_type="application/json")
+
+    def listing_of(self, found: QuerySet) -> Listing | None:
+        """How the database writes ``found`` row by row; None where only Python can."""
+        _name, columns = ordering_of(self.request, self)
+        # What is ordered by something else than the model's own columns cannot be one text per list.
+        if not found.query.annotations.keys().isdisjoint(column.lstrip("-") for column in columns):
+            return None
+        listing = rows.listing(self.get_serializer_class(), columns)
+        return listing if listing is not None and listing.fits(found) else None
 
 
 class ReadViewSet(ListViewSet):
