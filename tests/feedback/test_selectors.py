@@ -69,7 +69,9 @@ def test_similar_means_same_touchpoint_cause_or_words_within_thirty_days(
     assert [found[0] for found in alike(twice)] == [told, one]  # by words before by cause
     assert alike(one) == [(twice, False, True, []), (same, True, False, [])]
     with django_assert_num_queries(1):
-        assert len(selectors.similar(one)) == selectors.similar_count(one) == 1
+        assert len(selectors.similar(one)) == 1
+    with django_assert_num_queries(1):
+        assert selectors.similar_count(one) == 1
 
 
 def test_the_touchpoints_own_remedies_come_first_and_three_are_enough(make_complaint: Make) -> None:
