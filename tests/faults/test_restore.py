@@ -69,9 +69,11 @@ def wait_for(happened: Callable[[], bool], seconds: float = 60) -> None:
 
 def is_stopped_at(table: str) -> bool:
     with connection.cursor() as cursor:
+        # The databases of a run are copies: a table has the same oid in each, and locks are listed of all.
         cursor.execute(
             """SELECT count(*) FROM pg_locks l JOIN pg_class c ON c.oid = l.relation
-               WHERE c.relname = %s AND NOT l.granted""",
+               JOIN pg_database d ON d.oid = l.database
+               WHERE c.relname = %s AND NOT l.granted AND d.datname = current_database()""",
             [table],
         )
         return bool(cursor.fetchone()[0])

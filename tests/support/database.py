@@ -50,7 +50,14 @@ class Seed:
 
     def _drop(self, name: str) -> None:
         with connection._nodb_cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            # WITH (FORCE) fails when it meets an autovacuum worker, which is a superuser's process; without it the
+            # server sends those away itself, and only clients are left to us.
+            cursor.execute(
+                """SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity
+                   WHERE datname = %s AND backend_type = 'client backend'""",
+                [name],
+            )
+            cursor.execute(f'DROP DATABASE IF EXISTS "{name}"')
 
 
 @contextmanager
