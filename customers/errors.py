@@ -279,3 +279,15 @@ class CustomerMerged(Gone):
 
     code = "customer.merged"
     message = _("This customer was merged into another.")
+
+
+class EntryNotFound(NotFound):
+    code = "quote.entry_not_found"
+    message = _("This timeline entry does not exist, or you may not read it.")
+
+
+class QuoteNotSaid(InvalidInput):
+    """``data``: field."""
+
+    code = "quote.not_said"
+    message = _("A quote is what the customer said, word for word. Copy it from the entry.")

@@ -90,3 +90,10 @@ class MergeUndone(DomainEvent):
     customer_id: UUID
     merged_id: UUID
     merge_id: UUID
+
+
+@event("customers.quote_taken", says=_("a customer's words were taken as a quote"))
+@dataclass(frozen=True, kw_only=True)
+class QuoteTaken(DomainEvent):
+    quote_id: UUID
+    customer_id: UUID

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, Interaction
 from customers.selectors.contacts import may_look_for
+from customers.selectors.quotes import is_quotable
 from customers.selectors.timeline import Asked, Page, timeline_page
 from customers.services.contacts import OUTCOMES, ContactOutcome
 from customers.timeline import describe
@@ -107,4 +108,10 @@ def _shown(entry: Interaction) -> dict[str, Any]:
             link = page_of(f"admin:{entry.subject_type.lower().replace('.', '_')}_change", entry.subject_id)
         except NoReverseMatch:
             link = ""
-    return {"entry": entry, "sentence": describe(entry), "link": link, "icon": ICONS.get(entry.kind, "circle")}
+    return {
+        "entry": entry,
+        "sentence": describe(entry),
+        "link": link,
+        "icon": ICONS.get(entry.kind, "circle"),
+        "quotable": is_quotable(entry),
+    }

@@ -1,6 +1,6 @@
 """Addresses of the customers room's API."""
 
-from customers.api import attachments, custom_fields, imports, merging, purchases, views
+from customers.api import attachments, custom_fields, imports, merging, purchases, quotes, views
 from cxcrm.core.api.viewsets import RoomRouter
 
 router = RoomRouter()
@@ -14,6 +14,7 @@ router.register("customers/<uuid:customer_id>/purchase-figures", purchases.Figur
 router.register("purchases", purchases.PurchaseViewSet)
 router.register("purchase-batches", purchases.PurchaseBatchViewSet, basename="purchase-batch")
 router.register("merges", merging.MergeViewSet)
+router.register("quotes", quotes.QuoteViewSet)
 router.register("duplicates", merging.DuplicateViewSet, basename="duplicate")
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)

@@ -9,8 +9,10 @@ from customers.models.importing import ImportChange, ImportJob, ImportMapping, I
 from customers.models.interaction import Interaction
 from customers.models.merging import MergeRecord, NotDuplicate
 from customers.models.purchase import Purchase
+from customers.models.quote import Quote
 
 __all__ = [
     "Attachment", "AttachmentContent", "Consent", "ContactPoint", "CustomField", "Customer", "ExternalId",
     "ImportChange", "ImportJob", "ImportMapping", "ImportRow", "Interaction", "MergeRecord", "NotDuplicate", "Purchase",
+    "Quote",
 ]  # fmt: skip

@@ -29,6 +29,7 @@ from customers.models import (
     Interaction,
     MergeRecord,
     Purchase,
+    Quote,
 )
 from customers.services.customers import reindex
 from customers.services.interactions import record_interaction
@@ -237,6 +238,8 @@ leaves_traces(
     ),
     # How much was spent, when and where stays; what exactly, and the number others know it by, goes.
     Trace(Purchase, lambda who: Q(customer_id=who.id), emptied=("external_id", "items", "note"), naming=("note",)),
+    # That somebody said something stays where it is cited; what it was goes.
+    Trace(Quote, lambda who: Q(customer_id=who.id), replaced=("text",), naming=("text",)),
     # What the API answered to a call about them, kept for a repetition.
     Trace(RepeatableCall, lambda who: Q(body__contains=str(who.id)), emptied=("body",), naming=("body",)),
 )

@@ -100,6 +100,7 @@ UNFOLD = {
             {
                 "title": _("Understand"),
                 "items": [
+                    _rows("format_quote", _("Quotes"), "customers.quote"),
                     _rows("route", _("Journeys"), "journeys.journey"),
                     _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
                     _rows("verified_user", _("Accountability"), "journeys.accountability"),

@@ -20,6 +20,7 @@ CEILINGS = {
     "/admin/customers/customfield/": 7,
     "/admin/customers/importjob/": 8,
     "/admin/customers/purchase/": 9,
+    "/admin/customers/quote/": 9,
     "/admin/feedback/complaint/": 15,
     "/admin/feedback/response/": 12,
     "/admin/feedback/dispatch/": 9,

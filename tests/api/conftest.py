@@ -16,8 +16,10 @@ from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
 from customers.services.imports import check_file
+from customers.services.interactions import record_interaction
 from customers.services.merging import merge_customers
 from customers.services.purchases import record_purchase
+from customers.services.quotes import take_quote
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from feedback.models import Invitation, Question, ReplyTemplate, RootCause, Survey
@@ -86,6 +88,10 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         ImportChange.objects.create(
             job=job, number=2, model="customers.customer", record_id=customer.id, field="note", before="", after="mới"
         )
+        entry = record_interaction(
+            customer_id=customer.id, kind="chat", what="note", direction="in", body="Bánh giòn lắm"
+        )
+        quote = take_quote(interaction_id=entry.id)
         department = save_department(department=Department(name="Thu ngân", lead=owner))
         branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
         absence = save_absence(absence=Absence(user=owner, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 2)))
@@ -124,6 +130,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "import": job.id,
                 "row": job.rows.get().id,
                 "purchase": purchase.id,
+                "entry": entry.id,
+                "quote": quote.id,
                 "user": owner.id,
                 "department": department.id,
                 "branch": branch.id,

@@ -113,6 +113,9 @@ ENDPOINTS = [
         lambda w: {"first": w["customer"], "second": w["other_customer"]},
         204,
     ),
+    Endpoint("GET", "quotes/", "customers:read"),
+    Endpoint("GET", "quotes/{quote}/", "customers:read"),
+    Endpoint("POST", "quotes/", "customers:write", lambda w: {"interaction": w["entry"], "text": "bánh giòn"}, 201),
     Endpoint("GET", "merges/", "customers:read"),
     Endpoint("GET", "merges/{merge}/", "customers:read"),
     Endpoint(

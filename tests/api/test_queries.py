@@ -35,6 +35,7 @@ CEILINGS = {
     "imports/{import}/rows/": 2,
     "imports/{import}/changes/": 2,
     "purchases/": 1,
+    "quotes/": 1,
     "customers/{customer}/purchase-figures/": 2,
     "journeys/": 1,
     "stages/": 1,

@@ -32,6 +32,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST custom-fields/": {"label_vi": TEXT, "kind": "text"},
     "PATCH custom-fields/<uuid:pk>/": {"label_vi": TEXT},
     "DELETE custom-fields/<uuid:pk>/": {},
+    "POST quotes/": {"interaction": "@customers.interaction"},
     "POST merges/": {"survivor": "@customers.customer", "merged": "@customers.customer#1"},
     "POST merges/<uuid:pk>/undo/": {},
     "POST duplicates/keep-apart/": {"first": "@customers.customer", "second": "@customers.customer#1"},

@@ -82,6 +82,7 @@ COLLECTIONS = {
     "purchases": "customers.purchase",
     "purchase-batches": "customers.purchase",
     "merges": "customers.mergerecord",
+    "quotes": "customers.quote",
     "journeys": "journeys.journey",
     "stages": "journeys.stage",
     "touchpoints": "journeys.touchpoint",

@@ -22,6 +22,7 @@ from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
 from customers.services.merging import keep_apart, merge_customers
 from customers.services.purchases import record_purchase
+from customers.services.quotes import take_quote
 from cxcrm.core.api.idempotency import Answer
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, TenantRef, acting_as
@@ -228,7 +229,8 @@ class _Builder:
             )  # fmt: skip
             self.people.append(person)
         self.world.organization_id = self.people[0].id
-        record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
+        called = record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
+        take_quote(interaction_id=called.id, text=self.mark)
         record_purchase(
             customer_id=self.people[1].id, external_id="HD1", amount=59_000, items=self.mark, branch=self.branch
         )

@@ -1,0 +1,58 @@
+"""Customers' words that were taken to be cited, and what may still be taken."""
+
+from collections.abc import Sequence
+from typing import Any, Final
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from customers.models import Interaction, Quote
+from customers.selectors.customers import Reader
+from customers.selectors.hiding import hidden_from
+from tenants.staff.roles import Level
+
+# Link tables of the rooms that cite quotes, each with a foreign key ``quote``.
+_citing: list[Any] = []
+
+
+def cites_quotes(model: Any) -> Any:
+    """Register a link table that cites quotes, as a class decorator; see ``uses_of``."""
+    if model not in _citing:
+        _citing.append(model)
+    return model
+
+
+def citing() -> Sequence[Any]:
+    """All that is registered."""
+    return tuple(_citing)
+
+
+def entry_open_to(reader: Reader | None, interaction_id: UUID) -> Interaction | None:
+    """An entry of a timeline whose words ``reader`` may read; None also where it is about a case out of their reach."""
+    rows = Interaction.objects.filter(pk=interaction_id)
+    hidden = hidden_from(reader) if reader is not None else None
+    return (rows if hidden is None else rows.exclude(hidden)).first()
+
+
+# We called, or went there: what stands in it is what the customer said then.
+_TOLD_BY_STAFF: Final = (Interaction.Kind.CALL, Interaction.Kind.VISIT)
+
+
+def is_quotable(entry: Interaction) -> bool:
+    """May words be taken from ``entry``: does it hold any, and can they be the customer's?"""
+    return bool(entry.body) and (entry.direction == Interaction.Direction.IN or entry.kind in _TOLD_BY_STAFF)
+
+
+def quotes_visible_to(reader: Reader) -> QuerySet[Quote]:
+    """Quotes are taken to be read by everybody who reads about customers; what tells how to reach them is starred."""
+    return Quote.objects.all() if reader.allows("customers", Level.READ) else Quote.objects.none()
+
+
+def uses_of(quote_ids: Sequence[UUID]) -> dict[UUID, int]:
+    """How often each quote is cited, over all rooms (domain.md §1, 3.14: reuse)."""
+    found = dict.fromkeys(quote_ids, 0)
+    for model in _citing:
+        rows = model.objects.filter(quote_id__in=quote_ids).values_list("quote_id").annotate(uses=Count("pk"))
+        for ident, uses in rows:
+            found[ident] += uses
+    return found
