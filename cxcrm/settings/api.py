@@ -97,6 +97,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "custom-fields", "description": "What the firm wants to know of its customers"},
         {"name": "duplicates", "description": "Pairs that look like one customer"},
         {"name": "merges", "description": "Customers who were two records, and the way back"},
+        {"name": "quotes", "description": "What customers said, word for word, to be cited"},
         {"name": "users", "description": "Members of staff"},
         {"name": "departments", "description": "Units in charge"},
         {"name": "branches", "description": "Shops and offices"},

@@ -110,7 +110,7 @@ def test_quotes_go_with_a_merge_and_are_forgotten_with_the_person(ha, entry, per
     merge_customers(survivor_id=other.id, merged_id=ha.id)
     assert Quote.objects.get(pk=quote.pk).customer_id == other.id
     erase_customer(customer_id=other.id)
-    assert Quote.objects.get(pk=quote.pk).text == "(đã xóa)"
+    assert Quote.objects.get(pk=quote.pk).text == "(đã xoá)"
     assert quotes_visible_to(person("agent")).count() == 1
 
 

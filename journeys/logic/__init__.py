@@ -1,0 +1,1 @@
+"""Decisions about journeys, insights and initiatives on plain values."""

@@ -1,0 +1,47 @@
+"""When an insight counts as borne out, how common it is, and when it is looked at again (domain.md §1, 1.10 and 1.15)."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from customers.logic.shares import wilson
+
+QUOTES_TO_VALIDATE: Final = 3
+PEOPLE_TO_VALIDATE: Final = 3
+_MONTHS: Final = {"strategy": 12, "execution": 3}
+
+
+@dataclass(frozen=True, slots=True)
+class Prevalence:
+    """How many of all show it, in percent, with the 95 % Wilson interval and of how many that is known."""
+
+    value: float
+    low: float
+    high: float
+    n: int
+
+
+def prevalence(shown_by: int | None, out_of: int | None) -> Prevalence | None:
+    """None where nobody was asked. Raises ValueError unless 0 <= shown_by <= out_of."""
+    if not out_of or shown_by is None:
+        return None
+    low, high = wilson(shown_by, out_of)
+    return Prevalence(100 * shown_by / out_of, 100 * low, 100 * high, out_of)
+
+
+def may_be_validated(quotes: int, people: int) -> bool:
+    """Three quotes of three people: one loud voice is no insight."""
+    return quotes >= QUOTES_TO_VALIDATE and people >= PEOPLE_TO_VALIDATE
+
+
+def next_review(level: str, today: date) -> date:
+    """A strategic insight is looked at every year, one of execution every quarter."""
+    month = today.month - 1 + _MONTHS[level]
+    year, month = today.year + month // 12, month % 12 + 1
+    return date(year, month, min(today.day, monthrange(year, month)[1]))
+
+
+def decided_by_customers(grounded: int, decisions: int) -> float | None:
+    """The customer-based decision rate in percent (domain.md §1, 2.5); None without decisions."""
+    return 100 * grounded / decisions if decisions else None
