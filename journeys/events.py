@@ -20,3 +20,39 @@ class JourneyChanged(DomainEvent):
     """A journey, or one of its stages or touchpoints, was added or changed."""
 
     journey_id: UUID
+
+
+@event("journeys.brand_changed", says=_("the brand profile was changed"))
+@dataclass(frozen=True, kw_only=True)
+class BrandChanged(DomainEvent):
+    profile_id: UUID
+
+
+@event("journeys.insight_changed", says=_("an insight was written or changed"))
+@dataclass(frozen=True, kw_only=True)
+class InsightChanged(DomainEvent):
+    insight_id: UUID
+
+
+@event("journeys.insight_validated", says=_("an insight was validated"))
+@dataclass(frozen=True, kw_only=True)
+class InsightValidated(DomainEvent):
+    insight_id: UUID
+
+
+@event("journeys.insight_retired", says=_("an insight was retired"))
+@dataclass(frozen=True, kw_only=True)
+class InsightRetired(DomainEvent):
+    insight_id: UUID
+
+
+@event("journeys.decision_logged", says=_("a decision was logged"))
+@dataclass(frozen=True, kw_only=True)
+class DecisionLogged(DomainEvent):
+    decision_id: UUID
+
+
+@event("journeys.decision_checked", says=_("somebody looked back at a decision"))
+@dataclass(frozen=True, kw_only=True)
+class DecisionChecked(DomainEvent):
+    decision_id: UUID

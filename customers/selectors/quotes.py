@@ -36,11 +36,14 @@ def entry_open_to(reader: Reader | None, interaction_id: UUID) -> Interaction | 
 
 # We called, or went there: what stands in it is what the customer said then.
 _TOLD_BY_STAFF: Final = (Interaction.Kind.CALL, Interaction.Kind.VISIT)
+# What a customer said at the counter or on the phone, written down by staff.
+_WRITTEN_DOWN: Final = ("complaint.opened",)
 
 
 def is_quotable(entry: Interaction) -> bool:
     """May words be taken from ``entry``: does it hold any, and can they be the customer's?"""
-    return bool(entry.body) and (entry.direction == Interaction.Direction.IN or entry.kind in _TOLD_BY_STAFF)
+    told_by_customer = entry.direction == Interaction.Direction.IN or entry.what in _WRITTEN_DOWN
+    return bool(entry.body) and (told_by_customer or entry.kind in _TOLD_BY_STAFF)
 
 
 def quotes_visible_to(reader: Reader) -> QuerySet[Quote]:

@@ -16,6 +16,7 @@ from cxcrm.demo.ageing import age
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
+from cxcrm.demo.insights import lay_insights
 from cxcrm.demo.voices import FIXES
 from feedback.models import Complaint, Remedy, Survey
 from feedback.selectors.audience import preview
@@ -82,6 +83,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
             _send_a_survey(demo)
         lay_companies(demo)
         lay_doubles_and_views(demo)
+        lay_insights(demo)
         orders = start_orders(demo)
         if orders is not None:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)

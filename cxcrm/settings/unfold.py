@@ -101,6 +101,9 @@ UNFOLD = {
                 "title": _("Understand"),
                 "items": [
                     _rows("format_quote", _("Quotes"), "customers.quote"),
+                    _rows("lightbulb", _("Insights"), "journeys.insight"),
+                    _rows("gavel", _("Decisions"), "journeys.decision"),
+                    _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
                     _rows("route", _("Journeys"), "journeys.journey"),
                     _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
                     _rows("verified_user", _("Accountability"), "journeys.accountability"),

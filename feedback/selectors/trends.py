@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from django.db import connection
 
+from customers.logic.shares import Comparison, compare_shares
 from feedback.logic import metrics
 from feedback.models import Survey
 
@@ -35,7 +36,7 @@ class Change:
 
     score: metrics.Score
     before: metrics.Score
-    comparison: metrics.Comparison
+    comparison: Comparison
 
 
 def scores_by(*, days: int, stretches: int, until: datetime) -> dict[str, list[metrics.Score]]:
@@ -87,11 +88,11 @@ def _score(metric: str, counts: Counter[int]) -> metrics.Score:
     return metrics.ces([counts[value] for value in range(1, 8)])
 
 
-def _compare(metric: str, a: Counter[int], b: Counter[int]) -> metrics.Comparison:
+def _compare(metric: str, a: Counter[int], b: Counter[int]) -> Comparison:
     if metric == Survey.Metric.NPS:
         return metrics.compare_nps(_classes(a), _classes(b))
     good = 4 if metric == Survey.Metric.CSAT else 5
-    return metrics.compare_shares(
+    return compare_shares(
         (sum(number for value, number in a.items() if value >= good), a.total()),
         (sum(number for value, number in b.items() if value >= good), b.total()),
     )

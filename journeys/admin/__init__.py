@@ -2,8 +2,13 @@
 
 from cxcrm.core.admin.site import Site
 from journeys.admin.accountability import AccountabilityAdmin
+from journeys.admin.brand import BrandAdmin
+from journeys.admin.decisions import DecisionAdmin
+from journeys.admin.insights import InsightAdmin, quote_panel
 from journeys.admin.journeys import JourneyAdmin, StageAdmin, TouchpointAdmin
-from journeys.models import Accountability, Journey, Stage, Touchpoint
+from journeys.models import Accountability, BrandProfile, Decision, Insight, Journey, Stage, Touchpoint
+
+__all__ = ["quote_panel", "register"]
 
 
 def register(site: Site) -> None:
@@ -11,3 +16,6 @@ def register(site: Site) -> None:
     site.register(Stage, StageAdmin)
     site.register(Touchpoint, TouchpointAdmin)
     site.register(Accountability, AccountabilityAdmin)
+    site.register(BrandProfile, BrandAdmin)
+    site.register(Insight, InsightAdmin)
+    site.register(Decision, DecisionAdmin)

@@ -1,12 +1,16 @@
 """Addresses of the journeys room's API."""
 
 from cxcrm.core.api.viewsets import RoomRouter
-from journeys.api import views
+from journeys.api import understanding, views
 
 router = RoomRouter()
 router.register("journeys", views.JourneyViewSet)
 router.register("stages", views.StageViewSet)
 router.register("touchpoints", views.TouchpointViewSet)
 router.register("accountabilities", views.AccountabilityViewSet)
+router.register("brand", understanding.BrandViewSet)
+router.register("insights", understanding.InsightViewSet)
+router.register("insights/<uuid:insight_id>/evidence", understanding.EvidenceViewSet)
+router.register("decisions", understanding.DecisionViewSet)
 
 urlpatterns = router.urls

@@ -1,4 +1,4 @@
-"""When an insight counts as borne out, how common it is, and when it is looked at again (domain.md §1, 1.10 and 1.15)."""
+"""When an insight is borne out, how common it is, and when it is looked at again (domain.md §1, 1.10 and 1.15)."""
 
 from calendar import monthrange
 from dataclasses import dataclass

@@ -1,11 +1,15 @@
-"""One line of text as it is stored, for names and short notes."""
+"""What doors hand in, checked and cleaned before it is stored: lines of text, choices, rows chosen."""
 
+from typing import Any, TypeVar
+
+from django.db.models import Model, TextChoices
 from django.utils.translation import gettext as _
 
 from customers.logic.text import nfc
 from cxcrm.core.errors import InvalidInput
 
 NAME_LENGTH = 120
+M = TypeVar("M", bound=Model)
 
 
 def line(text: str, field: str, limit: int = NAME_LENGTH, *, required: bool = False) -> str:
@@ -19,3 +23,20 @@ def line(text: str, field: str, limit: int = NAME_LENGTH, *, required: bool = Fa
     if required and not cleaned:
         raise InvalidInput(_("Please fill this in."), field=field)
     return cleaned
+
+
+def choice(value: str, choices: type[TextChoices], field: str, *, blank: bool = False) -> str:
+    """``value`` where it is one of ``choices``, or empty where that is allowed. Raises InvalidInput."""
+    if value in choices.values or (blank and value == ""):
+        return str(value)
+    raise InvalidInput(_("Please choose one of the values offered."), field=field)
+
+
+def row(model: type[M], ident: Any, field: str) -> M | None:
+    """The row of this firm with this id, None for None. Raises InvalidInput where it is gone."""
+    if ident is None:
+        return None
+    found = model._default_manager.filter(pk=getattr(ident, "pk", ident)).first()
+    if found is None:
+        raise InvalidInput(_("What you chose here does not exist any more."), field=field)
+    return found

@@ -28,6 +28,9 @@ from feedback.services.dispatches import send_survey
 from feedback.services.responses import record_response
 from journeys.models import Journey, Stage, Touchpoint
 from journeys.services.accountability import hand_over
+from journeys.services.brand import save_brand
+from journeys.services.decisions import log_decision
+from journeys.services.insights import add_evidence, write_insight
 from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
@@ -99,6 +102,13 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         stage = Stage.objects.filter(journey=journey).order_by("position").first()
         touchpoint = Touchpoint.objects.order_by("code").first()
         accountability = hand_over(executive_id=owner.id, touchpoint_id=touchpoint.id, from_day=date(2026, 1, 1))
+        brand = save_brand(positioning="Cà phê tử tế", majority="Người đi làm", traits=[{"name": n} for n in "abc"])
+        insight = write_insight(want="nhanh", but="phải chờ", because="sợ trễ", quote_id=quote.id)
+        for number in range(2):
+            other = create_customer(full_name=f"Khách quen {number}")
+            said = record_interaction(customer_id=other.id, kind="chat", what="note", direction="in", body="Chờ lâu")
+            add_evidence(insight_id=insight.id, quote_id=take_quote(interaction_id=said.id).id)
+        decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
         survey = Survey.objects.get(metric="nps")
         dispatch = send_survey(survey_id=survey.id, customer_ids=[customer.id], touchpoint_id=touchpoint.id)
         invitation = Invitation.objects.get(dispatch=dispatch)
@@ -140,6 +150,10 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "stage": stage.id,
                 "touchpoint": touchpoint.id,
                 "accountability": accountability.id,
+                "brand": brand.id,
+                "insight": insight.id,
+                "evidence": insight.evidence.latest("created_at").id,
+                "decision": decision.id,
                 "survey": survey.id,
                 "question": Question.objects.get(survey=survey, position=2).id,
                 "dispatch": dispatch.id,

@@ -29,6 +29,18 @@ NOTHING_OF_CUSTOMERS: Final = {
     "feedback.RootCause": {"name", "name_en"},
     "feedback.Survey": {"name"},
     "journeys.Accountability": {"note"},
+    "journeys.BrandProfile": {"majority", "positioning", "traits"},
+    # Of customers as a whole; what one of them said stands in the quotes.
+    "journeys.Decision": {
+        "effect_on_customers",
+        "effect_on_staff",
+        "learning",
+        "marks",
+        "topic",
+        "what_they_need",
+        "who_they_are",
+    },
+    "journeys.Insight": {"because", "but", "want", "why_retired"},
     "journeys.Journey": {"name", "name_en"},
     "journeys.Stage": {"code", "name", "name_en"},
     "journeys.Touchpoint": {"code", "name", "name_en"},

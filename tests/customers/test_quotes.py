@@ -97,7 +97,6 @@ def test_only_the_customers_side_is_quoted(ha):
 def test_a_case_out_of_reach_is_not_quoted(person, ha):
     complaint = open_complaint(customer_id=ha.id, description="Nước nguội ngắt", channel="staff")
     entry = Interaction.objects.get(what="complaint.opened", subject_id=complaint.pk)
-    Interaction.objects.filter(pk=entry.pk).update(direction="in")
     near = person("agent", "Lê Gần", reach="own")
     with pytest.raises(errors.EntryNotFound):
         take_quote(interaction_id=entry.pk, reader=near)

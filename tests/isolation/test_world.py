@@ -17,6 +17,8 @@ WITHOUT_CANARY = {
     "customers.NotDuplicate": "ids only",
     "customers.ExternalId": "numbers are the same in both firms on purpose",
     "customers.ImportMapping": "names of columns only",
+    "journeys.DecisionQuote": "ids only",
+    "journeys.InsightQuote": "ids only",
     "feedback.ComplaintCounter": "numbers only",
     "feedback.Dispatch": "numbers only",
     "feedback.NoteMention": "people and times only",

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 
-from customers.models import Customer, CustomField, ImportJob, ImportRow
+from customers.models import Customer, CustomField, ImportJob, ImportRow, Quote
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
@@ -37,6 +37,9 @@ from feedback.services.perspectives import take_perspective
 from feedback.services.reply_templates import save_reply_template
 from feedback.services.responses import record_response
 from journeys.services.accountability import hand_over
+from journeys.services.brand import save_brand
+from journeys.services.decisions import log_decision
+from journeys.services.insights import write_insight
 from journeys.services.journeys import add_stage, add_touchpoint, create_journey
 from tenants import tasks
 from tenants.context import in_tenant
@@ -230,7 +233,7 @@ class _Builder:
             self.people.append(person)
         self.world.organization_id = self.people[0].id
         called = record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
-        take_quote(interaction_id=called.id, text=self.mark)
+        self.published(take_quote(interaction_id=called.id, text=self.mark))
         record_purchase(
             customer_id=self.people[1].id, external_id="HD1", amount=59_000, items=self.mark, branch=self.branch
         )
@@ -247,6 +250,16 @@ class _Builder:
             data=rows.replace("Trần", "Lý").replace("+84933444555", "+84933444556").encode(),
             file_name=f"{self.mark}-2.csv",
         )
+
+    def published(self, quote: Quote) -> None:
+        """What the firm says of itself and its customers, and what that rests on."""
+        mark = self.mark
+        save_brand(positioning=mark, majority=mark, traits=[{"name": f"{mark}{n}", "do": mark} for n in range(3)])
+        insight = write_insight(want=mark, but=mark, because=mark, quote_id=quote.id)
+        log_decision(
+            topic=mark, basis="customer_evidence", quote_ids=[quote.id], insight_id=insight.id,
+            decider_id=self.owner.id, who_they_are=mark, what_they_need=mark,
+        )  # fmt: skip
 
     def survey(self) -> None:
         send_survey(

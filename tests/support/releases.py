@@ -32,15 +32,25 @@ def add_field(
     return step(f"migrations.AddField('{model}', '{name}', {field}),")
 
 
+def names_of_today(app: str = APP) -> list[str]:
+    """The app's real migrations, in order."""
+    return sorted(path.stem for path in (Path(apps.get_app_config(app).path) / "migrations").glob("0*.py"))
+
+
+def step_name(number: int = 1, app: str = APP) -> str:
+    """What the ``number``-th migration after the real ones is called."""
+    return f"{int(names_of_today(app)[-1][:4]) + number:04}_step"
+
+
 def write_release(folder: Path, *steps: str, app: str = APP) -> str:
     """A package in ``folder`` with the app's migrations and ``steps`` after them; returns its name."""
     name = f"release_{next(_numbers)}"
     package = folder / name
     shutil.copytree(Path(apps.get_app_config(app).path) / "migrations", package, ignore=lambda *_: ["__pycache__"])
-    previous = max(path.stem for path in package.glob("0*.py"))
-    for number, text in enumerate(steps, start=int(previous[:4]) + 1):
+    previous = names_of_today(app)[-1]
+    for number, text in enumerate(steps, start=1):
         dependency = f"\n    dependencies = [('{app}', '{previous}')]\n"
-        previous = f"{number:04}_step"
+        previous = step_name(number, app)
         (package / f"{previous}.py").write_text(text + dependency)
     return name
 

@@ -138,7 +138,7 @@ def test_shares_make_one(shares, whole):
     ],
 )
 def test_impossible_values_are_errors(impossible):
-    with pytest.raises(ValueError, match="."):
+    with pytest.raises(ValueError, match=r"."):
         impossible()
 
 

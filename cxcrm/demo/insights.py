@@ -1,0 +1,194 @@
+"""What a demo firm stands for, has understood of its customers and decided, all borne out by words on its timelines."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from django.utils.timezone import localdate
+
+from customers.errors import QuoteNotSaid
+from customers.models import Interaction, Quote
+from customers.services.quotes import take_quote
+from cxcrm.core.clock import now
+from cxcrm.core.context import Actor, acting_as
+from cxcrm.demo.firms import DemoFirm
+from journeys.logic.brand import preset
+from journeys.models import Decision, Insight, Touchpoint
+from journeys.services.brand import save_brand
+from journeys.services.decisions import log_decision, look_back
+from journeys.services.insights import add_evidence, validate_insight, write_insight
+from tenants.staff.models import User
+
+
+@dataclass(frozen=True)
+class Told:
+    """One insight: its three parts, where it belongs, words that stand in entries which bear it out, and how common."""
+
+    want: str
+    but: str
+    because: str
+    words: tuple[str, ...]
+    touchpoint: str = ""
+    parent: int | None = None
+    shown_by: int | None = None
+    out_of: int | None = None
+    quotes: int = 6
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One decision, so many days ago; with ``words`` it rests on customers, with ``outcome`` it was looked back at."""
+
+    topic: str
+    basis: str
+    days_ago: int
+    kind: str = "general"
+    who: str = ""
+    need: str = ""
+    words: str = ""
+    outcome: str = ""
+    learning: str = ""
+    for_customers: str = ""
+    for_staff: str = ""
+
+
+BRANDS: Final = {
+    "suongmai": (
+        "Ly cà phê Cầu Đất tử tế, nhanh và gần gũi cho người đi làm.",
+        "Dân văn phòng ghé mua mang đi",
+        "friendly",
+    ),
+    "kestrel": (
+        "The bicycle workshop that tells you straight and has it ready when it says so.",
+        "People who ride to work",
+        "rebel",
+    ),
+}
+INSIGHTS: Final = {
+    "suongmai": (
+        Told("một buổi sáng có kiểm soát", "hàng chờ làm tôi thấy mình bị động", "chỉ 5 phút quyết định cả ngày",
+             ("trễ cả cuộc họp", "hàng dài ra tận cửa", "Trễ làm luôn", "kịp giờ làm"), shown_by=61, out_of=140, quotes=8),
+        Told("biết còn phải chờ bao lâu", "không ai nói với tôi", "tôi còn tính giờ vào làm",
+             ("không ai nói gì", "Xếp hàng hơn 15 phút"), "hang-cho", 0, 34, 80),
+        Told("tiền của mình được trả lại ngay khi quán sai", "tôi phải chờ và gọi nhiều lần", "số tiền nhỏ mà công thì lớn",
+             ("bị trừ hai lần", "Hóa đơn tính hai ly", "bắt tôi trả tiền mặt", "không giảm"), "thanh-toan-qr", None, 18, 60),
+        Told("được nhớ là mình dặn gì", "lần nào cũng phải nói lại", "được nhớ làm tôi thấy mình quan trọng",
+             ("Gọi ít đá", "không đường mà vẫn ngọt", "nhớ tôi không uống được sữa bò"), "goi-mon", None, 22, 70),
+        Told("cả nhà ngồi thoải mái cuối tuần", "chỗ gửi xe và chỗ ngồi làm tôi ngại", "đi với con nhỏ không xoay xở được",
+             ("không có chỗ gửi xe", "không có mái che"), "gui-xe", None, quotes=2),
+    ),
+    "kestrel": (
+        Told("to know my bike is safe with one person", "I explain it to someone new each time", "nobody seems to own it",
+             ("re-explain everything", "still skip", "Nobody told me"), "workshop", shown_by=19, out_of=52),
+        Told("to plan my evening around the pick-up", "the message is not true", "I leave work early for it",
+             ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0),
+    ),
+}  # fmt: skip
+DECISIONS: Final = {
+    "suongmai": (
+        Choice("Mở thêm quầy mang đi từ 7h đến 9h", "customer_evidence", 120, who="Dân văn phòng mang đi",
+               need="Đi ngay, không trễ giờ", words="hàng dài ra tận cửa", outcome="better",
+               learning="Chờ giảm còn 6 phút; khách nói lời cảm ơn nhiều hơn ở quầy."),
+        Choice("Quản lý quán được hoàn ngay khoản dưới 200.000 ₫", "customer_evidence", 75, "policy", "Khách bị trừ tiền sai",
+               "Nhận lại tiền trong ngày", "bị trừ hai lần"),
+        Choice("Đổi ly sứ sang ly giấy ở quán nhỏ", "cost", 95, "cost_cut", outcome="worse",
+               learning="Khách ngồi lâu thấy rẻ tiền; CSAT chỗ ngồi giảm. Đã mang ly sứ trở lại.",
+               for_customers="Khách ngồi lại thấy không còn ấm cúng", for_staff="Đỡ rửa ly lúc cao điểm"),
+        Choice("Mở món matcha theo đối thủ", "competitor_move", 140, outcome="as_expected",
+               learning="Bán được nhưng làm chậm hàng chờ buổi sáng."),
+        Choice("Sơn lại mặt tiền màu nâu", "boss_preference", 160),
+        Choice("Chọn xưởng nắp ly mới", "customer_evidence", 40, "supplier", "Khách mua mang đi", "Nắp không hở",
+               "Nắp hở, đổ hết ra túi xách"),
+        Choice("In hóa đơn điện tử tại quầy", "regulation", 200),
+    ),
+    "kestrel": (
+        Choice("One named mechanic per bike", "customer_evidence", 60, who="Commuters", need="Explain it once",
+               words="re-explain everything"),
+        Choice("Text only after the mechanic has signed off", "customer_evidence", 90, words="it wasn't", outcome="better",
+               learning="No complaint about early texts since."),
+        Choice("Carry the same helmets as the shop next door", "competitor_move", 100),
+    ),
+}  # fmt: skip
+
+
+def lay_insights(demo: DemoFirm) -> None:
+    """Lay all of it once; what is there already is left alone."""
+    steward = User.objects.filter(role="brand_steward").first() or User.objects.get(role="owner")
+    if Insight.objects.exists() or demo.slug not in BRANDS:
+        return
+    positioning, majority, character = BRANDS[demo.slug]
+    with acting_as(Actor("user", steward.pk, steward.full_name)):
+        save_brand(
+            positioning=positioning, majority=majority, preset=character, traits=preset(character, demo.language)
+        )
+        written: list[Insight] = []
+        for told in INSIGHTS[demo.slug]:
+            written.append(_write(told, written))
+        for choice in DECISIONS[demo.slug]:
+            _decide(choice)
+
+
+def _write(told: Told, written: list[Insight]) -> Insight:
+    place = Touchpoint.objects.filter(code=told.touchpoint).first()
+    insight = write_insight(
+        want=told.want,
+        but=told.but,
+        because=told.because,
+        level="execution" if told.touchpoint else "strategy",
+        parent_id=written[told.parent].pk if told.parent is not None else None,
+        touchpoint_id=place.pk if place else None,
+        shown_by=told.shown_by,
+        out_of=told.out_of,
+    )
+    quotes = _quotes(told.words, told.quotes)
+    for quote in quotes:
+        add_evidence(insight_id=insight.pk, quote_id=quote.pk)
+    if len({quote.customer_id for quote in quotes}) >= 3:
+        validate_insight(insight_id=insight.pk)
+    return insight
+
+
+def _quotes(words: Iterable[str], most: int) -> list[Quote]:
+    """Of the entries in which ``words`` stand, the latest, each of another customer and as different as they come."""
+    found: list[Quote] = []
+    people: set[object] = set()
+    each = max(1, most // len(tuple(words)))
+    for piece in words:
+        taken = 0
+        for entry in Interaction.objects.filter(body__icontains=piece).order_by("-occurred_at")[:60]:
+            if taken == each or len(found) == most:
+                break
+            if entry.customer_id in people:
+                continue
+            try:
+                found.append(take_quote(interaction_id=entry.pk, feedback_type=_kind(entry)))
+            except QuoteNotSaid:  # our own reply has the same words in it
+                continue
+            people.add(entry.customer_id)
+            taken += 1
+    return found
+
+
+def _kind(entry: Interaction) -> str:
+    return "complaint" if entry.kind == Interaction.Kind.COMPLAINT else "awareness"
+
+
+def _decide(choice: Choice) -> Decision:
+    quotes = _quotes((choice.words,), 3) if choice.words else []
+    leader = User.objects.get(role="owner")
+    decision = log_decision(
+        topic=choice.topic,
+        basis=choice.basis,
+        kind=choice.kind,
+        who_they_are=choice.who,
+        what_they_need=choice.need,
+        quote_ids=[quote.pk for quote in quotes],
+        effect_on_customers=choice.for_customers,
+        effect_on_staff=choice.for_staff,
+        decider_id=leader.pk,
+        decided_on=localdate(now()) - timedelta(days=choice.days_ago),
+    )
+    if choice.outcome:
+        look_back(decision_id=decision.pk, outcome=choice.outcome, learning=choice.learning)
+    return decision

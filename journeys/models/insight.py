@@ -1,0 +1,89 @@
+"""What customers think, wish and feel without saying it in so many words, and what bears it out."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext as _now
+from django.utils.translation import gettext_lazy as _
+
+from customers.selectors.quotes import cites_quotes
+from cxcrm.core.clock import now
+from cxcrm.core.models import TenantModel
+
+
+class Insight(TenantModel):
+    """“I want … but … because …”: a hypothesis until customers' own words bear it out (domain.md §1, 1.15 and 3.6)."""
+
+    class Level(models.TextChoices):
+        STRATEGY = "strategy", _("strategy")
+        EXECUTION = "execution", _("execution")
+
+    class State(models.TextChoices):
+        HYPOTHESIS = "hypothesis", _("hypothesis")
+        VALIDATED = "validated", _("validated")
+        RETIRED = "retired", _("retired")
+
+    want = models.CharField(_("I want"), max_length=200)
+    but = models.CharField(_("but"), max_length=200)
+    because = models.CharField(_("because"), max_length=200)
+    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.EXECUTION)
+    parent = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("strategic insight")
+    )
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.HYPOTHESIS)
+    stage = models.ForeignKey(
+        "journeys.Stage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("stage")
+    )
+    touchpoint = models.ForeignKey(
+        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+    )
+    # Of so many customers asked or looked at, so many showed it.
+    shown_by = models.PositiveIntegerField(_("showed it"), null=True, blank=True)
+    out_of = models.PositiveIntegerField(_("customers asked"), null=True, blank=True)
+    review_on = models.DateField(_("look at it again"))
+    validated_at = models.DateTimeField(_("validated"), null=True, blank=True, editable=False)
+    retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
+    why_retired = models.CharField(_("why it was retired"), max_length=300, blank=True)
+    written_by = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("written by")
+    )
+    updated_at = models.DateTimeField(_("changed"), default=now, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
+
+    class Meta:
+        verbose_name = _("insight")
+        verbose_name_plural = _("insights")
+        ordering = ["-created_at", "-id"]
+        base_manager_name = "objects"
+        constraints = [
+            # A strategic insight hangs on none, so no chain can close.
+            models.CheckConstraint(condition=Q(parent=None) | Q(level="execution"), name="strategy_has_no_parent"),
+            models.CheckConstraint(
+                condition=Q(shown_by=None, out_of=None) | Q(shown_by__lte=F("out_of"), out_of__gt=0),
+                name="insight_shown_by_some_of_those_asked",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        told = {"want": self.want, "but": self.but, "because": self.because}
+        return _now("I want %(want)s, but %(but)s, because %(because)s") % told
+
+
+@cites_quotes
+class InsightQuote(TenantModel):
+    """A customer's words that bear an insight out."""
+
+    insight = models.ForeignKey(Insight, models.CASCADE, related_name="evidence", verbose_name=_("insight"))
+    quote = models.ForeignKey("customers.Quote", models.CASCADE, related_name="+", verbose_name=_("quote"))
+    added_by = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("added by")
+    )
+
+    class Meta:
+        verbose_name = _("evidence")
+        verbose_name_plural = _("evidence")
+        ordering = ["-created_at", "-id"]
+        base_manager_name = "objects"
+        constraints = [models.UniqueConstraint(fields=["insight", "quote"], name="quote_bears_insight_once")]
+
+    def __str__(self) -> str:
+        return str(self.quote)
