@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
@@ -164,7 +165,8 @@ class EvidenceViewSet(ListViewSet):
     http_method_names = ["get", "head", "post", "delete"]
 
     def get_queryset(self) -> Any:
-        return InsightQuote.objects.filter(insight_id=self.kwargs["insight_id"])
+        insight = get_object_or_404(Insight.objects.values_list("pk", flat=True), pk=self.kwargs["insight_id"])
+        return InsightQuote.objects.filter(insight_id=insight)
 
     def create(self, request: Request, insight_id: Any) -> Response:
         """Bear it out with a quote; sent twice, it is there once."""

@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from customers.selectors.quotes import cites_quotes
@@ -65,7 +65,7 @@ class Insight(TenantModel):
 
     def __str__(self) -> str:
         told = {"want": self.want, "but": self.but, "because": self.because}
-        return _now("I want %(want)s, but %(but)s, because %(because)s") % told
+        return gettext("I want %(want)s, but %(but)s, because %(because)s") % told
 
 
 @cites_quotes

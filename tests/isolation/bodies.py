@@ -12,7 +12,8 @@ TEXT = "xin chào"
 IN_A_WHILE = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 _WEEK = {"0": [["08:00", "12:00"]]}
 
-# "POST <pattern>" → body. "@model" stands for the id of a row, "@model#2" for the third newest, "#-1" for the oldest.
+# "POST <pattern>" → body. "@model" stands for the id of a row, "@model#2" for the third newest, "#-1" for the oldest,
+# "#fit" for one on which most may be done.
 BODIES: dict[str, dict[str, Any]] = {
     "POST absences/": {
         "user": "@staff.user", "deputy": "@staff.user#1", "starts_on": "2031-01-01", "ends_on": "2031-01-02",
@@ -32,7 +33,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST custom-fields/": {"label_vi": TEXT, "kind": "text"},
     "PATCH custom-fields/<uuid:pk>/": {"label_vi": TEXT},
     "DELETE custom-fields/<uuid:pk>/": {},
-    "POST quotes/": {"interaction": "@customers.interaction"},
+    "POST quotes/": {"interaction": "@customers.interaction#fit"},
     "POST merges/": {"survivor": "@customers.customer", "merged": "@customers.customer#1"},
     "POST merges/<uuid:pk>/undo/": {},
     "POST duplicates/keep-apart/": {"first": "@customers.customer", "second": "@customers.customer#1"},
@@ -161,5 +162,7 @@ def _filled(value: Any, world: World) -> Any:
     if not _label(value):
         return value
     place = value.partition("#")[2]
+    if place == "fit":
+        return str(world.fit[_label(value)])
     found = world.ids[_label(value)]
     return str(world.organization_id if place == "organization" else found[int(place or 0)])

@@ -346,6 +346,7 @@ class _Builder:
         world.fit = {
             "feedback.complaint": Complaint.objects.filter(state__in=Complaint.OPEN_STATES).latest("pk").id,
             "feedback.invitation": survey.invitations.get().id,
+            "customers.interaction": Quote.objects.earliest("pk").interaction_id,
             "customers.importjob": ImportJob.objects.get(state="checked").id,
         }
         key, world.key = create_api_key(name=self.mark, scopes=list(SCOPES), created_by=self.owner)
