@@ -51,6 +51,11 @@ def quotes_visible_to(reader: Reader) -> QuerySet[Quote]:
     return Quote.objects.all() if reader.allows("customers", Level.READ) else Quote.objects.none()
 
 
+def quotes() -> QuerySet[Quote]:
+    """All there are, for the services of the floors above that let one be chosen."""
+    return Quote.objects.all()
+
+
 def uses_of(quote_ids: Sequence[UUID]) -> dict[UUID, int]:
     """How often each quote is cited, over all rooms (domain.md §1, 3.14: reuse)."""
     found = dict.fromkeys(quote_ids, 0)

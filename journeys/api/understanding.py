@@ -165,8 +165,7 @@ class EvidenceViewSet(ListViewSet):
     http_method_names = ["get", "head", "post", "delete"]
 
     def get_queryset(self) -> Any:
-        insight = get_object_or_404(Insight.objects.values_list("pk", flat=True), pk=self.kwargs["insight_id"])
-        return InsightQuote.objects.filter(insight_id=insight)
+        return InsightQuote.objects.filter(insight=get_object_or_404(Insight, pk=self.kwargs["insight_id"]))
 
     def create(self, request: Request, insight_id: Any) -> Response:
         """Bear it out with a quote; sent twice, it is there once."""

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from customers.models import Quote
+from customers.selectors.quotes import quotes
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import InvalidInput, NotFound
@@ -49,13 +49,13 @@ def log_decision(
     for "what customers said" without a quote, EffectMissing for saved cost nobody thought through, CheckBackInvalid.
     """
     actor = current_actor()
-    decider = row(User, decider_id or (actor.id if actor.kind == "user" else None), "decider")
+    decider = row(User.objects, decider_id or (actor.id if actor.kind == "user" else None), "decider")
     if decider is None:
         raise InvalidInput(field="decider")
     kind = choice(kind, Decision.Kind, "kind")
     basis = choice(basis, Decision.Basis, "basis")
-    quotes = [row(Quote, ident, "quotes") for ident in dict.fromkeys(quote_ids)]
-    if basis == Decision.Basis.CUSTOMER_EVIDENCE and not quotes:
+    cited = [row(quotes(), ident, "quotes") for ident in dict.fromkeys(quote_ids)]
+    if basis == Decision.Basis.CUSTOMER_EVIDENCE and not cited:
         raise EvidenceMissing(field="quotes")
     day = decided_on or localdate(now())
     decision = Decision(
@@ -64,7 +64,7 @@ def log_decision(
         basis=basis,
         who_they_are=line(who_they_are, "who_they_are", 200),
         what_they_need=line(what_they_need, "what_they_need", 300),
-        insight=row(Insight, insight_id, "insight"),
+        insight=row(Insight.objects, insight_id, "insight"),
         effect_on_customers=line(effect_on_customers, "effect_on_customers", 300),
         effect_on_staff=line(effect_on_staff, "effect_on_staff", 300),
         marks=_checked(kind, marks),
@@ -79,7 +79,7 @@ def log_decision(
     if not day < decision.check_back_on <= day + LONGEST:
         raise CheckBackInvalid(field="check_back_on")
     decision.save(force_insert=True)
-    DecisionQuote.objects.bulk_create(DecisionQuote(decision=decision, quote=quote) for quote in quotes)
+    DecisionQuote.objects.bulk_create(DecisionQuote(decision=decision, quote=quote) for quote in cited)
     publish(DecisionLogged(decision_id=decision.pk))
     return decision
 

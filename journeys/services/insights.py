@@ -7,7 +7,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.timezone import localdate
 
-from customers.models import Quote
+from customers.selectors.quotes import quotes
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import InvalidInput, NotFound
@@ -87,7 +87,7 @@ def change_insight(*, insight_id: UUID, version: int | None = None, **changes: A
 def add_evidence(*, insight_id: UUID, quote_id: UUID) -> InsightQuote:
     """Bear an insight out with a customer's words; added twice, it is there once. Raises NotFound, InvalidInput."""
     insight = _lock(insight_id)
-    quote = row(Quote, quote_id, "quote")
+    quote = row(quotes(), quote_id, "quote")
     if insight.state == Insight.State.RETIRED:
         raise InsightIsRetired
     actor = current_actor()
@@ -165,7 +165,7 @@ def _put(insight: Insight, told: dict[str, Any]) -> None:
         elif name == "level":
             insight.level = choice(value, Insight.Level, name)
         elif name in _ROWS:
-            setattr(insight, name.removesuffix("_id"), row(_ROWS[name], value, name.removesuffix("_id")))
+            setattr(insight, name.removesuffix("_id"), row(_ROWS[name].objects, value, name.removesuffix("_id")))
         elif name in ("shown_by", "out_of", "review_on"):
             setattr(insight, name, value)
         else:

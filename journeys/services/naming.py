@@ -1,15 +1,14 @@
 """What doors hand in, checked and cleaned before it is stored: lines of text, choices, rows chosen."""
 
-from typing import Any, TypeVar
+from typing import Any
 
-from django.db.models import Model, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from customers.logic.text import nfc
 from cxcrm.core.errors import InvalidInput
 
 NAME_LENGTH = 120
-M = TypeVar("M", bound=Model)
 
 
 def line(text: str, field: str, limit: int = NAME_LENGTH, *, required: bool = False) -> str:
@@ -32,11 +31,11 @@ def choice(value: str, choices: type[TextChoices], field: str, *, blank: bool = 
     raise InvalidInput(_("Please choose one of the values offered."), field=field)
 
 
-def row(model: type[M], ident: Any, field: str) -> M | None:
-    """The row of this firm with this id, None for None. Raises InvalidInput where it is gone."""
+def row(among: Any, ident: Any, field: str) -> Any:
+    """The row with this id ``among`` a queryset or manager, None for None. Raises InvalidInput where it is gone."""
     if ident is None:
         return None
-    found = model._default_manager.filter(pk=getattr(ident, "pk", ident)).first()
+    found = among.filter(pk=getattr(ident, "pk", ident)).first()
     if found is None:
         raise InvalidInput(_("What you chose here does not exist any more."), field=field)
     return found
