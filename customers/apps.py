@@ -10,8 +10,9 @@ class CustomersConfig(AppConfig):
 
     def ready(self) -> None:
         from customers import handlers, tasks  # noqa: F401 - registers the handlers and the agenda kinds
-        from customers.services import (  # noqa: F401 - what files may hold
+        from customers.services import (  # noqa: F401 - what files may hold, what holds segments
             erasure,
             import_customers,
             import_purchases,
+            personas,
         )

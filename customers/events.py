@@ -97,3 +97,44 @@ class MergeUndone(DomainEvent):
 class QuoteTaken(DomainEvent):
     quote_id: UUID
     customer_id: UUID
+
+
+@event("customers.segment_refreshed", says=_("a segment was counted anew"))
+@dataclass(frozen=True, kw_only=True)
+class SegmentRefreshed(DomainEvent):
+    """Who belongs to the segment changed: ``came`` and ``went`` count them."""
+
+    segment_id: UUID
+    came: int
+    went: int
+
+
+@event("customers.persona_published", says=_("a persona was published"))
+@dataclass(frozen=True, kw_only=True)
+class PersonaPublished(DomainEvent):
+    persona_id: UUID
+    segment_id: UUID
+
+
+@event("customers.persona_retired", says=_("a persona was retired"))
+@dataclass(frozen=True, kw_only=True)
+class PersonaRetired(DomainEvent):
+    persona_id: UUID
+    segment_id: UUID
+
+
+@event("customers.persona_assigned", says=_("a customer's persona was set by hand"))
+@dataclass(frozen=True, kw_only=True)
+class PersonaAssigned(DomainEvent):
+    """By hand; None gave the customer back to the rules."""
+
+    customer_id: UUID
+    persona_id: UUID | None
+
+
+@event("customers.personas_reassigned", says=_("rules changed whom personas stand for"))
+@dataclass(frozen=True, kw_only=True)
+class PersonasReassigned(DomainEvent):
+    """By the segments' rules, for as many customers as ``changed`` says."""
+
+    changed: int

@@ -2,11 +2,12 @@
 
 from uuid import UUID
 
-from customers.services import import_checking, import_run, import_undo, imports
+from customers.services import import_checking, import_run, import_undo, imports, segments
 from tenants.services.agenda import Later, agenda_kind
 from tenants.services.nights import nightly
 
 nightly(imports.forget_old_rows)
+nightly(segments.refresh_all_later)
 
 
 @agenda_kind(import_checking.KIND, priority=6)
@@ -25,3 +26,9 @@ def run_import(job_id: UUID) -> Later | None:
 def undo_import(job_id: UUID) -> Later | None:
     """Undo the next rows of an import; called again until none is left."""
     return import_undo.continue_undo(job_id=job_id)
+
+
+@agenda_kind(segments.KIND, priority=8)
+def refresh_segment(segment_id: UUID) -> None:
+    """Ask a segment's rule anew."""
+    segments.refresh_or_say(segment_id=segment_id)

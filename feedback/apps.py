@@ -10,7 +10,11 @@ class FeedbackConfig(AppConfig):
 
     def ready(self) -> None:
         from feedback import defaults  # noqa: F401 - registers what a new firm gets
-        from feedback.selectors import reach  # noqa: F401 - says what of timelines and files is hidden from whom
+        from feedback.selectors import (
+            group_figures,  # noqa: F401 - says what it knows of groups of customers
+            reach,  # noqa: F401 - says what of timelines and files is hidden from whom
+            segment_fields,  # noqa: F401 - says what segments may ask by
+        )
         from feedback.services import (
             erasure,  # noqa: F401 - says what it keeps of customers
             past_answers,  # noqa: F401 - past answers may be imported

@@ -16,6 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.admin.attachments import FileForm, files_shown
+from customers.admin.belonging import Belonging
 from customers.admin.conflicts import SEEN, Difference, merge, seen_text
 from customers.admin.filters import CUSTOMER_FILTERS, own_filters
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
@@ -70,7 +71,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
 }
 
 
-class CustomerAdmin(Merging, RoomAdmin):
+class CustomerAdmin(Merging, Belonging, RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     list_display = ("person", "contacts", "tag_list", "owner", "branch", "created_at")

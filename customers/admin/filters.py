@@ -1,6 +1,7 @@
 """The row of choices above the list of customers; what they are called in the address is Django's own."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,8 +10,9 @@ from django.utils.translation import pgettext
 
 from customers.models import Customer, CustomField
 from customers.selectors.custom_fields import fields_to_choose_by, having
+from customers.selectors.segments import active_segments, in_segment
 from customers.selectors.tags import tags_in_use
-from cxcrm.core.admin.quick import FieldQuickFilter, RowQuickFilter, TagQuickFilter
+from cxcrm.core.admin.quick import FieldQuickFilter, QuickFilter, RowQuickFilter, TagQuickFilter
 from tenants.staff.models import Branch, User
 
 
@@ -47,7 +49,25 @@ class TagFilter(TagQuickFilter):
         return [(tag, tag) for tag in tags_in_use()]
 
 
-CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, TagFilter)
+class SegmentFilter(QuickFilter):
+    """Who belongs to a segment; one put away can still be asked for by its address."""
+
+    title, parameter_name = _("segment"), "segment"
+
+    def options(self, request: HttpRequest) -> list[tuple[Any, Any]]:
+        return list(active_segments().values_list("pk", "name"))
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        value = self.value()
+        if not value:
+            return queryset
+        try:
+            return in_segment(queryset, UUID(value))
+        except ValueError:
+            return queryset.none()
+
+
+CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, TagFilter, SegmentFilter)
 
 
 class OwnFieldFilter(FieldQuickFilter):

@@ -1,6 +1,16 @@
 """Addresses of the customers room's API."""
 
-from customers.api import attachments, custom_fields, imports, merging, purchases, quotes, views
+from customers.api import (
+    attachments,
+    custom_fields,
+    imports,
+    merging,
+    personas,
+    purchases,
+    quotes,
+    segments,
+    views,
+)
 from cxcrm.core.api.viewsets import RoomRouter
 
 router = RoomRouter()
@@ -15,6 +25,12 @@ router.register("purchases", purchases.PurchaseViewSet)
 router.register("purchase-batches", purchases.PurchaseBatchViewSet, basename="purchase-batch")
 router.register("merges", merging.MergeViewSet)
 router.register("quotes", quotes.QuoteViewSet)
+router.register("segments", segments.SegmentViewSet)
+router.register("segments/<uuid:segment_id>/members", segments.SegmentMemberViewSet)
+router.register("segments/<uuid:segment_id>/sizes", segments.SegmentSizeViewSet)
+router.register("personas", personas.PersonaViewSet)
+router.register("personas/<uuid:persona_id>/citations", personas.PersonaQuoteViewSet)
+router.register("persona-assignments", personas.AssignmentViewSet)
 router.register("duplicates", merging.DuplicateViewSet, basename="duplicate")
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)

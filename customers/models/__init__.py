@@ -8,11 +8,32 @@ from customers.models.customer import Customer
 from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.models.interaction import Interaction
 from customers.models.merging import MergeRecord, NotDuplicate
+from customers.models.persona import CustomerPersona, Persona, PersonaQuote
 from customers.models.purchase import Purchase
 from customers.models.quote import Quote
+from customers.models.segment import Segment, SegmentMember, SegmentSize
 
 __all__ = [
-    "Attachment", "AttachmentContent", "Consent", "ContactPoint", "CustomField", "Customer", "ExternalId",
-    "ImportChange", "ImportJob", "ImportMapping", "ImportRow", "Interaction", "MergeRecord", "NotDuplicate", "Purchase",
+    "Attachment",
+    "AttachmentContent",
+    "Consent",
+    "ContactPoint",
+    "CustomField",
+    "Customer",
+    "CustomerPersona",
+    "ExternalId",
+    "ImportChange",
+    "ImportJob",
+    "ImportMapping",
+    "ImportRow",
+    "Interaction",
+    "MergeRecord",
+    "NotDuplicate",
+    "Persona",
+    "PersonaQuote",
+    "Purchase",
     "Quote",
+    "Segment",
+    "SegmentMember",
+    "SegmentSize",
 ]  # fmt: skip

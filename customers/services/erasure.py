@@ -23,6 +23,7 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    CustomerPersona,
     ExternalId,
     ImportChange,
     ImportRow,
@@ -30,6 +31,7 @@ from customers.models import (
     MergeRecord,
     Purchase,
     Quote,
+    SegmentMember,
 )
 from customers.services.customers import reindex
 from customers.services.interactions import record_interaction
@@ -240,6 +242,9 @@ leaves_traces(
     Trace(Purchase, lambda who: Q(customer_id=who.id), emptied=("external_id", "items", "note"), naming=("note",)),
     # That somebody said something stays where it is cited; what it was goes.
     Trace(Quote, lambda who: Q(customer_id=who.id), replaced=("text",), naming=("text",)),
+    # Being in a group says something of somebody.
+    Trace(SegmentMember, lambda who: Q(customer_id=who.id), removed=True),
+    Trace(CustomerPersona, lambda who: Q(customer_id=who.id), removed=True),
     # What the API answered to a call about them, kept for a repetition.
     Trace(RepeatableCall, lambda who: Q(body__contains=str(who.id)), emptied=("body",), naming=("body",)),
 )

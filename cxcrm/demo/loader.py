@@ -17,6 +17,7 @@ from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.insights import lay_insights
+from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.voices import FIXES
 from feedback.models import Complaint, Remedy, Survey
 from feedback.selectors.audience import preview
@@ -84,6 +85,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_companies(demo)
         lay_doubles_and_views(demo)
         lay_insights(demo)
+        lay_portraits(demo)
         orders = start_orders(demo)
         if orders is not None:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)

@@ -81,6 +81,7 @@ UNFOLD = {
                 "items": [
                     _rows("groups", _("Customers"), "customers.customer"),
                     _rows("shopping_bag", _("Purchases"), "customers.purchase"),
+                    _rows("workspaces", _("Segments"), "customers.segment"),
                     _page("content_copy", _("Duplicates"), "customers_duplicates", "customers.view_customer"),
                     _rows("merge", _("Merges"), "customers.mergerecord"),
                     _rows("upload_file", _("Imports"), "customers.importjob"),
@@ -100,6 +101,7 @@ UNFOLD = {
             {
                 "title": _("Understand"),
                 "items": [
+                    _rows("face", _("Personas"), "customers.persona"),
                     _rows("format_quote", _("Quotes"), "customers.quote"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
                     _rows("gavel", _("Decisions"), "journeys.decision"),

@@ -75,7 +75,7 @@ SCOPES = (*(f"{room}:{level}" for room in ROOMS for level in Level), f"{CONTACTS
 CONFIGURATION = frozenset(
     {
         "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey",
-        "staff.identityprovider", "customers.customfield",
+        "staff.identityprovider", "customers.customfield", "customers.persona",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability", "journeys.brandprofile",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "feedback.replytemplate",

@@ -21,6 +21,8 @@ CEILINGS = {
     "/admin/customers/importjob/": 8,
     "/admin/customers/purchase/": 9,
     "/admin/customers/quote/": 9,
+    "/admin/customers/segment/": 9,
+    "/admin/customers/persona/": 12,
     "/admin/feedback/complaint/": 15,
     "/admin/feedback/response/": 12,
     "/admin/feedback/dispatch/": 9,

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from customers.models import CustomField, ImportChange
+from customers.models import CustomerPersona, CustomField, ImportChange, Persona
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
@@ -18,8 +18,10 @@ from customers.services.customers import create_customer
 from customers.services.imports import check_file
 from customers.services.interactions import record_interaction
 from customers.services.merging import merge_customers
+from customers.services.personas import cite_quote, draft_persona
 from customers.services.purchases import record_purchase
 from customers.services.quotes import take_quote
+from customers.services.segments import add_to_segment, create_segment
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from feedback.models import Invitation, Question, ReplyTemplate, RootCause, Survey
@@ -49,6 +51,7 @@ from workflows.models import (
 from workflows.services.alerts import raise_alert
 from workflows.services.promises import make_promise
 
+_VIP = {"field": "tags", "op": "any_of", "value": ["vip"]}
 EVERYTHING = [scope for scope in SCOPES if scope.endswith(":manage") or scope == "contacts:read"]
 JSON = "application/json"
 
@@ -95,6 +98,13 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             customer_id=customer.id, kind="chat", what="note", direction="in", body="Bánh giòn lắm"
         )
         quote = take_quote(interaction_id=entry.id)
+        by_rule = create_segment(name="Khách VIP", condition=_VIP, reader=owner)
+        by_hand = create_segment(name="Mời thử món", kind="static", reader=owner)
+        add_to_segment(segment_id=by_hand.id, customers=[customer.id])
+        persona = draft_persona(segment_id=by_rule.id, name="Chị Hà")
+        citation = cite_quote(persona_id=persona.id, quote_id=quote.id)
+        live_persona = Persona.objects.create(segment=by_hand, number=1, name="Anh Khôi", state="live")
+        CustomerPersona.objects.create(customer=customer, persona=live_persona, confidence="0.8", by="rule")
         department = save_department(department=Department(name="Thu ngân", lead=owner))
         branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
         absence = save_absence(absence=Absence(user=owner, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 2)))
@@ -142,6 +152,11 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "purchase": purchase.id,
                 "entry": entry.id,
                 "quote": quote.id,
+                "segment": by_rule.id,
+                "segment_by_hand": by_hand.id,
+                "persona": persona.id,
+                "live_persona": live_persona.id,
+                "citation": citation.id,
                 "user": owner.id,
                 "department": department.id,
                 "branch": branch.id,

@@ -54,6 +54,8 @@ def _file(_world: World) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("khach.csv", "Tên,Điện thoại\nLê An,0911222333\n".encode())}
 
 
+_BY_TAG = {"any": [{"field": "tags", "op": "any_of", "value": ["vip"]}, {"field": "ward", "op": "empty"}]}
+
 ENDPOINTS = [
     Endpoint("GET", "me/", None),
     # staff
@@ -116,6 +118,44 @@ ENDPOINTS = [
     Endpoint("GET", "quotes/", "customers:read"),
     Endpoint("GET", "quotes/{quote}/", "customers:read"),
     Endpoint("POST", "quotes/", "customers:write", lambda w: {"interaction": w["entry"], "text": "bánh giòn"}, 201),
+    Endpoint("GET", "segments/", "customers:read"),
+    Endpoint("GET", "segments/{segment}/", "customers:read"),
+    Endpoint("GET", "segments/fields/", "customers:read"),
+    Endpoint(
+        "POST",
+        "segments/",
+        "customers:write",
+        lambda w: {"name": "Hay mua", "condition": {"field": "purchases.count", "op": "at_least", "value": 3}},
+        201,
+    ),
+    Endpoint("PATCH", "segments/{segment}/", "customers:write", lambda w: {"description": "Mời dùng thử"}),
+    Endpoint("POST", "segments/{segment}/refresh/", "customers:write"),
+    Endpoint("POST", "segments/{segment_by_hand}/add/", "customers:write", lambda w: {"customers": [w["customer"]]}),
+    Endpoint("POST", "segments/{segment_by_hand}/remove/", "customers:write", lambda w: {"customers": [w["customer"]]}),
+    Endpoint("POST", "segments/count/", "customers:read", lambda w: {"condition": _BY_TAG}),
+    Endpoint("POST", "segments/preview/", "customers:read", lambda w: {"condition": _BY_TAG}),
+    Endpoint("GET", "segments/{segment}/members/", "customers:read"),
+    Endpoint("GET", "segments/{segment}/sizes/", "customers:read"),
+    Endpoint("GET", "personas/", "customers:read"),
+    Endpoint("GET", "personas/{persona}/", "customers:read"),
+    Endpoint("GET", "personas/{persona}/readiness/", "customers:read"),
+    Endpoint("GET", "personas/shares/", "customers:read"),
+    Endpoint("POST", "personas/", "customers:manage", lambda w: {"segment": w["segment_by_hand"], "who": "Thợ"}, 201),
+    Endpoint("PATCH", "personas/{persona}/", "customers:manage", lambda w: {"who": "Kế toán, 31 tuổi"}),
+    Endpoint("DELETE", "personas/{persona}/", "customers:manage", None, 204),
+    Endpoint("POST", "personas/{persona}/publish/", "customers:manage", None, 409),  # it cites one quote only
+    Endpoint("POST", "personas/{live_persona}/retire/", "customers:manage"),
+    Endpoint("GET", "personas/{persona}/citations/", "customers:read"),
+    Endpoint("POST", "personas/{persona}/citations/", "customers:manage", lambda w: {"quote": w["quote"]}, 201),
+    Endpoint("DELETE", "personas/{persona}/citations/{citation}/", "customers:manage", None, 204),
+    Endpoint("GET", "persona-assignments/", "customers:read"),
+    Endpoint(
+        "POST",
+        "persona-assignments/",
+        "customers:write",
+        lambda w: {"customer": w["customer"], "persona": w["live_persona"], "confidence": "0.9"},
+        201,
+    ),
     Endpoint("GET", "merges/", "customers:read"),
     Endpoint("GET", "merges/{merge}/", "customers:read"),
     Endpoint(

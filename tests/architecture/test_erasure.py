@@ -19,7 +19,10 @@ NOTHING_OF_CUSTOMERS: Final = {
     "customers.ImportJob": {"file_name", "headers", "kind", "looks_like", "mapping", "warnings"},
     "customers.ImportMapping": {"columns", "headers_key", "kind", "options"},
     "customers.Interaction": {"actor_kind", "subject_type", "what"},
+    # A persona is a portrait staff draw of many; whose words it cites stands in the quotes.
+    "customers.Persona": {"channel", "emotion", "expectation", "name", "need", "who"},
     "customers.Purchase": {"branch_name", "channel", "currency", "source"},
+    "customers.Segment": {"condition", "description", "name"},
     "feedback.Complaint": {"number", "severity_reasons"},
     "feedback.Dispatch": {"skipped"},
     "feedback.Question": {"choices", "high_en", "high_vi", "low_en", "low_vi", "text_en", "text_vi"},

@@ -83,6 +83,10 @@ COLLECTIONS = {
     "purchase-batches": "customers.purchase",
     "merges": "customers.mergerecord",
     "quotes": "customers.quote",
+    "segments": "customers.segment",
+    "personas": "customers.persona",
+    "citations": "customers.personaquote",
+    "persona-assignments": "customers.persona",
     "journeys": "journeys.journey",
     "stages": "journeys.stage",
     "touchpoints": "journeys.touchpoint",
@@ -146,7 +150,8 @@ PLAIN = {
     "metrics": "public", "api/schema/": "public", "api/docs/": "public", "api/v1/me/": "api", "api/v1/metrics/": "api",
     "api/v1/complaints/bulk/": "api", "api/v1/duplicates/": "api", "api/v1/duplicates/keep-apart/": "api",
     "api/v1/reports/promises-kept/": "api", "api/v1/reports/compensations/": "api",
-    "api/v1/reports/time-spent/": "api",
+    "api/v1/reports/time-spent/": "api", "api/v1/segments/fields/": "api", "api/v1/segments/count/": "api",
+    "api/v1/segments/preview/": "api", "api/v1/personas/shares/": "api",
 }  # fmt: skip
 # API: what may be asked of a whole list.
 OF_LISTS = {("customers", "export"), ("complaints", "export"), ("responses", "export")}

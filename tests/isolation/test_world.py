@@ -14,7 +14,11 @@ MODELS = [
 WITHOUT_CANARY = {
     "customers.AttachmentContent": "bytes only",
     "customers.ContactPoint": "phones and addresses are the same in both firms on purpose",
+    "customers.CustomerPersona": "ids and a number only",
     "customers.NotDuplicate": "ids only",
+    "customers.PersonaQuote": "ids only",
+    "customers.SegmentMember": "ids only",
+    "customers.SegmentSize": "days and numbers only",
     "customers.ExternalId": "numbers are the same in both firms on purpose",
     "customers.ImportMapping": "names of columns only",
     "journeys.DecisionQuote": "ids only",

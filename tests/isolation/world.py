@@ -21,8 +21,10 @@ from customers.services.customers import create_customer
 from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
 from customers.services.merging import keep_apart, merge_customers
+from customers.services.personas import change_persona, cite_quote, draft_persona, publish_persona
 from customers.services.purchases import record_purchase
 from customers.services.quotes import take_quote
+from customers.services.segments import add_to_segment, create_segment
 from cxcrm.core.api.idempotency import Answer
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, TenantRef, acting_as
@@ -137,6 +139,7 @@ class _Builder:
         self.journey()
         self.set_up()
         self.customers()
+        self.segments()
         self.survey()
         self.complaints()
         self.escalation()
@@ -260,6 +263,24 @@ class _Builder:
             topic=mark, basis="customer_evidence", quote_ids=[quote.id], insight_id=insight.id,
             decider_id=self.owner.id, who_they_are=mark, what_they_need=mark,
         )  # fmt: skip
+
+    def segments(self) -> None:
+        """One by rule with a persona that is being drafted anew, and one by hand."""
+        condition = {"field": "tags", "op": "any_of", "value": [self.mark]}
+        by_rule = create_segment(name=self.mark, description=self.mark, condition=condition, reader=self.owner)
+        words = dict.fromkeys(("name", "who", "need", "expectation", "emotion", "channel"), self.mark)
+        draft = draft_persona(segment_id=by_rule.id, **words)
+        for number in range(5):
+            said = record_interaction(
+                customer_id=self.people[1].id, kind="call", what="call.logged", body=f"{self.mark} {number}"
+            )
+            quote = take_quote(interaction_id=said.id)
+            cite_quote(persona_id=draft.id, quote_id=quote.id)
+        change_persona(persona_id=draft.id, sentence=quote.id)
+        publish_persona(persona_id=draft.id)
+        draft_persona(segment_id=by_rule.id)
+        by_hand = create_segment(name=f"Tay {self.mark}", kind="static", reader=self.owner)
+        add_to_segment(segment_id=by_hand.id, customers=[person.id for person in self.people])
 
     def survey(self) -> None:
         send_survey(
