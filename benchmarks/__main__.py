@@ -9,7 +9,7 @@ from benchmarks.figures import HEADER, machine
 
 ALL = (
     "hosts", "sign_up", "claim", "sweep", "deploys", "delivery", "invitations", "publish", "api_list", "search",
-    "admin_lists", "home",
+    "admin_lists", "home", "journey_map",
     "connections", "escalation", "exports", "rolling_deploy", "startup", "import_customers", "segments",
 )  # fmt: skip
 

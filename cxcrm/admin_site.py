@@ -82,7 +82,7 @@ tenants.staff.admin.register(tenant_site, welcome=welcome)
 customers.admin.register(
     tenant_site,
     panels=[workflows.admin.customer_panel, feedback.admin.customer_panel],
-    quote_panels=[journeys.admin.quote_panel],
+    quote_panels=[journeys.admin.quote_panel, journeys.admin.stages_panel],
     actions=[feedback.admin.ask_customers],
 )
 journeys.admin.register(tenant_site)

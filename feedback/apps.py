@@ -12,6 +12,7 @@ class FeedbackConfig(AppConfig):
         from feedback import defaults  # noqa: F401 - registers what a new firm gets
         from feedback.selectors import (
             group_figures,  # noqa: F401 - says what it knows of groups of customers
+            pains,  # noqa: F401 - says where on a journey's map it hurts
             reach,  # noqa: F401 - says what of timelines and files is hidden from whom
             segment_fields,  # noqa: F401 - says what segments may ask by
         )

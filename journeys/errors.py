@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcrm.core.errors import Conflict, InvalidInput
+from cxcrm.core.errors import Conflict, InvalidInput, NotAllowed
 
 
 class NotOneTarget(InvalidInput):
@@ -93,3 +93,76 @@ class CheckBackInvalid(InvalidInput):
 class AlreadyChecked(Conflict):
     code = "decision.already_checked"
     message = _("Somebody has already looked back at this decision.")
+
+
+class LinksInvalid(InvalidInput):
+    """``data``: reason, to_itself, twice or elsewhere."""
+
+    code = "journey.links_invalid"
+    message = _("A stage leads to other stages of its own journey, to each of them once.")
+
+
+class StageInUse(Conflict):
+    code = "journey.stage_in_use"
+    message = _(
+        "This stage has touchpoints, or customers told how they felt in it. Move its touchpoints, or rename it."
+    )
+
+
+class NotReady(Conflict):
+    """``data``: missing, a list of {code, stage, touchpoint, message}."""
+
+    code = "journey.not_ready"
+    message = _("This map is not complete yet. See what is missing, and try again.")
+
+
+class WrongState(Conflict):
+    code = "journey.wrong_state"
+    message = _("The map is in another state by now. Reload the page.")
+
+
+class NothingChanged(Conflict):
+    code = "journey.nothing_changed"
+    message = _("Nothing has changed since this map was last published.")
+
+
+class StandardReplaced(Conflict):
+    code = "standard.replaced"
+    message = _("There is a newer version of this standard by now. Reload the page and read that one.")
+
+
+class StandardUnchanged(Conflict):
+    code = "standard.unchanged"
+    message = _("This is what the standard says already. Change something, or leave it as it is.")
+
+
+class CurveDrawn(Conflict):
+    code = "emotion.curve_drawn"
+    message = _("You have drawn your curve already. What you assumed before you saw the customers' is what counts.")
+
+
+class CurveIncomplete(InvalidInput):
+    """``data``: missing, the points without a value."""
+
+    code = "emotion.curve_incomplete"
+    message = _("Choose a face for every point, also where you are not sure.")
+
+
+class FeelingUnfit(InvalidInput):
+    code = "emotion.feeling_unfit"
+    message = _("The feeling and the face do not go together. Choose another of the two.")
+
+
+class WordsNeeded(InvalidInput):
+    code = "emotion.words_needed"
+    message = _("Choose the customer's words in which this feeling was read.")
+
+
+class PointUnfit(InvalidInput):
+    code = "emotion.point_unfit"
+    message = _("Choose a touchpoint of this stage.")
+
+
+class PersonOnly(NotAllowed):
+    code = "journey.person_only"
+    message = _("Only a member of staff can do this for themselves, not a partner's key.")

@@ -56,3 +56,52 @@ class DecisionLogged(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class DecisionChecked(DomainEvent):
     decision_id: UUID
+
+
+@event("journeys.journey_submitted", says=_("a journey was submitted for review"))
+@dataclass(frozen=True, kw_only=True)
+class JourneySubmitted(DomainEvent):
+    journey_id: UUID
+
+
+@event("journeys.journey_sent_back", says=_("a journey was sent back to be reworked"))
+@dataclass(frozen=True, kw_only=True)
+class JourneySentBack(DomainEvent):
+    journey_id: UUID
+
+
+@event("journeys.journey_published", says=_("a journey was published"))
+@dataclass(frozen=True, kw_only=True)
+class JourneyPublished(DomainEvent):
+    journey_id: UUID
+    version_id: UUID
+
+
+@event("journeys.standard_set", says=_("a standard was written"))
+@dataclass(frozen=True, kw_only=True)
+class StandardSet(DomainEvent):
+    standard_id: UUID
+
+
+@event("journeys.standard_acknowledged", says=_("a standard was read and acknowledged"))
+@dataclass(frozen=True, kw_only=True)
+class StandardAcknowledged(DomainEvent):
+    acknowledgement_id: UUID
+
+
+@event("journeys.words_cited", says=_("a customer's words were put to a stage, or taken away"))
+@dataclass(frozen=True, kw_only=True)
+class WordsCited(DomainEvent):
+    stage_id: UUID
+
+
+@event("journeys.curve_drawn", says=_("somebody drew how they think customers feel"))
+@dataclass(frozen=True, kw_only=True)
+class AssumedCurveDrawn(DomainEvent):
+    journey_id: UUID
+
+
+@event("journeys.emotion_reported", says=_("a customer's feeling was written down"))
+@dataclass(frozen=True, kw_only=True)
+class EmotionReported(DomainEvent):
+    emotion_id: UUID

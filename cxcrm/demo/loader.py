@@ -17,6 +17,7 @@ from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.insights import lay_insights
+from cxcrm.demo.journey_map import lay_map
 from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.voices import FIXES
 from feedback.models import Complaint, Remedy, Survey
@@ -82,6 +83,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
             say(f"{demo.brand}: open complaints and a survey on its way …")
             _open_complaints(demo, current_tenant())
             _send_a_survey(demo)
+        lay_map(demo)
         lay_companies(demo)
         lay_doubles_and_views(demo)
         lay_insights(demo)

@@ -4,11 +4,22 @@ from cxcrm.core.admin.site import Site
 from journeys.admin.accountability import AccountabilityAdmin
 from journeys.admin.brand import BrandAdmin
 from journeys.admin.decisions import DecisionAdmin
+from journeys.admin.feelings import stages_panel
 from journeys.admin.insights import InsightAdmin, quote_panel
 from journeys.admin.journeys import JourneyAdmin, StageAdmin, TouchpointAdmin
-from journeys.models import Accountability, BrandProfile, Decision, Insight, Journey, Stage, Touchpoint
+from journeys.admin.publishing import JourneyVersionAdmin
+from journeys.models import (
+    Accountability,
+    BrandProfile,
+    Decision,
+    Insight,
+    Journey,
+    JourneyVersion,
+    Stage,
+    Touchpoint,
+)
 
-__all__ = ["quote_panel", "register"]
+__all__ = ["quote_panel", "register", "stages_panel"]
 
 
 def register(site: Site) -> None:
@@ -19,3 +30,4 @@ def register(site: Site) -> None:
     site.register(BrandProfile, BrandAdmin)
     site.register(Insight, InsightAdmin)
     site.register(Decision, DecisionAdmin)
+    site.register(JourneyVersion, JourneyVersionAdmin)

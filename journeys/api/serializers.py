@@ -4,13 +4,14 @@ from rest_framework import serializers
 
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
 from journeys.models import Accountability, Journey, Stage, Touchpoint
+from journeys.models.journey import SENTENCE
 from tenants.staff.models import Department
 
 
 class JourneyOut(OutputSerializer):
     class Meta:
         model = Journey
-        fields = ["id", "name", "name_en", "is_default", "created_at"]
+        fields = ["id", "name", "name_en", "is_default", "state", "created_at"]
 
 
 class JourneyIn(InputSerializer):
@@ -22,7 +23,7 @@ class JourneyIn(InputSerializer):
 class StageOut(OutputSerializer):
     class Meta:
         model = Stage
-        fields = ["id", "journey", "code", "position", "name", "name_en", "created_at"]
+        fields = ["id", "journey", "code", "position", "name", "name_en", "customer_goal", "created_at"]
 
 
 class StageChange(InputSerializer):
@@ -31,6 +32,7 @@ class StageChange(InputSerializer):
     name = serializers.CharField(max_length=120)
     name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
+    customer_goal = serializers.CharField(max_length=SENTENCE, required=False, allow_blank=True)
 
 
 class StageIn(StageChange):
@@ -42,7 +44,8 @@ class TouchpointOut(OutputSerializer):
     class Meta:
         model = Touchpoint
         fields = [
-            "id", "stage", "code", "name", "name_en", "department", "is_public", "is_active", "created_at",
+            "id", "stage", "position", "code", "name", "name_en", "department", "channel", "is_moment_of_truth",
+            "has_own_feeling", "customer_outcome", "is_public", "is_active", "created_at",
         ]  # fmt: skip
 
 
@@ -51,8 +54,25 @@ class TouchpointChange(InputSerializer):
     name = serializers.CharField(max_length=120)
     name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
     department = RowIdField(queryset=Department.objects.all(), source="department_id", required=False, allow_null=True)
+    channel = serializers.ChoiceField(choices=Touchpoint.Channel.choices, required=False, allow_blank=True)
+    is_moment_of_truth = serializers.BooleanField(required=False)
+    has_own_feeling = serializers.BooleanField(required=False)
+    customer_outcome = serializers.CharField(max_length=SENTENCE, required=False, allow_blank=True)
     is_public = serializers.BooleanField(required=False)
     is_active = serializers.BooleanField(required=False)
+
+
+class PlaceIn(InputSerializer):
+    """``position`` counts from 1 among the touchpoints of ``stage``; those after it move on."""
+
+    stage = RowIdField(queryset=Stage.objects.all(), source="stage_id")
+    position = serializers.IntegerField(min_value=1, max_value=1000)
+
+
+class WaysIn(InputSerializer):
+    """Stages of the same journey; an empty list leads on to the next stage again."""
+
+    to = serializers.ListField(child=RowIdField(queryset=Stage.objects.all()), max_length=100)
 
 
 class TouchpointIn(TouchpointChange):

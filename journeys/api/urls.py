@@ -1,7 +1,7 @@
 """Addresses of the journeys room's API."""
 
 from cxcrm.core.api.viewsets import RoomRouter
-from journeys.api import understanding, views
+from journeys.api import emotions, maps, standards, understanding, views
 
 router = RoomRouter()
 router.register("journeys", views.JourneyViewSet)
@@ -12,5 +12,11 @@ router.register("brand", understanding.BrandViewSet)
 router.register("insights", understanding.InsightViewSet)
 router.register("insights/<uuid:insight_id>/evidence", understanding.EvidenceViewSet)
 router.register("decisions", understanding.DecisionViewSet)
+router.register("journeys/<uuid:journey_id>/versions", maps.VersionViewSet)
+router.register("stage-links", maps.StageLinkViewSet)
+router.register("stage-quotes", maps.StageQuoteViewSet)
+router.register("standards", standards.StandardViewSet)
+router.register("standard-acknowledgements", standards.AcknowledgementViewSet)
+router.register("reported-emotions", emotions.ReportedEmotionViewSet)
 
 urlpatterns = router.urls

@@ -1,12 +1,16 @@
-"""The customer's journey and who answers for each part of it."""
+"""The customer's journey, how it feels, what it rests on, and who answers for each part of it."""
 
 from journeys.models.accountability import Accountability
 from journeys.models.brand import BrandProfile
 from journeys.models.decision import Decision, DecisionQuote
+from journeys.models.emotion import AssumedEmotion, Feeling, ReportedEmotion
 from journeys.models.insight import Insight, InsightQuote
-from journeys.models.journey import Journey, Stage, Touchpoint
+from journeys.models.journey import Journey, Stage, StageLink, Touchpoint
+from journeys.models.map import JourneyVersion, StageQuote
+from journeys.models.standard import MAX_BEHAVIOURS, Standard, StandardAcknowledgement
 
 __all__ = [
-    "Accountability", "BrandProfile", "Decision", "DecisionQuote", "Insight", "InsightQuote", "Journey", "Stage",
-    "Touchpoint",
+    "MAX_BEHAVIOURS", "Accountability", "AssumedEmotion", "BrandProfile", "Decision", "DecisionQuote", "Feeling",
+    "Insight", "InsightQuote", "Journey", "JourneyVersion", "ReportedEmotion", "Stage", "StageLink", "StageQuote",
+    "Standard", "StandardAcknowledgement", "Touchpoint",
 ]  # fmt: skip

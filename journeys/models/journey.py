@@ -6,6 +6,9 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.models import TenantModel
+from journeys.logic.publishing import MapState
+
+SENTENCE = 200
 
 
 class Named(TenantModel):
@@ -25,7 +28,15 @@ class Named(TenantModel):
 class Journey(Named):
     """The way a customer goes with the firm."""
 
+    class State(models.TextChoices):
+        DRAFT = MapState.DRAFT.value, _("draft")
+        IN_REVIEW = MapState.IN_REVIEW.value, _("in review")
+        PUBLISHED = MapState.PUBLISHED.value, _("published")
+
     is_default = models.BooleanField(_("default"), default=False)
+    state = models.CharField(
+        _("state"), max_length=10, choices=State, default=State.DRAFT, db_default=State.DRAFT, editable=False
+    )
 
     class Meta(Named.Meta):
         verbose_name = _("journey")
@@ -42,6 +53,14 @@ class Stage(Named):
     journey = models.ForeignKey(Journey, models.CASCADE, related_name="stages", verbose_name=_("journey"))
     code = models.SlugField(_("code"), max_length=40)
     position = models.PositiveSmallIntegerField(_("position"))
+    customer_goal = models.CharField(
+        _("what customers want here"),
+        max_length=SENTENCE,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In one sentence, as they would say it: “I want to know when you are open.”"),
+    )
 
     class Meta(Named.Meta):
         verbose_name = _("stage")
@@ -53,8 +72,40 @@ class Stage(Named):
         ]
 
 
+class StageLink(TenantModel):
+    """Customers go from one stage to another that is not simply the next: a loop or a short cut."""
+
+    from_stage = models.ForeignKey(Stage, models.CASCADE, related_name="links", verbose_name=_("from"))
+    to_stage = models.ForeignKey(Stage, models.CASCADE, related_name="links_here", verbose_name=_("to"))
+
+    class Meta:
+        verbose_name = _("way between stages")
+        verbose_name_plural = _("ways between stages")
+        base_manager_name = "objects"
+        ordering = ["from_stage__position", "to_stage__position"]
+        constraints = [
+            models.UniqueConstraint(fields=["from_stage", "to_stage"], name="stages_linked_once"),
+            models.CheckConstraint(condition=~Q(from_stage=models.F("to_stage")), name="no_stage_leads_to_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.from_stage} → {self.to_stage}"
+
+
 class Touchpoint(Named):
     """Where customers meet the firm: the queue, the QR payment, the hotline."""
+
+    class Channel(models.TextChoices):
+        PLACE = "place", _("on site")
+        PHONE = "phone", _("phone")
+        CHAT = "chat", _("chat")
+        SOCIAL = "social", _("social network")
+        WEB = "web", _("website")
+        APP = "app", _("app")
+        MAIL = "mail", _("e-mail")
+        DELIVERY = "delivery", _("delivery")
+        PRINT = "print", _("sign or print")
+        OTHER = "other", _("something else")
 
     stage = models.ForeignKey(Stage, models.PROTECT, related_name="touchpoints", verbose_name=_("stage"))
     code = models.SlugField(_("code"), max_length=40, unique=True)
@@ -68,8 +119,30 @@ class Touchpoint(Named):
     )
     is_public = models.BooleanField(_("customers may choose it"), default=True)
     is_active = models.BooleanField(_("in use"), default=True)
+    position = models.PositiveSmallIntegerField(_("position"), default=0, db_default=0, editable=False)
+    channel = models.CharField(_("channel"), max_length=10, choices=Channel, blank=True, default="", db_default="")
+    is_moment_of_truth = models.BooleanField(
+        _("moment of truth"),
+        default=False,
+        db_default=False,
+        help_text=_("Here a customer is won or lost."),
+    )
+    has_own_feeling = models.BooleanField(
+        _("has its own point on the emotion curve"),
+        default=False,
+        db_default=False,
+        help_text=_("For a stage in which customers feel very differently from one touchpoint to the next."),
+    )
+    customer_outcome = models.CharField(
+        _("what the customer gets out of it"),
+        max_length=SENTENCE,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("In one sentence: “Out of the shop in four minutes with the right drink.”"),
+    )
 
     class Meta(Named.Meta):
         verbose_name = _("touchpoint")
         verbose_name_plural = _("touchpoints")
-        ordering = ["stage__position", "name"]
+        ordering = ["stage__position", "position", "name"]

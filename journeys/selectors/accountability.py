@@ -29,12 +29,14 @@ def unowned(on: date) -> list[Touchpoint]:
 
 def unowned_touchpoints(on: date) -> QuerySet[Touchpoint]:
     """The same, for a room above to ask whether there are any."""
+    return Touchpoint.objects.filter(~answered_for(on), is_active=True)
+
+
+def answered_for(on: date) -> Q:
+    """Is somebody accountable for a touchpoint on ``on``, directly or by its stage? For use in a query of these."""
     rows = Accountability.objects.filter(_valid(on))
-    return (
-        Touchpoint.objects.filter(is_active=True)
-        .exclude(Exists(rows.filter(touchpoint_id=OuterRef("pk"))))
-        .exclude(Exists(rows.filter(stage_id=OuterRef("stage_id"))))
-    )
+    own, by_stage = rows.filter(touchpoint_id=OuterRef("pk")), rows.filter(stage_id=OuterRef("stage_id"))
+    return Q(Exists(own)) | Q(Exists(by_stage))
 
 
 def answered_for_by(people: QuerySet[User], on: Any) -> QuerySet[Touchpoint]:

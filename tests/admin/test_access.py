@@ -22,6 +22,7 @@ NEVER_ADDED = {
     "staff.Firm",
     "feedback.Invitation",
     "feedback.Response",
+    "journeys.JourneyVersion",
     "workflows.Alert",
     "workflows.ClockSegment",
     "workflows.Compensation",

@@ -28,11 +28,15 @@ from feedback.models import Invitation, Question, ReplyTemplate, RootCause, Surv
 from feedback.services.complaints import add_note, open_complaint
 from feedback.services.dispatches import send_survey
 from feedback.services.responses import record_response
-from journeys.models import Journey, Stage, Touchpoint
+from journeys.models import Journey, JourneyVersion, Stage, StageLink, Touchpoint
 from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
+from journeys.services.emotions import report_emotion
+from journeys.services.evidence import cite_at_stage
 from journeys.services.insights import add_evidence, write_insight
+from journeys.services.journeys import set_ways
+from journeys.services.standards import acknowledge_standard, set_standard
 from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
@@ -119,6 +123,13 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             said = record_interaction(customer_id=other.id, kind="chat", what="note", direction="in", body="Chờ lâu")
             add_evidence(insight_id=insight.id, quote_id=take_quote(interaction_id=said.id).id)
         decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
+        stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
+        standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])
+        acknowledgement = acknowledge_standard(standard_id=standard.id, user_id=owner.id)
+        last = Stage.objects.filter(journey=journey).order_by("position").last()
+        set_ways(stage_id=last.id, to_ids=[stage.id])
+        reported = report_emotion(stage_id=stage.id, valence=1, source="coded", quote_id=quote.id)
+        version = JourneyVersion.objects.create(journey=journey, number=1, snapshot={"stages": []}, digest="x")
         survey = Survey.objects.get(metric="nps")
         dispatch = send_survey(survey_id=survey.id, customer_ids=[customer.id], touchpoint_id=touchpoint.id)
         invitation = Invitation.objects.get(dispatch=dispatch)
@@ -169,6 +180,12 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "insight": insight.id,
                 "evidence": insight.evidence.latest("created_at").id,
                 "decision": decision.id,
+                "stage_quote": stage_quote.id,
+                "stage_link": StageLink.objects.get().id,
+                "standard": standard.id,
+                "acknowledgement": acknowledgement.id,
+                "reported_emotion": reported.id,
+                "version": version.id,
                 "survey": survey.id,
                 "question": Question.objects.get(survey=survey, position=2).id,
                 "dispatch": dispatch.id,

@@ -196,6 +196,7 @@ ENDPOINTS = [
     Endpoint("GET", "stages/{stage}/", "journeys:read"),
     Endpoint("POST", "stages/", "journeys:manage", lambda w: {"journey": w["journey"], "name": "Đổi trả"}, 201),
     Endpoint("PATCH", "stages/{stage}/", "journeys:manage", lambda w: {"position": 3}),
+    Endpoint("DELETE", "stages/{stage}/", "journeys:manage", None, 409),  # customers told how they felt in it
     Endpoint("GET", "touchpoints/", "journeys:read"),
     Endpoint("GET", "touchpoints/{touchpoint}/", "journeys:read"),
     Endpoint("POST", "touchpoints/", "journeys:manage", lambda w: {"stage": w["stage"], "name": "Zalo"}, 201),
@@ -207,6 +208,54 @@ ENDPOINTS = [
         "accountabilities/",
         "journeys:manage",
         lambda w: {"executive": w["user"], "stage": w["stage"], "from_day": "2026-06-01"},
+        201,
+    ),
+    Endpoint("POST", "journeys/{journey}/submit/", "journeys:manage", None, 409),  # much is missing
+    Endpoint("POST", "journeys/{journey}/send-back/", "journeys:manage", None, 409),
+    Endpoint("POST", "journeys/{journey}/publish/", "journeys:manage", None, 409),
+    Endpoint("GET", "journeys/{journey}/missing/", "journeys:read"),
+    Endpoint("GET", "journeys/{journey}/map/", "journeys:read"),
+    Endpoint("GET", "journeys/{journey}/curves/", "journeys:read"),
+    Endpoint("GET", "journeys/{journey}/versions/", "journeys:read"),
+    Endpoint("GET", "journeys/{journey}/versions/{version}/", "journeys:read"),
+    Endpoint(  # somebody's own opinion: no key has one, and this one is of too few points
+        "POST",
+        "journeys/{journey}/draw/",
+        "journeys:read",
+        lambda w: {"points": [{"point": w["stage"], "valence": 1}]},
+        403,
+        400,
+    ),
+    Endpoint("POST", "stages/{stage}/ways/", "journeys:manage", lambda w: {"to": []}),
+    Endpoint("GET", "stage-links/", "journeys:read"),
+    Endpoint("GET", "stage-links/{stage_link}/", "journeys:read"),
+    Endpoint("GET", "stage-quotes/", "journeys:read"),
+    Endpoint("GET", "stage-quotes/{stage_quote}/", "journeys:read"),
+    Endpoint(  # and customers:read, to know the quote
+        "POST", "stage-quotes/", "journeys:write", lambda w: {"stage": w["stage"], "quote": w["quote"]}, 400, 201
+    ),
+    Endpoint("DELETE", "stage-quotes/{stage_quote}/", "journeys:write", None, 204),
+    Endpoint(
+        "POST",
+        "touchpoints/{touchpoint}/move/",
+        "journeys:manage",
+        lambda w: {"stage": w["stage"], "position": 1},
+    ),
+    Endpoint("GET", "standards/", "journeys:read"),
+    Endpoint("GET", "standards/{standard}/", "journeys:read"),
+    Endpoint(
+        "POST", "standards/", "journeys:manage", lambda w: {"touchpoint": w["touchpoint"], "text": "Nói giờ"}, 201
+    ),
+    Endpoint("POST", "standards/{standard}/acknowledge/", "journeys:read", None, 403, 200),  # a key reads nothing
+    Endpoint("GET", "standard-acknowledgements/", "journeys:read"),
+    Endpoint("GET", "standard-acknowledgements/{acknowledgement}/", "journeys:read"),
+    Endpoint("GET", "reported-emotions/", "journeys:read"),
+    Endpoint("GET", "reported-emotions/{reported_emotion}/", "journeys:read", None, 200, 404),  # no curve drawn
+    Endpoint(
+        "POST",
+        "reported-emotions/",
+        "journeys:write",
+        lambda w: {"stage": w["stage"], "valence": -1, "feeling": "annoyed", "source": "stated"},
         201,
     ),
     # feedback

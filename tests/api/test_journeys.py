@@ -27,12 +27,12 @@ def patch(client: Client, path: str, body: Any) -> Any:
 
 def test_a_journey_is_drawn(api: Client) -> None:
     journey = post(api, "journeys/", {"name": "Khách sỉ", "name_en": "Wholesale"}).json()
-    assert set(journey) == {"id", "name", "name_en", "is_default", "created_at"}
+    assert set(journey) == {"id", "name", "name_en", "is_default", "state", "created_at"}
     assert journey["is_default"] is False
     for name in ("Hỏi giá", "Đặt hàng"):
         assert post(api, "stages/", {"journey": journey["id"], "name": name}).status_code == 201
     first = post(api, "stages/", {"journey": journey["id"], "name": "Nghe nói", "position": 1}).json()
-    assert set(first) == {"id", "journey", "code", "position", "name", "name_en", "created_at"}
+    assert set(first) == {"id", "journey", "code", "position", "name", "name_en", "customer_goal", "created_at"}
     stages = results(api.get(f"{V1}stages/?journey={journey['id']}"))
     assert [(stage["position"], stage["name"]) for stage in stages] == [
         (1, "Nghe nói"),
@@ -43,7 +43,8 @@ def test_a_journey_is_drawn(api: Client) -> None:
     assert (moved["position"], moved["name"]) == (3, "Nghe kể")
     touchpoint = post(api, "touchpoints/", {"stage": first["id"], "name": "Zalo của shop", "code": "zalo"}).json()
     assert set(touchpoint) == {
-        "id", "stage", "code", "name", "name_en", "department", "is_public", "is_active", "created_at",
+        "id", "stage", "position", "code", "name", "name_en", "department", "channel", "is_moment_of_truth",
+        "has_own_feeling", "customer_outcome", "is_public", "is_active", "created_at",
     }  # fmt: skip
     assert (touchpoint["code"], touchpoint["is_public"], touchpoint["is_active"]) == ("zalo", True, True)
     assert results(api.get(f"{V1}touchpoints/?journey={journey['id']}")) == [touchpoint]

@@ -45,8 +45,10 @@ NOTHING_OF_CUSTOMERS: Final = {
     },
     "journeys.Insight": {"because", "but", "want", "why_retired"},
     "journeys.Journey": {"name", "name_en"},
-    "journeys.Stage": {"code", "name", "name_en"},
-    "journeys.Touchpoint": {"code", "name", "name_en"},
+    "journeys.JourneyVersion": {"digest", "snapshot"},  # customers' words by their ids only
+    "journeys.Stage": {"code", "customer_goal", "name", "name_en"},
+    "journeys.Standard": {"behaviours", "text"},
+    "journeys.Touchpoint": {"code", "customer_outcome", "name", "name_en"},
     "workflows.Calendar": {"name", "time_zone", "windows"},
     "workflows.CalendarDay": {"name", "windows"},
     "workflows.EscalationPolicy": {"name"},

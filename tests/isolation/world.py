@@ -41,8 +41,12 @@ from feedback.services.responses import record_response
 from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
+from journeys.services.emotions import draw_assumed_curve, report_emotion
+from journeys.services.evidence import cite_at_stage
 from journeys.services.insights import write_insight
-from journeys.services.journeys import add_stage, add_touchpoint, create_journey
+from journeys.services.journeys import add_stage, add_touchpoint, create_journey, set_ways
+from journeys.services.publishing import publish_journey
+from journeys.services.standards import acknowledge_standard, set_standard
 from tenants import tasks
 from tenants.context import in_tenant
 from tenants.models import Lane
@@ -140,6 +144,7 @@ class _Builder:
         self.set_up()
         self.customers()
         self.segments()
+        self.map()
         self.survey()
         self.complaints()
         self.escalation()
@@ -200,6 +205,7 @@ class _Builder:
             from_day=yesterday, note=mark,
         )  # fmt: skip
         hand_over(executive_id=self.executive.id, stage_id=stage.id, from_day=yesterday, note=mark)
+        self.stages = [stage, add_stage(journey_id=journey.id, name=f"Dùng {mark}", customer_goal=mark)]
 
     def set_up(self) -> None:
         mark = self.mark
@@ -281,6 +287,25 @@ class _Builder:
         draft_persona(segment_id=by_rule.id)
         by_hand = create_segment(name=f"Tay {self.mark}", kind="static", reader=self.owner)
         add_to_segment(segment_id=by_hand.id, customers=[person.id for person in self.people])
+
+    def map(self) -> None:
+        """What a published map rests on, how it feels, and the standard of its touchpoint."""
+        first, second = self.stages
+        set_ways(stage_id=second.id, to_ids=[first.id])
+        for number in range(3):
+            said = record_interaction(
+                customer_id=self.people[1].id, kind="call", what="call.logged", body=f"{self.mark} {number}"
+            )
+            quote = take_quote(interaction_id=said.id, text=f"{self.mark} {number}")
+            for stage in self.stages:
+                cite_at_stage(stage_id=stage.id, quote_id=quote.id)
+            report_emotion(stage_id=first.id, valence=-1, feeling="annoyed", source="coded", quote_id=quote.id)
+        standard = set_standard(touchpoint_id=self.touchpoint.id, text=self.mark, behaviours=[self.mark])
+        acknowledge_standard(standard_id=standard.id, user_id=self.owner.id)
+        draw_assumed_curve(
+            journey_id=first.journey_id, user_id=self.owner.id, valences={str(one.id): 1 for one in self.stages}
+        )
+        publish_journey(journey_id=first.journey_id)
 
     def survey(self) -> None:
         send_survey(
@@ -370,6 +395,8 @@ class _Builder:
             "customers.interaction": Quote.objects.earliest("pk").interaction_id,
             "customers.importjob": ImportJob.objects.get(state="checked").id,
         }
+        # The newest entry of a timeline is one that words may be taken from.
+        record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
         key, world.key = create_api_key(name=self.mark, scopes=list(SCOPES), created_by=self.owner)
         repeats.claim(caller=key.pk, key=self.mark, fingerprint="0" * 64)
         repeats.keep(caller=key.pk, key=self.mark, answer=Answer(201, json.dumps({"full_name": self.mark})))

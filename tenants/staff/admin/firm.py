@@ -84,7 +84,7 @@ class DepartmentAdmin(SettingAdmin):
     list_display = ("name", "lead", "handler")
     list_select_related = ("lead", "handler")
     search_fields = ("name",)
-    fields = ("name", "lead", "handler")
+    fields = ("name", "lead", "handler", "is_customer_care")
     autocomplete_fields = ("lead", "handler")
 
     def save_setting(self, row: Department, form: ModelForm, change: bool) -> None:

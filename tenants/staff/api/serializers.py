@@ -19,7 +19,7 @@ class UserOut(OutputSerializer):
 class DepartmentOut(OutputSerializer):
     class Meta:
         model = Department
-        fields = ["id", "name", "lead", "handler", "created_at"]
+        fields = ["id", "name", "lead", "handler", "is_customer_care", "created_at"]
 
 
 class BranchOut(OutputSerializer):

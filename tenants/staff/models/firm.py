@@ -110,6 +110,12 @@ class Department(TenantModel):
         verbose_name=_("first to handle"),
         help_text=_("New complaints of this department go to this person."),
     )
+    is_customer_care = models.BooleanField(
+        _("customer care"),
+        default=False,
+        db_default=False,
+        help_text=_("Answers customers when something went wrong. A stage left to it alone is marked on the heat map."),
+    )
 
     class Meta:
         verbose_name = _("department")

@@ -1,0 +1,178 @@
+"""The map of a journey: stages side by side with everything that happens there, arranged by dragging or by buttons."""
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.urls import path, reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from cxcrm.core.clock import now
+from cxcrm.core.errors import DomainError, InvalidInput
+from cxcrm.core.once import reading_once
+from journeys.admin.curve import curve_drawing, weights
+from journeys.admin.tones import CHANNEL_ICONS, GAP_TARGET, STATE_TONES
+from journeys.logic.emotions import Spot
+from journeys.models import Journey
+from journeys.selectors.atlas import Atlas, Column, atlas_of, journeys_with_versions
+from journeys.selectors.coverage import person_for
+from journeys.selectors.publishing import digest_of, drawn
+from journeys.services.journeys import move_touchpoint, update_stage
+
+
+def map_urls(admin: Any) -> list[Any]:
+    """The map's addresses, bound to the admin of journeys; without an id it is the map of the default journey."""
+
+    def shown(request: HttpRequest, object_id: str = "") -> HttpResponse:
+        with reading_once():
+            return map_view(admin, request, object_id)
+
+    def arranged(request: HttpRequest, object_id: str) -> HttpResponse:
+        return arrange_view(admin, request, object_id)
+
+    view = admin.admin_site.admin_view
+    return [
+        path("map/", view(shown), name="journeys_journey_map"),
+        path("<path:object_id>/map/", view(shown), name="journeys_journey_map"),
+        path("<path:object_id>/arrange/", view(arranged), name="journeys_journey_arrange"),
+    ]
+
+
+def map_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """The whole page, or with ``?part`` only the map, for the script to bring in."""
+    if not admin.has_view_permission(request):
+        raise PermissionDenied
+    journeys = journeys_with_versions()
+    journey = _chosen(journeys, object_id)
+    request.current_app = admin.admin_site.name
+    if journey is None:
+        if object_id:
+            raise Http404
+        context = {**admin.admin_site.each_context(request), "title": _("Journey map"), "opts": admin.opts}
+        return TemplateResponse(request, "admin/journeys/no_map.html", context).render()
+    atlas = atlas_of(journey, request.user, timezone.localdate(now()), journeys)
+    context = _map_context(atlas, may_draw=admin.has_change_permission(request))
+    if "part" in request.GET:
+        return TemplateResponse(request, "admin/journeys/map_grid.html", context).render()
+    context |= {
+        **admin.admin_site.each_context(request),
+        "title": str(journey),
+        "opts": admin.opts,
+        "summary": _summary(atlas),
+        "state_tone": STATE_TONES[journey.state],
+        "is_changed": bool(journey.latest_number) and _is_changed(atlas),
+    }
+    return TemplateResponse(request, "admin/journeys/map.html", context).render()
+
+
+def _chosen(journeys: list[Any], object_id: str) -> Any:
+    if not object_id:
+        return journeys[0] if journeys else None
+    return next((one for one in journeys if str(one.pk) == object_id), None)
+
+
+def _map_context(atlas: Atlas, *, may_draw: bool) -> dict[str, Any]:
+    shares = weights(atlas)
+    return {
+        "atlas": atlas,
+        "journey": atlas.journey,
+        "curves": atlas.curves,
+        "curve": curve_drawing(atlas) if atlas.columns else None,
+        "columns": [_column(atlas, column, number) for number, column in enumerate(atlas.columns)],
+        "tracks": " ".join(f"minmax(0, {share}fr)" for share in shares),
+        "share": sum(shares),
+        "may_draw": may_draw,
+        "last": len(atlas.columns),
+        "stages": [column.stage for column in atlas.columns],
+        "has_underway": any(column.underway for column in atlas.columns),
+    }
+
+
+def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
+    own = {spot.touchpoint_id for spot in atlas.spots if spot.stage_id == column.stage.pk}
+    return {
+        "shown": column,
+        "stage": column.stage,
+        "place": number + 2,
+        "point": next((one for one in atlas.curves.points if one.spot == Spot(column.stage.pk)), None),
+        "points": [one for one in atlas.curves.points if one.spot.stage_id == column.stage.pk],
+        "is_wide": len(own) > 1 or len(column.touchpoints) > 4,
+        "touchpoints": [
+            {
+                "row": row,
+                "icon": CHANNEL_ICONS.get(row.channel, "touch_app"),
+                "person": person_for(row),
+                "pain": atlas.pains.get(row.pk),
+                "standard": getattr(row, "standard_now", None),
+                "first": place == 1,
+                "last": place == len(column.touchpoints),
+                "up": place - 1,
+                "down": place + 1,
+            }
+            for place, row in enumerate(column.touchpoints, start=1)
+        ],
+    }
+
+
+def _summary(atlas: Atlas) -> dict[str, Any]:
+    """What stands above the map in words: the gap and where it is widest, what is remembered, who is missing."""
+    gap = atlas.curves.gap
+    worst = None
+    if gap is not None:
+        names = {row.pk: row for row in atlas.touchpoints} | {one.stage.pk: one.stage for one in atlas.columns}
+        worst = names.get(gap.worst.touchpoint_id or gap.worst.stage_id)
+    return {
+        "gap": gap,
+        "is_wide": gap is not None and gap.empathy >= GAP_TARGET,
+        "target": GAP_TARGET,
+        "optimism": abs(gap.optimism) if gap else 0,
+        "worst": worst,
+        "unowned": sum(person_for(row) is None for row in atlas.touchpoints),
+        "standards": sum(bool(getattr(row, "standard_now", None)) for row in atlas.touchpoints),
+    }
+
+
+def _is_changed(atlas: Atlas) -> bool:
+    stages = [column.stage for column in atlas.columns]
+    return digest_of(drawn(atlas.journey, stages, atlas.touchpoints, {})) != atlas.journey.latest_digest
+
+
+def arrange_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+    """Put a stage or a touchpoint to another place; a script is answered in JSON, a page by going back to the map."""
+    journey = admin.get_object(request, object_id)
+    if journey is None:
+        raise Http404
+    if not admin.has_change_permission(request, journey):
+        raise PermissionDenied
+    if request.method != "POST":
+        return redirect("admin:journeys_journey_map", journey.pk)
+    wants_json = request.headers.get("Accept", "").startswith("application/json")
+    try:
+        _arrange(journey, request.POST)
+    except DomainError as refusal:
+        if wants_json:
+            return JsonResponse({"refused": str(refusal)}, status=409)
+        messages.error(request, str(refusal))
+    if wants_json:
+        return JsonResponse({"moved": True})
+    return redirect(reverse("admin:journeys_journey_map", args=[journey.pk]) + "#cxm")
+
+
+def _arrange(journey: Journey, sent: Any) -> None:
+    touchpoint, at = sent.get("touchpoint"), sent.get("at", "")
+    # A button of a touchpoint's menu says stage and place in one.
+    stage, _colon, place = at.partition(":") if at else (sent.get("stage", ""), "", sent.get("position", ""))
+    try:
+        stage_id, position = UUID(stage), int(place)
+        touchpoint_id = UUID(touchpoint) if touchpoint else None
+    except ValueError as error:
+        raise InvalidInput(_("Choose where it belongs.")) from error
+    if touchpoint_id is None:
+        update_stage(stage_id=stage_id, position=position)
+    else:
+        move_touchpoint(touchpoint_id=touchpoint_id, stage_id=stage_id, position=position)
