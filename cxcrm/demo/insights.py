@@ -80,7 +80,7 @@ INSIGHTS: Final = {
     ),
     "kestrel": (
         Told("to know my bike is safe with one person", "I explain it to someone new each time", "nobody seems to own it",
-             ("re-explain everything", "still skip", "Nobody told me"), "workshop", shown_by=19, out_of=52),
+             ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52),
         Told("to plan my evening around the pick-up", "the message is not true", "I leave work early for it",
              ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0),
     ),
