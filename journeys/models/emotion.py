@@ -56,7 +56,7 @@ class AssumedEmotion(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.valence:+d}"
+        return f"{self.valence:+d}" if self.valence else "0"
 
 
 @cites_quotes
@@ -104,4 +104,5 @@ class ReportedEmotion(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.valence:+d} {self.get_feeling_display()}".strip()
+        value = f"{self.valence:+d}".replace("-", "−") if self.valence else "0"
+        return f"{value} {self.get_feeling_display()}".strip()

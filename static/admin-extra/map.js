@@ -12,6 +12,32 @@ document.addEventListener("DOMContentLoaded", () => {
   if (!map) return;
   let dragged = null;
 
+  /* Printed on one page: the map is measured as paper will show it, and made as small as it must be. */
+  const PAPER = { width: 1040, height: 715 };
+  window.addEventListener("beforeprint", () => {
+    const shown = document.querySelector(".cxm");
+    const rules = [...document.styleSheets]
+      .filter((sheet) => sheet.href?.includes("map"))
+      .flatMap((sheet) => [...sheet.cssRules])
+      .filter((rule) => rule.media?.mediaText === "print")
+      .flatMap((rule) => [...rule.cssRules].filter((one) => one.selectorText).map((one) => one.cssText));
+    const trial = document.createElement("style");
+    trial.textContent = rules.join("\n");
+    document.head.append(trial);
+    const [width, position] = [shown.style.width, shown.style.position];
+    let fit = 1;
+    for (let turn = 0; turn < 4; turn += 1) {
+      shown.style.setProperty("--fit", fit);
+      shown.style.position = "absolute";
+      shown.style.width = `${PAPER.width / fit}px`;
+      const height = shown.scrollHeight * fit;
+      if (height <= PAPER.height) break;
+      fit = Math.max(0.4, fit * Math.sqrt(PAPER.height / height) * 0.98);
+    }
+    [shown.style.width, shown.style.position] = [width, position];
+    trial.remove();
+  });
+
   const say = (sentence) => {
     refused.textContent = sentence;
     refused.hidden = !sentence;
