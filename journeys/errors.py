@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.errors import Conflict, InvalidInput, NotAllowed
+from journeys.wording import GATES, MISSING
 
 
 class NotOneTarget(InvalidInput):
@@ -166,3 +167,45 @@ class PointUnfit(InvalidInput):
 class PersonOnly(NotAllowed):
     code = "journey.person_only"
     message = _("Only a member of staff can do this for themselves, not a partner's key.")
+
+
+class InitiativeInState(Conflict):
+    """``data``: state."""
+
+    code = "initiative.invalid_state"
+    message = _("This cannot be done with an initiative in this state.")
+
+    @classmethod
+    def now(cls, state: str, label: str) -> "InitiativeInState":
+        return cls(_("This initiative is “%(state)s”; that cannot be done now.") % {"state": label}, state=state)
+
+
+class InitiativeIncomplete(InvalidInput):
+    """``data``: missing, the codes of what is still to be said."""
+
+    code = "initiative.incomplete"
+    message = _("Something is still to be said before this can be proposed.")
+
+    @classmethod
+    def lacking(cls, missing: list[str]) -> "InitiativeIncomplete":
+        return cls(" ".join(str(MISSING[code]) for code in missing), missing=missing)
+
+
+class GatesNotPassed(Conflict):
+    """``data``: gates."""
+
+    code = "initiative.gates_not_passed"
+    message = _("A gate is not passed; only an executive leads past it, with a reason.")
+
+    @classmethod
+    def of(cls, gates: list[str]) -> "GatesNotPassed":
+        return cls(
+            _("Not passed: %(gates)s. Only an executive leads past a gate, with a reason.")
+            % {"gates": ", ".join(str(GATES[gate]) for gate in gates)},
+            gates=gates,
+        )
+
+
+class NotTheSteward(NotAllowed):
+    code = "initiative.not_the_steward"
+    message = _("Only the brand steward signs for the brand.")

@@ -105,3 +105,33 @@ class AssumedCurveDrawn(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class EmotionReported(DomainEvent):
     emotion_id: UUID
+
+
+@event("journeys.initiative_changed", says=_("an initiative was changed"))
+@dataclass(frozen=True, kw_only=True)
+class InitiativeChanged(DomainEvent):
+    initiative_id: UUID
+
+
+@event("journeys.initiative_proposed", says=_("an initiative was proposed"))
+@dataclass(frozen=True, kw_only=True)
+class InitiativeProposed(DomainEvent):
+    initiative_id: UUID
+
+
+@event("journeys.initiative_signed", says=_("the brand steward signed an initiative"))
+@dataclass(frozen=True, kw_only=True)
+class InitiativeSigned(DomainEvent):
+    initiative_id: UUID
+
+
+@event("journeys.initiative_decided", says=_("an initiative was decided"))
+@dataclass(frozen=True, kw_only=True)
+class InitiativeDecided(DomainEvent):
+    initiative_id: UUID
+
+
+@event("journeys.initiative_ended", says=_("an initiative was ended"))
+@dataclass(frozen=True, kw_only=True)
+class InitiativeEnded(DomainEvent):
+    initiative_id: UUID

@@ -33,3 +33,47 @@ MARKS: Final = (
     ("1", _("1 – hardly")),
     ("0", _("0 – not at all")),
 )
+# The five gates, in the order they stand in (journeys.logic.fit).
+GATES: Final[dict[str, Any]] = {
+    "majority": _("good for the majority"),
+    "no_harm": _("harms nobody"),
+    "brand": _("fits the brand"),
+    "insight": _("rests on what customers said"),
+    "affordable": _("we can afford it"),
+}
+GATE_RULES: Final[dict[str, Any]] = {
+    "majority": _("At least half of the customers gain, or it is owed anyway."),
+    "no_harm": _("No persona of a tenth or more, and not the staff, is worse off without an answer to it."),
+    "brand": _("On the brand checklist at least 60 %, signed by the brand steward."),
+    "insight": _("At least one validated insight and five quotes."),
+    "affordable": _("It costs at most a quarter of the margin it touches, and staff have the time."),
+}
+BANDS: Final[dict[str, Any]] = {"fits": _("Fits"), "adjust": _("To be adjusted"), "unfit": _("Does not fit")}
+ALARMS: Final[dict[str, Any]] = {
+    "few_at_others_cost": _("Special few: fewer than a tenth gain, and others pay for it."),
+    "money_for_few": _("Special few: all this money goes to fewer than a tenth of the customers."),
+    "eats_the_margin": _("Excellence for all: it eats more than a quarter of the margin."),
+}
+MISSING: Final[dict[str, Any]] = {
+    "personas": _("Publish your personas first; their shares must make one."),
+    "effects": _("Say for every persona and for the staff what they get out of it."),
+    "insight": _("Name the insight it answers."),
+    "buyers_seat": _("Answer the three questions from the buyer's seat."),
+    "harms": _("Name three ways it could do harm."),
+    "guardrail": _("Set one guardrail: the figure at which you stop."),
+    "costs": _("Fill in the cost card: what it costs, and the margin of the customers it reaches."),
+}
+BRAND_CHECKS: Final = (
+    _("It follows from our positioning."),
+    _("It sounds and feels like our traits."),
+    _("It serves the many, not the few we could impress."),
+    _("We can keep what it promises every day, in every branch."),
+    _("A customer would recognise it as ours."),
+)
+SIZES: Final = (
+    (2, _("+2 – much better off")),
+    (1, _("+1 – better off")),
+    (0, _("0 – notice nothing")),
+    (-1, _("−1 – worse off")),
+    (-2, _("−2 – much worse off")),
+)

@@ -16,6 +16,7 @@ from cxcrm.demo.ageing import age
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
+from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
 from cxcrm.demo.journey_map import lay_map
 from cxcrm.demo.portraits import lay_portraits
@@ -91,6 +92,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         orders = start_orders(demo)
         if orders is not None:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)
+        lay_initiatives(demo)
     return tenant
 
 

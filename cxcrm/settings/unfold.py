@@ -92,6 +92,7 @@ UNFOLD = {
                 "title": _("Act"),
                 "items": [
                     _rows("assignment", _("Complaints"), "feedback.complaint"),
+                    _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
                     _rows("handshake", _("Promises"), "workflows.promise"),
                     _rows("payments", _("Compensation"), "workflows.compensation"),
                     _rows("hourglass_bottom", _("Who spent the time"), "workflows.clocksegment"),

@@ -5,6 +5,7 @@ from journeys.admin.accountability import AccountabilityAdmin
 from journeys.admin.brand import BrandAdmin
 from journeys.admin.decisions import DecisionAdmin
 from journeys.admin.feelings import stages_panel
+from journeys.admin.initiatives import InitiativeAdmin
 from journeys.admin.insights import InsightAdmin, quote_panel
 from journeys.admin.journeys import JourneyAdmin, StageAdmin, TouchpointAdmin
 from journeys.admin.publishing import JourneyVersionAdmin
@@ -12,6 +13,7 @@ from journeys.models import (
     Accountability,
     BrandProfile,
     Decision,
+    Initiative,
     Insight,
     Journey,
     JourneyVersion,
@@ -31,3 +33,4 @@ def register(site: Site) -> None:
     site.register(Insight, InsightAdmin)
     site.register(Decision, DecisionAdmin)
     site.register(JourneyVersion, JourneyVersionAdmin)
+    site.register(Initiative, InitiativeAdmin)

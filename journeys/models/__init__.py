@@ -4,6 +4,7 @@ from journeys.models.accountability import Accountability
 from journeys.models.brand import BrandProfile
 from journeys.models.decision import Decision, DecisionQuote
 from journeys.models.emotion import AssumedEmotion, Feeling, ReportedEmotion
+from journeys.models.initiative import Guardrail, Initiative, InitiativeEffect, InitiativeInsight, InitiativeQuote
 from journeys.models.insight import Insight, InsightQuote
 from journeys.models.journey import Journey, Stage, StageLink, Touchpoint
 from journeys.models.map import JourneyVersion, StageQuote
@@ -11,6 +12,7 @@ from journeys.models.standard import MAX_BEHAVIOURS, Standard, StandardAcknowled
 
 __all__ = [
     "MAX_BEHAVIOURS", "Accountability", "AssumedEmotion", "BrandProfile", "Decision", "DecisionQuote", "Feeling",
-    "Insight", "InsightQuote", "Journey", "JourneyVersion", "ReportedEmotion", "Stage", "StageLink", "StageQuote",
-    "Standard", "StandardAcknowledgement", "Touchpoint",
+    "Guardrail", "Initiative", "InitiativeEffect", "InitiativeInsight", "InitiativeQuote", "Insight", "InsightQuote",
+    "Journey", "JourneyVersion", "ReportedEmotion", "Stage", "StageLink", "StageQuote", "Standard",
+    "StandardAcknowledgement", "Touchpoint",
 ]  # fmt: skip

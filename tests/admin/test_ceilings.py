@@ -15,6 +15,7 @@ pytestmark = pytest.mark.usefixtures("nothing_expires")
 CEILINGS = {
     "/admin/": 30,
     "/admin/unowned/": 18,
+    "/admin/flywheel/": 27,
     "/admin/customers/customer/": 13,
     "/admin/customers/attachment/": 8,
     "/admin/customers/customfield/": 7,
@@ -46,6 +47,7 @@ CEILINGS = {
     "/admin/journeys/journey/map/": 12,
     "/admin/journeys/journey/coverage/": 9,
     "/admin/journeys/journey/my-part/": 10,
+    "/admin/journeys/initiative/": 11,
     "/admin/staff/user/": 11,
     "/admin/staff/department/": 7,
     "/admin/staff/branch/": 7,

@@ -34,6 +34,7 @@ from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
 from journeys.services.emotions import report_emotion
 from journeys.services.evidence import cite_at_stage
+from journeys.services.initiatives import draft_initiative
 from journeys.services.insights import add_evidence, write_insight
 from journeys.services.journeys import set_ways
 from journeys.services.standards import acknowledge_standard, set_standard
@@ -122,6 +123,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             other = create_customer(full_name=f"Khách quen {number}")
             said = record_interaction(customer_id=other.id, kind="chat", what="note", direction="in", body="Chờ lâu")
             add_evidence(insight_id=insight.id, quote_id=take_quote(interaction_id=said.id).id)
+        initiative = draft_initiative(name="Làn lấy nhanh", what="Không xếp hàng", owner_id=owner.id)
         decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
         standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])
@@ -179,6 +181,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "brand": brand.id,
                 "insight": insight.id,
                 "evidence": insight.evidence.latest("created_at").id,
+                "initiative": initiative.id,
                 "decision": decision.id,
                 "stage_quote": stage_quote.id,
                 "stage_link": StageLink.objects.get().id,

@@ -43,6 +43,7 @@ from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
 from journeys.services.emotions import draw_assumed_curve, report_emotion
 from journeys.services.evidence import cite_at_stage
+from journeys.services.initiatives import add_guardrail, cite_for, draft_initiative, set_effects
 from journeys.services.insights import write_insight
 from journeys.services.journeys import add_stage, add_touchpoint, create_journey, set_ways
 from journeys.services.publishing import publish_journey
@@ -265,6 +266,13 @@ class _Builder:
         mark = self.mark
         save_brand(positioning=mark, majority=mark, traits=[{"name": f"{mark}{n}", "do": mark} for n in range(3)])
         insight = write_insight(want=mark, but=mark, because=mark, quote_id=quote.id)
+        initiative = draft_initiative(
+            name=mark, what=mark, owner_id=self.executive.id, touchpoint_id=self.touchpoint.id, insight_id=insight.id,
+            harms=[mark],
+        )  # fmt: skip
+        set_effects(initiative_id=initiative.id, effects=[{"persona_id": None, "expected": 0, "mitigation": mark}])
+        cite_for(initiative_id=initiative.id, quote_id=quote.id)
+        add_guardrail(initiative_id=initiative.id, metric="csat", stop_at="70", touchpoint_id=self.touchpoint.id)
         log_decision(
             topic=mark, basis="customer_evidence", quote_ids=[quote.id], insight_id=insight.id,
             decider_id=self.owner.id, who_they_are=mark, what_they_need=mark,

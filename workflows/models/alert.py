@@ -16,6 +16,7 @@ class Alert(TenantModel):
         UNCERTAIN = "uncertain", _("A mail was perhaps sent")
         UNREAD_MAIL = "unread_mail", _("A mail came in that somebody should read")
         GIVEN_UP = "given_up", _("Something due was given up after many tries")
+        GUARDRAIL = "guardrail", _("A guardrail of an initiative was crossed")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)
     ref = models.UUIDField(_("object"))

@@ -1,0 +1,131 @@
+"""What a demo firm means to change: one that fits, and those a gate stops, each as the source article tells it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Final
+
+from customers.selectors.personas import live_personas
+from cxcrm.core.context import Actor, acting_as
+from cxcrm.demo.firms import DemoFirm
+from journeys.models import Initiative, Insight, Touchpoint
+from journeys.services import initiatives as services
+from tenants.staff.models import User
+
+
+@dataclass(frozen=True)
+class Idea:
+    """One initiative; ``effects`` in the order of the personas, ``money`` in millions of dong or in dollars."""
+
+    name: str
+    what: str
+    effects: tuple[int, ...]
+    on_staff: int
+    confidence: str
+    marks: tuple[int, int, int, int, int]
+    run: int
+    margin: int
+    seat: tuple[str, str, str]
+    harms: tuple[str, str, str]
+    owner: str
+    touchpoint: str
+    insight: int | None = 0
+    reach: int = 0
+    effort: int = 4
+    capacity: int = 60
+    ending: str = "proposed"
+    because: str = ""
+
+
+IDEAS: Final = {
+    "suongmai": (
+        Idea("Làn lấy nhanh hẹn giờ", "Đặt trước trên Zalo, chọn giờ, đến quầy riêng lấy ngay, không xếp hàng.",
+             (2, 1, 0, 0, 0), 0, "pilot", (4, 3, 3, 3, 3), 12, 300,
+             ("Đi ngay, không trễ giờ làm", "Có, ngay sáng đầu tiên", "Đặt trước năm phút"),
+             ("Khách mua tại quầy chờ lâu hơn", "Pha chế dồn việc lúc 7h30", "Ly chờ lâu bị nguội"),
+             "duyen", "hang-cho", 0, 9000, 6, ending="running"),
+        Idea("Phòng cupping hội viên Vàng", "Đóng cửa tầng hai Tân Định mỗi sáng thứ Bảy cho hội viên Vàng thử hạt.",
+             (-1, 0, 0, 2, 0), 0, "evidence", (4, 4, 4, 3, 3), 9, 75,
+             ("Thử hạt mới cùng người rành", "Có", "Đóng phí hội viên"),
+             ("Khách mang đi mất chỗ ngồi chờ", "Một người phải rời quầy", "Khách thường thấy mình bị gạt ra"),
+             "han", "cho-ngoi", 3, 200, 8, ending="declined", because="Chỉ tám phần trăm khách được lợi, số đông chật chỗ hơn."),
+        Idea("Phục vụ tận bàn cho tất cả", "Nhân viên mang món ra tận bàn ở cả 12 quán, mọi giờ.",
+             (2, 2, 2, 2, 2), -1, "evidence", (3, 3, 3, 3, 2), 240, 600,
+             ("Không phải đứng chờ gọi tên", "Có", "Không muốn giá tăng"),
+             ("Giá phải tăng", "Giờ cao điểm không đủ người", "Món ra chậm vì chờ người bưng"),
+             "duyen", "goi-mon", 0, 30000, 20, capacity=130),
+        Idea("Giờ yên tĩnh 18–21h", "Không nhạc, không gọi điện ở tầng hai buổi tối cho người học và làm việc.",
+             (1, 1, -1, 0, 0), 0, "pilot", (3, 3, 3, 3, 3), 2, 100,
+             ("Chỗ yên để học", "Có", "Nói nhỏ lại"),
+             ("Gia đình có con nhỏ thấy bị đuổi", "Nhân viên phải nhắc khách", "Tầng dưới ồn hơn"),
+             "duyen", "cho-ngoi", 4, 6000, 2),
+        Idea("Bảng tin khuyến mãi kiểu đối thủ", "Treo màn hình chạy quảng cáo như quán bên cạnh.",
+             (0, 0, 0, 0, 0), 0, "guess", (1, 1, 1, 3, 1), 3, 100,
+             ("", "", ""), ("", "", ""), "nam", "bien-hieu", None, ending="draft"),
+    ),
+    "kestrel": (
+        Idea("Text with the true time", "The ready text goes out when the mechanic signs off, with the closing time.",
+             (2, 1, 1, 0), 0, "measured", (4, 4, 4, 4, 3), 200, 9000,
+             ("To plan my evening", "The first time", "Nothing"),
+             ("Some wait longer for the text", "Mechanics must sign off", "A late sign-off looks like a delay"),
+             "marcus", "pick-up", 1, 900, 1, ending="running"),
+        Idea("Free race-day pit crew", "Two mechanics at every Saturday race, free for racers.",
+             (-1, 0, 0, 2), -1, "guess", (4, 4, 2, 2, 4), 1800, 4000,
+             ("A fix at the start line", "Yes", "I would pay for it"),
+             ("Commuters wait on Saturdays", "Mechanics lose weekends", "Nobody at the counter"),
+             "marcus", "workshop", 0, 60, 6, ending="declined", because="Eight in a hundred gain, and commuters pay for it."),
+    ),
+}  # fmt: skip
+
+
+def lay_initiatives(demo: DemoFirm) -> None:
+    """Lay all of them once, when the firm has its personas; what is there already is left alone."""
+    if Initiative.objects.exists() or not live_personas().exists():
+        return
+    unit = 1_000_000 if demo.country == "VN" else 1
+    for idea in IDEAS.get(demo.slug, ()):
+        _lay(demo, idea, unit)
+
+
+def _lay(demo: DemoFirm, idea: Idea, unit: int) -> None:
+    people = {key: User.objects.get(email__iexact=demo.email(key)) for key in {idea.owner, demo.chief}}
+    insights = list(Insight.objects.order_by("created_at"))
+    place = Touchpoint.objects.filter(code=idea.touchpoint).first()
+    need, notice, price = idea.seat
+    made = services.draft_initiative(
+        name=idea.name,
+        what=idea.what,
+        owner_id=people[idea.owner].pk,
+        touchpoint_id=place.pk if place else None,
+        insight_id=insights[idea.insight].pk if idea.insight is not None else None,
+        need=need,
+        notice=notice,
+        price=price,
+        harms=list(idea.harms),
+        confidence=idea.confidence,
+        run_people=Decimal(idea.run * unit * 2 // 3),
+        run_other=Decimal(idea.run * unit // 3),
+        margin=Decimal(idea.margin * unit),
+        revenue=Decimal(idea.margin * unit * 2),
+        capacity=idea.capacity,
+        reach=idea.reach or None,
+        impact="2",
+        effort=Decimal(idea.effort),
+    )
+    told = [
+        {"persona_id": persona.pk, "expected": size}
+        for persona, size in zip(live_personas(), idea.effects, strict=False)
+    ]
+    services.set_effects(initiative_id=made.pk, effects=[*told, {"persona_id": None, "expected": idea.on_staff}])
+    if idea.ending == "draft":
+        return
+    services.add_guardrail(
+        initiative_id=made.pk, metric="complaints", stop_at="8", touchpoint_id=place.pk if place else None
+    )
+    with acting_as(Actor("user", people[demo.chief].pk, people[demo.chief].full_name)):
+        services.sign_brand(initiative_id=made.pk, marks=list(idea.marks))
+        services.propose_initiative(initiative_id=made.pk)
+        if idea.ending == "declined":
+            services.decline_initiative(initiative_id=made.pk, because=idea.because)
+        elif idea.ending == "running":
+            services.approve_initiative(initiative_id=made.pk)
+            services.launch_initiative(initiative_id=made.pk)
