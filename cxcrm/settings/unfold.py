@@ -67,52 +67,63 @@ UNFOLD = {
     "SIDEBAR": {
         "show_search": False,
         "navigation": [
-            {"items": [_page("home", _("Home"), "index", "feedback.view_complaint")]},
             {
-                "title": _("Listen"),
                 "items": [
-                    _rows("forum", _("Responses"), "feedback.response"),
-                    _rows("send", _("Sendings"), "feedback.dispatch"),
-                    _rows("quiz", _("Surveys"), "feedback.survey"),
-                ],
+                    _page("home", _("Home"), "index", "feedback.view_complaint"),
+                    _page("cyclone", _("The flywheel"), "flywheel", "journeys.view_insight"),
+                    _page("person_pin_circle", _("My part"), "journeys_my_part", "journeys.view_touchpoint"),
+                ]
             },
             {
                 "title": _("Customers"),
                 "items": [
                     _rows("groups", _("Customers"), "customers.customer"),
                     _rows("shopping_bag", _("Purchases"), "customers.purchase"),
-                    _rows("workspaces", _("Segments"), "customers.segment"),
                     _page("content_copy", _("Duplicates"), "customers_duplicates", "customers.view_customer"),
                     _rows("merge", _("Merges"), "customers.mergerecord"),
                     _rows("upload_file", _("Imports"), "customers.importjob"),
                     _rows("attach_file", _("Files"), "customers.attachment"),
                 ],
             },
+            # The four stages of the flywheel, in the order in which what a customer says goes through them.
             {
-                "title": _("Act"),
+                "title": _("Listen"),
                 "items": [
-                    _rows("assignment", _("Complaints"), "feedback.complaint"),
-                    _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
-                    _rows("handshake", _("Promises"), "workflows.promise"),
-                    _rows("payments", _("Compensation"), "workflows.compensation"),
-                    _rows("hourglass_bottom", _("Who spent the time"), "workflows.clocksegment"),
-                    _rows("notifications_active", _("Alerts"), "workflows.alert"),
+                    _rows("forum", _("Responses"), "feedback.response"),
+                    _rows("format_quote", _("Quotes"), "customers.quote"),
+                    _rows("quiz", _("Surveys"), "feedback.survey"),
+                    _rows("send", _("Sendings"), "feedback.dispatch"),
                 ],
             },
             {
                 "title": _("Understand"),
                 "items": [
-                    _rows("face", _("Personas"), "customers.persona"),
-                    _rows("format_quote", _("Quotes"), "customers.quote"),
-                    _rows("lightbulb", _("Insights"), "journeys.insight"),
-                    _rows("gavel", _("Decisions"), "journeys.decision"),
-                    _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
-                    _page("person_pin_circle", _("My part"), "journeys_my_part", "journeys.view_touchpoint"),
+                    _rows("lightbulb", _("Insights"), "journeys.insight"),
+                    _rows("face", _("Personas"), "customers.persona"),
+                    _rows("workspaces", _("Segments"), "customers.segment"),
+                    _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
                     _page("grid_on", _("Who takes part"), "journeys_coverage", "journeys.view_journey"),
                     _rows("route", _("Journeys"), "journeys.journey"),
                     _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
                     _rows("verified_user", _("Accountability"), "journeys.accountability"),
+                ],
+            },
+            {
+                "title": _("Act"),
+                "items": [
+                    _rows("assignment", _("Complaints"), "feedback.complaint"),
+                    _rows("handshake", _("Promises"), "workflows.promise"),
+                    _rows("payments", _("Compensation"), "workflows.compensation"),
+                    _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
+                    _rows("notifications_active", _("Alerts"), "workflows.alert"),
+                ],
+            },
+            {
+                "title": _("Learn"),
+                "items": [
+                    _rows("gavel", _("Decisions"), "journeys.decision"),
+                    _rows("hourglass_bottom", _("Who spent the time"), "workflows.clocksegment"),
                 ],
             },
             {
