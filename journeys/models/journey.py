@@ -2,7 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.models import TenantModel
@@ -29,9 +29,9 @@ class Journey(Named):
     """The way a customer goes with the firm."""
 
     class State(models.TextChoices):
-        DRAFT = MapState.DRAFT.value, _("draft")
-        IN_REVIEW = MapState.IN_REVIEW.value, _("in review")
-        PUBLISHED = MapState.PUBLISHED.value, _("published")
+        DRAFT = MapState.DRAFT.value, pgettext_lazy("state of a map", "draft")
+        IN_REVIEW = MapState.IN_REVIEW.value, pgettext_lazy("state of a map", "in review")
+        PUBLISHED = MapState.PUBLISHED.value, pgettext_lazy("state of a map", "published")
 
     is_default = models.BooleanField(_("default"), default=False)
     state = models.CharField(

@@ -82,7 +82,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST standards/": {"touchpoint": "@journeys.touchpoint", "text": TEXT},
     "POST standards/<uuid:pk>/acknowledge/": {},
     "POST reported-emotions/": {
-        "stage": "@journeys.stage", "touchpoint": "@journeys.touchpoint", "customer": "@customers.customer",
+        "stage": "@journeys.stage#1", "touchpoint": "@journeys.touchpoint", "customer": "@customers.customer",
         "quote": "@customers.quote", "valence": 1, "source": "stated",
     },
     "POST accountabilities/": {

@@ -25,6 +25,9 @@ WRITES = [(route, method) for route in API for method in route.methods if method
 PERSONAL = {
     "api/v1/complaints/<uuid:complaint_id>/decisions/": {403, 410},
     "api/v1/compensations/": {201, 403},
+    # Somebody's own opinion, said once; what they have read.
+    "api/v1/journeys/<uuid:pk>/draw/": {403, 409},
+    "api/v1/standards/<uuid:pk>/acknowledge/": {200, 403},
     **{f"api/v1/compensations/<uuid:pk>/{act}/": {200, 403, 409} for act in ("approve", "decline", "withdraw")},
 }
 # What a list cannot be asked without.
