@@ -291,3 +291,41 @@ class QuoteNotSaid(InvalidInput):
 
     code = "quote.not_said"
     message = _("A quote is what the customer said, word for word. Copy it from the entry.")
+
+
+class FactNotFound(NotFound):
+    code = "fact.not_found"
+    message = _("This is not among what is known of the customer.")
+
+
+class FactTextMissing(InvalidInput):
+    """``data``: field."""
+
+    code = "fact.text_missing"
+    message = _("Please write in one sentence what the customer told or showed.")
+
+
+class FactReasonMissing(InvalidInput):
+    """``data``: field."""
+
+    code = "fact.reason_missing"
+    message = _("Please choose the reason, so that reasons can be counted.")
+
+
+class FactNotObservable(InvalidInput):
+    """``data``: field."""
+
+    code = "fact.not_observable"
+    message = _("Only the customer can say this. Choose “the customer said so”, or keep it as a guess.")
+
+
+class FactIsWithdrawn(Conflict):
+    code = "fact.withdrawn"
+    message = _("This does not hold any more. If the customer said it again, note it anew.")
+
+
+class BeliefInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "understanding.belief_invalid"
+    message = _("Please enter a share between 0 and 100 per cent.")

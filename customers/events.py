@@ -138,3 +138,10 @@ class PersonasReassigned(DomainEvent):
     """By the segments' rules, for as many customers as ``changed`` says."""
 
     changed: int
+
+
+@event("customers.fact_noted", says=_("something was learned about a customer"))
+@dataclass(frozen=True, kw_only=True)
+class FactNoted(DomainEvent):
+    customer_id: UUID
+    fact_id: UUID

@@ -2,12 +2,13 @@
 
 from uuid import UUID
 
-from customers.services import import_checking, import_run, import_undo, imports, segments
+from customers.services import import_checking, import_run, import_undo, imports, segments, understanding_nights
 from tenants.services.agenda import Later, agenda_kind
 from tenants.services.nights import nightly
 
 nightly(imports.forget_old_rows)
 nightly(segments.refresh_all_later)
+nightly(understanding_nights.begin_night)
 
 
 @agenda_kind(import_checking.KIND, priority=6)
@@ -32,3 +33,9 @@ def undo_import(job_id: UUID) -> Later | None:
 def refresh_segment(segment_id: UUID) -> None:
     """Ask a segment's rule anew."""
     segments.refresh_or_say(segment_id=segment_id)
+
+
+@agenda_kind(understanding_nights.KIND, priority=9)
+def tend_understanding(day_id: UUID) -> Later | None:
+    """Reckon the next customers' levels; called again until none is left."""
+    return understanding_nights.tend(day_id=day_id)

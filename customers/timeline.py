@@ -8,7 +8,8 @@ from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import Consent, Customer, Interaction, Purchase
+from customers.levels import ITEMS
+from customers.models import Consent, Customer, Fact, Interaction, Purchase
 from cxcrm.core.money import money
 
 # For every code its sentences, the fullest first: the first whose values are all there is said.
@@ -107,6 +108,8 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     "file.removed": (_("File removed: %(file)s"), _("File removed")),
     "call.logged": (_("Phone call: %(outcome)s"), _("Phone call")),
     "visit.logged": (_("Visit: %(outcome)s"), _("Visit")),
+    "fact.noted": (_("Told us: %(fact)s"), _("Told us something")),
+    "known.confirmed": (_("Checked with them: %(item)s"), _("Checked with them")),
     "note": (_("Note"),),
 }
 # What was decided, as the one who decides chose it.
@@ -125,6 +128,19 @@ _OUTCOMES: Final[Mapping[str, Any]] = {
     "went_there": _("we went there"),
 }
 _METRICS: Final[Mapping[str, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+# How the values of each key are said.
+_CHOICES: Final[Mapping[str, Any]] = {
+    "purpose": Consent.Purpose,
+    "purchase": Purchase.Kind,
+    "state": Purchase.State,
+    "fact": Fact.Kind,
+}
+_WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
+    "decision": _DECISIONS,
+    "outcome": _OUTCOMES,
+    "metric": _METRICS,
+    "item": ITEMS,
+}
 _LISTS: Final[Mapping[str, Any]] = {
     "phones": _("phone numbers"),
     "emails": _("e-mail addresses"),
@@ -169,19 +185,9 @@ def _word(key: str, value: Any) -> str:
         return ""
     if key == "fields":
         return str(get_text_list([_field_name(name) for name in value], _("and")))
-    if key == "purpose" and value in Consent.Purpose.values:
-        return str(Consent.Purpose(value).label)
-    if key == "purchase" and value in Purchase.Kind.values:
-        return str(Purchase.Kind(value).label)
-    if key == "state" and value in Purchase.State.values:
-        return str(Purchase.State(value).label)
-    if key == "decision":
-        return str(_DECISIONS.get(value, value))
-    if key == "outcome":
-        return str(_OUTCOMES.get(value, value))
-    if key == "metric":
-        return _METRICS.get(value, str(value))
-    return str(value)
+    if key in _CHOICES and value in _CHOICES[key].values:
+        return str(_CHOICES[key](value).label)
+    return str(_WORDS[key].get(value, value)) if key in _WORDS else str(value)
 
 
 def _field_name(name: str) -> str:

@@ -9,8 +9,12 @@ class FeedbackConfig(AppConfig):
     verbose_name = _("Feedback")
 
     def ready(self) -> None:
-        from feedback import defaults  # noqa: F401 - registers what a new firm gets
+        from feedback import (  # noqa: F401 - registers what a new firm gets, and the handlers
+            defaults,
+            handlers,
+        )
         from feedback.selectors import (
+            asking,  # noqa: F401 - says whom not to ask just now
             group_figures,  # noqa: F401 - says what it knows of groups of customers
             pains,  # noqa: F401 - says where on a journey's map it hurts
             reach,  # noqa: F401 - says what of timelines and files is hidden from whom

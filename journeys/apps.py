@@ -9,4 +9,4 @@ class JourneysConfig(AppConfig):
     verbose_name = _("Journeys")
 
     def ready(self) -> None:
-        from journeys import defaults  # noqa: F401 - registers what a new firm gets
+        from journeys import defaults, handlers  # noqa: F401 - registers what a new firm gets, and the handlers

@@ -5,6 +5,7 @@ from customers.models.consent import Consent
 from customers.models.contact import ContactPoint, ExternalId
 from customers.models.custom_field import CustomField
 from customers.models.customer import Customer
+from customers.models.fact import Fact
 from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.models.interaction import Interaction
 from customers.models.merging import MergeRecord, NotDuplicate
@@ -12,6 +13,7 @@ from customers.models.persona import CustomerPersona, Persona, PersonaQuote
 from customers.models.purchase import Purchase
 from customers.models.quote import Quote
 from customers.models.segment import Segment, SegmentMember, SegmentSize
+from customers.models.understanding import Understanding, UnderstandingBelief, UnderstandingDay, UnderstandingItem
 
 __all__ = [
     "Attachment",
@@ -22,6 +24,7 @@ __all__ = [
     "Customer",
     "CustomerPersona",
     "ExternalId",
+    "Fact",
     "ImportChange",
     "ImportJob",
     "ImportMapping",
@@ -36,4 +39,8 @@ __all__ = [
     "Segment",
     "SegmentMember",
     "SegmentSize",
-]  # fmt: skip
+    "Understanding",
+    "UnderstandingBelief",
+    "UnderstandingDay",
+    "UnderstandingItem",
+]

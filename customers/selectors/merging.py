@@ -11,13 +11,16 @@ from django.db import models
 
 from customers.models import Customer
 
-# Arrows that say what became of a record, not what belongs to a customer.
+# Arrows that say what became of a record or what follows from others, not what belongs to a customer.
 KEPT: Final = frozenset(
     {
         "customers.mergerecord.survivor",
         "customers.mergerecord.merged",
         "customers.notduplicate.first",
         "customers.notduplicate.second",
+        # Counted anew for both from what moved.
+        "customers.understanding.customer",
+        "customers.understandingitem.customer",
     }
 )
 # Fields that follow another: a name comes with how it is read, a salutation with who said it.

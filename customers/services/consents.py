@@ -11,6 +11,7 @@ from customers.events import ConsentStated
 from customers.models import Consent, Customer, Interaction
 from customers.services import fields
 from customers.services.interactions import record_interaction
+from customers.services.understanding import recount_customers
 from cxcrm.core.clock import now
 from cxcrm.core.events import publish
 
@@ -61,6 +62,7 @@ def state_consent(
         subject=consent,
         occurred_at=consent.stated_at,
     )
+    recount_customers(customer_ids=[customer.id])
     publish(ConsentStated(customer_id=customer.id, purpose=consent.purpose, granted=granted))
     return consent
 

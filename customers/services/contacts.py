@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.errors import ChoiceInvalid
 from customers.models import Interaction
 from customers.services.interactions import record_interaction
+from customers.services.understanding import recount_customers
 
 
 class ContactOutcome(TextChoices):
@@ -41,7 +42,7 @@ def log_contact(
     if outcome not in OUTCOMES.get(how, ()):
         raise ChoiceInvalid(field="outcome", value=outcome)
     direction: Any = Interaction.Direction
-    return record_interaction(
+    entry = record_interaction(
         customer_id=customer_id,
         kind=how,
         what=f"{how}.logged",
@@ -50,3 +51,5 @@ def log_contact(
         data={"outcome": outcome},
         occurred_at=occurred_at,
     )
+    recount_customers(customer_ids=[customer_id])
+    return entry

@@ -26,6 +26,7 @@ from customers.services.custom_fields import checked_values
 from customers.services.indexing import index_customer
 from customers.services.interactions import record_interaction
 from customers.services.locks import CONTACTS, lock
+from customers.services.understanding import recount_customers
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.events import publish
@@ -153,6 +154,7 @@ def create_customer(
         set_points(customer, of_kind, wanted)
     set_external_ids(customer, numbers)
     record_interaction(customer_id=customer.id, kind=Interaction.Kind.NOTE, what="customer.created")
+    recount_customers(customer_ids=[customer.id])
     if not silent:
         publish(CustomerCreated(customer_id=customer.id))
     return customer
@@ -196,6 +198,7 @@ def update_customer(*, customer_id: UUID, version: int | None = None, **changes:
         what="customer.changed",
         data={"fields": sorted(set(changed))},
     )
+    recount_customers(customer_ids=[customer.id])
     publish(CustomerChanged(customer_id=customer.id))
     return customer
 
@@ -230,11 +233,15 @@ def find_or_create_by_contact(
 @transaction.atomic
 def mark_undeliverable(*, email: str) -> int:
     """Note that a mail server refused ``email`` for good; nothing more is sent there. Returns how many had it."""
-    return ContactPoint.objects.filter(
+    points = ContactPoint.objects.filter(
         kind=ContactPoint.Kind.EMAIL,
         value=parse_email(email) or email.strip().lower(),
         undeliverable_at__isnull=True,
-    ).update(undeliverable_at=now())
+    )
+    holders = set(points.values_list("customer_id", flat=True))
+    refused = points.update(undeliverable_at=now())
+    recount_customers(customer_ids=holders)
+    return refused
 
 
 def reindex(customer: Customer) -> None:

@@ -25,6 +25,7 @@ from customers.models import (
     Customer,
     CustomerPersona,
     ExternalId,
+    Fact,
     ImportChange,
     ImportRow,
     Interaction,
@@ -32,6 +33,8 @@ from customers.models import (
     Purchase,
     Quote,
     SegmentMember,
+    Understanding,
+    UnderstandingItem,
 )
 from customers.services.customers import reindex
 from customers.services.interactions import record_interaction
@@ -245,6 +248,10 @@ leaves_traces(
     # Being in a group says something of somebody.
     Trace(SegmentMember, lambda who: Q(customer_id=who.id), removed=True),
     Trace(CustomerPersona, lambda who: Q(customer_id=who.id), removed=True),
+    # That something was known, of which kind and since when, stays in the reports; what it was goes.
+    Trace(Fact, lambda who: Q(customer_id=who.id), emptied=("about",), replaced=("text",), naming=("text", "about")),
+    Trace(UnderstandingItem, lambda who: Q(customer_id=who.id), removed=True),
+    Trace(Understanding, lambda who: Q(customer_id=who.id), removed=True),
     # What the API answered to a call about them, kept for a repetition.
     Trace(RepeatableCall, lambda who: Q(body__contains=str(who.id)), emptied=("body",), naming=("body",)),
 )

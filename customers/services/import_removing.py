@@ -13,13 +13,15 @@ from customers.models import (
     ImportJob,
     ImportRow,
     Interaction,
+    Understanding,
+    UnderstandingItem,
 )
 from customers.services.import_undo import Fate, uses_of
 from cxcrm.core.db.arrays import among
 from cxcrm.core.db.copying import delete_rows
 
 # What comes with an imported customer and goes with them; what people write there later has its timeline entry.
-_PARTS: Final = (ContactPoint, ExternalId, Consent)
+_PARTS: Final = (ContactPoint, ExternalId, Consent, UnderstandingItem, Understanding)
 OWN_PARTS: Final = frozenset({*(model._meta.label_lower for model in _PARTS), "customers.importrow"})
 
 

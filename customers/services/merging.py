@@ -22,6 +22,7 @@ from customers.services import fields
 from customers.services.customers import reindex
 from customers.services.interactions import record_interaction
 from customers.services.locks import CONTACTS, lock
+from customers.services.understanding import recount_customers
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.events import publish
@@ -73,6 +74,7 @@ def merge_customers(*, survivor_id: UUID, merged_id: UUID, choices: Mapping[str,
         data={"name": merged.full_name},
         subject=record,
     )
+    recount_customers(customer_ids=[survivor.id, merged.id])
     publish(CustomersMerged(customer_id=survivor.id, merged_id=merged.id, merge_id=record.id))
     publish(CustomerChanged(customer_id=survivor.id))
     return record
@@ -93,6 +95,7 @@ def gather_late(*, merge_id: UUID) -> int:
         record.moved[label] = [*record.moved.get(label, []), *ids]
     if moved:
         record.save(update_fields=["moved"])
+        recount_customers(customer_ids=[target])
     return sum(map(len, moved.values()))
 
 
@@ -165,6 +168,7 @@ def _take_apart(record: MergeRecord) -> tuple[Customer, Customer]:
     # What either side was like is theirs alone again.
     record.survivor_before, record.survivor_after, record.merged_state, record.dropped = {}, {}, {}, []
     record.save()
+    recount_customers(customer_ids=[survivor.id, merged.id])
     return survivor, merged
 
 

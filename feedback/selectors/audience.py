@@ -42,7 +42,7 @@ REASONS: Final[dict[str, Promise]] = {
     "settled": _("already sent or answered"),
 }
 
-_COUNTS = (
+COUNTS = (
     Invitation.State.QUEUED,
     Invitation.State.SENT,
     Invitation.State.UNCERTAIN,
@@ -141,7 +141,7 @@ def _standing_reasons(ids: list[UUID], at: datetime) -> Callable[[UUID], str]:
     consents = standing(ids, "survey")
     emails = emails_of(ids)
     refused = _with_refused_email([ident for ident in ids if ident not in emails])
-    complaining = _complaining(ids, at)
+    complaining = with_a_case(ids, at)
 
     def reason(ident: UUID) -> str:
         if not consents.get(ident, False):
@@ -170,7 +170,8 @@ def _with_refused_email(ids: list[UUID]) -> set[UUID]:
     return set(rows.values_list("customer_id", flat=True))
 
 
-def _complaining(ids: list[UUID], at: datetime) -> set[UUID]:
+def with_a_case(ids: list[UUID], at: datetime) -> set[UUID]:
+    """Those with an open case, or one closed in the last days."""
     lately = Q(closed_at=None) | Q(closed_at__gt=at - QUIET_AFTER_CLOSING)
     rows = Complaint.objects.filter(lately, customer_id__in=among(ids))
     return set(rows.values_list("customer_id", flat=True))
@@ -179,7 +180,7 @@ def _complaining(ids: list[UUID], at: datetime) -> set[UUID]:
 def _asked(survey: Survey, invitations: QuerySet[Invitation], at: datetime) -> dict[UUID, _Asked]:
     when: Any = Coalesce("sent_at", "created_at")
     rows = (
-        invitations.filter(state__in=_COUNTS)
+        invitations.filter(state__in=COUNTS)
         .annotate(asked_at=when)
         .filter(asked_at__gt=at - YEAR)
         .order_by()
@@ -218,7 +219,7 @@ WHERE i.id = ANY(%s::uuid[]) AND e.state = ANY(%s) AND coalesce(e.sent_at, e.cre
 def _earlier(invitation_ids: Sequence[UUID], at: datetime) -> dict[UUID, list[_Earlier]]:
     """Invitation → those of the same customer that came before it and count."""
     found: dict[UUID, list[_Earlier]] = defaultdict(list)
-    values = [uuid_array(invitation_ids), [str(state) for state in _COUNTS], at - YEAR]
+    values = [uuid_array(invitation_ids), [str(state) for state in COUNTS], at - YEAR]
     for ident, *rest in Invitation.objects.all().read(_EARLIER, values):
         found[ident].append(_Earlier(*rest))
     return found

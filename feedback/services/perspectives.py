@@ -8,6 +8,7 @@ from cxcrm.core.context import current_actor
 from feedback.errors import ComplaintInvalid
 from feedback.models import Perspective
 from feedback.services.case import clean_text, lock, tell
+from feedback.services.understanding import recount_complaining
 
 _LONGEST = {"trying": 500, "happened": 500, "quote": 300, "good_end": 500}
 
@@ -37,4 +38,5 @@ def take_perspective(
         complaint=complaint, defaults={**values, "feeling": feeling, "written_by_id": written_by}
     )
     tell(complaint, "complaint.perspective", body=row.good_end)
+    recount_complaining(complaint_id=complaint.pk)
     return row

@@ -24,6 +24,7 @@ from journeys.logic.insights import may_be_validated, next_review
 from journeys.models import Insight, InsightQuote, Stage, Touchpoint
 from journeys.selectors.insights import borne_out_by
 from journeys.services.naming import choice, line, row
+from journeys.services.understanding import recount_quoted
 
 PART_LENGTH, WHY_LENGTH = 200, 300
 
@@ -109,6 +110,7 @@ def remove_evidence(*, insight_id: UUID, quote_id: UUID) -> None:
         insight.state, insight.validated_at = Insight.State.HYPOTHESIS, None
         _keep(insight)
     publish(InsightChanged(insight_id=insight.pk))
+    recount_quoted(quote_id=quote_id)
 
 
 @transaction.atomic

@@ -75,7 +75,8 @@ SCOPES = (*(f"{room}:{level}" for room in ROOMS for level in Level), f"{CONTACTS
 CONFIGURATION = frozenset(
     {
         "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey",
-        "staff.identityprovider", "customers.customfield", "customers.persona",
+        "staff.identityprovider", "customers.customfield", "customers.persona", "customers.understandingbelief",
+        "customers.understandingday",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability", "journeys.brandprofile",
         "journeys.stagelink", "journeys.standard", "journeys.journeyversion",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",

@@ -3,11 +3,12 @@
 import pytest
 
 from customers.errors import ExternalIdTaken, TooManyFiles, VersionConflict
-from customers.models import ContactPoint, Customer, ExternalId, ImportJob, ImportRow
+from customers.models import ContactPoint, Customer, ExternalId, ImportJob, ImportRow, Understanding
 from customers.services import import_run, imports
 from customers.services.attachments import MAX_PER_SUBJECT, attach_file
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer, find_or_create_by_contact, update_customer
+from customers.services.facts import note_fact
 from cxcrm.demo.spreadsheet import SHOP_FILE_NAME, shop_file
 from tenants.context import in_tenant
 from tenants.errors import PlanLimitReached
@@ -147,3 +148,20 @@ def test_an_import_and_partners_with_the_same_numbers_end_without_a_crash(alpha,
         assert job.created_count + made == 20
         assert ExternalId.objects.count() == Customer.objects.count() == 20
         assert not ImportRow.objects.filter(outcome__in=["create", "update"]).exists()
+
+
+def test_what_is_learned_at_one_moment_is_all_counted(alpha):
+    with in_tenant(alpha):
+        ha = create_customer(full_name="Nguyễn Thu Hà")
+    outcomes = race(
+        alpha,
+        lambda: note_fact(customer_id=ha.id, kind="need", text="Gói 20 ly"),
+        lambda: note_fact(customer_id=ha.id, kind="usage", text="Mang đi"),
+        lambda: state_consent(customer_id=ha.id, purpose="survey", granted=True, method="staff"),
+        lambda: note_fact(customer_id=ha.id, kind="need", text="gói 20 ly"),
+    )
+    assert kinds(outcomes) == ["Consent", "Fact", "Fact", "Fact"]
+    with in_tenant(alpha):
+        stood = Understanding.objects.get(customer=ha)
+        assert (stood.known, stood.understood, stood.empathised) == (15, 20, 20)
+        assert ha.facts.count() == 2

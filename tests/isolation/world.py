@@ -15,9 +15,11 @@ from django.test import Client
 
 from customers.models import Customer, CustomField, ImportJob, ImportRow, Quote
 from customers.services.attachments import attach_file
+from customers.services.beliefs import state_belief
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
+from customers.services.facts import note_fact
 from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
 from customers.services.merging import keep_apart, merge_customers
@@ -25,6 +27,7 @@ from customers.services.personas import change_persona, cite_quote, draft_person
 from customers.services.purchases import record_purchase
 from customers.services.quotes import take_quote
 from customers.services.segments import add_to_segment, create_segment
+from customers.services.understanding_nights import recount_everybody
 from cxcrm.core.api.idempotency import Answer
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, TenantRef, acting_as
@@ -244,6 +247,9 @@ class _Builder:
         self.world.organization_id = self.people[0].id
         called = record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
         self.published(take_quote(interaction_id=called.id, text=self.mark))
+        note_fact(customer_id=self.people[1].id, kind="need", text=self.mark, about=self.mark)
+        state_belief(share=80, stated_by_id=self.owner.id)
+        recount_everybody()
         record_purchase(
             customer_id=self.people[1].id, external_id="HD1", amount=59_000, items=self.mark, branch=self.branch
         )

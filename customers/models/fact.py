@@ -1,0 +1,92 @@
+"""What is known of a customer beyond their file: what they told, what they showed, and what staff only guess."""
+
+from typing import Final
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from cxcrm.core.clock import now
+from cxcrm.core.models import TenantModel
+
+
+class Fact(TenantModel):
+    """One thing a customer told or showed, in one sentence; it fades unless somebody hears it again."""
+
+    class Kind(models.TextChoices):
+        PREFERENCE = "preference", _("preference")
+        USAGE = "usage", _("how they use it")
+        UNEXPECTED_USE = "unexpected_use", _("unexpected use")
+        NEED = "need", _("need")
+        EXPECTATION = "expectation", _("expectation")
+        WHY_LIKE = "why_like", _("why they like it")
+        WHY_DISLIKE = "why_dislike", _("why they do not like it")
+        VALUE = "value", _("what matters to them")
+        MOTIVATION = "motivation", _("what moves them")
+        CHANNEL_TIME = "channel_time", _("how and when to reach them")
+        FIRST_SOURCE = "first_source", _("how they found us")
+        BIRTH = "birth", _("age or role")
+        NOTHING_TO_IMPROVE = "nothing_to_improve", _("nothing to improve")
+
+    class Source(models.TextChoices):
+        DECLARED = "declared", _("the customer said so")
+        OBSERVED = "observed", _("we saw it")
+        GUESS = "guess", _("only a guess of ours")
+
+    class Reason(models.TextChoices):
+        """Why somebody likes or does not like something, as it is counted."""
+
+        QUALITY = "quality", _("taste or quality")
+        SPEED = "speed", _("speed and waiting")
+        PRICE = "price", _("price")
+        STAFF = "staff", _("people and manners")
+        PLACE = "place", _("the place")
+        RELIABILITY = "reliability", _("keeping to what was agreed")
+        VALUES = "values", _("what the brand stands for")
+        OTHER = "other", _("something else")
+
+    # Kinds that say why, and so carry a reason.
+    WHY: Final = (Kind.WHY_LIKE, Kind.WHY_DISLIKE)
+
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, related_name="facts", db_index=False, verbose_name=_("customer")
+    )  # the index below begins with it
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    text = models.CharField(_("what they told"), max_length=300)
+    about = models.CharField(_("about which product or place"), max_length=80, blank=True)
+    reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
+    source = models.CharField(_("known from"), max_length=10, choices=Source, default=Source.DECLARED)
+    # Health, faith, politics and the like: kept where it serves the customer, marked, and never worth anything.
+    is_sensitive = models.BooleanField(_("sensitive"), default=False)
+    quote = models.ForeignKey(
+        "customers.Quote", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("in their words")
+    )
+    noted_by = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("noted by")
+    )
+    stated_at = models.DateTimeField(_("said"), default=now)
+    confirmed_at = models.DateTimeField(_("last confirmed"), default=now)
+    # When it was a guess that the customer confirmed later: somebody had them right.
+    guessed_at = models.DateTimeField(_("guessed"), null=True, blank=True, editable=False)
+    withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("known fact")
+        verbose_name_plural = _("known facts")
+        ordering = ["-confirmed_at", "-id"]
+        base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(condition=Q(confirmed_at__gte=F("stated_at")), name="fact_confirmed_after_stated"),
+        ]
+        indexes = [
+            models.Index(fields=["customer", "kind", "-confirmed_at", "-id"], name="fact_of_customer"),
+            models.Index(fields=["kind", "-confirmed_at", "-id"], name="fact_by_kind"),
+            models.Index(fields=["-confirmed_at", "-id"], name="fact_newest"),
+        ]
+
+    def __str__(self) -> str:
+        return self.text
+
+    @property
+    def is_guess(self) -> bool:
+        return self.source == self.Source.GUESS

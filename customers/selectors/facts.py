@@ -1,0 +1,46 @@
+"""What is known of customers: of one, and of all by kind."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Count, QuerySet
+
+from customers.models import Fact
+from customers.selectors.customers import Reader
+from cxcrm.core.clock import now
+from tenants.staff.roles import Level
+
+# One question per contact: who told us something this lately is left in peace.
+ONE_CONTACT: Final = timedelta(hours=8)
+SHOWN: Final = 60
+
+
+def facts_visible_to(reader: Reader) -> "QuerySet[Fact]":
+    """Everything known for those who may read customers, nothing for others."""
+    return Fact.objects.all() if reader.allows("customers", Level.READ) else Fact.objects.none()
+
+
+def standing_facts(customer_id: UUID) -> list[Fact]:
+    """What holds of one customer, the latest confirmed first."""
+    return list(Fact.objects.filter(customer_id=customer_id, withdrawn_at=None).select_related("noted_by")[:SHOWN])
+
+
+def told_just_now(facts: Iterable[Fact]) -> bool:
+    """Did the customer tell one of ``facts`` within the contact we are in?"""
+    since = now() - ONE_CONTACT
+    return any(fact.source == Fact.Source.DECLARED and fact.confirmed_at > since for fact in facts)
+
+
+def counts_by_kind() -> dict[str, int]:
+    """Kind → how many facts of it hold, guesses left out; kinds without any are missing."""
+    rows = Fact.objects.filter(withdrawn_at=None).exclude(source=Fact.Source.GUESS).order_by()
+    return dict(rows.values_list("kind").annotate(times=Count("pk")))
+
+
+def most_about(kind: str, shown: int = 8) -> list[tuple[str, int]]:
+    """What facts of ``kind`` are mostly about: product or place → customers who said so, the most first."""
+    rows = Fact.objects.filter(kind=kind, withdrawn_at=None).exclude(source=Fact.Source.GUESS).exclude(about="")
+    counted = rows.order_by().values_list("about").annotate(people=Count("customer", distinct=True))
+    return list(counted.order_by("-people", "about")[:shown])
