@@ -36,6 +36,11 @@ def _other_numbers(customer: Customer) -> list[str]:
     return [f"{number.source}: {number.value}" for number in numbers]
 
 
+def _level(customer: Customer) -> str:
+    found = getattr(customer, "understanding", None)
+    return str(found.get_level_display()) if found else ""
+
+
 def _own(field: CustomField, firm: Firm) -> Callable[[Customer], Any]:
     """How a field of the firm's own is written, so that the file says the same when it comes back."""
     spec = spec_of(field, firm)
@@ -86,10 +91,11 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
     "branch",
     "language",
     "note",
+    Column(_("level of understanding"), _level),
     "created_at",
 )
 # What they are read from beside the row itself.
-CUSTOMER_RELATED = ("owner", "branch", "organization")
+CUSTOMER_RELATED = ("owner", "branch", "organization", "understanding")
 CUSTOMER_PREFETCH = ("contact_points", "external_ids")
 
 

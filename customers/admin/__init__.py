@@ -7,6 +7,7 @@ from customers.admin.attachments import AttachmentAdmin
 from customers.admin.belonging import belonging_panel, put_into_segment
 from customers.admin.custom_fields import CustomFieldAdmin
 from customers.admin.customers import CustomerAdmin
+from customers.admin.facts import FactAdmin
 from customers.admin.imports import ImportJobAdmin
 from customers.admin.merging import MergeRecordAdmin
 from customers.admin.personas import PersonaAdmin, quote_panel
@@ -17,6 +18,7 @@ from customers.models import (
     Attachment,
     Customer,
     CustomField,
+    Fact,
     ImportJob,
     MergeRecord,
     Persona,
@@ -45,3 +47,4 @@ def register(
     site.register(Quote, QuoteAdmin, panels=(*quote_panels, quote_panel))
     site.register(Segment, SegmentAdmin)
     site.register(Persona, PersonaAdmin)
+    site.register(Fact, FactAdmin)

@@ -18,11 +18,13 @@ from unfold.decorators import display
 from customers.admin.attachments import FileForm, files_shown
 from customers.admin.belonging import Belonging
 from customers.admin.conflicts import SEEN, Difference, merge, seen_text
+from customers.admin.facts import AgainForm, FactForm, GoneForm, KnownForm, hear_again, let_go, still_right
 from customers.admin.filters import CUSTOMER_FILTERS, own_filters
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
 from customers.admin.merging import Merging, alike_to
 from customers.admin.purchases import PurchaseForm, add_purchase
 from customers.admin.timeline import ContactForm, taps, timeline_context
+from customers.admin.understanding import UnderstandingPages, fact_initial, understanding_context
 from customers.errors import VersionConflict
 from customers.exports import CUSTOMER_PREFETCH, CUSTOMER_RELATED, customer_columns
 from customers.logic.masks import contact_as_read
@@ -40,6 +42,7 @@ from customers.services.consents import state_consent
 from customers.services.contacts import log_contact
 from customers.services.customers import create_customer, update_customer
 from customers.services.erasure import erase_customer
+from customers.services.facts import note_fact
 from customers.services.interactions import record_interaction
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import cell, pill
@@ -52,6 +55,7 @@ from tenants.staff.selectors.firm import the_firm
 
 FILES_SHOWN = 40
 PEOPLE_SHOWN = 50
+LEVEL_TONES = {1: "plain", 2: "info", 3: "good", 4: "best"}
 
 
 def add_person(*, customer_id: UUID, **told: Any) -> Customer:
@@ -68,19 +72,27 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "file": (FileForm, attach_file),
     "person": (PersonForm, add_person),
     "purchase": (PurchaseForm, add_purchase),
+    "fact": (FactForm, note_fact),
+    "again": (AgainForm, hear_again),
+    "gone": (GoneForm, let_go),
+    "known": (KnownForm, still_right),
 }
 
 
-class CustomerAdmin(Merging, Belonging, RoomAdmin):
+# Of these only buttons are shown.
+BUTTONS = frozenset({"again", "gone", "known"})
+
+
+class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
-    list_display = ("person", "contacts", "tag_list", "owner", "branch", "created_at")
+    list_display = ("person", "contacts", "level", "tag_list", "owner", "branch", "created_at")
     list_filter = CUSTOMER_FILTERS
     list_before_template = "admin/cx_quick_bar.html"
-    list_select_related = ("owner", "branch", "organization")
+    list_select_related = ("owner", "branch", "organization", "understanding")
     list_only = (
         *("kind", "full_name", "salutation", "contact_role", "tags", "created_at", "organization__full_name"),
-        *("owner__full_name", "owner__email", "branch__name"),
+        *("owner__full_name", "owner__email", "branch__name", "understanding__level"),
     )
     search_fields = ("search_text",)
     search_help_text = _("Name (accents do not matter), part of a phone number, e-mail or tag")
@@ -152,6 +164,11 @@ class CustomerAdmin(Merging, Belonging, RoomAdmin):
         points = sorted(customer.points, key=_phone_first)
         shown = [(contact_as_read(point.kind, point.value, masked=masked),) for point in points[:2]]
         return cell(format_html_join("", '<span class="cx-line">{}</span>', shown)) if shown else "–"
+
+    @display(description=_("understanding"))
+    def level(self, customer: Customer) -> str:
+        found = getattr(customer, "understanding", None)
+        return pill(found.get_level_display(), LEVEL_TONES[found.level]) if found else "–"
 
     @display(description=_("tags"))
     def tag_list(self, customer: Customer) -> str:
@@ -270,6 +287,7 @@ class CustomerAdmin(Merging, Belonging, RoomAdmin):
         may_write = self.has_change_permission(request, customer) and customer.erased_at is None
         is_organization = customer.kind == Customer.Kind.ORGANIZATION
         forms: dict[str, Any] = {name: form(prefix=name) for name, (form, _call) in ACTS.items()}
+        forms["fact"].initial |= fact_initial(request)
         if request.method == "POST":
             if not may_write:
                 raise PermissionDenied
@@ -282,6 +300,8 @@ class CustomerAdmin(Merging, Belonging, RoomAdmin):
                 if ask(form, call):
                     messages.success(request, _("Noted."))
                     return redirect(request.path)
+            if name in BUTTONS:  # no form of theirs is on the page to show it on
+                messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
         points = list(customer.contact_points.all())
         return self._page(
             request,
@@ -302,6 +322,7 @@ class CustomerAdmin(Merging, Belonging, RoomAdmin):
             may_erase=customer.erased_at is None and _may_erase(request),
             panels=[panel(request, customer) for panel in self.panels],
             taps=taps(),
+            **understanding_context(request, customer),
             **timeline_context(request, customer),
         )
 

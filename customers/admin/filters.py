@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from customers.models import Customer, CustomField
+from customers.models import Customer, CustomField, Understanding
 from customers.selectors.custom_fields import fields_to_choose_by, having
 from customers.selectors.segments import active_segments, in_segment
 from customers.selectors.tags import tags_in_use
@@ -67,7 +67,16 @@ class SegmentFilter(QuickFilter):
             return queryset.none()
 
 
-CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, TagFilter, SegmentFilter)
+class LevelFilter(FieldQuickFilter):
+    """Read from the stored row; whoever was never counted is on no level."""
+
+    title, parameter_name, field = _("understanding"), "level", "understanding__level"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return [(str(level.value), level.label) for level in Understanding.Level]
+
+
+CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, LevelFilter, TagFilter, SegmentFilter)
 
 
 class OwnFieldFilter(FieldQuickFilter):

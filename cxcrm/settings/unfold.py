@@ -99,6 +99,8 @@ UNFOLD = {
                 "title": _("Understand"),
                 "items": [
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
+                    _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
+                    _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
                     _rows("face", _("Personas"), "customers.persona"),
                     _rows("workspaces", _("Segments"), "customers.segment"),

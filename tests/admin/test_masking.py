@@ -8,6 +8,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from customers.models import ImportJob
 from customers.selectors.contacts import as_read_by, may_look_for, text_shown
 from customers.services.customers import update_customer
+from customers.services.facts import note_fact
 from customers.services.interactions import record_interaction
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
@@ -33,6 +34,7 @@ def told(desk, owner_alpha):
     complaints.assign(complaint_id=case.pk, owner_id=owner_alpha.pk)
     update_customer(customer_id=desk.customer.pk, note=TOLD)
     record_interaction(customer_id=desk.customer.pk, kind="call", what="call.logged", body=TOLD)
+    note_fact(customer_id=desk.customer.pk, kind="need", text=TOLD, about=TOLD)
     with acting_as(Actor("user", owner_alpha.pk, owner_alpha.full_name)):
         complaints.add_note(complaint_id=case.pk, body=TOLD)
         take_perspective(complaint_id=case.pk, trying=TOLD, happened=TOLD, good_end=TOLD, quote=TOLD)
@@ -65,7 +67,8 @@ def pages(told, desk):
     case, mail, sent, alert = told
     answer = Response.objects.get(words=TOLD)
     lists = ("feedback/complaint", "feedback/response", "workflows/promise", "workflows/compensation",
-             "workflows/incomingmail", "workflows/message", "workflows/alert", "customers/attachment")  # fmt: skip
+             "workflows/incomingmail", "workflows/message", "workflows/alert", "customers/attachment",
+             "customers/fact")  # fmt: skip
     shown = ("feedback/complaint", "workflows/promise", "workflows/compensation")
     rows = (("feedback/complaint", case), ("customers/customer", desk.customer), ("feedback/response", answer),
             ("workflows/incomingmail", mail), ("workflows/message", sent), ("workflows/alert", alert))  # fmt: skip
@@ -116,7 +119,7 @@ def test_nor_does_any_search(client_as, staff_client_alpha, told, desk):
         counts = {q: (found(reader, path, q), found(owner, path, q)) for q in asked}
         assert counts == asked, path
     page = f"/admin/customers/customer/{desk.customer.pk}/change/"
-    assert [len(client.get(page, {"text": "654 321"}).context["timeline"]) for client in (reader, owner)] == [0, 5]
+    assert [len(client.get(page, {"text": "654 321"}).context["timeline"]) for client in (reader, owner)] == [0, 6]
 
 
 def test_files_and_forms_are_masked_too(client_as, told, desk):
