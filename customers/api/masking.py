@@ -15,9 +15,9 @@ _LISTS = {"phones": mask_phone, "emails": mask_email, "undeliverable": mask_emai
 # What people wrote, whatever it is called: a number may stand in the middle of it.
 FREE_TEXTS = frozenset(
     {
-        "action_taken", "after", "answers", "before", "body", "cells", "custom", "data", "decision_note", "description",
-        "detail", "evidence", "file_name", "found", "good_end", "happened", "items", "note", "problems", "quote",
-        "reason", "remedy_sought", "subject", "text", "trying", "values", "words",
+        "about", "action_taken", "after", "answers", "before", "body", "cells", "custom", "data", "decision_note",
+        "description", "detail", "evidence", "file_name", "found", "good_end", "happened", "items", "note",
+        "problems", "quote", "reason", "remedy_sought", "subject", "text", "trying", "values", "words",
     }
 )  # fmt: skip
 

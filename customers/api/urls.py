@@ -3,12 +3,14 @@
 from customers.api import (
     attachments,
     custom_fields,
+    facts,
     imports,
     merging,
     personas,
     purchases,
     quotes,
     segments,
+    understanding,
     views,
 )
 from cxcrm.core.api.viewsets import RoomRouter
@@ -31,6 +33,13 @@ router.register("segments/<uuid:segment_id>/sizes", segments.SegmentSizeViewSet)
 router.register("personas", personas.PersonaViewSet)
 router.register("personas/<uuid:persona_id>/citations", personas.PersonaQuoteViewSet)
 router.register("persona-assignments", personas.AssignmentViewSet)
+router.register("facts", facts.FactViewSet)
+router.register(
+    "customers/<uuid:customer_id>/understanding",
+    understanding.CustomerUnderstandingViewSet,
+    basename="customer-understanding",
+)
+router.register("understanding", understanding.FirmUnderstandingViewSet, basename="understanding")
 router.register("duplicates", merging.DuplicateViewSet, basename="duplicate")
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)

@@ -15,7 +15,7 @@ from customers.api.ranking import BestFirst
 from customers.errors import CustomerMerged
 from customers.exports import CUSTOMER_PREFETCH, CUSTOMER_RELATED, customer_columns, masked_columns
 from customers.logic.custom_fields import parse_custom
-from customers.models import Consent, Customer, ExternalId, Interaction
+from customers.models import Consent, Customer, ExternalId, Interaction, Understanding
 from customers.selectors import customers as selectors
 from customers.selectors.contacts import may_look_for, may_see_contacts
 from customers.selectors.custom_fields import custom_fields, having, spec_of
@@ -44,6 +44,9 @@ class CustomerFilter(filters.FilterSet):
     province = filters.CharFilter(field_name="province_code", label="Code of the province")
     contact_role = filters.ChoiceFilter(choices=Customer.ContactRole.choices)
     language = filters.ChoiceFilter(choices=User.Language.choices)
+    level = filters.ChoiceFilter(
+        field_name="understanding__level", choices=Understanding.Level.choices, label="Level of understanding, 1 to 4"
+    )
     custom = filters.CharFilter(
         method="with_own", label="A field of the firm's own as key:value, for example level:gold"
     )

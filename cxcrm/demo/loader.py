@@ -19,6 +19,7 @@ from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
 from cxcrm.demo.journey_map import lay_map
+from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.voices import FIXES
 from feedback.models import Complaint, Remedy, Survey
@@ -93,6 +94,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         if orders is not None:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)
         lay_initiatives(demo)
+        lay_known(demo)
     return tenant
 
 

@@ -15,6 +15,7 @@ from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
+from customers.services.facts import note_fact
 from customers.services.imports import check_file
 from customers.services.interactions import record_interaction
 from customers.services.merging import merge_customers
@@ -110,6 +111,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         citation = cite_quote(persona_id=persona.id, quote_id=quote.id)
         live_persona = Persona.objects.create(segment=by_hand, number=1, name="Anh Khôi", state="live")
         CustomerPersona.objects.create(customer=customer, persona=live_persona, confidence="0.8", by="rule")
+        fact = note_fact(customer_id=customer.id, kind="preference", text="Ít đá")
         department = save_department(department=Department(name="Thu ngân", lead=owner))
         branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
         absence = save_absence(absence=Absence(user=owner, starts_on=date(2026, 1, 1), ends_on=date(2026, 1, 2)))
@@ -170,6 +172,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "persona": persona.id,
                 "live_persona": live_persona.id,
                 "citation": citation.id,
+                "fact": fact.id,
                 "user": owner.id,
                 "department": department.id,
                 "branch": branch.id,

@@ -87,6 +87,7 @@ COLLECTIONS = {
     "personas": "customers.persona",
     "citations": "customers.personaquote",
     "persona-assignments": "customers.persona",
+    "facts": "customers.fact",
     "journeys": "journeys.journey",
     "stages": "journeys.stage",
     "touchpoints": "journeys.touchpoint",
@@ -159,9 +160,10 @@ PLAIN = {
     "api/v1/reports/promises-kept/": "api", "api/v1/reports/compensations/": "api",
     "api/v1/reports/time-spent/": "api", "api/v1/segments/fields/": "api", "api/v1/segments/count/": "api",
     "api/v1/segments/preview/": "api", "api/v1/personas/shares/": "api",
+    "api/v1/understanding/": "api", "api/v1/understanding/believe/": "api", "api/v1/understanding/recount/": "api",
 }  # fmt: skip
 # API: what may be asked of a whole list.
-OF_LISTS = {("customers", "export"), ("complaints", "export"), ("responses", "export")}
+OF_LISTS = {("facts", "from-entry"), ("customers", "export"), ("complaints", "export"), ("responses", "export")}
 # Regular expressions that only catch what nothing else took.
 CATCH_ALL = {"api/^(?P<rest>.*)$", "admin/(?P<url>.*)$"}
 
