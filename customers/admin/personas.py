@@ -14,6 +14,7 @@ from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
+from customers.admin.segments import number_of_customers
 from customers.logic.personas import MAX_WORDS, MIN_CONVERSATIONS, MIN_QUOTES, TEXTS
 from customers.models import Persona, Quote, Segment
 from customers.selectors import personas as selectors
@@ -106,7 +107,7 @@ class PersonaAdmin(RoomAdmin):
                     "share": width,
                     "x": round(sum(widths[:number]), 2),
                     "width": round(width, 2),
-                    "customers": shares.counts.get(one.pk, 0),
+                    "said": number_of_customers(shares.counts.get(one.pk, 0)),
                     "shade": number % 6,
                 }
                 for number, (one, width) in enumerate(zip(live, widths, strict=True))

@@ -234,6 +234,17 @@ def check(rule: Rule, fields: Mapping[str, Field], firm: Firm) -> tuple[Any, Con
         return raw, refusal
 
 
+def begun(rule: Rule) -> Rule:
+    """The rows in which something was chosen already: while one is still at it, the others are not asked."""
+    items: list[Row | Group] = []
+    for item in rule.items:
+        if isinstance(item, Row):
+            items += [item] if item.code else []
+        elif rows := [row for row in item.rows if row.code]:
+            items.append(Group(item.match, rows))
+    return Rule(rule.match, items)
+
+
 def note(rule: Rule, problems: Sequence[Problem]) -> None:
     """Put each problem at the row it is about."""
     for problem in problems:

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
 
-from customers.admin.rules import Row, Rule, check, grouped, note, read_form, read_stored
+from customers.admin.rules import Row, Rule, begun, check, grouped, note, read_form, read_stored
 from customers.models import Segment
 from customers.selectors.personas import live_personas
 from customers.selectors.segment_fields import CUSTOMER_FIELDS
@@ -210,9 +210,10 @@ class SegmentAdmin(RoomAdmin):
             "title": segment.name,
             "segment": segment,
             "sentence": sentence_of(segment),
+            "size": number_of_customers(segment.size),
             "is_gone": segment.kind == Segment.Kind.RULE and node is None,
             "asked": list(next(iter(values.values()), {})),
-            "members": [{"customer": one, "values": list(values.get(one.pk, {}).values())} for one in customers],
+            "members": [{"customer": one, "values": list(values.get(one.pk, {}).items())} for one in customers],
             "chart": size_chart(segment),
             "personas": live_personas().filter(segment=segment),
             "may_change": self.has_change_permission(request, segment),
@@ -254,11 +255,15 @@ def sentence_of(segment: Segment) -> str:
     return in_words(node, the_firm().currency) if node else str(_("This rule asks for something that is gone."))
 
 
+def number_of_customers(count: int) -> str:
+    said: str = ngettext("%(n)s customer", "%(n)s customers", count) % {"n": number_format(count, force_grouping=True)}
+    return said
+
+
 def size_in_words(counted: Counted) -> str:
     """How many, said as exactly as it is known."""
     if counted.is_exact:
-        number = number_format(counted.number, force_grouping=True)
-        return ngettext("%(n)s customer", "%(n)s customers", counted.number) % {"n": number}
+        return number_of_customers(counted.number)
     if not counted.number:
         looked = number_format(counted.looked_at, force_grouping=True)
         return str(_("Very few: nobody among %(n)s customers looked at") % {"n": looked})
@@ -293,8 +298,9 @@ def _read(
     """The rule as posted; with ``counts`` also what it would find now."""
     fields, firm = CUSTOMER_FIELDS.fields(), the_firm()
     rule = read_form(request.POST, fields)
-    node, refusal = check(rule, fields, firm)
-    if is_live or request.POST.get("do") not in ("check", "save"):
+    is_asked = request.POST.get("do") in ("check", "save") and not is_live
+    node, refusal = check(rule if is_asked else begun(rule), fields, firm)
+    if not is_asked:
         for row in rule.rows():  # nobody is told off while still typing
             row.problem = ""
     found = look(node, reader=request.user) if counts and refusal is None else None

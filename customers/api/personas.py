@@ -1,5 +1,6 @@
 """Endpoints for personas, what they rest on, and whom they stand for."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -187,9 +188,10 @@ class PersonaQuoteViewSet(ListViewSet):
     ordering = ("created_at", "id")
     http_method_names = [*ListViewSet.http_method_names, "delete"]
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        self.persona = get_object_or_404(selectors.visible_to(request.user), pk=self.kwargs["persona_id"])
+    @cached_property
+    def persona(self) -> Persona:
+        """Raises Http404."""
+        return get_object_or_404(selectors.visible_to(self.request.user), pk=self.kwargs["persona_id"])
 
     def get_queryset(self) -> QuerySet[PersonaQuote]:
         return PersonaQuote.objects.filter(persona=self.persona)

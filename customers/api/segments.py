@@ -1,5 +1,6 @@
 """Endpoints for segments: the rule, what it would find, who belongs, how the size changed."""
 
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -230,9 +231,10 @@ class OfSegment(RoomViewSet):
 
     room = "customers"
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        self.segment = get_object_or_404(selectors.visible_to(request.user), pk=self.kwargs["segment_id"])
+    @cached_property
+    def segment(self) -> Segment:
+        """Raises Http404."""
+        return get_object_or_404(selectors.visible_to(self.request.user), pk=self.kwargs["segment_id"])
 
 
 class SegmentMemberOut(OutputSerializer):
