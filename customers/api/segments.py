@@ -12,6 +12,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import MaskingViews
 from customers.models import Customer, Segment, SegmentMember, SegmentSize
 from customers.selectors import segments as selectors
 from customers.selectors.customers import visible_to as customers_visible_to
@@ -126,7 +127,7 @@ class SegmentFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class SegmentViewSet(ReadViewSet):
+class SegmentViewSet(MaskingViews, ReadViewSet):
     """Groups of customers, by a rule that is asked every night and whenever it changes, or put together by hand."""
 
     room = "customers"

@@ -130,21 +130,20 @@ def look(node: Node, *, samples: int = SAMPLES, reader: Reader | None = None) ->
     total = _about_how_many()
     if total <= ALWAYS_COUNTED:
         found = matching(node)
-        counted = Counted(found.count())
-        first = list(_first(found, samples)) if samples else []
-        return Found(counted, _told(node, first, reader))
-    counted: Counted | None = None
-    try:
-        counted = Counted(_within_time(lambda: matching(node).count()))
-        first = _within_time(lambda: list(matching(node).select_related("branch")[:samples])) if samples else []
-    except _OutOfTime:
-        picked = tuple(_picked(total))
-        few = matching(node, asking(picked))
-        if counted is None:
-            share = few.count() / len(picked) if picked else 0.0
-            counted = Counted(round(share * total), is_exact=False, looked_at=len(picked))
-        first = list(_first(few, samples)) if samples else []
-    return Found(counted, _told(node, first, reader))
+        some = list(_first(found, samples)) if samples else []
+        return Found(Counted(found.count()), _told(node, some, reader))
+    exact = _within_time(lambda: matching(node).count())
+    first: list[Customer] | None = None
+    if exact is not None and samples:
+        first = _within_time(lambda: list(matching(node).select_related("branch")[:samples]))
+    if exact is not None and (first is not None or not samples):
+        return Found(Counted(exact), _told(node, first or [], reader))
+    picked = tuple(_picked(total))
+    few = matching(node, asking(picked))
+    share = few.count() / len(picked) if picked else 0.0
+    reckoned = Counted(round(share * total), is_exact=False, looked_at=len(picked))
+    some = list(_first(few, samples)) if samples else []
+    return Found(reckoned if exact is None else Counted(exact), _told(node, some, reader))
 
 
 def values_for(node: Node, customers: list[Customer], reader: Reader | None = None) -> Mapping[UUID, dict[str, str]]:
@@ -209,12 +208,8 @@ def _picked(total: int) -> list[UUID]:
         return [ident for (ident,) in cursor.fetchall()]
 
 
-class _OutOfTime(Exception):
-    pass
-
-
-def _within_time(find: Callable[[], T]) -> T:
-    """What ``find`` finds within ``PATIENCE``; else _OutOfTime, and the surrounding transaction goes on."""
+def _within_time(find: Callable[[], T]) -> T | None:
+    """What ``find`` finds within ``PATIENCE``, else None; the surrounding transaction goes on either way."""
     try:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = {PATIENCE}")
@@ -223,5 +218,5 @@ def _within_time(find: Callable[[], T]) -> T:
             return found
     except OperationalError as error:
         if isinstance(error.__cause__, psycopg.errors.QueryCanceled):
-            raise _OutOfTime from error
+            return None
         raise
