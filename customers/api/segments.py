@@ -28,7 +28,7 @@ from tenants.staff.selectors.firm import the_firm
 AT_ONCE = 1000
 
 
-class SegmentOut(OutputSerializer):
+class CustomerSegmentOut(OutputSerializer):
     """``condition`` is the rule of one by rule; ``is_broken`` when it asks for something that is gone."""
 
     condition = serializers.JSONField()
@@ -132,7 +132,7 @@ class SegmentViewSet(MaskingViews, ReadViewSet):
 
     room = "customers"
     queryset = Segment.objects.all()
-    serializer_class = SegmentOut
+    serializer_class = CustomerSegmentOut
     inputs = {
         "create": SegmentIn,
         "partial_update": SegmentChange,
