@@ -96,9 +96,11 @@ def test_numbers_and_addresses_in_what_people_wrote_are_masked(
         assert (said in text, (MASKED if said is TOLD else TOLD) in text) == (True, False)
 
 
-# Texts the firm writes for everybody, ids of quotes, and quotes, which are starred when they are taken.
+# Texts the firm writes for everybody, ids of quotes, quotes, which are starred when they are taken, and what is known
+# of somebody as codes and credits.
 NOBODYS = {
-    "AccountabilityViewSet", "EvidenceViewSet", "PersonaQuoteViewSet", "QuoteViewSet", "ReplyTemplateViewSet",
+    "AccountabilityViewSet", "CustomerUnderstandingViewSet", "EvidenceViewSet", "PersonaQuoteViewSet", "QuoteViewSet",
+    "ReplyTemplateViewSet", "ReportedEmotionViewSet", "StageQuoteViewSet", "StandardViewSet",
 }  # fmt: skip
 
 
