@@ -21,14 +21,18 @@ class Pain:
 
 @dataclass(frozen=True)
 class Underway:
-    """Something being done about a stage, or about one of its touchpoints; ``tone`` is that of a pill."""
+    """Something being done about a stage, or about one of its touchpoints; ``tone`` is that of a pill.
+
+    ``page`` is the name of its address and ``ident`` the id that takes.
+    """
 
     title: str
     stage_id: UUID
     touchpoint_id: UUID | None = None
     said: str = ""
     tone: str = "info"
-    url: str = ""
+    page: str = ""
+    ident: UUID | None = None
 
 
 TellsPains = Callable[[Any, Collection[UUID]], list[Pain]]
