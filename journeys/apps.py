@@ -10,5 +10,4 @@ class JourneysConfig(AppConfig):
 
     def ready(self) -> None:
         from journeys import defaults, handlers  # noqa: F401 - registers what a new firm gets, and the handlers
-        from journeys import defaults  # noqa: F401 - registers what a new firm gets
         from journeys.selectors import underway  # noqa: F401 - says what is being done, on the map
