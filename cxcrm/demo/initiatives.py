@@ -49,7 +49,7 @@ IDEAS: Final = {
              ("Khách mang đi mất chỗ ngồi chờ", "Một người phải rời quầy", "Khách thường thấy mình bị gạt ra"),
              "han", "cho-ngoi", 3, 200, 8, ending="declined", because="Chỉ tám phần trăm khách được lợi, số đông chật chỗ hơn."),
         Idea("Phục vụ tận bàn cho tất cả", "Nhân viên mang món ra tận bàn ở cả 12 quán, mọi giờ.",
-             (2, 2, 2, 2, 2), -1, "evidence", (3, 3, 3, 3, 2), 240, 600,
+             (2, 2, 2, 2, 2), 0, "evidence", (3, 3, 3, 3, 2), 240, 600,
              ("Không phải đứng chờ gọi tên", "Có", "Không muốn giá tăng"),
              ("Giá phải tăng", "Giờ cao điểm không đủ người", "Món ra chậm vì chờ người bưng"),
              "duyen", "goi-mon", 0, 30000, 20, capacity=130),

@@ -76,13 +76,15 @@ INSIGHTS: Final = {
         Told("được nhớ là mình dặn gì", "lần nào cũng phải nói lại", "được nhớ làm tôi thấy mình quan trọng",
              ("Gọi ít đá", "không đường mà vẫn ngọt", "nhớ tôi không uống được sữa bò"), "goi-mon", None, 22, 70),
         Told("cả nhà ngồi thoải mái cuối tuần", "chỗ gửi xe và chỗ ngồi làm tôi ngại", "đi với con nhỏ không xoay xở được",
-             ("không có chỗ gửi xe", "không có mái che"), "gui-xe", None, quotes=2),
+             ("không có chỗ gửi xe", "không có mái che", "trầy yếm xe"), "gui-xe", None, quotes=9),
+        Told("trả trước nhiều ly một lần", "sáng nào cũng phải móc ví", "lúc vội thì đỡ được một việc",
+             ("gói 20 ly",), "the-tich-diem", None, quotes=1),
     ),
     "kestrel": (
         Told("to know my bike is safe with one person", "I explain it to someone new each time", "nobody seems to own it",
-             ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52),
+             ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52, quotes=12),
         Told("to plan my evening around the pick-up", "the message is not true", "I leave work early for it",
-             ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0),
+             ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0, quotes=12),
     ),
 }  # fmt: skip
 DECISIONS: Final = {

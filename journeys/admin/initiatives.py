@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path
+from django.utils.formats import localize
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -79,7 +80,7 @@ class InitiativeAdmin(RoomAdmin):
     @display(description=_("fit"))
     def fit_shown(self, initiative: Initiative) -> str:
         found = fit.band(float(initiative.fit))
-        return cell(format_html("{} {}", initiative.fit, pill(BANDS[found], TONES[found])))
+        return cell(format_html("{} {}", localize(initiative.fit), pill(BANDS[found], TONES[found])))
 
     @display(description=_("gates not passed"))
     def gates_shown(self, initiative: Initiative) -> str:

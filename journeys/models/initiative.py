@@ -5,6 +5,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.formats import localize
 from django.utils.translation import gettext_lazy as _
 
 from customers.selectors.quotes import cites_quotes
@@ -238,4 +239,6 @@ class Guardrail(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.get_metric_display()} {'>' if self.metric == self.Metric.COMPLAINTS else '<'} {self.stop_at}"
+        sign = ">" if self.metric == self.Metric.COMPLAINTS else "<"
+        whole = self.stop_at == int(self.stop_at)
+        return f"{self.get_metric_display()} {sign} {localize(int(self.stop_at) if whole else self.stop_at)}"

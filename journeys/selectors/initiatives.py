@@ -39,11 +39,26 @@ class Line:
         return self.effect.expected if self.effect.measured is None else self.effect.measured
 
     @property
+    def expected_words(self) -> str:
+        """What is expected, with its sign."""
+        return _signed(self.effect and self.effect.expected)
+
+    @property
+    def measured_words(self) -> str:
+        return _signed(self.effect and self.effect.measured)
+
+    @property
     def error(self) -> int | None:
         """How far what was expected lay above what was measured."""
         if self.effect is None or self.effect.measured is None:
             return None
         return self.effect.expected - self.effect.measured
+
+
+def _signed(size: int | None) -> str:
+    if size is None:
+        return "–"
+    return f"+{size}" if size > 0 else str(size).replace("-", "−")
 
 
 def grounds_of(initiative: Initiative) -> Grounds:

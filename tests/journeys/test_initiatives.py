@@ -13,7 +13,7 @@ from customers.services.quotes import take_quote
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import InvalidInput, NotAllowed, NotFound
 from journeys import errors
-from journeys.models import Initiative, InitiativeEffect, Insight
+from journeys.models import Guardrail, Initiative, InitiativeEffect, Insight
 from journeys.selectors.initiatives import arbitrary_share, by_order_of_work, lines_of
 from journeys.services import initiatives as services
 from journeys.services.insights import add_evidence, retire_insight, validate_insight, write_insight
@@ -280,6 +280,7 @@ def test_a_guardrail_is_crossed_once(executive):
     made = services.draft_initiative(name="Làn nhanh", what="x", owner_id=executive.pk)
     rail = services.add_guardrail(initiative_id=made.pk, metric="complaints", stop_at="5")
     assert str(rail).endswith("> 5")
+    assert str(Guardrail(metric="csat", stop_at=Decimal("70.5"))).endswith(("< 70,5", "< 70.5"))
     assert services.cross_guardrail(guardrail_id=rail.pk, seen=Decimal(7)) is True
     assert services.cross_guardrail(guardrail_id=rail.pk, seen=Decimal(9)) is False
     rail.refresh_from_db()
