@@ -36,6 +36,10 @@ def entry_open_to(reader: Reader | None, interaction_id: UUID) -> Interaction | 
 
 # We called, or went there: what stands in it is what the customer said then.
 _TOLD_BY_STAFF: Final = (Interaction.Kind.CALL, Interaction.Kind.VISIT)
+# What was bought or agreed to, and what a file brought.
+_NO_WORDS: Final = (
+    Interaction.Kind.ORDER, Interaction.Kind.DELIVERY, Interaction.Kind.CONSENT, Interaction.Kind.IMPORT,
+)  # fmt: skip
 # What a customer said at the counter or on the phone, written down by staff.
 _WRITTEN_DOWN: Final = ("complaint.opened",)
 
@@ -43,7 +47,9 @@ _WRITTEN_DOWN: Final = ("complaint.opened",)
 def is_quotable(entry: Interaction) -> bool:
     """May words be taken from ``entry``: does it hold any, and can they be the customer's?"""
     told_by_customer = entry.direction == Interaction.Direction.IN or entry.what in _WRITTEN_DOWN
-    return bool(entry.body) and (told_by_customer or entry.kind in _TOLD_BY_STAFF)
+    if not entry.body or entry.kind in _NO_WORDS or entry.what.startswith("purchase."):
+        return False
+    return told_by_customer or entry.kind in _TOLD_BY_STAFF
 
 
 def quotes_visible_to(reader: Reader) -> QuerySet[Quote]:

@@ -84,7 +84,8 @@ def test_only_the_customers_side_is_quoted(ha):
     ours = record_interaction(customer_id=ha.id, kind="mail", what="mail.sent", direction="out", body=TOLD)
     inside = record_interaction(customer_id=ha.id, kind="note", what="note", body=TOLD)
     silent = record_interaction(customer_id=ha.id, kind="chat", what="note", direction="in")
-    for entry in (ours, inside, silent):
+    bought = record_interaction(customer_id=ha.id, kind="order", what="purchase.recorded", direction="in", body=TOLD)
+    for entry in (ours, inside, silent, bought):
         with pytest.raises(errors.QuoteNotSaid):
             take_quote(interaction_id=entry.id, text="Sáng chậm 5 phút")
     with pytest.raises(errors.EntryNotFound):
