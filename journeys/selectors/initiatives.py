@@ -41,11 +41,11 @@ class Line:
     @property
     def expected_words(self) -> str:
         """What is expected, with its sign."""
-        return _signed(self.effect and self.effect.expected)
+        return _signed(self.effect.expected if self.effect else None)
 
     @property
     def measured_words(self) -> str:
-        return _signed(self.effect and self.effect.measured)
+        return _signed(self.effect.measured if self.effect else None)
 
     @property
     def error(self) -> int | None:

@@ -36,7 +36,7 @@ from journeys.services.decisions import log_decision
 from journeys.services.emotions import report_emotion
 from journeys.services.evidence import cite_at_stage
 from journeys.services.initiatives import draft_initiative
-from journeys.services.insights import add_evidence, write_insight
+from journeys.services.insights import write_insight
 from journeys.services.journeys import set_ways
 from journeys.services.standards import acknowledge_standard, set_standard
 from tenants.context import in_tenant
@@ -121,10 +121,6 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         accountability = hand_over(executive_id=owner.id, touchpoint_id=touchpoint.id, from_day=date(2026, 1, 1))
         brand = save_brand(positioning="Cà phê tử tế", majority="Người đi làm", traits=[{"name": n} for n in "abc"])
         insight = write_insight(want="nhanh", but="phải chờ", because="sợ trễ", quote_id=quote.id)
-        for number in range(2):
-            other = create_customer(full_name=f"Khách quen {number}")
-            said = record_interaction(customer_id=other.id, kind="chat", what="note", direction="in", body="Chờ lâu")
-            add_evidence(insight_id=insight.id, quote_id=take_quote(interaction_id=said.id).id)
         initiative = draft_initiative(name="Làn lấy nhanh", what="Không xếp hàng", owner_id=owner.id)
         decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)

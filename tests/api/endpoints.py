@@ -301,7 +301,7 @@ ENDPOINTS = [
         201,
     ),
     Endpoint("PATCH", "insights/{insight}/", "journeys:write", lambda w: {"because": "sợ trễ"}),
-    Endpoint("POST", "insights/{insight}/validate/", "journeys:write"),
+    Endpoint("POST", "insights/{insight}/validate/", "journeys:write", None, 409),  # one quote bears nothing out
     Endpoint("POST", "insights/{insight}/retire/", "journeys:write", lambda w: {"why": "Đã đổi quy trình"}),
     Endpoint("GET", "insights/{insight}/evidence/", "journeys:read"),
     Endpoint("POST", "insights/{insight}/evidence/", "journeys:write", lambda w: {"quote": w["quote"]}, 201),
