@@ -35,7 +35,7 @@ from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
 from journeys.services.emotions import report_emotion
 from journeys.services.evidence import cite_at_stage
-from journeys.services.initiatives import draft_initiative
+from journeys.services.initiatives import add_guardrail, draft_initiative, set_effects
 from journeys.services.insights import write_insight
 from journeys.services.journeys import set_ways
 from journeys.services.standards import acknowledge_standard, set_standard
@@ -122,6 +122,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         brand = save_brand(positioning="Cà phê tử tế", majority="Người đi làm", traits=[{"name": n} for n in "abc"])
         insight = write_insight(want="nhanh", but="phải chờ", because="sợ trễ", quote_id=quote.id)
         initiative = draft_initiative(name="Làn lấy nhanh", what="Không xếp hàng", owner_id=owner.id)
+        set_effects(initiative_id=initiative.id, effects=[{"persona_id": None, "expected": 0}])
+        add_guardrail(initiative_id=initiative.id, metric="csat", stop_at="70")
         decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
         standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])

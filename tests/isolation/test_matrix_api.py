@@ -28,6 +28,13 @@ PERSONAL = {
     # Somebody's own opinion, said once; what they have read.
     "api/v1/journeys/<uuid:pk>/draw/": {403, 409},
     "api/v1/standards/<uuid:pk>/acknowledge/": {200, 403},
+    # The steward signs and executives decide, as themselves; an initiative hardly begun is not proposed.
+    "api/v1/initiatives/<uuid:pk>/sign/": {200, 403},
+    "api/v1/initiatives/<uuid:pk>/propose/": {400, 409},
+    "api/v1/initiatives/<uuid:pk>/approve/": {403, 409},
+    "api/v1/initiatives/<uuid:pk>/decline/": {200, 403},
+    # Counted in the background.
+    "api/v1/understanding/recount/": {202},
     **{f"api/v1/compensations/<uuid:pk>/{act}/": {200, 403, 409} for act in ("approve", "decline", "withdraw")},
 }
 # What a list cannot be asked without.
