@@ -106,6 +106,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "custom-fields", "description": "What the firm wants to know of its customers"},
         {"name": "duplicates", "description": "Pairs that look like one customer"},
         {"name": "merges", "description": "Customers who were two records, and the way back"},
+        {"name": "facts", "description": "What is known of customers, and where from"},
+        {"name": "understanding", "description": "How far customers are understood, and what the firm believes"},
         {"name": "quotes", "description": "What customers said, word for word, to be cited"},
         {"name": "segments", "description": "Groups of customers, by a rule or by hand"},
         {"name": "personas", "description": "One shared portrait for a segment, resting on quotes"},

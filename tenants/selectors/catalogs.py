@@ -23,8 +23,9 @@ SELECT array_agg(oid) FROM (
 ) relations
 """
 # Rows (kind, name, details…) of everything a schema can hold; what we never use is here too, so that it is noticed.
+# The first name is cast to text: of type name, all below it would be cut at 63 bytes, schema and table together.
 _STRUCTURE = """
-SELECT 'relation', c.relname, c.relkind::text, coalesce(c.reloptions::text, ''), c.relrowsecurity::text
+SELECT 'relation', c.relname::text, c.relkind::text, coalesce(c.reloptions::text, ''), c.relrowsecurity::text
 FROM pg_class c WHERE c.oid = ANY(%(relations)s)
 UNION ALL
 SELECT 'column', c.relname, a.attname, concat_ws(' ', format_type(a.atttypid, a.atttypmod), a.attnotnull,
