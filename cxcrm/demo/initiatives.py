@@ -111,6 +111,8 @@ def _lay(demo: DemoFirm, idea: Idea, unit: int) -> None:
         impact="2",
         effort=Decimal(idea.effort),
     )
+    if idea.ending == "running" and idea.insight:  # what runs answers the strategy as well as its own insight
+        services.answer_insight(initiative_id=made.pk, insight_id=insights[0].pk)
     told = [
         {"persona_id": persona.pk, "expected": size}
         for persona, size in zip(live_personas(), idea.effects, strict=False)
