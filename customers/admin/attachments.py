@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.defaultfilters import filesizeformat
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
@@ -106,14 +105,12 @@ class AttachmentAdmin(MasksTexts, ReadOnlyAdmin):
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
     ) -> HttpResponse:
         attachment = self._found(request, object_id)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": attachment.file_name,
-            "shown": files_shown([attachment], request.user)[0],
-        }
-        return TemplateResponse(request, "admin/customers/attachment.html", context)
+        return self.page(
+            request,
+            "admin/customers/attachment.html",
+            title=attachment.file_name,
+            shown=files_shown([attachment], request.user)[0],
+        )
 
     def download_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         attachment = self._found(request, object_id)

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.formats import number_format
 from django.utils.translation import gettext_lazy as _
@@ -66,18 +65,16 @@ def put_into_segment(modeladmin: Any, request: HttpRequest, queryset: QuerySet[C
             number = number_format(came, force_grouping=True)
             messages.success(request, said % {"n": number, "name": segment.name})
             return None
-    request.current_app = modeladmin.admin_site.name
-    context = {
-        **modeladmin.admin_site.each_context(request),
-        "opts": modeladmin.opts,
-        "title": _("Put into a segment"),
-        "form": form,
-        "count": queryset.count(),
-        "chosen": request.POST.getlist("_selected_action"),
-        "across": request.POST.get("select_across", "0"),
-        "name": request.POST.get("action", ""),
-    }
-    return TemplateResponse(request, "admin/customers/into_segment.html", context)
+    return modeladmin.page(
+        request,
+        "admin/customers/into_segment.html",
+        title=_("Put into a segment"),
+        form=form,
+        count=queryset.count(),
+        chosen=request.POST.getlist("_selected_action"),
+        across=request.POST.get("select_across", "0"),
+        name=request.POST.get("action", ""),
+    )
 
 
 put_into_segment.needs = "customers.change_segment"

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext_lazy as _
@@ -212,9 +211,7 @@ class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
                 _tell_of_new_numbers(request, form)
                 messages.success(request, _("%(name)s was added.") % {"name": made.full_name})
                 return redirect(f"{self.admin_site.name}:customers_customer_change", made.pk)
-        return self._page(
-            request, "admin/customers/customer_form.html", title=_("New customer"), form=form, known=known
-        )
+        return self.page(request, "admin/customers/customer_form.html", title=_("New customer"), form=form, known=known)
 
     def edit_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         customer = self.get_object(request, object_id)
@@ -240,7 +237,7 @@ class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
                 messages.success(request, _("Saved."))
                 _tell_of_new_numbers(request, form)
                 return redirect(f"{self.admin_site.name}:customers_customer_change", customer.pk)
-        return self._page(
+        return self.page(
             request,
             "admin/customers/customer_form.html",
             title=customer.full_name,
@@ -303,7 +300,7 @@ class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
             if name in BUTTONS:  # no form of theirs is on the page to show it on
                 messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
         points = list(customer.contact_points.all())
-        return self._page(
+        return self.page(
             request,
             "admin/customers/customer.html",
             title=customer.full_name,
@@ -339,7 +336,7 @@ class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
             if ask(form, log_contact):
                 messages.success(request, _("Noted for %(name)s.") % {"name": customer.full_name})
                 return redirect(f"{self.admin_site.name}:customers_customer_changelist")
-        return self._page(
+        return self.page(
             request,
             "admin/customers/log.html",
             title=customer.full_name,
@@ -347,12 +344,6 @@ class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
             points=list(customer.contact_points.all()),
             taps=taps(),
             tapped="call",
-        )
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
         )
 
 

@@ -9,17 +9,16 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
 from customers.admin.masking import MasksTexts
+from customers.admin.quotes import entry_asked
 from customers.logic.quoting import trimmed
-from customers.models import Fact, Interaction
+from customers.models import Fact
 from customers.selectors.facts import counts_by_kind, facts_visible_to, most_about
-from customers.selectors.quotes import entry_open_to, is_quotable
 from customers.services.facts import MAX_ABOUT, MAX_FACT, confirm_fact, confirm_known, note_from_entry, withdraw_fact
 from customers.services.quotes import MAX_QUOTE
 from customers.timeline import describe
@@ -228,7 +227,7 @@ class FactAdmin(MasksTexts, RoomAdmin):
         """From the entry named in the address, whose words become the quote the fact rests on."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        entry = _asked(request)
+        entry = entry_asked(request)
         words = trimmed(entry.body) if entry and len(entry.body) <= MAX_QUOTE else ""
         form = EntryFactForm(request.POST or None, initial={"words": words})
         if entry and form.is_valid():
@@ -236,17 +235,15 @@ class FactAdmin(MasksTexts, RoomAdmin):
             if noted:
                 messages.success(request, _("Noted."))
                 return redirect(f"{self.admin_site.name}:customers_customer_change", noted.customer_id)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Note what they told"),
-            "opts": self.opts,
-            "form": form,
-            "entry": entry,
-            "sentence": describe(entry) if entry else "",
-            "back": page_of("admin:customers_customer_change", entry.customer_id) if entry else "",
-        }
-        return TemplateResponse(request, "admin/customers/fact_note.html", context)
+        return self.page(
+            request,
+            "admin/customers/fact_note.html",
+            title=_("Note what they told"),
+            form=form,
+            entry=entry,
+            sentence=describe(entry) if entry else "",
+            back=page_of("admin:customers_customer_change", entry.customer_id) if entry else "",
+        )
 
     @action(description=_("Heard again"), permissions=["tend"], url_path="again", icon="check")
     def again(self, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -275,12 +272,3 @@ class FactAdmin(MasksTexts, RoomAdmin):
         else:
             messages.success(request, _("Noted."))
         return redirect(f"{self.admin_site.name}:customers_customer_change", fact.customer_id)
-
-
-def _asked(request: HttpRequest) -> Interaction | None:
-    """The timeline entry of the address, where it is one words can be taken from."""
-    try:
-        entry = entry_open_to(request.user, UUID(request.GET.get("entry", "")))
-    except ValueError:
-        return None
-    return entry if entry and is_quotable(entry) else None

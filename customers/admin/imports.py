@@ -10,7 +10,6 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -116,7 +115,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
             job = ask(form, imports.check_file)
             if job:
                 return redirect(f"{self.admin_site.name}:customers_importjob_change", job.pk)
-        return self._page(request, "admin/customers/import_upload.html", title=_("Import a file"), form=form)
+        return self.page(request, "admin/customers/import_upload.html", title=_("Import a file"), form=form)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -138,7 +137,7 @@ class ImportJobAdmin(ReadOnlyAdmin):
         editable = may_write and job.state == State.CHECKED
         may_undo = job.state in (State.DONE, State.STOPPED) and job.finished_at is not None
         kept = kept_changes(job) if job.kept_count else []
-        return self._page(
+        return self.page(
             request,
             "admin/customers/import_job.html",
             title=job.file_name,
@@ -219,12 +218,6 @@ class ImportJobAdmin(ReadOnlyAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         make, content_type = REFUSED[ending]
         return file_response(make(job_id=job.pk), file_name=f"refused-rows.{ending}", content_type=content_type)
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
 
 
 def _progress(job: ImportJob) -> tuple[int, int]:

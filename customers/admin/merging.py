@@ -22,6 +22,7 @@ from customers.selectors.merging import arrows, belongings, chosen_fields, defau
 from customers.services.merging import keep_apart, merge_customers, undo_merge
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
+from cxcrm.core.admin.working import row_asked
 from cxcrm.core.errors import DomainError
 
 # Records merged into the merged one before: they lead straight to the survivor, and nobody asks which.
@@ -215,11 +216,7 @@ def _show_contacts(request: HttpRequest, customers: Iterable[Any]) -> None:
 
 
 def _asked(request: HttpRequest, survivor: Customer) -> Customer | None:
-    try:
-        ident = UUID(request.GET.get("with", ""))
-    except ValueError:
-        return None
-    return visible_to(request.user).exclude(pk=survivor.pk).filter(pk=ident).first()
+    return row_asked(request, "with", visible_to(request.user).exclude(pk=survivor.pk))
 
 
 def _row(field: Any, survivor: Customer, merged: Customer) -> dict[str, Any]:

@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -97,7 +96,7 @@ class PersonaAdmin(RoomAdmin):
         live = list(selectors.live_personas().select_related("sentence", "segment"))
         widths = [shares.by_persona.get(one.pk, 0.0) * 100 for one in live]
         drafts = selectors.visible_to(request.user).filter(state=Persona.State.DRAFT).select_related("segment")
-        return self._page(
+        return self.page(
             request,
             "admin/customers/personas.html",
             title=_("Personas"),
@@ -129,7 +128,7 @@ class PersonaAdmin(RoomAdmin):
             draft = ask(form, services.draft_persona)
             if draft:
                 return redirect(f"{self.admin_site.name}:customers_persona_edit", draft.pk)
-        return self._page(
+        return self.page(
             request, "admin/form_page.html", title=_("New persona"), form=form, button=_("Begin"),
             intro=_("A persona stands for a segment: one portrait everybody here knows, from real conversations."),
         )  # fmt: skip
@@ -146,7 +145,7 @@ class PersonaAdmin(RoomAdmin):
             if ask(form, services.change_persona):
                 messages.success(request, _("Saved."))
                 return self._back(persona.pk)
-        return self._page(
+        return self.page(
             request,
             "admin/customers/persona_form.html",
             title=persona.name,
@@ -167,7 +166,7 @@ class PersonaAdmin(RoomAdmin):
         known = selectors.known_as(persona.pk).values("customer_id")
         shares = selectors.shares_by_persona() if is_live else None
         may_change = self.has_change_permission(request, persona)
-        return self._page(
+        return self.page(
             request,
             "admin/customers/persona.html",
             title=persona.name,
@@ -239,12 +238,6 @@ class PersonaAdmin(RoomAdmin):
 
     def _back(self, persona_id: UUID) -> HttpResponse:
         return redirect(f"{self.admin_site.name}:customers_persona_change", persona_id)
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
 
 
 def quote_panel(request: HttpRequest, quote: Quote) -> str:

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -10,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
@@ -25,7 +23,7 @@ from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
-from cxcrm.core.admin.working import ask
+from cxcrm.core.admin.working import ask, id_asked
 
 
 class QuoteForm(WorkForm):
@@ -88,24 +86,22 @@ class QuoteAdmin(RoomAdmin):
         """The entry named in the address in full, its words to be cut to what tells most."""
         if not self.has_add_permission(request):
             raise PermissionDenied
-        entry = _asked(request)
+        entry = entry_asked(request)
         form = QuoteForm(request.POST or None, initial={"text": entry.body if entry and _is_short(entry) else ""})
         if entry and form.is_valid():
             taken = ask(form, lambda **told: take_quote(interaction_id=entry.pk, reader=request.user, **told))
             if taken:
                 messages.success(request, _("The quote is kept. Now say what it bears out."))
                 return redirect(f"{self.admin_site.name}:customers_quote_change", taken.pk)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Take a quote"),
-            "opts": self.opts,
-            "form": form,
-            "entry": entry,
-            "sentence": describe(entry) if entry else "",
-            "back": page_of("admin:customers_customer_change", entry.customer_id) if entry else "",
-        }
-        return TemplateResponse(request, "admin/customers/quote_take.html", context)
+        return self.page(
+            request,
+            "admin/customers/quote_take.html",
+            title=_("Take a quote"),
+            form=form,
+            entry=entry,
+            sentence=describe(entry) if entry else "",
+            back=page_of("admin:customers_customer_change", entry.customer_id) if entry else "",
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -116,24 +112,20 @@ class QuoteAdmin(RoomAdmin):
         quote = self.get_object(request, object_id)
         if quote is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Quote"),
-            "opts": self.opts,
-            "quote": quote,
-            "uses": uses_of([quote.pk])[quote.pk],
-            "panels": [panel(request, quote) for panel in self.panels],
-        }
-        return TemplateResponse(request, "admin/customers/quote.html", context)
+        return self.page(
+            request,
+            "admin/customers/quote.html",
+            title=_("Quote"),
+            quote=quote,
+            uses=uses_of([quote.pk])[quote.pk],
+            panels=[panel(request, quote) for panel in self.panels],
+        )
 
 
-def _asked(request: HttpRequest) -> Interaction | None:
+def entry_asked(request: HttpRequest) -> Interaction | None:
     """The timeline entry of the address, where it is one words can be taken from."""
-    try:
-        entry = entry_open_to(request.user, UUID(request.GET.get("entry", "")))
-    except ValueError:
-        return None
+    ident = id_asked(request, "entry")
+    entry = entry_open_to(request.user, ident) if ident else None
     return entry if entry and is_quotable(entry) else None
 
 

@@ -1,5 +1,6 @@
 """Segments: the list, the page of one, and the rule put together row by row with a count that follows the hand."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -37,6 +38,7 @@ from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.working import show_refusal
 from cxcrm.core.conditions.errors import ConditionInvalid
+from cxcrm.core.conditions.fields import Field
 from cxcrm.core.conditions.words import in_words
 from cxcrm.core.errors import DomainError
 from tenants.staff.selectors.firm import the_firm
@@ -115,8 +117,9 @@ class SegmentAdmin(RoomAdmin):
         """The rows and what they find, as a piece of the page; for the script that follows the hand."""
         if not self.has_view_permission(request):
             raise PermissionDenied
-        rule, found, _node, refusal = _read(request, is_live=request.POST.get("do") == "live")
-        return TemplateResponse(request, "admin/customers/rule.html", _shown(rule, found, refusal))
+        fields = CUSTOMER_FIELDS.fields()
+        rule, found, _node, refusal = _read(request, fields, is_live=request.POST.get("do") == "live")
+        return TemplateResponse(request, "admin/customers/rule.html", _shown(rule, fields, found, refusal))
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
@@ -137,15 +140,15 @@ class SegmentAdmin(RoomAdmin):
         return self._edit(request, form, segment)
 
     def _edit(self, request: HttpRequest, form: SegmentForm, segment: Segment | None) -> HttpResponse:
-        fields, firm = CUSTOMER_FIELDS.fields(), the_firm()
+        fields = CUSTOMER_FIELDS.fields()
         kind = segment.kind if segment else (form.data or form.initial).get("kind") or Segment.Kind.RULE
         is_rule = kind == Segment.Kind.RULE
         found: Found | None = None
         refusal: ConditionInvalid | None = None
         saves = request.POST.get("do") == "save"
-        stored = read_stored(segment.condition if segment else None, fields, firm)
+        stored = read_stored(segment.condition if segment else None, fields, the_firm())
         if request.method == "POST":
-            rule, found, node, refusal = _read(request, counts=not saves)
+            rule, found, node, refusal = _read(request, fields, counts=not saves)
             rule.is_deep = stored.is_deep
             if not saves:
                 form = _unbound(form, request)
@@ -155,18 +158,16 @@ class SegmentAdmin(RoomAdmin):
                     return kept
         else:
             rule = stored
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": segment.name if segment else _("New segment"),
-            "form": form,
-            "segment": segment,
-            "is_rule": is_rule,
-            "stored": sentence_of(segment) if segment and rule.is_deep else "",
-            **_shown(rule, found, refusal),
-        }
-        return TemplateResponse(request, "admin/customers/segment_form.html", context)
+        return self.page(
+            request,
+            "admin/customers/segment_form.html",
+            title=segment.name if segment else _("New segment"),
+            form=form,
+            segment=segment,
+            is_rule=is_rule,
+            stored=sentence_of(segment) if segment and rule.is_deep else "",
+            **_shown(rule, fields, found, refusal),
+        )
 
     def _save(
         self, request: HttpRequest, form: SegmentForm, segment: Segment | None, condition: Any, rule: Rule
@@ -203,22 +204,20 @@ class SegmentAdmin(RoomAdmin):
         latest = members_of(segment.pk).select_related("customer", "customer__branch")[:MEMBERS_SHOWN]
         customers = [member.customer for member in latest]
         values = values_for(node, customers, request.user) if node and customers else {}
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": segment.name,
-            "segment": segment,
-            "sentence": sentence_of(segment),
-            "size": number_of_customers(segment.size),
-            "is_gone": segment.kind == Segment.Kind.RULE and node is None,
-            "asked": list(next(iter(values.values()), {})),
-            "members": [{"customer": one, "values": list(values.get(one.pk, {}).items())} for one in customers],
-            "chart": size_chart(segment),
-            "personas": live_personas().filter(segment=segment),
-            "may_change": self.has_change_permission(request, segment),
-        }
-        return TemplateResponse(request, "admin/customers/segment.html", context)
+        return self.page(
+            request,
+            "admin/customers/segment.html",
+            title=segment.name,
+            segment=segment,
+            sentence=sentence_of(segment),
+            size=number_of_customers(segment.size),
+            is_gone=segment.kind == Segment.Kind.RULE and node is None,
+            asked=list(next(iter(values.values()), {})),
+            members=[{"customer": one, "values": list(values.get(one.pk, {}).items())} for one in customers],
+            chart=size_chart(segment),
+            personas=live_personas().filter(segment=segment),
+            may_change=self.has_change_permission(request, segment),
+        )
 
     def refresh_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         return self._do(request, object_id, lambda segment: refresh_segment(segment_id=segment.pk))
@@ -293,13 +292,12 @@ def _told_size(segment: Segment) -> str:
 
 
 def _read(
-    request: HttpRequest, *, counts: bool = True, is_live: bool = False
+    request: HttpRequest, fields: Mapping[str, Field], *, counts: bool = True, is_live: bool = False
 ) -> tuple[Rule, Found | None, Any, ConditionInvalid | None]:
     """The rule as posted; with ``counts`` also what it would find now."""
-    fields, firm = CUSTOMER_FIELDS.fields(), the_firm()
     rule = read_form(request.POST, fields)
     is_asked = request.POST.get("do") in ("check", "save") and not is_live
-    node, refusal = check(rule if is_asked else begun(rule), fields, firm)
+    node, refusal = check(rule if is_asked else begun(rule), fields, the_firm())
     if not is_asked:
         for row in rule.rows():  # nobody is told off while still typing
             row.problem = ""
@@ -307,8 +305,9 @@ def _read(
     return rule, found, None if refusal else node, refusal
 
 
-def _shown(rule: Rule, found: Found | None, refusal: ConditionInvalid | None) -> dict[str, Any]:
-    fields = CUSTOMER_FIELDS.fields()
+def _shown(
+    rule: Rule, fields: Mapping[str, Field], found: Found | None, refusal: ConditionInvalid | None
+) -> dict[str, Any]:
     if not rule.items and not rule.is_deep:
         rule.items.append(Row(name="r0", number=1))
     return {

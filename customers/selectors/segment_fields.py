@@ -8,7 +8,6 @@ from datetime import date
 from decimal import Decimal
 from functools import partial
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from django.db.models import (
     BooleanField,
@@ -33,12 +32,11 @@ from django.utils.translation import gettext_lazy as _
 from customers.logic.addresses import province_name, provinces
 from customers.models import Consent, Customer, CustomField, Purchase
 from customers.selectors.custom_fields import custom_fields
-from cxcrm.core.clock import now
 from cxcrm.core.conditions.asking import Filled, Has, Kind, OneOf, Test
 from cxcrm.core.conditions.fields import Catalogue, Choices, Field
 from cxcrm.core.conditions.sources import Asking, Column, Computed, Figure, LastDay, Several, newest
 from tenants.staff.models import Branch, User
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_today, firm_zone, the_firm
 
 OWN: Final = "own."
 CUSTOMER, PURCHASES, OWN_FIELDS = _("Customer"), _("Purchases"), _("Fields of your own")
@@ -46,8 +44,7 @@ CUSTOMER, PURCHASES, OWN_FIELDS = _("Customer"), _("Purchases"), _("Fields of yo
 
 def asking(only: Iterable[Any] | None = None) -> Asking:
     """Today on the firm's calendar; of everybody, or of the customers ``only``."""
-    zone = ZoneInfo(the_firm().time_zone)
-    return Asking(now().astimezone(zone).date(), zone, None if only is None else tuple(only))
+    return Asking(firm_today(), firm_zone(), None if only is None else tuple(only))
 
 
 def _branches() -> Choices:

@@ -164,19 +164,19 @@ def _ask(limit: Limit) -> int | None:
     return limit()
 
 
-def active_since(at: datetime) -> "QuerySet[Understanding]":
+def heard_of_since(at: datetime) -> "QuerySet[Understanding]":
     """The understanding of everybody heard of after ``at``."""
     return Understanding.objects.filter(seen_at__gt=at)
 
 
-def active_customers() -> "QuerySet[Understanding]":
+def heard_of_lately() -> "QuerySet[Understanding]":
     """The understanding of everybody heard of within 180 days."""
-    return active_since(now() - ACTIVE)
+    return heard_of_since(now() - ACTIVE)
 
 
 def firm_understanding() -> FirmUnderstanding:
     """Active customers by level, whole, by home branch and persona, the last 90 days, the belief; five queries."""
-    rows: Any = active_customers().order_by().values("customer__branch_id", "customer__branch__name")
+    rows: Any = heard_of_lately().order_by().values("customer__branch_id", "customer__branch__name")
     branches = [
         Spread(row["customer__branch__name"] or "", _counts(row), row["customer__branch_id"])
         for row in rows.annotate(**_levels()).order_by("customer__branch__name")
@@ -184,7 +184,7 @@ def firm_understanding() -> FirmUnderstanding:
     see, know, understand, empathise = (sum(one.levels[place] for one in branches) for place in range(4))
     whole = Spread("", (see, know, understand, empathise))
     days = UnderstandingDay.objects.filter(finished_at__isnull=False, day__gt=(now() - TREND).date()).order_by("day")
-    asked = active_customers().exclude(next_question="").order_by().values_list("next_question")
+    asked = heard_of_lately().exclude(next_question="").order_by().values_list("next_question")
     return FirmUnderstanding(
         whole=whole,
         branches=branches,

@@ -204,5 +204,4 @@ def _quote(quote_id: UUID | None, customer_id: UUID) -> Quote | None:
 
 
 def _staff() -> UUID | None:
-    actor = current_actor()
-    return actor.id if actor.kind == "user" else None
+    return current_actor().user_id

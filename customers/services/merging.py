@@ -53,7 +53,7 @@ def merge_customers(*, survivor_id: UUID, merged_id: UUID, choices: Mapping[str,
         survivor=survivor,
         merged=merged,
         merged_name=merged.full_name,
-        merged_by_id=actor.id if actor.kind == "user" else None,
+        merged_by_id=actor.user_id,
         choices=chosen,
         survivor_before=_state(survivor),
         merged_state=_state(merged),
@@ -164,7 +164,7 @@ def _take_apart(record: MergeRecord) -> tuple[Customer, Customer]:
         _save(one)
     record.undone_at, record.left = now(), left
     actor = current_actor()
-    record.undone_by_id = actor.id if actor.kind == "user" else None
+    record.undone_by_id = actor.user_id
     # What either side was like is theirs alone again.
     record.survivor_before, record.survivor_after, record.merged_state, record.dropped = {}, {}, {}, []
     record.save()

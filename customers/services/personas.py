@@ -128,7 +128,7 @@ def publish_persona(*, persona_id: UUID) -> Persona:
     before = Persona.objects.select_for_update(no_key=True).filter(segment_id=draft.segment_id, state=State.LIVE)
     retired = [_retired(one, at) for one in before]
     draft.state, draft.published_at = State.LIVE, at
-    draft.published_by_id = actor.id if actor.kind == "user" else None
+    draft.published_by_id = actor.user_id
     _save(draft)
     CustomerPersona.objects.filter(persona__in=retired).update(persona=draft)
     publish(PersonaPublished(persona_id=draft.id, segment_id=draft.segment_id))
@@ -183,7 +183,7 @@ def assign_persona(
             "persona_id": persona_id,
             "confidence": _confidence(confidence),
             "by": CustomerPersona.By.HAND,
-            "assigned_by_id": actor.id if actor.kind == "user" else None,
+            "assigned_by_id": actor.user_id,
             "assigned_at": now(),
         },
     )

@@ -45,7 +45,7 @@ def take_quote(*, interaction_id: UUID, text: str = "", feedback_type: str = "",
             "customer_id": entry.customer_id,
             "feedback_type": feedback_type,
             "said_at": entry.occurred_at,
-            "taken_by_id": actor.id if actor.kind == "user" else None,
+            "taken_by_id": actor.user_id,
         },
     )
     if not is_new and feedback_type and quote.feedback_type != feedback_type:

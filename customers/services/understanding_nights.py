@@ -8,19 +8,18 @@ import time
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Count, Q
 
 from customers.logic.understanding import EMPATHISE, KNOW, SEE, UNDERSTAND
 from customers.models import Customer, Interaction, UnderstandingDay
-from customers.selectors.understanding import ACTIVE, active_since
+from customers.selectors.understanding import ACTIVE, heard_of_since
 from customers.services.understanding import recount_customers, recount_import, recount_personas
 from customers.services.understanding_levels import fade
 from cxcrm.core.clock import now
 from tenants.services.agenda import Later, NotYet, enqueue
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_today
 
 KIND: Final = "customers.tend_understanding"
 # Customers of one slice: reckoned from their items, or counted from all their sources.
@@ -37,7 +36,7 @@ def begin_night() -> None:
     """Put tonight's tending on the agenda. Until everybody was counted once, that is done first."""
     is_new = not UnderstandingDay.objects.filter(is_recount=True, finished_at__isnull=False).exists()
     row, _made = UnderstandingDay.objects.get_or_create(
-        day=_today(),
+        day=firm_today(),
         defaults={"as_of": now(), "stage": Stage.RECOUNT if is_new else Stage.MOVED, "is_recount": is_new},
     )
     enqueue(KIND, row.id)
@@ -47,7 +46,7 @@ def begin_night() -> None:
 def recount_everybody() -> UnderstandingDay:
     """Count every customer from the sources, in the background; repeating it begins again."""
     row, _made = UnderstandingDay.objects.update_or_create(
-        day=_today(),
+        day=firm_today(),
         defaults={
             "as_of": now(), "stage": Stage.RECOUNT, "is_recount": True, "reached": None, "finished_at": None,
         },
@@ -127,7 +126,7 @@ def _finish(row: UnderstandingDay) -> None:
     """Write down how the firm stood."""
     levels = {"see": SEE, "know": KNOW, "understand": UNDERSTAND, "empathise": EMPATHISE}
     counts: Any = {name: Count("pk", filter=Q(level=level)) for name, level in levels.items()}
-    for name, count in active_since(row.as_of - ACTIVE).aggregate(**counts).items():
+    for name, count in heard_of_since(row.as_of - ACTIVE).aggregate(**counts).items():
         setattr(row, name, count)
     row.stage, row.reached, row.finished_at = Stage.DONE, None, now()
 
@@ -135,7 +134,3 @@ def _finish(row: UnderstandingDay) -> None:
 def _first_id_of(at: datetime) -> UUID:
     """The lowest UUIDv7 of a moment (RFC 9562 §5.7)."""
     return UUID(int=int(at.timestamp() * 1000) << 80)
-
-
-def _today() -> Any:
-    return now().astimezone(ZoneInfo(the_firm().time_zone)).date()

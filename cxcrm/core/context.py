@@ -43,6 +43,11 @@ class Actor:
     id: UUID | None = None
     label: str = ""
 
+    @property
+    def user_id(self) -> UUID | None:
+        """The person of the staff who did it; None for everybody else."""
+        return self.id if self.kind == "user" else None
+
 
 SYSTEM = Actor()
 

@@ -9,7 +9,6 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
-from django.template.response import TemplateResponse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -61,17 +60,15 @@ class RootCauseAdmin(WordedAdmin):
             if into:
                 messages.success(request, _("All cases stand under “%(cause)s” now.") % {"cause": into})
                 return redirect(f"{self.admin_site.name}:feedback_rootcause_change", into.pk)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Merge a root cause"),
-            "intro": _("The cases of “%(cause)s” move to the one you choose, and it is no longer offered.")
+        return self.page(
+            request,
+            "admin/form_page.html",
+            title=_("Merge a root cause"),
+            intro=_("The cases of “%(cause)s” move to the one you choose, and it is no longer offered.")
             % {"cause": cause},
-            "form": form,
-            "button": _("Merge"),
-        }
-        return TemplateResponse(request, "admin/form_page.html", context)
+            form=form,
+            button=_("Merge"),
+        )
 
     def formfield_for_foreignkey(self, db_field, request: HttpRequest, **kwargs):
         if db_field.name == "parent":

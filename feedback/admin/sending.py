@@ -7,7 +7,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Count
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 from unfold.decorators import display
@@ -59,18 +58,16 @@ class DispatchAdmin(ReadOnlyAdmin):
                 if done is not None:
                     return done
             found = preview(form.cleaned_data["survey"], audience)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Send a survey"),
-            "opts": self.opts,
-            "form": form,
-            "preview": found,
-            "reasons": reasons_of(found.skipped) if found else [],
-            "left": _invitations_left(),
-            "chosen": len([one for one in request.GET.get("ids", "").split(",") if one]),
-        }
-        return TemplateResponse(request, "admin/feedback/send_survey.html", context)
+        return self.page(
+            request,
+            "admin/feedback/send_survey.html",
+            title=_("Send a survey"),
+            form=form,
+            preview=found,
+            reasons=reasons_of(found.skipped) if found else [],
+            left=_invitations_left(),
+            chosen=len([one for one in request.GET.get("ids", "").split(",") if one]),
+        )
 
     def _first_guess(self, request: HttpRequest) -> dict[str, Any]:
         guess = {name: request.GET[name] for name in ("q", "tag", "branch", "language", "ids") if name in request.GET}
@@ -104,14 +101,12 @@ class DispatchAdmin(ReadOnlyAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         counts = dict(dispatch.invitations.order_by().values_list("state").annotate(Count("pk")))
         states = [(state, counts[state], INVITATION_TONES[state]) for state in Invitation.State if state in counts]
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(dispatch),
-            "opts": self.opts,
-            "dispatch": dispatch,
-            "states": states,
-            "moving": counts.get(Invitation.State.QUEUED, 0) > 0,
-            "reasons": reasons_of(dispatch.skipped),
-        }
-        return TemplateResponse(request, "admin/feedback/dispatch.html", context)
+        return self.page(
+            request,
+            "admin/feedback/dispatch.html",
+            title=str(dispatch),
+            dispatch=dispatch,
+            states=states,
+            moving=counts.get(Invitation.State.QUEUED, 0) > 0,
+            reasons=reasons_of(dispatch.skipped),
+        )

@@ -1,11 +1,10 @@
 """What listening knows of a group of customers: how willing they are to recommend, and how often they complain."""
 
-from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any, Final
 
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -13,8 +12,8 @@ from django.utils.translation import ngettext
 from customers.logic.shares import SHOWN_FROM
 from customers.selectors.group_figures import GroupFigure, tells_of_groups
 from cxcrm.core.clock import now
-from feedback.logic import metrics
-from feedback.models import Complaint, Response, Survey
+from feedback.models import Complaint, Survey
+from feedback.selectors import metrics
 from tenants.staff.roles import Level
 
 NPS_DAYS: Final = 365
@@ -31,21 +30,7 @@ def answers_and_cases(reader: Any, customer_ids: "QuerySet[Any]") -> Iterator[Gr
 
 
 def _nps(customer_ids: "QuerySet[Any]") -> GroupFigure:
-    latest = (
-        Response.objects.filter(
-            metric=Survey.Metric.NPS,
-            survey__cadence=Survey.Cadence.RELATIONSHIP,
-            customer_id__in=customer_ids,
-            answered_at__gte=now() - timedelta(days=NPS_DAYS),
-        )
-        .order_by("customer_id", "-answered_at", "-pk")
-        .distinct("customer_id")
-    )
-    rows = Response.objects.filter(pk__in=latest.values("pk")).order_by()
-    classes = Counter[str]()
-    for score, number in rows.values_list("score").annotate(number=Count("pk")):
-        classes[metrics.nps_class(score)] += number
-    score = metrics.nps(classes["promoter"], classes["passive"], classes["detractor"])
+    score = metrics.score(Survey.Metric.NPS, since=now() - timedelta(days=NPS_DAYS), customer_ids=customer_ids)
     made_of = ngettext("%(n)s answer in the last %(days)s days", "%(n)s answers in the last %(days)s days", score.n) % {
         "n": number_format(score.n, force_grouping=True),
         "days": NPS_DAYS,

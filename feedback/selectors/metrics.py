@@ -19,6 +19,7 @@ def score(
     until: datetime | None = None,
     touchpoint: Touchpoint | None = None,
     survey: Survey | None = None,
+    customer_ids: "QuerySet[Any] | None" = None,
 ) -> metrics.Score:
     """The score of ``metric`` (nps, csat, ces) over answers given from ``since`` up to, not including, ``until``.
 
@@ -33,6 +34,8 @@ def score(
         rows = rows.filter(touchpoint=touchpoint)
     if survey is not None:
         rows = rows.filter(survey=survey)
+    if customer_ids is not None:
+        rows = rows.filter(customer_id__in=customer_ids)
     counts = _latest_per_customer(rows.filter(survey__cadence=Survey.Cadence.RELATIONSHIP))
     if metric != Survey.Metric.NPS or survey is not None:
         counts += _all(rows.filter(survey__cadence=Survey.Cadence.TRANSACTIONAL))

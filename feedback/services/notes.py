@@ -13,7 +13,7 @@ def write_note(
     actor = current_actor()
     return ComplaintNote.objects.create(
         complaint=complaint,
-        author_id=actor.id if actor.kind == "user" and not from_customer else None,
+        author_id=None if from_customer else actor.user_id,
         author_label=complaint.customer.full_name if from_customer else actor.label[:LABEL_LENGTH],
         body=body,
         is_internal=is_internal,

@@ -33,7 +33,7 @@ def take_perspective(
     if feeling and feeling not in Perspective.Feeling.values:
         raise ComplaintInvalid(field="feeling", reason="not_a_choice")
     actor = current_actor()
-    written_by = actor.id if actor.kind == "user" else None
+    written_by = actor.user_id
     row, _created = Perspective.objects.update_or_create(
         complaint=complaint, defaults={**values, "feeling": feeling, "written_by_id": written_by}
     )

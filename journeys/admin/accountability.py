@@ -8,7 +8,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -96,15 +95,11 @@ class AccountabilityAdmin(ReadOnlyAdmin):
         if form.is_valid() and ask(form, hand_over):
             messages.success(request, _("Handed over."))
             return redirect(f"{self.admin_site.name}:journeys_accountability_changelist")
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("Hand over"),
-            "opts": self.opts,
-            "form": form,
-            "intro": _(
-                "Exactly one person answers for each part of the journey; whoever did until then stops that day."
-            ),
-            "button": _("Hand over"),
-        }
-        return TemplateResponse(request, "admin/form_page.html", context)
+        return self.page(
+            request,
+            "admin/form_page.html",
+            title=_("Hand over"),
+            form=form,
+            intro=_("Exactly one person answers for each part of the journey; whoever did until then stops that day."),
+            button=_("Hand over"),
+        )

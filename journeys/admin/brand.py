@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
@@ -82,7 +81,7 @@ class BrandAdmin(RoomAdmin):
             raise PermissionDenied
         language = get_language() or "vi"
         ready = [(code, BrandProfile.Preset(code).label, preset(code, language)) for code in PRESETS]
-        return self._page(
+        return self.page(
             request,
             "admin/journeys/brand.html",
             title=_("Brand profile"),
@@ -99,7 +98,7 @@ class BrandAdmin(RoomAdmin):
         if form.is_valid() and ask(form, save_brand):
             messages.success(request, _("Saved."))
             return redirect(f"{self.admin_site.name}:journeys_brandprofile_changelist")
-        return self._page(request, "admin/journeys/brand_form.html", title=_("What our brand stands for"), form=form)
+        return self.page(request, "admin/journeys/brand_form.html", title=_("What our brand stands for"), form=form)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -107,12 +106,6 @@ class BrandAdmin(RoomAdmin):
         if not self.has_view_permission(request):
             raise PermissionDenied
         return redirect(f"{self.admin_site.name}:journeys_brandprofile_changelist")
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
 
 
 def _initial(request: HttpRequest) -> dict[str, Any]:

@@ -17,7 +17,7 @@ _TOP, _BOTTOM = 16, 16
 WIDE_GAP: Final = 0.75
 # How wide a stage is: one share, and more where it has several points or many touchpoints.
 _SHARE_OF_POINT: Final = 0.46
-_MANY_TOUCHPOINTS: Final = 4
+MANY_TOUCHPOINTS: Final = 4
 
 FACES: Final = (
     (2, "sentiment_very_satisfied"),
@@ -60,15 +60,14 @@ def weights(atlas: Atlas) -> list[float]:
         max(
             1.0,
             round(_SHARE_OF_POINT * points.get(column.stage.pk, 1), 2),
-            1.7 if len(column.touchpoints) > _MANY_TOUCHPOINTS else 1.0,
+            1.7 if len(column.touchpoints) > MANY_TOUCHPOINTS else 1.0,
         )
         for column in atlas.columns
     ]
 
 
-def curve_drawing(atlas: Atlas) -> dict[str, Any]:
-    """Dots, lines, gaps and the names of points for ``admin/journeys/curve.html``."""
-    shares = weights(atlas)
+def curve_drawing(atlas: Atlas, shares: Sequence[float]) -> dict[str, Any]:
+    """Dots, lines, gaps and the names of points for ``admin/journeys/curve.html``; ``shares`` are the weights."""
     whole = sum(shares) or 1
     starts = [sum(shares[:number]) / whole * 100 for number in range(len(shares))]
     stages = {column.stage.pk: number for number, column in enumerate(atlas.columns)}

@@ -1,23 +1,22 @@
 """The decision log: how many decisions rest on what customers said, one decision, and looking back at it."""
 
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.models import Quote
+from customers.selectors.quotes import quotes_visible_to
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
-from cxcrm.core.admin.working import ask
+from cxcrm.core.admin.working import ask, row_asked
 from cxcrm.core.clock import now
 from journeys.logic import checklists
 from journeys.models import Decision, Insight
@@ -144,7 +143,7 @@ class DecisionAdmin(RoomAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        quote = _quote(request)
+        quote = row_asked(request, "quote", quotes_visible_to(request.user))
         kind = request.POST.get("kind") or request.GET.get("kind", "")
         kind = kind if kind in Decision.Kind.values else Decision.Kind.GENERAL
         initial = {
@@ -160,7 +159,7 @@ class DecisionAdmin(RoomAdmin):
             if made:
                 messages.success(request, _("Logged. On the day you named, look back at what came of it."))
                 return redirect(f"{self.admin_site.name}:journeys_decision_change", made.pk)
-        return self._page(
+        return self.page(
             request,
             "admin/journeys/decision_form.html",
             title=_("Log a decision"),
@@ -187,7 +186,7 @@ class DecisionAdmin(RoomAdmin):
                 messages.success(request, _("Noted. What was learned stays with the decision."))
                 return redirect(request.path)
         marks = zip(checklists.LINES.get(decision.kind, ()), decision.marks, strict=False)
-        return self._page(
+        return self.page(
             request,
             "admin/journeys/decision.html",
             title=_("Decision"),
@@ -200,16 +199,3 @@ class DecisionAdmin(RoomAdmin):
             form=form,
             may_write=may_write,
         )
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
-
-
-def _quote(request: HttpRequest) -> Quote | None:
-    try:
-        return Quote.objects.filter(pk=UUID(request.GET.get("quote", ""))).first()
-    except ValueError:
-        return None

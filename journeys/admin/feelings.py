@@ -10,7 +10,6 @@ from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -93,15 +92,14 @@ def draw_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         return redirect("admin:journeys_journey_map", journey.pk)
     stages = {row.pk: row for row in Stage.objects.filter(journey=journey)}
     own = {row.pk: row for row in Touchpoint.objects.filter(pk__in=[spot.touchpoint_id for spot in asked])}
-    request.current_app = admin.admin_site.name
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": _("How do customers feel?"),
-        "opts": admin.opts,
-        "journey": journey,
-        "form": form,
-        "faces": face_words(),
-        "asked": [
+    return admin.page(
+        request,
+        "admin/journeys/draw.html",
+        title=_("How do customers feel?"),
+        journey=journey,
+        form=form,
+        faces=face_words(),
+        asked=[
             {
                 "spot": spot,
                 "stage": stages[spot.stage_id],
@@ -111,8 +109,7 @@ def draw_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
             }
             for spot in asked
         ],
-    }
-    return TemplateResponse(request, "admin/journeys/draw.html", context)
+    )
 
 
 def _draw(journey: Journey, request: HttpRequest, valences: dict[str, int]) -> int:
@@ -143,29 +140,27 @@ def stage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse
     names = {row.pk: row for row in touchpoints}
     cited = list(StageQuote.objects.filter(stage=stage).select_related("quote__customer")[:MOST_CITED])
     felt = _felt(stage, [row.quote_id for row in cited])
-    request.current_app = admin.admin_site.name
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": str(stage),
-        "opts": admin.opts,
-        "stage": stage,
-        "answers": getattr(stage, TODAY, None),
-        "points": [(names.get(one.spot.touchpoint_id) or stage, one) for one in curves.points],
-        "curves": curves,
-        "touchpoints": [(row, CHANNEL_ICONS.get(row.channel, "touch_app"), person_for(row)) for row in touchpoints],
-        "own_points": [row for row in touchpoints if row.has_own_feeling],
-        "pains": pains_at(request.user, list(names)),
-        "cited": [(row, felt.get(row.quote_id, [])) for row in cited],
-        "offered": _offered(request, stage) if may_add else [],
-        "sought": request.GET.get("q", "").strip()[:100],
-        "latest": list(_latest(request, stage)),
-        "faces": face_words(),
-        "feelings": [(code, label, code in PLEASANT) for code, label in Feeling.choices],
-        "may_add": may_add,
-        "may_manage": admin.has_change_permission(request, stage),
-        "ways": [(one, one.pk in stage.leads_to) for one in others if one.pk != stage.pk],
-    }
-    return TemplateResponse(request, "admin/journeys/stage.html", context)
+    return admin.page(
+        request,
+        "admin/journeys/stage.html",
+        title=str(stage),
+        stage=stage,
+        answers=getattr(stage, TODAY, None),
+        points=[(names.get(one.spot.touchpoint_id) or stage, one) for one in curves.points],
+        curves=curves,
+        touchpoints=[(row, CHANNEL_ICONS.get(row.channel, "touch_app"), person_for(row)) for row in touchpoints],
+        own_points=[row for row in touchpoints if row.has_own_feeling],
+        pains=pains_at(request.user, list(names)),
+        cited=[(row, felt.get(row.quote_id, [])) for row in cited],
+        offered=_offered(request, stage) if may_add else [],
+        sought=request.GET.get("q", "").strip()[:100],
+        latest=list(_latest(request, stage)),
+        faces=face_words(),
+        feelings=[(code, label, code in PLEASANT) for code, label in Feeling.choices],
+        may_add=may_add,
+        may_manage=admin.has_change_permission(request, stage),
+        ways=[(one, one.pk in stage.leads_to) for one in others if one.pk != stage.pk],
+    )
 
 
 def _felt(stage: Stage, quote_ids: list[UUID]) -> dict[UUID, list[ReportedEmotion]]:

@@ -11,7 +11,6 @@ from django.db.models import QuerySet
 from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.formats import localize
 from django.utils.html import format_html
@@ -20,7 +19,7 @@ from unfold.decorators import display
 
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.html import cell, pill
-from cxcrm.core.admin.working import ask, show_refusal
+from cxcrm.core.admin.working import ask, row_asked, show_refusal
 from cxcrm.core.errors import DomainError
 from cxcrm.core.money import money
 from journeys.admin.initiative_forms import (
@@ -105,7 +104,7 @@ class InitiativeAdmin(RoomAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        insight = _insight(request)
+        insight = row_asked(request, "insight", Insight.objects)
         form = InitiativeForm(request.POST or None, initial={"owner": request.user.pk, "impact": "1"})
         if form.is_valid():
             made = ask(
@@ -115,7 +114,7 @@ class InitiativeAdmin(RoomAdmin):
             if made:
                 messages.success(request, _("Drafted. Now say who gains, who loses, and what it costs."))
                 return redirect(f"{self.admin_site.name}:journeys_initiative_change", made.pk)
-        return self._page(
+        return self.page(
             request, "admin/journeys/initiative_form.html", title=_("Propose an initiative"), form=form, insight=insight
         )
 
@@ -131,7 +130,7 @@ class InitiativeAdmin(RoomAdmin):
             if kept:
                 messages.success(request, _("Saved."))
                 return redirect(f"{self.admin_site.name}:journeys_initiative_change", initiative.pk)
-        return self._page(
+        return self.page(
             request,
             "admin/journeys/initiative_form.html",
             title=_("Change the initiative"),
@@ -165,7 +164,7 @@ class InitiativeAdmin(RoomAdmin):
         case = case_of(initiative, lines, grounds)
         score, failed = fit.fit_score(case), fit.failed_gates(case)
         is_open = initiative.state in ("draft", "proposed")
-        return self._page(
+        return self.page(
             request,
             "admin/journeys/initiative.html",
             title=initiative.name,
@@ -259,19 +258,6 @@ class InitiativeAdmin(RoomAdmin):
             return True
         messages.success(request, said)
         return True
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
-
-
-def _insight(request: HttpRequest) -> Insight | None:
-    try:
-        return Insight.objects.filter(pk=UUID(request.GET.get("insight", ""))).first()
-    except ValueError:
-        return None
 
 
 def _cost_card(initiative: Initiative, case: fit.Case) -> dict[str, Any]:

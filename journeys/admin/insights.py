@@ -10,7 +10,6 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils.html import format_html
 from django.utils.timezone import localdate
@@ -18,10 +17,11 @@ from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
 
 from customers.models import Quote
+from customers.selectors.quotes import quotes_visible_to
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
-from cxcrm.core.admin.working import ask
+from cxcrm.core.admin.working import ask, row_asked
 from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
 from journeys.logic.insights import PEOPLE_TO_VALIDATE, QUOTES_TO_VALIDATE, may_be_validated, prevalence
@@ -165,14 +165,14 @@ class InsightAdmin(RoomAdmin):
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied
-        quote = _quote(request)
+        quote = row_asked(request, "quote", quotes_visible_to(request.user).select_related("customer"))
         form = InsightForm(request.POST or None)
         if form.is_valid():
             made = ask(form, lambda **told: write_insight(quote_id=quote.pk if quote else None, **told))
             if made:
                 messages.success(request, _("Kept as a hypothesis. Now find who else says it."))
                 return redirect(f"{self.admin_site.name}:journeys_insight_change", made.pk)
-        return self._page(
+        return self.page(
             request, "admin/journeys/insight_form.html", title=_("Write an insight"), form=form, quote=quote
         )
 
@@ -189,7 +189,7 @@ class InsightAdmin(RoomAdmin):
             if kept:
                 messages.success(request, _("Saved."))
                 return redirect(f"{self.admin_site.name}:journeys_insight_change", insight.pk)
-        return self._page(request, "admin/journeys/insight_form.html", title=_("Change the insight"), form=form)
+        return self.page(request, "admin/journeys/insight_form.html", title=_("Change the insight"), form=form)
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -210,7 +210,7 @@ class InsightAdmin(RoomAdmin):
             if self._done(request, insight, do, retire):
                 return redirect(request.path)
         quotes, people = borne_out_by(insight)
-        return self._page(
+        return self.page(
             request,
             "admin/journeys/insight.html",
             title=_("Insight"),
@@ -247,19 +247,6 @@ class InsightAdmin(RoomAdmin):
         except DomainError as refusal:
             messages.error(request, str(refusal))
         return True
-
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> HttpResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
-
-
-def _quote(request: HttpRequest) -> Quote | None:
-    try:
-        return Quote.objects.filter(pk=UUID(request.GET.get("quote", ""))).select_related("customer").first()
-    except ValueError:
-        return None
 
 
 def quote_panel(request: HttpRequest, quote: Quote) -> str:

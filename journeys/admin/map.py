@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError, InvalidInput
 from cxcrm.core.once import reading_once
-from journeys.admin.curve import curve_drawing, weights
+from journeys.admin.curve import MANY_TOUCHPOINTS, curve_drawing, weights
 from journeys.admin.tones import CHANNEL_ICONS, GAP_TARGET, STATE_TONES
 from journeys.logic.emotions import Spot
 from journeys.models import Journey
@@ -49,25 +49,24 @@ def map_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
         raise PermissionDenied
     journeys = journeys_with_versions()
     journey = _chosen(journeys, object_id)
-    request.current_app = admin.admin_site.name
     if journey is None:
         if object_id:
             raise Http404
-        context = {**admin.admin_site.each_context(request), "title": _("Journey map"), "opts": admin.opts}
-        return TemplateResponse(request, "admin/journeys/no_map.html", context).render()
+        return admin.page(request, "admin/journeys/no_map.html", title=_("Journey map")).render()
     atlas = atlas_of(journey, request.user, timezone.localdate(now()), journeys)
     context = _map_context(atlas, may_draw=admin.has_change_permission(request))
     if "part" in request.GET:
+        request.current_app = admin.admin_site.name
         return TemplateResponse(request, "admin/journeys/map_grid.html", context).render()
-    context |= {
-        **admin.admin_site.each_context(request),
-        "title": str(journey),
-        "opts": admin.opts,
-        "summary": _summary(atlas),
-        "state_tone": STATE_TONES[journey.state],
-        "is_changed": bool(journey.latest_number) and _is_changed(atlas),
-    }
-    return TemplateResponse(request, "admin/journeys/map.html", context).render()
+    return admin.page(
+        request,
+        "admin/journeys/map.html",
+        title=str(journey),
+        summary=_summary(atlas),
+        state_tone=STATE_TONES[journey.state],
+        is_changed=bool(journey.latest_number) and _is_changed(atlas),
+        **context,
+    ).render()
 
 
 def _chosen(journeys: list[Any], object_id: str) -> Any:
@@ -82,7 +81,7 @@ def _map_context(atlas: Atlas, *, may_draw: bool) -> dict[str, Any]:
         "atlas": atlas,
         "journey": atlas.journey,
         "curves": atlas.curves,
-        "curve": curve_drawing(atlas) if atlas.columns else None,
+        "curve": curve_drawing(atlas, shares) if atlas.columns else None,
         "columns": [_column(atlas, column, number) for number, column in enumerate(atlas.columns)],
         "tracks": " ".join(f"minmax(0, {share}fr)" for share in shares),
         "share": sum(shares),
@@ -101,7 +100,7 @@ def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
         "place": number + 2,
         "point": next((one for one in atlas.curves.points if one.spot == Spot(column.stage.pk)), None),
         "points": [one for one in atlas.curves.points if one.spot.stage_id == column.stage.pk],
-        "is_wide": len(own) > 1 or len(column.touchpoints) > 4,
+        "is_wide": len(own) > 1 or len(column.touchpoints) > MANY_TOUCHPOINTS,
         "touchpoints": [
             {
                 "row": row,

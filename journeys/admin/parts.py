@@ -8,7 +8,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -43,21 +42,19 @@ def coverage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         SHARED: _("shared"),
     }
     coverage = coverage_of(journey, today) if journey else None
-    request.current_app = admin.admin_site.name
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": _("Who takes part where"),
-        "opts": admin.opts,
-        "journey": journey,
-        "journeys": journeys,
-        "coverage": coverage,
-        "stages": [(one, STANDING_TONES[one.standing], words[one.standing]) for one in coverage.stages]
+    return admin.page(
+        request,
+        "admin/journeys/coverage.html",
+        title=_("Who takes part where"),
+        journey=journey,
+        journeys=journeys,
+        coverage=coverage,
+        stages=[(one, STANDING_TONES[one.standing], words[one.standing]) for one in coverage.stages]
         if coverage
         else [],
-        "care_alone": sum(one.standing == CARE_ALONE for one in coverage.stages) if coverage else 0,
-        "people": people_without_part(today),
-    }
-    return TemplateResponse(request, "admin/journeys/coverage.html", context)
+        care_alone=sum(one.standing == CARE_ALONE for one in coverage.stages) if coverage else 0,
+        people=people_without_part(today),
+    )
 
 
 def my_part_view(admin: Any, request: HttpRequest) -> HttpResponse:
@@ -67,16 +64,14 @@ def my_part_view(admin: Any, request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         return _acknowledge(request)
     part = part_of(request.user, timezone.localdate(now()))
-    request.current_app = admin.admin_site.name
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": _("My part"),
-        "opts": admin.opts,
-        "part": part,
-        "works_at": [(row, CHANNEL_ICONS.get(row.channel, "touch_app")) for row in part.works_at],
-        "to_draw": curves_to_draw(request.user.pk),
-    }
-    return TemplateResponse(request, "admin/journeys/my_part.html", context)
+    return admin.page(
+        request,
+        "admin/journeys/my_part.html",
+        title=_("My part"),
+        part=part,
+        works_at=[(row, CHANNEL_ICONS.get(row.channel, "touch_app")) for row in part.works_at],
+        to_draw=curves_to_draw(request.user.pk),
+    )
 
 
 def _acknowledge(request: HttpRequest) -> HttpResponse:
@@ -144,20 +139,18 @@ def standard_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
     if form.is_valid() and ask(form, lambda **told: set_standard(touchpoint_id=touchpoint.pk, **told)):
         messages.success(request, _("The standard is in force. Everybody it concerns is asked to read it."))
         return redirect("admin:journeys_touchpoint_standard", touchpoint.pk)
-    request.current_app = admin.admin_site.name
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": _("Standard: %(touchpoint)s") % {"touchpoint": touchpoint},
-        "opts": admin.opts,
-        "touchpoint": touchpoint,
-        "standard": standing,
-        "older": versions[1:],
-        "readers": readers_of(standing, timezone.localdate(now())) if standing else None,
-        "form": form,
-        "may_write": may_write,
-        "back": reverse("admin:journeys_stage_page", args=[touchpoint.stage_id]),
-    }
-    return TemplateResponse(request, "admin/journeys/standard.html", context)
+    return admin.page(
+        request,
+        "admin/journeys/standard.html",
+        title=_("Standard: %(touchpoint)s") % {"touchpoint": touchpoint},
+        touchpoint=touchpoint,
+        standard=standing,
+        older=versions[1:],
+        readers=readers_of(standing, timezone.localdate(now())) if standing else None,
+        form=form,
+        may_write=may_write,
+        back=reverse("admin:journeys_stage_page", args=[touchpoint.stage_id]),
+    )
 
 
 def part_urls(admin: Any) -> list[Any]:

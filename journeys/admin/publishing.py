@@ -6,7 +6,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.urls import path
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -38,20 +37,18 @@ def publish_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
     today = timezone.localdate(now())
     versions = versions_of(journey)
     latest = JourneyVersion.objects.filter(pk=versions[0].pk).values_list("digest", flat=True).get() if versions else ""
-    request.current_app = admin.admin_site.name
-    context = {
-        **admin.admin_site.each_context(request),
-        "title": _("Publish “%(journey)s”") % {"journey": journey},
-        "opts": admin.opts,
-        "journey": journey,
-        "state_tone": STATE_TONES[journey.state],
-        "missing": missing_in(journey, today),
-        "is_same": latest == digest_of(snapshot_of(journey, today)),
-        "acts": [act.value for act in acts_from(journey.state)],
-        "may_publish": may_publish,
-        "versions": versions,
-    }
-    return TemplateResponse(request, "admin/journeys/publish.html", context)
+    return admin.page(
+        request,
+        "admin/journeys/publish.html",
+        title=_("Publish “%(journey)s”") % {"journey": journey},
+        journey=journey,
+        state_tone=STATE_TONES[journey.state],
+        missing=missing_in(journey, today),
+        is_same=latest == digest_of(snapshot_of(journey, today)),
+        acts=[act.value for act in acts_from(journey.state)],
+        may_publish=may_publish,
+        versions=versions,
+    )
 
 
 def _act(request: HttpRequest, journey: Any) -> HttpResponse:
@@ -103,18 +100,16 @@ class JourneyVersionAdmin(ReadOnlyAdmin):
         version = self.get_object(request, object_id)
         if version is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        request.current_app = self.admin_site.name
         stages = version.snapshot["stages"]
         names = {stage["code"]: stage["name"] for stage in stages}
         for stage in stages:
             stage["leads"] = [names[code] for code in stage["leads_to"]]
             for touchpoint in stage["touchpoints"]:
                 touchpoint["icon"] = CHANNEL_ICONS.get(touchpoint["channel"], "touch_app")
-        context = {
-            **self.admin_site.each_context(request),
-            "title": _("%(journey)s, version %(number)s") % {"journey": version.journey, "number": version.number},
-            "opts": self.opts,
-            "version": version,
-            "stages": stages,
-        }
-        return TemplateResponse(request, "admin/journeys/version.html", context)
+        return self.page(
+            request,
+            "admin/journeys/version.html",
+            title=_("%(journey)s, version %(number)s") % {"journey": version.journey, "number": version.number},
+            version=version,
+            stages=stages,
+        )

@@ -1,6 +1,5 @@
 """Initiatives as the gates see them: who gains and who loses, what they rest on and cost, and how they stand."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -69,15 +68,26 @@ def grounds_of(initiative: Initiative) -> Grounds:
     return Grounds(linked.filter(state=Insight.State.VALIDATED).count(), len(quotes))
 
 
-def lines_of(initiative: Initiative, shares: Mapping[UUID, float] | None = None) -> list[Line]:
-    """One line for each live persona, in order, and one for the staff; effects on personas gone since come last."""
-    by_persona = shares_by_persona().by_persona if shares is None else shares
-    effects = {effect.persona_id: effect for effect in initiative.effects.select_related("persona")}
-    lines = [
-        Line(persona, by_persona.get(persona.pk, 0.0), effects.pop(persona.pk, None)) for persona in live_personas()
+def lines_of(initiative: Initiative) -> list[Line]:
+    """One line for each live persona, in order, and one for the staff.
+
+    What was said of an earlier version of a persona is said of it; nobody stands any more for what has no line.
+    """
+    shares = shares_by_persona().by_persona
+    effects = {
+        effect.persona and effect.persona.segment_id: effect for effect in initiative.effects.select_related("persona")
+    }
+    return [
+        *(Line(one, shares.get(one.pk, 0.0), effects.get(one.segment_id)) for one in live_personas()),
+        Line(None, None, effects.get(None)),
     ]
-    lines.append(Line(None, None, effects.pop(None, None)))
-    return lines
+
+
+def effects_on(initiative: Initiative, persona_id: UUID | None) -> QuerySet[InitiativeEffect]:
+    """What is said of a persona, in whatever version it was then; of the staff for None."""
+    if persona_id is None:
+        return initiative.effects.filter(persona=None)
+    return initiative.effects.filter(persona__segment__in=Persona.objects.filter(pk=persona_id).values("segment"))
 
 
 def case_of(initiative: Initiative, lines: list[Line], grounds: Grounds) -> fit.Case:

@@ -6,7 +6,6 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from customers.selectors.quotes import quotes
 from cxcrm.core.clock import now
@@ -17,8 +16,9 @@ from journeys.errors import AlreadyChecked, CheckBackInvalid, EffectMissing, Evi
 from journeys.events import DecisionChecked, DecisionLogged
 from journeys.logic import checklists
 from journeys.models import Decision, DecisionQuote, Insight
-from journeys.services.naming import choice, line, row
+from journeys.services.naming import choice, line, row, rows
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_today
 
 # Saving cost is looked at after sixty days (domain.md §1, 0.13), everything else after ninety.
 _LOOK_BACK: Final = {Decision.Kind.COST_CUT: timedelta(days=60)}
@@ -48,16 +48,15 @@ def log_decision(
     ``marks`` answer the checklist of its ``kind`` line by line, 0 to 4 or None. Raises InvalidInput, EvidenceMissing
     for "what customers said" without a quote, EffectMissing for saved cost nobody thought through, CheckBackInvalid.
     """
-    actor = current_actor()
-    decider = row(User.objects, decider_id or (actor.id if actor.kind == "user" else None), "decider")
+    decider = row(User.objects, decider_id or current_actor().user_id, "decider")
     if decider is None:
         raise InvalidInput(field="decider")
     kind = choice(kind, Decision.Kind, "kind")
     basis = choice(basis, Decision.Basis, "basis")
-    cited = [row(quotes(), ident, "quotes") for ident in dict.fromkeys(quote_ids)]
+    cited = rows(quotes(), quote_ids, "quotes")
     if basis == Decision.Basis.CUSTOMER_EVIDENCE and not cited:
         raise EvidenceMissing(field="quotes")
-    day = decided_on or localdate(now())
+    day = decided_on or firm_today()
     decision = Decision(
         topic=line(topic, "topic", 200, required=True),
         kind=kind,

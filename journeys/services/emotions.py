@@ -87,7 +87,7 @@ def report_emotion(
         valence=valence,
         feeling=feeling,
         source=source,
-        coder_id=actor.id if actor.kind == "user" else None,
+        coder_id=actor.user_id,
         felt_at=felt_at or (quote.said_at if quote else at),
     )
     row.save()

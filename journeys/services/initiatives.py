@@ -7,7 +7,6 @@ from uuid import UUID
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from customers.selectors.personas import live_personas
 from customers.selectors.quotes import quotes
@@ -33,10 +32,20 @@ from journeys.models import (
     Insight,
     Touchpoint,
 )
-from journeys.selectors.initiatives import CONFIDENCE, case_of, grounds_of, lines_of, missing_of
+from journeys.selectors.initiatives import (
+    CONFIDENCE,
+    Grounds,
+    Line,
+    case_of,
+    effects_on,
+    grounds_of,
+    lines_of,
+    missing_of,
+)
 from journeys.services.naming import choice, line, row
 from tenants.staff.models import User
 from tenants.staff.roles import Role
+from tenants.staff.selectors.firm import firm_today
 
 IMPACTS: Final = tuple(map(Decimal, ("0.25", "0.5", "1", "2", "3")))
 _LINES: Final = {"name": 120, "what": 500, "need": 300, "notice": 300, "price": 300}
@@ -83,12 +92,10 @@ def set_effects(*, initiative_id: UUID, effects: Sequence[Mapping[str, Any]]) ->
     initiative = _lock(initiative_id, _OPEN)
     for told in effects:
         persona = row(live_personas(), told.get("persona_id"), "persona")
-        expected = _size(told.get("expected"), "expected")
-        InitiativeEffect.objects.update_or_create(
-            initiative=initiative,
-            persona=persona,
-            defaults={"expected": expected, "mitigation": line(told.get("mitigation", ""), "mitigation", 300)},
-        )
+        effect = effects_on(initiative, persona and persona.pk).first() or InitiativeEffect(initiative=initiative)
+        effect.persona, effect.expected = persona, _size(told.get("expected"), "expected")
+        effect.mitigation = line(told.get("mitigation", ""), "mitigation", 300)
+        effect.save()
     return _reckon(initiative)
 
 
@@ -149,12 +156,12 @@ def sign_brand(*, initiative_id: UUID, marks: Sequence[int | None]) -> Initiativ
 def propose_initiative(*, initiative_id: UUID) -> Initiative:
     """Put it before the executives; all that is missing is named at once. Raises NotFound, InitiativeIncomplete."""
     initiative = _lock(initiative_id, (Initiative.State.DRAFT,))
-    missing = missing_of(initiative, lines_of(initiative), grounds_of(initiative))
+    missing = missing_of(initiative, *_weigh(initiative))
     if missing:
         raise InitiativeIncomplete.lacking(missing)
     initiative.state = Initiative.State.PROPOSED
     publish(InitiativeProposed(initiative_id=initiative.pk))
-    return _reckon(initiative)
+    return _keep(initiative)
 
 
 @transaction.atomic
@@ -165,7 +172,7 @@ def approve_initiative(*, initiative_id: UUID, because: str = "") -> Initiative:
     """
     initiative = _lock(initiative_id, (Initiative.State.PROPOSED,))
     decider = _acting(DECIDERS, NotAllowed)
-    _reckon(initiative, told=False)
+    _weigh(initiative)
     reason = line(because, "because", 300)
     if initiative.failed and not reason:
         raise GatesNotPassed.of(initiative.failed)
@@ -179,6 +186,7 @@ def decline_initiative(*, initiative_id: UUID, because: str) -> Initiative:
     """An executive says no, and why. Raises NotFound, InitiativeInState, NotAllowed, InvalidInput."""
     initiative = _lock(initiative_id, (*_OPEN, Initiative.State.APPROVED))
     decider = _acting(DECIDERS, NotAllowed)
+    _weigh(initiative)
     initiative.decided_because = line(because, "because", 300, required=True)
     initiative.state = Initiative.State.DECLINED
     return _decided(initiative, decider)
@@ -188,7 +196,7 @@ def decline_initiative(*, initiative_id: UUID, because: str) -> Initiative:
 def launch_initiative(*, initiative_id: UUID) -> Initiative:
     """It begins today; from now on its guardrails are watched. Raises NotFound, InitiativeInState."""
     initiative = _lock(initiative_id, (Initiative.State.APPROVED,))
-    initiative.state, initiative.launched_on = Initiative.State.RUNNING, localdate(now())
+    initiative.state, initiative.launched_on = Initiative.State.RUNNING, firm_today()
     return _reckon(initiative)
 
 
@@ -200,10 +208,9 @@ def measure_effects(*, initiative_id: UUID, measured: Sequence[Mapping[str, Any]
     """
     initiative = _lock(initiative_id, (Initiative.State.RUNNING,))
     for told in measured:
-        effects = InitiativeEffect.objects.filter(initiative=initiative, persona=told.get("persona_id"))
-        if not effects.update(measured=_size(told.get("measured"), "measured")):
+        if not effects_on(initiative, told.get("persona_id")).update(measured=_size(told.get("measured"), "measured")):
             raise InvalidInput(field="persona")
-    if not initiative.effects.filter(measured=None).exists():
+    if all(one.effect is None or one.effect.measured is not None for one in lines_of(initiative)):
         initiative.confidence = Initiative.Confidence.MEASURED
     return _reckon(initiative)
 
@@ -214,7 +221,7 @@ def end_initiative(*, initiative_id: UUID, verdict: str, learning: str) -> Initi
     initiative = _lock(initiative_id, (Initiative.State.RUNNING,))
     initiative.verdict = choice(verdict, Initiative.Verdict, "verdict")
     initiative.learning = line(learning, "learning", 500, required=True)
-    initiative.state, initiative.ended_on = Initiative.State.ENDED, localdate(now())
+    initiative.state, initiative.ended_on = Initiative.State.ENDED, firm_today()
     publish(InitiativeEnded(initiative_id=initiative.pk))
     return _reckon(initiative)
 
@@ -243,8 +250,8 @@ def _lock(initiative_id: UUID, states: Iterable[str]) -> Initiative:
 
 def _acting(roles: Iterable[str], refusal: type[Exception]) -> User:
     """Who acts, where their role is one of ``roles``; a key is nobody."""
-    actor = current_actor()
-    user = User.objects.filter(pk=actor.id, role__in=roles).first() if actor.kind == "user" and actor.id else None
+    ident = current_actor().user_id
+    user = User.objects.filter(pk=ident, role__in=roles).first() if ident else None
     if user is None:
         raise refusal
     return user
@@ -253,11 +260,17 @@ def _acting(roles: Iterable[str], refusal: type[Exception]) -> User:
 def _decided(initiative: Initiative, decider: User) -> Initiative:
     initiative.decided_by, initiative.decided_at = decider, now()
     publish(InitiativeDecided(initiative_id=initiative.pk))
-    return _reckon(initiative)
+    return _keep(initiative)
 
 
-def _reckon(initiative: Initiative, *, told: bool = True) -> Initiative:
+def _reckon(initiative: Initiative) -> Initiative:
     """Look at it with the gates' eyes again, and keep what they see."""
+    _weigh(initiative)
+    return _keep(initiative)
+
+
+def _weigh(initiative: Initiative) -> tuple[list[Line], Grounds]:
+    """What the gates see now; returns what they were shown."""
     lines, grounds = lines_of(initiative), grounds_of(initiative)
     case = case_of(initiative, lines, grounds)
     initiative.fit = Decimal(f"{fit.fit_score(case):.1f}")
@@ -269,11 +282,15 @@ def _reckon(initiative: Initiative, *, told: bool = True) -> Initiative:
         effort=float(initiative.effort or 0),
     )
     initiative.rice = None if found is None else Decimal(f"{found:.1f}")
-    initiative.reckoned_at = initiative.updated_at = now()
+    initiative.reckoned_at = now()
+    return lines, grounds
+
+
+def _keep(initiative: Initiative) -> Initiative:
+    initiative.updated_at = now()
     initiative.version += 1
     initiative.save()
-    if told:
-        publish(InitiativeChanged(initiative_id=initiative.pk))
+    publish(InitiativeChanged(initiative_id=initiative.pk))
     return initiative
 
 

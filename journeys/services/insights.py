@@ -5,7 +5,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.utils.timezone import localdate
 
 from customers.selectors.quotes import quotes
 from cxcrm.core.clock import now
@@ -25,6 +24,7 @@ from journeys.models import Insight, InsightQuote, Stage, Touchpoint
 from journeys.selectors.insights import borne_out_by
 from journeys.services.naming import choice, line, row
 from journeys.services.understanding import recount_quoted
+from tenants.staff.selectors.firm import firm_today
 
 PART_LENGTH, WHY_LENGTH = 200, 300
 
@@ -50,7 +50,7 @@ def write_insight(
     (execution) unless ``review_on`` says otherwise. Raises InvalidInput, ParentUnfit, PrevalenceInvalid.
     """
     actor = current_actor()
-    insight = Insight(written_by_id=actor.id if actor.kind == "user" else None)
+    insight = Insight(written_by_id=actor.user_id)
     _put(
         insight,
         {
@@ -92,7 +92,7 @@ def add_evidence(*, insight_id: UUID, quote_id: UUID) -> InsightQuote:
     if insight.state == Insight.State.RETIRED:
         raise InsightIsRetired
     actor = current_actor()
-    added_by = actor.id if actor.kind == "user" else None
+    added_by = actor.user_id
     link, is_new = InsightQuote.objects.get_or_create(insight=insight, quote=quote, defaults={"added_by_id": added_by})
     if is_new:
         publish(InsightChanged(insight_id=insight.pk))
@@ -126,7 +126,7 @@ def validate_insight(*, insight_id: UUID) -> Insight:
     if not may_be_validated(quotes, people):
         raise InsightNotBorneOut(quotes=quotes, people=people)
     insight.state, insight.validated_at = Insight.State.VALIDATED, now()
-    insight.review_on = next_review(insight.level, localdate(now()))
+    insight.review_on = next_review(insight.level, firm_today())
     _keep(insight)
     publish(InsightValidated(insight_id=insight.pk))
     return insight
@@ -172,7 +172,7 @@ def _put(insight: Insight, told: dict[str, Any]) -> None:
             setattr(insight, name, value)
         else:
             raise InvalidInput(unknown=name)
-    insight.review_on = insight.review_on or next_review(insight.level, localdate(now()))
+    insight.review_on = insight.review_on or next_review(insight.level, firm_today())
     parent = insight.parent
     if parent is not None and (insight.level, parent.level) != (Insight.Level.EXECUTION, Insight.Level.STRATEGY):
         raise ParentUnfit(field="parent")

@@ -1,5 +1,6 @@
 """What doors hand in, checked and cleaned before it is stored: lines of text, choices, rows chosen."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.db.models import TextChoices
@@ -33,9 +34,13 @@ def choice(value: str, choices: type[TextChoices], field: str, *, blank: bool = 
 
 def row(among: Any, ident: Any, field: str) -> Any:
     """The row with this id ``among`` a queryset or manager, None for None. Raises InvalidInput where it is gone."""
-    if ident is None:
-        return None
-    found = among.filter(pk=getattr(ident, "pk", ident)).first()
-    if found is None:
+    return None if ident is None else rows(among, [ident], field)[0]
+
+
+def rows(among: Any, idents: Iterable[Any], field: str) -> list[Any]:
+    """The rows with these ids, each once, in the order they were named. Raises InvalidInput where one is gone."""
+    wanted = list(dict.fromkeys(str(getattr(ident, "pk", ident)) for ident in idents))
+    found = {str(one.pk): one for one in among.filter(pk__in=wanted)}
+    if any(ident not in found for ident in wanted):
         raise InvalidInput(_("What you chose here does not exist any more."), field=field)
-    return found
+    return [found[ident] for ident in wanted]

@@ -7,7 +7,6 @@ a version. An approval in between calls it.
 from uuid import UUID
 
 from django.db import transaction
-from django.utils import timezone
 
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
@@ -18,6 +17,7 @@ from journeys.events import JourneyPublished, JourneySentBack, JourneySubmitted
 from journeys.logic.publishing import MapAct, MapState, after
 from journeys.models import Journey, JourneyVersion
 from journeys.selectors.publishing import digest_of, missing_in, snapshot_of
+from tenants.staff.selectors.firm import firm_today
 
 
 @transaction.atomic
@@ -25,7 +25,7 @@ def submit_journey(*, journey_id: UUID) -> Journey:
     """Ask for a map to be looked at before it is published. Raises NotFound, WrongState, NotReady, NothingChanged."""
     journey, state = _lock(journey_id, MapAct.SUBMIT)
     _check_complete(journey)
-    if _latest_digest(journey) == digest_of(snapshot_of(journey, timezone.localdate(now()))):
+    if _latest_digest(journey) == digest_of(snapshot_of(journey, firm_today())):
         raise NothingChanged
     _step(journey, state)
     publish(JourneySubmitted(journey_id=journey.pk))
@@ -46,7 +46,7 @@ def publish_journey(*, journey_id: UUID) -> JourneyVersion:
     """Keep the map as it stands as the next version. Raises NotFound, NotReady (with the list), NothingChanged."""
     journey, state = _lock(journey_id, MapAct.PUBLISH)
     _check_complete(journey)
-    snapshot = snapshot_of(journey, timezone.localdate(now()))
+    snapshot = snapshot_of(journey, firm_today())
     digest = digest_of(snapshot)
     latest = JourneyVersion.objects.filter(journey=journey).order_by("-number").first()
     if latest is not None and latest.digest == digest:
@@ -57,7 +57,7 @@ def publish_journey(*, journey_id: UUID) -> JourneyVersion:
         number=latest.number + 1 if latest else 1,
         snapshot=snapshot,
         digest=digest,
-        published_by_id=actor.id if actor.kind == "user" else None,
+        published_by_id=actor.user_id,
         published_at=now(),
     )
     version.save()
@@ -83,7 +83,7 @@ def _step(journey: Journey, state: MapState) -> None:
 
 
 def _check_complete(journey: Journey) -> None:
-    if missing := missing_in(journey, timezone.localdate(now())):
+    if missing := missing_in(journey, firm_today()):
         raise NotReady(missing=missing)
 
 

@@ -47,7 +47,7 @@ def set_standard(*, touchpoint_id: UUID, text: str, behaviours: Sequence[str] = 
         version=before.version + 1 if before else 1,
         text=words,
         behaviours=does,
-        written_by_id=actor.id if actor.kind == "user" else None,
+        written_by_id=actor.user_id,
         in_force_since=at,
     )
     standard.save()

@@ -3,16 +3,14 @@
 from typing import Final
 from uuid import UUID
 
-from django.utils.timezone import localdate
-
 from customers.logic.understanding import KNOW
 from customers.selectors.quotes import quotes
 from customers.selectors.understanding import limits_the_firm
 from customers.services.understanding import recount_customers
 from customers.services.understanding_sources import derives
-from cxcrm.core.clock import now
 from journeys.models import InsightQuote, ReportedEmotion
 from journeys.selectors.decisions import customer_based_rate
+from tenants.staff.selectors.firm import firm_today
 
 # Below this share of decisions that rest on customers' words the firm goes by its own taste, whatever it knows.
 RATE: Final = 30.0
@@ -39,7 +37,7 @@ derives("journeys.emotion", "emotion", sql=_EMOTION)
 @limits_the_firm
 def decided_without_customers() -> int | None:
     """A firm whose decisions of a year rest on customers' evidence too seldom is at Know at most; None without any."""
-    rate = customer_based_rate(localdate(now())).value
+    rate = customer_based_rate(firm_today()).value
     return KNOW if rate is not None and rate < RATE else None
 
 

@@ -7,7 +7,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
@@ -65,18 +64,14 @@ class PauseAdmin(ReadOnlyAdmin):
         if form.is_valid() and ask(form, hold_back):
             messages.success(request, _("Held back. Work in hand is finished; nothing else begins."))
             return redirect(f"{self.admin_site.name}:tenants_pause_changelist")
-        context = {
-            **self.admin_site.each_context(request),
-            "opts": self.opts,
-            "title": _("Hold work back"),
-            "intro": _(
-                "For all firms, until somebody lets it go on. Nothing is lost: what becomes due meanwhile waits."
-            ),
-            "form": form,
-            "button": _("Hold it back"),
-        }
-        request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/form_page.html", context)
+        return self.page(
+            request,
+            "admin/form_page.html",
+            title=_("Hold work back"),
+            intro=_("For all firms, until somebody lets it go on. Nothing is lost: what becomes due meanwhile waits."),
+            form=form,
+            button=_("Hold it back"),
+        )
 
     @action(description=_("Go on"), permissions=["go_on"], url_path="go-on", icon="play_arrow")
     def go_on(self, request: HttpRequest, object_id: str) -> HttpResponse:

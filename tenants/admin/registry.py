@@ -10,7 +10,6 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.html import format_html
 from django.utils.timesince import timesince
 from django.utils.translation import gettext_lazy as _
@@ -135,24 +134,22 @@ class TenantAdmin(ReadOnlyAdmin):
             if done is not None:
                 return done
         dead = AgendaItem.objects.filter(tenant=tenant, state=AgendaItem.State.DEAD)
-        request.current_app = self.admin_site.name
-        context = {
-            **self.admin_site.each_context(request),
-            "title": str(tenant),
-            "opts": self.opts,
-            "firm": tenant,
-            "country": dict(Country.choices).get(tenant.country, tenant.country),
-            "link": url_for(tenant.host or "", "/admin/"),
-            "standing": standing(tenant),
-            "tables": tables(tenant),
-            "work": work_of([tenant.pk])[tenant.pk],
-            "uses": usage_of(tenant.pk),
-            "unmeasured": [] if sizes_of([tenant.pk]) else STANDING,
-            "dead": dead.order_by("-finished_at")[:8],
-            "old_addresses": Domain.objects.filter(tenant=tenant, is_primary=False).order_by("domain"),
-            "acts": acts,
-        }
-        return TemplateResponse(request, "admin/platform_firm.html", context)
+        return self.page(
+            request,
+            "admin/platform_firm.html",
+            title=str(tenant),
+            firm=tenant,
+            country=dict(Country.choices).get(tenant.country, tenant.country),
+            link=url_for(tenant.host or "", "/admin/"),
+            standing=standing(tenant),
+            tables=tables(tenant),
+            work=work_of([tenant.pk])[tenant.pk],
+            uses=usage_of(tenant.pk),
+            unmeasured=[] if sizes_of([tenant.pk]) else STANDING,
+            dead=dead.order_by("-finished_at")[:8],
+            old_addresses=Domain.objects.filter(tenant=tenant, is_primary=False).order_by("domain"),
+            acts=acts,
+        )
 
     def _act(self, request: HttpRequest, tenant: Tenant, acts: list[tuple[Act, ActForm]]) -> HttpResponse | None:
         """Do what was asked, if it is offered; the form with its refusal stays open otherwise."""

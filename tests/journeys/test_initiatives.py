@@ -166,6 +166,55 @@ def test_from_proposal_to_learning(executive, owner, insight, personas):
     }
 
 
+def test_a_new_version_of_a_persona_keeps_what_was_said_of_it(executive, owner, insight, personas):
+    made = complete(executive, owner, insight, personas)
+    before = made.fit
+    old = personas["P1"]
+    old.state = Persona.State.RETIRED
+    old.save()
+    new = Persona.objects.create(
+        segment=old.segment, number=2, state=Persona.State.LIVE, name="P1 mới", position=old.position
+    )
+    CustomerPersona.objects.filter(persona=old).update(persona=new)
+    services.propose_initiative(initiative_id=made.pk)
+    first, *_rest = lines_of(made)
+    assert (first.persona, first.size, first.share) == (new, 2, 0.46)
+    again = services.set_effects(initiative_id=made.pk, effects=[{"persona_id": new.pk, "expected": 2}])
+    assert again.fit == before == Decimal("72.2")
+    assert sorted(effect.expected for effect in InitiativeEffect.objects.filter(initiative=made)) == [0, 0, 0, 0, 1, 2]
+    with as_person(executive):
+        services.approve_initiative(initiative_id=made.pk)
+    services.launch_initiative(initiative_id=made.pk)
+    # Whoever opened the page before the new version sends the old one.
+    services.measure_effects(initiative_id=made.pk, measured=[{"persona_id": old.pk, "measured": 1}])
+    first, *_rest = lines_of(made)
+    assert (first.size, first.error) == (1, 1)
+
+
+def test_a_persona_nobody_stands_for_any_more_leaves_nothing_to_measure(executive, owner, insight, personas):
+    made = complete(executive, owner, insight, personas)
+    services.propose_initiative(initiative_id=made.pk)
+    with as_person(executive):
+        services.approve_initiative(initiative_id=made.pk)
+    services.launch_initiative(initiative_id=made.pk)
+    gone, *others = personas.values()
+    gone.state = Persona.State.RETIRED
+    gone.save()
+    told = [{"persona_id": one.pk, "measured": 1} for one in others]
+    measured = services.measure_effects(initiative_id=made.pk, measured=[*told, {"persona_id": None, "measured": 0}])
+    assert measured.confidence == "measured"
+    with pytest.raises(InvalidInput):
+        services.measure_effects(initiative_id=made.pk, measured=[{"persona_id": uuid4(), "measured": 1}])
+
+
+def test_one_act_is_one_version(executive, owner, insight, personas):
+    made = complete(executive, owner, insight, personas)
+    proposed = services.propose_initiative(initiative_id=made.pk)
+    with as_person(executive):
+        approved = services.approve_initiative(initiative_id=made.pk)
+    assert (proposed.version, approved.version) == (made.version + 1, made.version + 2)
+
+
 def test_who_may_sign_and_decide(executive, owner, insight, personas):
     made = complete(executive, owner, insight, personas)
     agent = create_user(email="thia@alpha.example", full_name="Danh Sóc Thia", role="agent")

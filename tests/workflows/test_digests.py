@@ -9,10 +9,10 @@ from feedback.models import Complaint
 from feedback.services import complaints
 from tenants.models import AgendaItem, Tenant
 from tenants.services.defaults import furnish
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.logic.mornings import next_morning
 from workflows.models import EscalationStep, Message, SlaClock
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
 from workflows.selectors.digest import digest_for, who_has_something
 from workflows.services.decisions import decide
 from workflows.services.digests import DIGEST, send_digests, start_digests

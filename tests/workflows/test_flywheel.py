@@ -16,7 +16,9 @@ from feedback.services import complaints
 from journeys.services.decisions import log_decision, look_back
 from journeys.services.insights import add_evidence, validate_insight, write_insight
 from tenants.staff.models import User
+from tenants.staff.services.accounts import create_user
 from workflows.selectors.flywheel import Share, turn_for
+from workflows.services.promises import make_promise
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
 MONDAY = "2026-11-09 09:00+07:00"
@@ -25,6 +27,11 @@ MONDAY = "2026-11-09 09:00+07:00"
 @pytest.fixture
 def owner(in_alpha):
     return User.objects.get(role="owner")
+
+
+@pytest.fixture
+def agent(in_alpha):
+    return create_user(email="thia@alpha.example", full_name="Danh Sóc Thia", role="agent", reach="own")
 
 
 def complain(words: str) -> Complaint:
@@ -65,7 +72,7 @@ def test_what_came_in_and_how_much_of_it_was_understood(owner):
         assert forgotten.pk
 
 
-def test_what_was_done_in_time(owner, run_agenda):
+def test_what_was_done_in_time(owner, agent, run_agenda):
     with time_machine.travel(MONDAY) as clock:
         good, bad = complain("Chờ lâu"), complain("Ly hở")
         run_agenda()
@@ -74,8 +81,13 @@ def test_what_was_done_in_time(owner, run_agenda):
         )
         run_agenda()
         clock.shift(timedelta(days=20))
+        make_promise(complaint_id=bad.pk, text="Gọi lại", due_at=now() + timedelta(days=1), owner_id=owner.pk)
+        clock.shift(timedelta(days=2))
+        run_agenda()
         turn = turn_for(owner, now())
-        assert turn.in_time == Share(1, 2)
+        assert turn.in_time == Share(1, 3)
+        # Whose reach ends short of these cases counts neither them nor what was promised in them.
+        assert turn_for(agent, now()).in_time == Share(0, 0)
         stuck = turn.stuck["act"]
         assert stuck is not None
         assert (stuck.kind, stuck.name, stuck.ident) == ("late", bad.number, bad.pk)

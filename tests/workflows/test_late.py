@@ -12,10 +12,11 @@ from feedback.models import Invitation, Survey
 from feedback.selectors.audience import REASONS
 from feedback.services.dispatches import send_survey
 from tenants.staff.models import Firm, User
+from tenants.staff.selectors.firm import firm_zone
 from tests.support import smtp
 from workflows import wording
 from workflows.models import Calendar, EscalationStep, Message
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
 from workflows.selectors.messages import reason_text
 from workflows.services import ladders
 from workflows.services.bulk import deliver_many

@@ -9,21 +9,19 @@ from django import forms
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action
 
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.working import ask
-from cxcrm.core.clock import now
 from feedback.models import Complaint
 from feedback.services import complaints
 from feedback.services.bulk import MOST, Outcome, change_each
 from feedback.services.tagging import tag_complaint
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_today
 from tenants.staff.selectors.people import absences_on
-from workflows.selectors.calendars import firm_zone
 
 NUMBERS_SHOWN = 8
 
@@ -50,7 +48,7 @@ class AssignManyForm(WorkForm):
         super().__init__(*args, **kwargs)
         people = self.fields["owner"]
         people.queryset = User.objects.working().order_by("full_name")
-        away = absences_on(now().astimezone(firm_zone()).date())
+        away = absences_on(firm_today())
         people.away = {ident: max(last for _first, last, _deputy in rows) for ident, rows in away.items()}
 
     def clean(self) -> dict[str, Any] | None:
@@ -157,19 +155,17 @@ def run(modeladmin: Any, request: HttpRequest, queryset: QuerySet[Complaint], ac
         if outcome is not None:
             tell(request, act, outcome)
             return back
-    request.current_app = modeladmin.admin_site.name
-    context = {
-        **modeladmin.admin_site.each_context(request),
-        "title": act.label,
-        "opts": modeladmin.opts,
-        "act": act,
-        "form": form,
-        "chosen": chosen,
-        "shown": chosen[:NUMBERS_SHOWN],
-        "more": max(0, len(chosen) - NUMBERS_SHOWN),
-        "back": request.get_full_path(),
-    }
-    return TemplateResponse(request, "admin/workflows/bulk.html", context)
+    return modeladmin.page(
+        request,
+        "admin/workflows/bulk.html",
+        title=act.label,
+        act=act,
+        form=form,
+        chosen=chosen,
+        shown=chosen[:NUMBERS_SHOWN],
+        more=max(0, len(chosen) - NUMBERS_SHOWN),
+        back=request.get_full_path(),
+    )
 
 
 def tell(request: HttpRequest, act: BulkAct, outcome: Outcome) -> None:

@@ -20,6 +20,7 @@ from feedback.selectors.desk import files_of
 from feedback.selectors.reach import reach_marked
 from journeys.selectors.accountability import accountable_for
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_zone
 from workflows import wording
 from workflows.admin.complaint_forms import ActForm, ReplyForm
 from workflows.admin.complaint_parts import case_parts
@@ -27,7 +28,6 @@ from workflows.admin.complaint_work import ACTS
 from workflows.admin.tones import CLOCK_TONES, SEVERITY_TONES, STATE_TONES, STEP_ICONS
 from workflows.models import EscalationStep, IncomingMail, Message, SlaClock
 from workflows.selectors.audiences import find
-from workflows.selectors.calendars import firm_zone
 from workflows.selectors.clocks import clocks_of, time_left
 from workflows.selectors.ladders import awaiting_decision_of, decisions_of, live_ladder, next_step, steps_of
 from workflows.selectors.news import last_seen

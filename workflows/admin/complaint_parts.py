@@ -12,13 +12,13 @@ from feedback.logic.promise_words import Found
 from feedback.models import Complaint, ComplaintNote, Perspective
 from feedback.selectors.desk import files_of
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows import wording
 from workflows.admin.tones import MONEY_TONES, PROMISE_TONES
 from workflows.logic.legal import CONSUMER_NEGOTIATION, legal_deadline, working_day_number
 from workflows.models import Compensation, EscalationStep, Promise
 from workflows.selectors.audiences import find
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
 from workflows.selectors.compensations import asked_of, compensations_of
 from workflows.selectors.decisions import consumer_law_applies
 from workflows.selectors.ladders import next_step

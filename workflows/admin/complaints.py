@@ -7,11 +7,10 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from customers.selectors.customers import visible_to as customers_visible_to
-from cxcrm.core.admin.working import ask
+from cxcrm.core.admin.working import ask, row_asked
 from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
 from feedback.models import Complaint
@@ -53,7 +52,7 @@ class ComplaintAdmin(DeskList):
             if made:
                 messages.success(request, _("%(number)s is open.") % {"number": made.number})
                 return redirect(f"{self.admin_site.name}:feedback_complaint_change", made.pk)
-        return self._page(
+        return self.page(
             request,
             "admin/form_page.html",
             title=_("New complaint"),
@@ -97,7 +96,7 @@ class ComplaintAdmin(DeskList):
             context = page_context(
                 complaint, request.user, tried=tried, may_write=may_write, template=_template(request)
             )
-            return self._page(request, "admin/workflows/complaint.html", title=complaint.number, **context).render()
+            return self.page(request, "admin/workflows/complaint.html", title=complaint.number, **context).render()
 
     def _not_theirs(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Whose case it is, where there is one out of reach: the reader may ask to be called in."""
@@ -107,7 +106,7 @@ class ComplaintAdmin(DeskList):
             theirs = None
         if theirs is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        page = self._page(request, "admin/workflows/out_of_reach.html", title=theirs.number, complaint=theirs)
+        page = self.page(request, "admin/workflows/out_of_reach.html", title=theirs.number, complaint=theirs)
         page.status_code = 404
         return page
 
@@ -129,20 +128,10 @@ class ComplaintAdmin(DeskList):
             messages.error(request, str(refusal))
         return redirect(request.path)
 
-    def _page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
-        request.current_app = self.admin_site.name
-        return TemplateResponse(
-            request, template, {**self.admin_site.each_context(request), "opts": self.opts, **context}
-        )
-
 
 def _template(request: HttpRequest) -> str:
     return str(request.GET.get("template", ""))[:40]
 
 
 def _customer_asked(request: HttpRequest) -> Any:
-    try:
-        ident = UUID(request.GET.get("customer", ""))
-    except ValueError:
-        return None
-    return customers_visible_to(request.user).filter(pk=ident).first()
+    return row_asked(request, "customer", customers_visible_to(request.user))

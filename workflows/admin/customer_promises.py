@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -79,17 +78,15 @@ def make_view(admin: Any, request: HttpRequest) -> HttpResponse:
         if ask(form, make_promise):
             messages.success(request, _("Promised. You are reminded before it is due."))
             return redirect(page)
-    request.current_app = admin.admin_site.name
-    context = {
-        **admin.admin_site.each_context(request),
-        "opts": admin.opts,
-        "title": _("Promise something"),
-        "intro": _("To %(customer)s") % {"customer": customer},
-        "form": form,
-        "button": _("Keep this promise in mind"),
-        "back": page,
-    }
-    return TemplateResponse(request, "admin/form_page.html", context)
+    return admin.page(
+        request,
+        "admin/form_page.html",
+        title=_("Promise something"),
+        intro=_("To %(customer)s") % {"customer": customer},
+        form=form,
+        button=_("Keep this promise in mind"),
+        back=page,
+    )
 
 
 def settle_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:

@@ -6,6 +6,7 @@ from typing import Final
 from django.utils import timezone
 
 from cxcrm.core.language import speaking
+from tenants.staff.selectors.firm import firm_zone
 from workflows.mails import (
     acknowledgement,
     answered,
@@ -24,7 +25,6 @@ from workflows.mails import (
 )
 from workflows.mails.base import Composed, PutOff, Skip
 from workflows.models import Message
-from workflows.selectors.calendars import firm_zone
 
 __all__ = ["Composed", "PutOff", "Skip", "compose"]
 

@@ -19,10 +19,9 @@ from cxcrm.core.tokens import make_token, token_maker
 from feedback.models import Complaint
 from tenants.services.domains import url_for
 from tenants.staff.models import Firm, User
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.mails.look import STYLES, readable_on
 from workflows.models import Message
-from workflows.selectors.calendars import firm_zone
 from workflows.selectors.people import staff_address
 
 # Mails about no customer: there is nothing an answer could land on.

@@ -17,10 +17,10 @@ from feedback.models import Invitation, Question, Survey
 from feedback.selectors.audience import may_be_asked
 from feedback.selectors.wording import questions_addressed
 from tenants.staff.models import Firm
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.mails.base import AUTOMATIC, Composed, PutOff, Skip, absolute, linker, to_whoever
 from workflows.models import Message
-from workflows.selectors.calendars import firm_zone, late_rule
+from workflows.selectors.calendars import late_rule
 
 _SPLIT_AFTER = 6
 _OF_A_QUESTION = tuple(field.attname for field in Question._meta.concrete_fields if field.name != "choices")

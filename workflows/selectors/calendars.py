@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from cxcrm.core.once import once
 from tenants.staff.models import Firm
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.logic.business_time import ALWAYS_OPEN, BusinessCalendar, Week, Windows
 from workflows.logic.late import LateRule
 from workflows.models import Calendar, SlaPolicy
@@ -44,11 +44,6 @@ def late_rule() -> LateRule:
     firm = the_firm()
     waits = firm.late_surveys == Firm.LateSurveys.WAIT
     return LateRule(timedelta(hours=firm.late_survey_hours), default_calendar().next_open if waits else None)
-
-
-def firm_zone() -> ZoneInfo:
-    """The firm's time zone."""
-    return ZoneInfo(the_firm().time_zone)
 
 
 def _windows(spans: list[list[Any]]) -> Windows:

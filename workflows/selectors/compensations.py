@@ -14,9 +14,8 @@ from feedback.models import RootCause
 from feedback.selectors.reach import Reader, near
 from tenants.staff.models import User
 from tenants.staff.roles import Role
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.models import Compensation, CompensationAsk
-from workflows.selectors.calendars import firm_zone
 
 _State = Compensation.State
 

@@ -9,8 +9,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from cxcrm.core.clock import now
 from feedback.models import Complaint
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_zone
 from workflows.models import ClockPause, EscalationStep, Ladder, SlaClock
-from workflows.selectors.calendars import firm_zone
 from workflows.selectors.ladders import awaiting_decision_of
 
 SHOWN: Final = 8

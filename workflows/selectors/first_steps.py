@@ -7,14 +7,12 @@ from django.db.models import Exists
 from django.utils.translation import gettext as _
 
 from customers.selectors.samples import customers
-from cxcrm.core.clock import now
 from feedback.models import Dispatch
 from journeys.selectors.accountability import unowned_touchpoints
 from tenants.staff.models import Firm, User
 from tenants.staff.roles import Role
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_today, the_firm
 from workflows.models import Event
-from workflows.selectors.calendars import firm_zone
 
 _LEADERS = (Role.OWNER, Role.MANAGER)
 
@@ -59,7 +57,7 @@ def first_steps_for(user: User) -> FirstSteps | None:
 def _what_is_there() -> Any:
     """The firm's row with everything the steps are ticked off by, in one query."""
     changed = {"name": "core.setting_changed", "payload__model": "staff.firm", "payload__action": "changed"}
-    today = now().astimezone(firm_zone()).date()
+    today = firm_today()
     return Firm.objects.annotate(
         is_branded=Exists(Event.objects.filter(**changed)),
         has_colleagues=Exists(User.objects.filter(is_active=True)[1:2]),

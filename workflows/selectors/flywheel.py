@@ -10,14 +10,16 @@ from statistics import median
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, Min, Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
 from customers.models import Quote
 from feedback.models import Complaint, Response
 from feedback.selectors.reach import Reader, answers_visible_to, within_reach
 from journeys.models import Decision, Initiative, Insight
+from tenants.staff.selectors.firm import firm_zone
 from workflows.models import Promise, SlaClock
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
+from workflows.selectors.promises import promises_visible_to
 
 UNDERSTOOD_WITHIN: Final = 3  # working days
 WEEK: Final = timedelta(days=7)
@@ -69,20 +71,20 @@ def turn_for(reader: Reader, at: datetime) -> Turn:
     done over thirty days, what was learned in half a year.
     """
     cases, answers = within_reach(reader), answers_visible_to(reader)
-    learned = _learned(at - HALF_YEAR)
+    learned, today = _learned(at - HALF_YEAR), at.astimezone(firm_zone()).date()
     return Turn(
         signals=_signals(cases, answers, at - WEEK, at),
         signals_before=_signals(cases, answers, at - 5 * WEEK, at - WEEK) / 4,
         understood=_understood(cases, answers, at),
-        in_time=_in_time(cases, at),
+        in_time=_in_time(reader, cases, at),
         learned=len(learned),
-        due_to_learn=_due_to_learn(at.astimezone(firm_zone()).date()),
+        due_to_learn=_due_to_learn(today),
         days_to_learn=_days_to_learn(learned),
         stuck={
             "listen": _stuck_signal(cases),
-            "understand": _stuck_insight(at.astimezone(firm_zone()).date()),
+            "understand": _stuck_insight(today),
             "act": _stuck_case(cases, at),
-            "learn": _stuck_decision(at.astimezone(firm_zone()).date()),
+            "learn": _stuck_decision(today),
         },
     )
 
@@ -102,8 +104,7 @@ def _understood(cases: QuerySet[Complaint], answers: QuerySet[Response], at: dat
     told: list[tuple[UUID, datetime, datetime | None]] = [
         *cases.filter(received_at__gt=since)
         .order_by("-received_at")
-        .annotate(coded_at=F("resolved_at"))
-        .values_list("pk", "received_at", "coded_at")[:MOST],
+        .values_list("pk", "received_at", "resolved_at")[:MOST],
         *(
             (pk, answered, None)
             for pk, answered in answers.filter(answered_at__gt=since)
@@ -139,35 +140,27 @@ def _working_days_after() -> Callable[[datetime], datetime]:
     return deadline
 
 
-def _in_time(cases: QuerySet[Complaint], at: datetime) -> Share:
+def _in_time(reader: Reader, cases: QuerySet[Complaint], at: datetime) -> Share:
     """Of answers to customers and promises due in thirty days: done in time."""
     window = {"due_at__gt": at - MONTH, "due_at__lte": at}
     clocks = SlaClock.objects.filter(kind=SlaClock.Kind.RESOLVE, complaint__in=cases.values("pk"), **window).aggregate(
         all=Count("pk"), met=Count("pk", filter=Q(state=SlaClock.State.MET))
     )
     promises = (
-        Promise.objects.filter(**window)
+        promises_visible_to(reader)
+        .filter(**window)
         .exclude(state=Promise.State.WITHDRAWN)
         .aggregate(all=Count("pk"), met=Count("pk", filter=Q(state=Promise.State.KEPT)))
     )
     return Share(clocks["met"] + promises["met"], clocks["all"] + promises["all"])
 
 
-def _learned(since: datetime) -> list[tuple[UUID, datetime, str]]:
-    """What was learned since: insights validated, decisions looked back at, initiatives ended."""
+def _learned(since: datetime) -> list[tuple[UUID, datetime]]:
+    """What was learned since, and when: insights validated, decisions looked back at, initiatives ended."""
     found: list[Any] = [
-        *(
-            (pk, at, "insight")
-            for pk, at in Insight.objects.filter(validated_at__gt=since).values_list("pk", "validated_at")
-        ),
-        *(
-            (pk, at, "decision")
-            for pk, at in Decision.objects.filter(checked_at__gt=since).values_list("pk", "checked_at")
-        ),
-        *(
-            (pk, at, "initiative")
-            for pk, at in Initiative.objects.filter(ended_on__gt=since.date()).values_list("pk", "updated_at")
-        ),
+        *Insight.objects.filter(validated_at__gt=since).values_list("pk", "validated_at"),
+        *Decision.objects.filter(checked_at__gt=since).values_list("pk", "checked_at"),
+        *Initiative.objects.filter(ended_on__gt=since.date()).values_list("pk", "updated_at"),
     ]
     return found
 
@@ -179,7 +172,7 @@ def _due_to_learn(today: date) -> int:
     return decisions + insights
 
 
-def _days_to_learn(learned: Iterable[tuple[UUID, datetime, str]]) -> float | None:
+def _days_to_learn(learned: Iterable[tuple[UUID, datetime]]) -> float | None:
     """The median of days from the first quote to what was learned from it; None where nothing was learned from any."""
     first: dict[UUID, datetime] = {}
     cited: tuple[tuple[Any, str], ...] = ((Insight, "evidence"), (Decision, "evidence"), (Initiative, "quotes"))
@@ -190,7 +183,7 @@ def _days_to_learn(learned: Iterable[tuple[UUID, datetime, str]]) -> float | Non
             .values_list("pk", "first")
         )
         first.update(rows)
-    spans = [(at - first[pk]) / timedelta(days=1) for pk, at, _kind in learned if pk in first]
+    spans = [(at - first[pk]) / timedelta(days=1) for pk, at in learned if pk in first]
     return median(spans) if spans else None
 
 

@@ -15,9 +15,9 @@ from journeys.models import Touchpoint
 from journeys.selectors.accountability import unowned
 from tenants.staff.models import User
 from tenants.staff.roles import Role
+from tenants.staff.selectors.firm import firm_zone
 from workflows.models import Alert, EscalationStep, Ladder
 from workflows.selectors.alerts import open_alerts
-from workflows.selectors.calendars import firm_zone
 from workflows.selectors.changes import AtTouchpoint, Day, answerable_for, by_touchpoint, days_of, reopened_since
 from workflows.selectors.ladders import awaiting_decision_of
 from workflows.selectors.queues import in_queue, order_of, queue_counts, with_next_due

@@ -13,9 +13,10 @@ from cxcrm.core.clock import now
 from feedback.logic.promise_words import Found, find_promises
 from feedback.models import Complaint, ComplaintNote
 from feedback.selectors.reach import Reader, near
+from tenants.staff.selectors.firm import firm_zone
 from workflows import wording
 from workflows.models import Promise
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
 
 # More than anybody promises one customer at a time.
 _MOST = 20

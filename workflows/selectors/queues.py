@@ -15,8 +15,8 @@ from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from journeys.selectors.accountability import unowned_touchpoints
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_zone
 from workflows.models import ClockPause, Promise, SlaClock
-from workflows.selectors.calendars import firm_zone
 
 QUEUES: Final[Mapping[str, Words]] = {
     "mine": _("Mine"),

@@ -13,10 +13,9 @@ from feedback.logic.placeholders import fill
 from feedback.models import Complaint
 from feedback.selectors.desk import templates_for
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows import wording
 from workflows.models import SlaClock
-from workflows.selectors.calendars import firm_zone
 from workflows.selectors.clocks import current_clock
 
 # What stands where a value is empty: true of any case, and still a sentence.

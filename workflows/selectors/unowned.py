@@ -11,7 +11,7 @@ from feedback.selectors.complaints import visible_to
 from journeys.models import Accountability, Touchpoint
 from journeys.selectors.accountability import in_force, unowned
 from tenants.staff.models import Absence, Branch, Department, User
-from workflows.selectors.calendars import firm_zone
+from tenants.staff.selectors.firm import firm_zone
 from workflows.selectors.queues import in_queue, order_of, with_next_due
 
 SHOWN = 10

@@ -35,6 +35,6 @@ def settle_alert(*, alert_id: UUID) -> Alert:
     if alert.settled_at is None:
         actor = current_actor()
         alert.settled_at = now()
-        alert.settled_by_id = actor.id if actor.kind == "user" else None
+        alert.settled_by_id = actor.user_id
         alert.save(update_fields=["settled_at", "settled_by"])
     return alert

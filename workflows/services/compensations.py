@@ -19,7 +19,7 @@ from journeys.selectors.accountability import accountable_for
 from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
 from tenants.staff.models import User
 from tenants.staff.roles import Role
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_today, the_firm
 from tenants.staff.selectors.limits import limit_of
 from tenants.staff.selectors.people import working_user
 from workflows.errors import (
@@ -34,7 +34,7 @@ from workflows.errors import (
 from workflows.events import CompensationAsked, CompensationDecided
 from workflows.models import Alert, Compensation, CompensationAsk, Message
 from workflows.selectors.audiences import stand_in
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
 from workflows.services.alerts import raise_alert
 from workflows.services.decisions import may_afford
 from workflows.services.due import is_due
@@ -161,7 +161,7 @@ def book_remedy(*, complaint_id: UUID, remedy_id: UUID) -> None:
     granted.update(state=_State.WITHDRAWN)
     if remedy.cost > 0:
         actor = current_actor()
-        person = working_user(actor.id) if actor.kind == "user" else None
+        person = working_user(actor.user_id) if actor.user_id else None
         Compensation.objects.create(
             complaint=complaint,
             amount=remedy.cost,
@@ -197,7 +197,7 @@ def _decide(row: Compensation, state: str, person: User | None, note: str) -> No
 
 def _ask_next(row: Compensation) -> CompensationAsk | None:
     asked = set(row.asks.values_list("person_id", flat=True))
-    today = now().astimezone(firm_zone()).date()
+    today = firm_today()
     for meant in _who_may(row):
         present = stand_in(meant.pk, today)
         if present is None or present.pk in asked or present.pk == row.asked_by_id:
@@ -226,7 +226,7 @@ def _who_may(row: Compensation) -> Iterator[User]:
             break
         yield above
         above = above.manager
-    accountable = accountable_for(complaint.touchpoint, now().astimezone(firm_zone()).date())
+    accountable = accountable_for(complaint.touchpoint, firm_today())
     if accountable is not None:
         yield accountable.executive
     if firm.chief is not None:
@@ -286,7 +286,7 @@ def _leads(person: User) -> bool:
 
 def _person() -> User:
     actor = current_actor()
-    person = working_user(actor.id) if actor.kind == "user" else None
+    person = working_user(actor.user_id) if actor.user_id else None
     if person is None:
         raise CompensationIsPersonal
     return person

@@ -6,10 +6,10 @@ from django.db import transaction
 
 from cxcrm.core.clock import now
 from tenants.services.agenda import Later, agenda_kind, enqueue
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_today, the_firm
 from workflows.logic.mornings import next_morning
 from workflows.models import Message
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
 from workflows.selectors.digest import who_has_something
 from workflows.services.outbox import queue_message
 
@@ -26,7 +26,7 @@ def start_digests() -> None:
 @transaction.atomic
 def send_digests(_firm_id: UUID) -> Later:
     """Queue today's digests and come back next morning; after days of standstill there is still just one a person."""
-    today = now().astimezone(firm_zone()).date()
+    today = firm_today()
     for user in who_has_something():
         queue_message(
             kind=Message.Kind.DIGEST, ref=user.id, dedupe_key=f"digest:{user.id}:{today.isoformat()}", user=user

@@ -5,15 +5,17 @@ from decimal import Decimal
 from typing import Final
 
 from django.db import transaction
+from django.utils.formats import localize
 
 from cxcrm.core.clock import db_now
+from cxcrm.core.language import speaking
 from feedback.models import Complaint
 from feedback.selectors.metrics import score
 from journeys.models import Guardrail, Initiative
 from journeys.services.initiatives import cross_guardrail
 from tenants.services.nights import nightly
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.models import Alert
-from workflows.selectors.calendars import firm_zone
 from workflows.services.alerts import raise_alert
 
 WEEK: Final = timedelta(days=7)
@@ -36,11 +38,9 @@ def watch_guardrails() -> int:
         if seen is None or not _is_crossed(guardrail, seen):
             continue
         if cross_guardrail(guardrail_id=guardrail.pk, seen=seen):
-            raise_alert(
-                kind=Alert.Kind.GUARDRAIL,
-                ref=guardrail.initiative_id,
-                detail=f"{guardrail.initiative}: {guardrail}, {seen}",
-            )
+            with speaking(the_firm().language):  # the process that works at night speaks none of the firm's
+                detail = f"{guardrail.initiative}: {guardrail}, {localize(seen)}"
+            raise_alert(kind=Alert.Kind.GUARDRAIL, ref=guardrail.initiative_id, detail=detail)
             crossed += 1
     return crossed
 

@@ -1,7 +1,7 @@
 """Climbing: who is told when while nobody acts, each rung once, and what stops or holds the climb."""
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import datetime
 from typing import Literal
 from uuid import UUID
 
@@ -13,7 +13,7 @@ from cxcrm.core.clock import db_now, now
 from cxcrm.core.events import publish
 from feedback.models import Complaint
 from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_today, the_firm
 from workflows.events import StepTold
 from workflows.logic.business_time import BusinessCalendar
 from workflows.logic.ladder import Rung, plan
@@ -21,7 +21,7 @@ from workflows.logic.legal import legal_deadline
 from workflows.logic.pauses import paused_time
 from workflows.models import Alert, EscalationLevel, EscalationStep, Ladder, Message, SlaClock
 from workflows.selectors.audiences import Found, find
-from workflows.selectors.calendars import calendar_of, default_calendar, firm_zone
+from workflows.selectors.calendars import calendar_of, default_calendar
 from workflows.selectors.clocks import current_clock
 from workflows.selectors.decisions import consumer_law_applies
 from workflows.selectors.ladders import live_ladder
@@ -131,7 +131,7 @@ def climb(step_id: UUID) -> Later | None:
 
 
 def _tell(step: EscalationStep, complaint: Complaint) -> None:
-    found = find(step.audience, complaint, _today())
+    found = find(step.audience, complaint, firm_today())
     if found is None:
         _call_off([step], _Reason.NOBODY)
         raise_alert(kind=Alert.Kind.NOBODY_FOUND, ref=step.id, complaint_id=complaint.id, detail=complaint.number)
@@ -178,7 +178,7 @@ def _is_told_higher(step: EscalationStep, found: Found, complaint: Complaint) ->
     if step.audience in _DECIDING:
         return False
     due = step.ladder.steps.filter(state=_State.WAITING, position__gt=step.position, due_at__lte=db_now())
-    higher = (find(other.audience, complaint, _today()) for other in due.filter(audience__in=_DECIDING))
+    higher = (find(other.audience, complaint, firm_today()) for other in due.filter(audience__in=_DECIDING))
     return any(other is not None and other.user == found.user for other in higher)
 
 
@@ -303,7 +303,3 @@ def _put_back(step: EscalationStep, at: datetime | None = None) -> None:
 def _locked_complaint(complaint_id: UUID) -> Complaint:
     """The complaint's row is the lock of everything that happens to it."""
     return Complaint.objects.select_for_update(no_key=True).get(pk=complaint_id)
-
-
-def _today() -> date:
-    return now().astimezone(firm_zone()).date()

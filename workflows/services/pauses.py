@@ -156,8 +156,7 @@ def _tell(complaint: Complaint, what: str, row: ClockPause, body: str = "") -> N
 
 
 def _person() -> UUID | None:
-    actor = current_actor()
-    return actor.id if actor.kind == "user" else None
+    return current_actor().user_id
 
 
 def _locked(complaint_id: UUID) -> Complaint:

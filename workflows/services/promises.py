@@ -13,12 +13,13 @@ from cxcrm.core.events import publish
 from feedback.models import Complaint
 from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_today
 from tenants.staff.selectors.people import working_user
 from workflows import events
 from workflows.errors import PromiseInvalid, PromiseSettled
 from workflows.models import Alert, Message, Promise
 from workflows.selectors.audiences import stand_in
-from workflows.selectors.calendars import default_calendar, firm_zone
+from workflows.selectors.calendars import default_calendar
 from workflows.selectors.promises import is_customer, notes_of
 from workflows.services.alerts import raise_alert
 from workflows.services.due import is_due
@@ -154,7 +155,7 @@ def _manager(owner: User) -> User | None:
 
 
 def _mail(row: Promise, kind: str, person: User) -> None:
-    reader = stand_in(person.pk, now().astimezone(firm_zone()).date()) or person
+    reader = stand_in(person.pk, firm_today()) or person
     queue_message(kind=kind, ref=row.id, dedupe_key=f"{kind}:{row.id}:{person.pk}", user=reader)
 
 
@@ -164,7 +165,7 @@ def _settle(row: Promise, state: str, evidence: str, what: str) -> Promise:
         raise PromiseInvalid(field="evidence")
     actor = current_actor()
     row.state, row.evidence, row.settled_at = state, evidence, now()
-    row.settled_by_id = actor.id if actor.kind == "user" else None
+    row.settled_by_id = actor.user_id
     row.save(update_fields=["state", "evidence", "settled_at", "settled_by"])
     for kind in (REMIND, DUE, RAISE):
         cancel(f"{kind}:{row.id}")

@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
 from cxcrm.core.language import speaking
+from tenants.staff.selectors.firm import firm_zone
 from workflows.default_reasons import PAUSE_REASONS
 from workflows.models import Calendar, CalendarDay, EscalationLevel, EscalationPolicy, PauseReason, SlaPolicy
-from workflows.selectors.calendars import firm_zone
 from workflows.selectors.policies import STANDARDS, WORKING_DAY
 
 _MORNING, _AFTERNOON = ["08:00", "12:00"], ["13:00", "17:00"]

@@ -111,16 +111,13 @@ class RoomAdmin(Exporting, ModelAdmin):
 
     def confirm(self, request: HttpRequest, *, title: Any, what: Any, button: Any, back: str = "..") -> HttpResponse:
         """The page a GET shows before its POST acts."""
-        context = {
-            **self.admin_site.each_context(request),
-            "title": title,
-            "opts": self.opts,
-            "what": what,
-            "button": button,
-            "back": back,
-        }
+        return self.page(request, "admin/confirm.html", title=title, what=what, button=button, back=back)
+
+    def page(self, request: HttpRequest, template: str, **context: Any) -> TemplateResponse:
+        """A page of its own beside the list and the form: ``context`` within the frame every page of the site has."""
         request.current_app = self.admin_site.name
-        return TemplateResponse(request, "admin/confirm.html", context)
+        frame = self.admin_site.each_context(request)
+        return TemplateResponse(request, template, {**frame, "opts": self.opts, **context})
 
     def save_model(self, request: HttpRequest, obj: Model, form: ModelForm, change: bool) -> None:
         raise PermissionDenied  # a subclass names the service

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.http import HttpRequest
@@ -23,6 +24,20 @@ def show_refusal(form: forms.Form, refusal: DomainError) -> None:
     name = str(refusal.data.get("field", ""))
     field = next((one for one in (name, name.removesuffix("_id")) if one in form.fields), None)
     form.add_error(field, str(refusal))
+
+
+def id_asked(request: HttpRequest, name: str) -> UUID | None:
+    """The id the address gives as ``name``; None for none and for what is no id."""
+    try:
+        return UUID(request.GET.get(name, ""))
+    except ValueError:
+        return None
+
+
+def row_asked(request: HttpRequest, name: str, among: Any) -> Any:
+    """The row the address names by its id, where it is ``among`` a queryset; None where it is not."""
+    ident = id_asked(request, name)
+    return among.filter(pk=ident).first() if ident else None
 
 
 def page_number(request: HttpRequest, name: str = "page") -> int:

@@ -1,6 +1,8 @@
 """The firm's own row."""
 
+from datetime import date
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from django.db.models import DateField, DateTimeField, Func, Subquery, Value
 from django.db.models.functions import Cast
@@ -19,6 +21,16 @@ def the_firm() -> Firm:
 def currency() -> str:
     """What the firm counts in, for fields that read amounts."""
     return str(the_firm().currency)
+
+
+def firm_zone() -> ZoneInfo:
+    """The firm's time zone."""
+    return ZoneInfo(the_firm().time_zone)
+
+
+def firm_today() -> date:
+    """The firm's calendar day, whatever zone the process or the request is in."""
+    return now().astimezone(firm_zone()).date()
 
 
 def today_in_sql() -> Any:
