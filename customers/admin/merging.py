@@ -70,7 +70,7 @@ class Merging:
             return redirect(request.path)
         pairs = duplicate_pairs()
         _show_contacts(request, (one for pair in pairs for one in (pair.first, pair.second)))
-        return self._page(
+        return self.page(
             request,
             "admin/customers/duplicates.html",
             title=_("Duplicates"),
@@ -100,7 +100,7 @@ class Merging:
             matching = self.get_search_results(request, visible_to(request.user).filter(kind=survivor.kind), q)[0]
             found = list(matching.exclude(pk=survivor.pk).prefetch_related("contact_points")[:10]) if q else []
             _show_contacts(request, [*(one for one, _why in likely), *found])
-            return self._page(
+            return self.page(
                 request,
                 "admin/customers/merge_with.html",
                 title=_("Merge %(name)s with…") % {"name": survivor},
@@ -122,7 +122,7 @@ class Merging:
             messages.success(request, format_html('{} <a class="cx-link" href="{}">{}</a>', done, undo, _("Undo…")))
             return redirect(f"{self.admin_site.name}:customers_customer_change", survivor.pk)
         _show_contacts(request, [survivor, merged])
-        return self._page(
+        return self.page(
             request,
             "admin/customers/merge.html",
             title=_("Merge two customers"),

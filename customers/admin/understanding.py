@@ -101,7 +101,7 @@ class UnderstandingPages:
                     messages.success(request, _("Kept. Here it stands beside what is counted."))
                     return redirect(request.path)
         found = firm_understanding()
-        return self._page(
+        return self.page(
             request,
             "admin/customers/understanding.html",
             title=_("Understanding"),

@@ -48,7 +48,7 @@ CEILINGS = {
     "facts/?kind=need&standing=true": 1,
     "customers/?level=2": 1,
     "customers/{customer}/understanding/": 6,
-    "understanding/": 6,
+    "understanding/": 7,
     "customers/{customer}/purchase-figures/": 2,
     "journeys/": 1,
     "stages/": 1,

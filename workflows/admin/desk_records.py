@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.contrib.admin import SimpleListFilter
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Subquery
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.html import format_html
@@ -20,6 +20,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.money import money
 from cxcrm.core.once import reading_once
 from feedback.selectors.reach import near
+from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 from workflows import wording
 from workflows.admin.customer_promises import promise_urls
@@ -177,13 +178,14 @@ class CompensationAdmin(MasksTexts, ReportedAdmin):
     }
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Compensation]:
-        rows = super().get_queryset(request)
+        # The money's unit comes with the row: this one object serves the requests of all firms.
+        rows = super().get_queryset(request).annotate(currency=Subquery(Firm.objects.values("currency")[:1]))
         show = self.show_of(request)
         return rows.filter(state=show) if show in ("waiting", "granted") else rows
 
     @display(description=gettext_lazy("amount"), ordering="amount")
     def amount_said(self, row: Compensation) -> str:
-        return format_html('<b class="cx-name cx-line">{}</b>', money(row.amount, self._currency))
+        return format_html('<b class="cx-name cx-line">{}</b>', money(row.amount, row.currency))
 
     @display(description=gettext_lazy("for what"))
     def what_for(self, row: Compensation) -> str:
@@ -192,10 +194,6 @@ class CompensationAdmin(MasksTexts, ReportedAdmin):
     @display(description=gettext_lazy("state"), ordering="state")
     def standing(self, row: Compensation) -> str:
         return pill(row.get_state_display(), MONEY_TONES[row.state])
-
-    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        self._currency = the_firm().currency
-        return super().changelist_view(request, extra_context)
 
     def report(self, reader: Any, since: datetime, until: datetime) -> list[dict[str, Any]]:
         currency = the_firm().currency
