@@ -118,3 +118,21 @@ class ComplaintReferred(ComplaintEvent):
 @dataclass(frozen=True, kw_only=True)
 class ComplaintTagged(ComplaintEvent):
     pass
+
+
+@event("feedback.reply_template_proposed", says=_("words for replies were submitted to the brand steward"))
+@dataclass(frozen=True, kw_only=True)
+class ReplyTemplateProposed(DomainEvent):
+    template_id: UUID
+
+
+@event("feedback.reply_template_approved", says=_("words for replies were approved"))
+@dataclass(frozen=True, kw_only=True)
+class ReplyTemplateApproved(DomainEvent):
+    template_id: UUID
+
+
+@event("feedback.reply_template_sent_back", says=_("words for replies were sent back"))
+@dataclass(frozen=True, kw_only=True)
+class ReplyTemplateSentBack(DomainEvent):
+    template_id: UUID

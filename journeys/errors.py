@@ -209,3 +209,8 @@ class GatesNotPassed(Conflict):
 class NotTheSteward(NotAllowed):
     code = "initiative.not_the_steward"
     message = _("Only the brand steward signs for the brand.")
+
+
+class AskTheSteward(NotAllowed):
+    code = "brand.ask_the_steward"
+    message = _("Your brand steward puts this in force. Submit it: the answer comes within two working days.")

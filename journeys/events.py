@@ -83,6 +83,18 @@ class StandardSet(DomainEvent):
     standard_id: UUID
 
 
+@event("journeys.standard_proposed", says=_("a standard was submitted to the brand steward"))
+@dataclass(frozen=True, kw_only=True)
+class StandardProposed(DomainEvent):
+    touchpoint_id: UUID
+
+
+@event("journeys.standard_sent_back", says=_("a proposed standard was sent back"))
+@dataclass(frozen=True, kw_only=True)
+class StandardSentBack(DomainEvent):
+    touchpoint_id: UUID
+
+
 @event("journeys.standard_acknowledged", says=_("a standard was read and acknowledged"))
 @dataclass(frozen=True, kw_only=True)
 class StandardAcknowledged(DomainEvent):
@@ -122,6 +134,12 @@ class InitiativeProposed(DomainEvent):
 @event("journeys.initiative_signed", says=_("the brand steward signed an initiative"))
 @dataclass(frozen=True, kw_only=True)
 class InitiativeSigned(DomainEvent):
+    initiative_id: UUID
+
+
+@event("journeys.initiative_sent_back", says=_("the brand steward sent an initiative back"))
+@dataclass(frozen=True, kw_only=True)
+class InitiativeSentBack(DomainEvent):
     initiative_id: UUID
 
 

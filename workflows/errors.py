@@ -95,3 +95,10 @@ class NotYourRequest(NotAllowed):
 class NobodyToAsk(Conflict):
     code = "workflows.nobody_to_ask"
     message = _("Nobody here may grant this amount. Ask the owner to raise somebody's limit.")
+
+
+class ReviewOver(Gone):
+    """``data``: state."""
+
+    code = "workflows.review_over"
+    message = _("This was answered already, or is no longer needed.")

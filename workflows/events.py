@@ -80,3 +80,21 @@ class CompensationAsked(DomainEvent):
 class CompensationDecided(DomainEvent):
     compensation_id: UUID
     complaint_id: UUID
+
+
+@event("workflows.review_opened", says=_("an approval was asked for"))
+@dataclass(frozen=True, kw_only=True)
+class ReviewOpened(DomainEvent):
+    review_id: UUID
+
+
+@event("workflows.review_late", says=_("an approval was not answered in time"))
+@dataclass(frozen=True, kw_only=True)
+class ReviewLate(DomainEvent):
+    review_id: UUID
+
+
+@event("workflows.review_settled", says=_("an approval was answered"))
+@dataclass(frozen=True, kw_only=True)
+class ReviewSettled(DomainEvent):
+    review_id: UUID

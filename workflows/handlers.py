@@ -14,9 +14,22 @@ from feedback.events import (
     ComplaintReopened,
     ComplaintResolved,
     ComplaintStarted,
+    ReplyTemplateProposed,
     SurveyDispatched,
 )
-from workflows.models import ClockPause, SlaClock
+from journeys.events import (
+    InitiativeDecided,
+    InitiativeProposed,
+    InitiativeSentBack,
+    InitiativeSigned,
+    JourneyPublished,
+    JourneySentBack,
+    JourneySubmitted,
+    StandardProposed,
+    StandardSet,
+)
+from journeys.selectors.standards import place_of
+from workflows.models import ClockPause, Review, SlaClock
 from workflows.selectors.events import caused_at
 from workflows.services import (
     clocks,
@@ -26,6 +39,7 @@ from workflows.services import (
     ladders,
     notifications,
     pauses,
+    reviews,
     segments,
 )
 
@@ -138,3 +152,53 @@ def stop_measuring_referred(event: ComplaintReferred) -> None:
 @on(ComplaintConfirmed, ComplaintExpired, ComplaintReferred)
 def close_the_loop(event: ComplaintConfirmed | ComplaintExpired | ComplaintReferred) -> None:
     notifications.close_the_loop(complaint_id=event.complaint_id)
+
+
+@on(JourneySubmitted)
+def ask_for_journey(event: JourneySubmitted) -> None:
+    reviews.open_review(kind="journey", ref=event.journey_id)
+
+
+@on(StandardProposed)
+def ask_for_standard(event: StandardProposed) -> None:
+    reviews.open_review(kind="touchpoint", ref=event.touchpoint_id)
+
+
+@on(InitiativeProposed)
+def ask_for_initiative(event: InitiativeProposed) -> None:
+    reviews.open_review(kind="initiative", ref=event.initiative_id)
+
+
+@on(ReplyTemplateProposed)
+def ask_for_template(event: ReplyTemplateProposed) -> None:
+    reviews.open_review(kind="reply_template", ref=event.template_id)
+
+
+@on(JourneyPublished)
+def journey_is_approved(event: JourneyPublished) -> None:
+    reviews.settle_review(kind="journey", ref=event.journey_id, state=Review.State.APPROVED)
+
+
+@on(JourneySentBack)
+def journey_is_sent_back(event: JourneySentBack) -> None:
+    reviews.settle_review(kind="journey", ref=event.journey_id, state=Review.State.SENT_BACK)
+
+
+@on(InitiativeSigned)
+def initiative_is_approved(event: InitiativeSigned) -> None:
+    reviews.settle_review(kind="initiative", ref=event.initiative_id, state=Review.State.APPROVED)
+
+
+@on(InitiativeSentBack)
+def initiative_is_sent_back(event: InitiativeSentBack) -> None:
+    reviews.settle_review(kind="initiative", ref=event.initiative_id, state=Review.State.SENT_BACK)
+
+
+@on(InitiativeDecided)
+def initiative_needs_no_review(event: InitiativeDecided) -> None:
+    reviews.settle_review(kind="initiative", ref=event.initiative_id, state=Review.State.SETTLED)
+
+
+@on(StandardSet)
+def standard_needs_no_review(event: StandardSet) -> None:
+    reviews.settle_review(kind="touchpoint", ref=place_of(event.standard_id), state=Review.State.SETTLED)

@@ -95,6 +95,8 @@ SPECTACULAR_SETTINGS = {
         {"name": "stage-links", "description": "Loops and short cuts between stages"},
         {"name": "stage-quotes", "description": "Customers' words a stage rests on"},
         {"name": "standards", "description": "What good looks like at a touchpoint"},
+        {"name": "proposed-standards", "description": "Standards that wait for the brand steward"},
+        {"name": "reviews", "description": "What waits for the brand steward's yes, and what became of it"},
         {"name": "standard-acknowledgements", "description": "Who has read which standard"},
         {"name": "reported-emotions", "description": "How customers felt, as they said it"},
         {"name": "calendars", "description": "When the firm is open"},

@@ -9,6 +9,7 @@ from django.db import models
 from django.forms import ModelForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils.html import format_html
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
@@ -123,10 +124,20 @@ class ReplyTemplateAdmin(SettingAdmin):
     list_select_related = ("touchpoint",)
     list_filter = ("language", "is_active", "severity")
     search_fields = ("name", "text")
-    fields = (("name", "language"), "text", ("touchpoint", "severity"), ("position", "is_active"))
+    fields = (("name", "language"), "text", "waiting", ("touchpoint", "severity"), ("position", "is_active"))
+    readonly_fields = ("waiting",)
+
+    @display(description=_("waits for the brand steward"))
+    def waiting(self, row: ReplyTemplate) -> str:
+        return format_html('<span class="cx-words">{}</span>', row.proposed_text) if row.proposed_text else "–"
 
     def save_setting(self, row: ReplyTemplate, form: ModelForm, change: bool) -> None:
         save_reply_template(template=row)
+
+    def save_model(self, request: HttpRequest, obj: ReplyTemplate, form: ModelForm, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if obj.proposed_text:
+            messages.info(request, _("The new words wait for the brand steward, who answers within two working days."))
 
     def remove_setting(self, row: ReplyTemplate) -> None:
         remove_reply_template(template=row)

@@ -19,10 +19,13 @@ from feedback.services.reply_templates import remove_reply_template, save_reply_
 
 
 class ReplyTemplateOut(OutputSerializer):
+    """``proposed_text`` waits for the brand steward; ``text`` is what is used meanwhile."""
+
     class Meta:
         model = ReplyTemplate
         fields = [
-            "id", "name", "language", "text", "touchpoint", "severity", "position", "is_active", "created_at",
+            "id", "name", "language", "text", "proposed_text", "touchpoint", "severity", "position", "is_active",
+            "created_at",
         ]  # fmt: skip
 
 

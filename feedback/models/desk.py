@@ -35,6 +35,9 @@ class ReplyTemplate(TenantModel):
     )
     position = models.PositiveSmallIntegerField(_("position"), default=1)
     is_active = models.BooleanField(_("in use"), default=True)
+    # Words that wait for the brand steward; "" when none do. Until they are approved ``text`` is what is used, and a
+    # template nobody approved yet is not in use.
+    proposed_text = models.TextField(_("proposed words"), max_length=4000, blank=True, db_default="", editable=False)
 
     class Meta:
         verbose_name = _("reply template")

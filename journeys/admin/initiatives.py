@@ -45,6 +45,7 @@ from journeys.selectors.initiatives import (
 from journeys.services import initiatives as services
 from journeys.wording import ALARMS, BANDS, BRAND_CHECKS, GATE_RULES, GATES, MISSING, SIZES
 from tenants.staff.selectors.firm import currency
+from tenants.staff.selectors.stewardship import may_lead
 
 TONES = {fit.Band.FITS: "good", fit.Band.ADJUST: "warn", fit.Band.UNFIT: "bad"}
 STATE_TONES = {"running": "info", "approved": "good", "declined": "bad", "ended": "plain"}
@@ -191,7 +192,7 @@ class InitiativeAdmin(RoomAdmin):
             guardrails=list(initiative.guardrails.select_related("touchpoint")),
             is_open=is_open,
             may_write=may_write,
-            may_sign=may_write and request.user.role in services.STEWARDS,
+            may_sign=may_write and may_lead(request.user),
             may_decide=may_write and request.user.role in services.DECIDERS,
             **forms,
         )
@@ -216,6 +217,10 @@ class InitiativeAdmin(RoomAdmin):
             "sign": (
                 lambda: services.sign_brand(initiative_id=ident, marks=forms["brand"].marks()),
                 _("Signed for the brand."),
+            ),
+            "send_back": (
+                lambda: services.send_back_initiative(initiative_id=ident, because=post.get("because", "")),
+                _("Sent back. Whoever proposed it is told why."),
             ),
             "propose": (
                 lambda: services.propose_initiative(initiative_id=ident),

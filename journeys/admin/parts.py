@@ -16,14 +16,16 @@ from django.utils.translation import gettext_lazy
 from cxcrm.core.admin.forms import WorkForm, dress
 from cxcrm.core.admin.working import ask
 from cxcrm.core.clock import now
+from cxcrm.core.context import current_actor
 from cxcrm.core.errors import DomainError
 from journeys.admin.tones import CHANNEL_ICONS, STANDING_TONES
 from journeys.logic.coverage import CARE_ALONE, EMPTY, NOBODY, SHARED
-from journeys.models import MAX_BEHAVIOURS, Standard
+from journeys.models import MAX_BEHAVIOURS, Standard, StandardProposal
 from journeys.selectors.atlas import journeys_with_versions
 from journeys.selectors.coverage import coverage_of, part_of, people_without_part, readers_of
 from journeys.selectors.emotions import curves_to_draw
-from journeys.services.standards import TEXT, acknowledge_standard, set_standard
+from journeys.services.standards import TEXT, acknowledge_standard, propose_standard, set_standard
+from tenants.staff.selectors.stewardship import must_ask
 
 
 def coverage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -131,13 +133,22 @@ def standard_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
     may_write = admin.has_change_permission(request, touchpoint)
     if request.method == "POST" and not may_write:
         raise PermissionDenied
+    proposal = StandardProposal.objects.filter(touchpoint=touchpoint).select_related("proposed_by").first()
+    asks = must_ask(current_actor())
+    shown = proposal if asks and proposal else standing
     form = StandardForm(
         request.POST or None,
-        behaviours=standing.behaviours if standing else [],
-        initial={"text": standing.text if standing else ""},
+        behaviours=shown.behaviours if shown else [],
+        initial={"text": shown.text if shown else ""},
     )
-    if form.is_valid() and ask(form, lambda **told: set_standard(touchpoint_id=touchpoint.pk, **told)):
-        messages.success(request, _("The standard is in force. Everybody it concerns is asked to read it."))
+    write = propose_standard if asks else set_standard
+    if form.is_valid() and ask(form, lambda **told: write(touchpoint_id=touchpoint.pk, **told)):
+        messages.success(
+            request,
+            _("Submitted. The brand steward answers within two working days.")
+            if asks
+            else _("The standard is in force. Everybody it concerns is asked to read it."),
+        )
         return redirect("admin:journeys_touchpoint_standard", touchpoint.pk)
     return admin.page(
         request,
@@ -149,6 +160,8 @@ def standard_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         readers=readers_of(standing, timezone.localdate(now())) if standing else None,
         form=form,
         may_write=may_write,
+        proposal=proposal,
+        asks=asks,
         back=reverse("admin:journeys_stage_page", args=[touchpoint.stage_id]),
     )
 

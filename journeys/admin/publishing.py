@@ -14,12 +14,14 @@ from unfold.decorators import display
 
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.clock import now
+from cxcrm.core.context import current_actor
 from cxcrm.core.errors import DomainError
 from journeys.admin.tones import CHANNEL_ICONS, STATE_TONES
 from journeys.logic.publishing import acts_from
 from journeys.models import JourneyVersion
 from journeys.selectors.publishing import digest_of, missing_in, snapshot_of, versions_of
 from journeys.services.publishing import publish_journey, send_back_journey, submit_journey
+from tenants.staff.selectors.stewardship import must_ask
 
 
 def publish_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -47,13 +49,14 @@ def publish_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
         is_same=latest == digest_of(snapshot_of(journey, today)),
         acts=[act.value for act in acts_from(journey.state)],
         may_publish=may_publish,
+        asks=must_ask(current_actor()),
         versions=versions,
     )
 
 
 def _act(request: HttpRequest, journey: Any) -> HttpResponse:
     acts = {
-        "submit": (submit_journey, _("It is in review now.")),
+        "submit": (submit_journey, _("Submitted. The brand steward answers within two working days.")),
         "send_back": (send_back_journey, _("Back to the drawing board.")),
         "publish": (publish_journey, _("Published. This version stays as it is, whatever changes from now on.")),
     }

@@ -143,6 +143,7 @@ class InitiativeViewSet(ReadViewSet):
         "cites": CitesIn,
         "approve": BecauseIn,
         "decline": DeclineInitiativeIn,
+        "send_back": DeclineInitiativeIn,
         "end": EndInitiativeIn,
     }
     filterset_class = InitiativeFilter
@@ -176,6 +177,11 @@ class InitiativeViewSet(ReadViewSet):
     def sign(self, request: Request, pk: Any) -> Response:
         """The brand steward answers the checklist and signs; no key can."""
         return self.answer(services.sign_brand(initiative_id=self.pk, **self.parsed()))
+
+    @action(detail=True, methods=["post"], url_path="send-back")
+    def send_back(self, request: Request, pk: Any) -> Response:
+        """The brand steward wants it reworked before the executives decide, and says why; no key can."""
+        return self.answer(services.send_back_initiative(initiative_id=self.pk, **self.parsed()))
 
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, pk: Any) -> Response:

@@ -13,8 +13,8 @@ from cxcrm.core.api.filters import YesNoFilter
 from cxcrm.core.api.permissions import MANAGE, READ
 from cxcrm.core.api.viewsets import ReadViewSet
 from journeys.errors import PersonOnly
-from journeys.models import Standard, StandardAcknowledgement, Touchpoint
-from journeys.services.standards import BEHAVIOUR, TEXT, acknowledge_standard, set_standard
+from journeys.models import Standard, StandardAcknowledgement, StandardProposal, Touchpoint
+from journeys.services.standards import BEHAVIOUR, TEXT, acknowledge_standard, propose_standard, set_standard
 
 
 class StandardOut(OutputSerializer):
@@ -36,6 +36,12 @@ class StandardIn(InputSerializer):
     behaviours = serializers.ListField(
         child=serializers.CharField(max_length=BEHAVIOUR), max_length=20, required=False
     )  # fmt: skip
+
+
+class ProposedStandardOut(OutputSerializer):
+    class Meta:
+        model = StandardProposal
+        fields = ["id", "touchpoint", "text", "behaviours", "proposed_by", "created_at"]
 
 
 class StandardFilter(filters.FilterSet):
@@ -66,7 +72,10 @@ class StandardViewSet(ReadViewSet):
     filterset_class = StandardFilter
 
     def create(self, request: Request) -> Response:
-        """Write a touchpoint's standard; the one before is replaced, and everybody it concerns reads the new one."""
+        """Put a touchpoint's standard in force; the one before is replaced, and everybody it concerns reads it.
+
+        In a firm with a brand steward others submit to ``/proposed-standards/``.
+        """
         return self.answer(set_standard(**self.parsed()))
 
     @action(detail=True, methods=["post"])
@@ -77,6 +86,29 @@ class StandardViewSet(ReadViewSet):
         if self.staff_user is None:
             raise PersonOnly
         return self.show(acknowledge_standard(standard_id=standard.pk, user_id=self.staff_user.pk))
+
+
+class ProposedStandardFilter(filters.FilterSet):
+    touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
+
+    class Meta:
+        model = StandardProposal
+        fields: list[str] = []
+
+
+class ProposedStandardViewSet(ReadViewSet):
+    """Standards that wait for the brand steward, at most one for each touchpoint."""
+
+    room = "journeys"
+    write_level = MANAGE
+    queryset = StandardProposal.objects.all()
+    serializer_class = ProposedStandardOut
+    inputs = {"create": StandardIn}
+    filterset_class = ProposedStandardFilter
+
+    def create(self, request: Request) -> Response:
+        """Submit a standard to the brand steward; again, and it replaces what waits for the same touchpoint."""
+        return self.answer(propose_standard(**self.parsed()))
 
 
 class AcknowledgementFilter(filters.FilterSet):

@@ -44,6 +44,30 @@ class Standard(TenantModel):
         return f"{self.touchpoint} v{self.version}"
 
 
+class StandardProposal(TenantModel):
+    """Words for a touchpoint's standard that wait for the brand steward; in force they become its next version."""
+
+    touchpoint = models.OneToOneField(
+        "journeys.Touchpoint", models.CASCADE, related_name="proposed_standard", verbose_name=_("touchpoint")
+    )
+    text = models.CharField(_("what good looks like"), max_length=600)
+    behaviours = ArrayField(
+        models.CharField(max_length=160), size=MAX_BEHAVIOURS, default=list, blank=True, verbose_name=_("behaviours")
+    )
+    proposed_by = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("proposed by")
+    )
+
+    class Meta:
+        verbose_name = _("proposed standard")
+        verbose_name_plural = _("proposed standards")
+        base_manager_name = "objects"
+        ordering = ["-created_at", "-id"]
+
+    def __str__(self) -> str:
+        return self.text[:80]
+
+
 class StandardAcknowledgement(TenantModel):
     """Somebody has read one version of a standard and will work by it."""
 

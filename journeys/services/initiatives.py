@@ -21,7 +21,14 @@ from journeys.errors import (
     InitiativeInState,
     NotTheSteward,
 )
-from journeys.events import InitiativeChanged, InitiativeDecided, InitiativeEnded, InitiativeProposed, InitiativeSigned
+from journeys.events import (
+    InitiativeChanged,
+    InitiativeDecided,
+    InitiativeEnded,
+    InitiativeProposed,
+    InitiativeSentBack,
+    InitiativeSigned,
+)
 from journeys.logic import fit
 from journeys.models import (
     Guardrail,
@@ -46,13 +53,14 @@ from journeys.services.naming import choice, line, row
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import firm_today
+from tenants.staff.selectors.people import working_user
+from tenants.staff.selectors.stewardship import may_lead
 
 IMPACTS: Final = tuple(map(Decimal, ("0.25", "0.5", "1", "2", "3")))
 _LINES: Final = {"name": 120, "what": 500, "need": 300, "notice": 300, "price": 300}
 _NUMBERS: Final = ("one_off", "run_people", "run_other", "margin", "revenue", "capacity", "reach", "effort")
 _OPEN: Final = (Initiative.State.DRAFT, Initiative.State.PROPOSED)
 DECIDERS: Final[frozenset[str]] = frozenset({Role.OWNER, Role.EXECUTIVE})
-STEWARDS: Final[frozenset[str]] = frozenset({Role.BRAND_STEWARD, Role.OWNER})
 
 
 @transaction.atomic
@@ -140,7 +148,7 @@ def sign_brand(*, initiative_id: UUID, marks: Sequence[int | None]) -> Initiativ
     Raises NotFound, InitiativeInState, NotTheSteward, InvalidInput.
     """
     initiative = _lock(initiative_id, _OPEN)
-    signer = _acting(STEWARDS, NotTheSteward)
+    signer = _steward()
     try:
         fit.brand_mark(marks)
     except ValueError as error:
@@ -153,13 +161,27 @@ def sign_brand(*, initiative_id: UUID, marks: Sequence[int | None]) -> Initiativ
 
 
 @transaction.atomic
+def send_back_initiative(*, initiative_id: UUID, because: str) -> Initiative:
+    """The brand steward wants it reworked before the executives decide, and says why.
+
+    Raises NotFound, InitiativeInState, NotTheSteward, InvalidInput without a reason.
+    """
+    initiative = _lock(initiative_id, (Initiative.State.PROPOSED,))
+    _steward()
+    initiative.decided_because = line(because, "because", 300, required=True)
+    initiative.state, initiative.signed_by, initiative.signed_at = Initiative.State.DRAFT, None, None
+    publish(InitiativeSentBack(initiative_id=initiative.pk))
+    return _reckon(initiative)
+
+
+@transaction.atomic
 def propose_initiative(*, initiative_id: UUID) -> Initiative:
     """Put it before the executives; all that is missing is named at once. Raises NotFound, InitiativeIncomplete."""
     initiative = _lock(initiative_id, (Initiative.State.DRAFT,))
     missing = missing_of(initiative, *_weigh(initiative))
     if missing:
         raise InitiativeIncomplete.lacking(missing)
-    initiative.state = Initiative.State.PROPOSED
+    initiative.state, initiative.decided_because = Initiative.State.PROPOSED, ""
     publish(InitiativeProposed(initiative_id=initiative.pk))
     return _keep(initiative)
 
@@ -254,6 +276,14 @@ def _acting(roles: Iterable[str], refusal: type[Exception]) -> User:
     user = User.objects.filter(pk=ident, role__in=roles).first() if ident else None
     if user is None:
         raise refusal
+    return user
+
+
+def _steward() -> User:
+    """Who acts, where they may say yes for the brand. Raises NotTheSteward."""
+    user = working_user(current_actor().user_id)
+    if user is None or not may_lead(user):
+        raise NotTheSteward
     return user
 
 

@@ -1,7 +1,7 @@
 """A map is submitted, sent back, published; every published version stays as it was.
 
-The seam for whoever approves: ``submit_journey`` publishes JourneySubmitted, and ``publish_journey`` is the one way to
-a version. An approval in between calls it.
+``submit_journey`` publishes JourneySubmitted, and ``publish_journey`` is the one way to a version: the brand steward's
+approval calls it.
 """
 
 from uuid import UUID
@@ -12,12 +12,13 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import NotFound
 from cxcrm.core.events import publish
-from journeys.errors import NothingChanged, NotReady, WrongState
+from journeys.errors import AskTheSteward, NothingChanged, NotReady, WrongState
 from journeys.events import JourneyPublished, JourneySentBack, JourneySubmitted
 from journeys.logic.publishing import MapAct, MapState, after
 from journeys.models import Journey, JourneyVersion
 from journeys.selectors.publishing import digest_of, missing_in, snapshot_of
 from tenants.staff.selectors.firm import firm_today
+from tenants.staff.selectors.stewardship import must_ask
 
 
 @transaction.atomic
@@ -43,7 +44,13 @@ def send_back_journey(*, journey_id: UUID) -> Journey:
 
 @transaction.atomic
 def publish_journey(*, journey_id: UUID) -> JourneyVersion:
-    """Keep the map as it stands as the next version. Raises NotFound, NotReady (with the list), NothingChanged."""
+    """Keep the map as it stands as the next version.
+
+    Raises NotFound, NotReady (with what is missing), NothingChanged,
+    AskTheSteward.
+    """
+    if must_ask(current_actor()):
+        raise AskTheSteward
     journey, state = _lock(journey_id, MapAct.PUBLISH)
     _check_complete(journey)
     snapshot = snapshot_of(journey, firm_today())

@@ -24,6 +24,7 @@ NEVER_ADDED = {
     "feedback.Response",
     "journeys.JourneyVersion",
     "workflows.Alert",
+    "workflows.Review",
     "workflows.ClockSegment",
     "workflows.Compensation",
     "workflows.Event",

@@ -38,7 +38,7 @@ from journeys.services.evidence import cite_at_stage
 from journeys.services.initiatives import add_guardrail, draft_initiative, set_effects
 from journeys.services.insights import write_insight
 from journeys.services.journeys import set_ways
-from journeys.services.standards import acknowledge_standard, set_standard
+from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
 from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
@@ -56,6 +56,7 @@ from workflows.models import (
 )
 from workflows.services.alerts import raise_alert
 from workflows.services.promises import make_promise
+from workflows.services.reviews import open_review
 
 _VIP = {"field": "tags", "op": "any_of", "value": ["vip"]}
 EVERYTHING = [scope for scope in SCOPES if scope.endswith(":manage") or scope == "contacts:read"]
@@ -128,6 +129,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
         standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])
         acknowledgement = acknowledge_standard(standard_id=standard.id, user_id=owner.id)
+        proposal = propose_standard(touchpoint_id=touchpoint.id, text="Nói còn mấy phút")
+        review = open_review(kind="touchpoint", ref=touchpoint.id)
         last = Stage.objects.filter(journey=journey).order_by("position").last()
         set_ways(stage_id=last.id, to_ids=[stage.id])
         reported = report_emotion(stage_id=stage.id, valence=1, source="coded", quote_id=quote.id)
@@ -187,6 +190,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "stage_quote": stage_quote.id,
                 "stage_link": StageLink.objects.get().id,
                 "standard": standard.id,
+                "proposed_standard": proposal.id,
+                "review": review.id,
                 "acknowledgement": acknowledgement.id,
                 "reported_emotion": reported.id,
                 "version": version.id,

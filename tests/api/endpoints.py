@@ -270,6 +270,20 @@ ENDPOINTS = [
         "POST", "standards/", "journeys:manage", lambda w: {"touchpoint": w["touchpoint"], "text": "Nói giờ"}, 201
     ),
     Endpoint("POST", "standards/{standard}/acknowledge/", "journeys:read", None, 403, 200),  # a key reads nothing
+    Endpoint("GET", "proposed-standards/", "journeys:read"),
+    Endpoint("GET", "proposed-standards/{proposed_standard}/", "journeys:read"),
+    Endpoint(
+        "POST",
+        "proposed-standards/",
+        "journeys:manage",
+        lambda w: {"touchpoint": w["touchpoint"], "text": "Chào khách"},
+        201,
+    ),
+    Endpoint("GET", "reviews/", "journeys:read"),
+    Endpoint("GET", "reviews/{review}/", "journeys:read"),
+    # The steward answers, as a person.
+    Endpoint("POST", "reviews/{review}/approve/", "journeys:write", None, 403, 200, 403),
+    Endpoint("POST", "reviews/{review}/send-back/", "journeys:write", lambda w: {"note": "Cụ thể hơn"}, 403, 200, 403),
     Endpoint("GET", "standard-acknowledgements/", "journeys:read"),
     Endpoint("GET", "standard-acknowledgements/{acknowledgement}/", "journeys:read"),
     Endpoint("GET", "reported-emotions/", "journeys:read"),
@@ -344,6 +358,7 @@ ENDPOINTS = [
         status_for_agents=403,
     ),
     Endpoint("POST", "initiatives/{initiative}/propose/", "journeys:write", None, 400),
+    Endpoint("POST", "initiatives/{initiative}/send-back/", "journeys:write", lambda w: {"because": "x"}, 409),
     Endpoint("POST", "initiatives/{initiative}/approve/", "journeys:write", None, 409),
     Endpoint(
         "POST",

@@ -62,6 +62,8 @@ CEILINGS = {
     "stage-links/": 1,
     "stage-quotes/": 1,
     "standards/": 1,
+    "proposed-standards/": 1,
+    "reviews/": 1,
     "standard-acknowledgements/": 1,
     "reported-emotions/": 1,
     "journeys/{journey}/versions/": 2,

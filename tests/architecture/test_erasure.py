@@ -27,7 +27,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "feedback.Dispatch": {"skipped"},
     "feedback.Question": {"choices", "high_en", "high_vi", "low_en", "low_vi", "text_en", "text_vi"},
     "feedback.Remedy": {"name", "name_en"},
-    "feedback.ReplyTemplate": {"name", "text"},
+    "feedback.ReplyTemplate": {"name", "proposed_text", "text"},
     "feedback.Response": {"language"},
     "feedback.RootCause": {"name", "name_en"},
     "feedback.Survey": {"name"},
@@ -61,6 +61,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "journeys.JourneyVersion": {"digest", "snapshot"},  # customers' words by their ids only
     "journeys.Stage": {"code", "customer_goal", "name", "name_en"},
     "journeys.Standard": {"behaviours", "text"},
+    "journeys.StandardProposal": {"behaviours", "text"},
     "journeys.Touchpoint": {"code", "customer_outcome", "name", "name_en"},
     "workflows.Calendar": {"name", "time_zone", "windows"},
     "workflows.CalendarDay": {"name", "windows"},
@@ -70,6 +71,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.Message": {"dedupe_key", "message_id"},
     "workflows.PauseReason": {"name", "name_en", "told", "told_en"},
     "workflows.Receipt": {"handler"},
+    "workflows.Review": {"note"},
     "workflows.SharedText": {"digest", "text"},
     "workflows.SlaPolicy": {"severity"},
 }

@@ -100,6 +100,8 @@ COLLECTIONS = {
     "stage-links": "journeys.stagelink",
     "stage-quotes": "journeys.stagequote",
     "standards": "journeys.standard",
+    "proposed-standards": "journeys.standardproposal",
+    "reviews": "workflows.review",
     "standard-acknowledgements": "journeys.standardacknowledgement",
     "reported-emotions": "journeys.reportedemotion",
     "initiatives": "journeys.initiative",

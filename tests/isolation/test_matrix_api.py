@@ -30,6 +30,8 @@ PERSONAL = {
     "api/v1/standards/<uuid:pk>/acknowledge/": {200, 403},
     # The steward signs and executives decide, as themselves; an initiative hardly begun is not proposed.
     "api/v1/initiatives/<uuid:pk>/sign/": {200, 403},
+    "api/v1/initiatives/<uuid:pk>/send-back/": {403, 409},
+    **{f"api/v1/reviews/<uuid:pk>/{act}/": {200, 403, 410} for act in ("approve", "send-back")},
     "api/v1/initiatives/<uuid:pk>/propose/": {400, 409},
     "api/v1/initiatives/<uuid:pk>/approve/": {403, 409},
     "api/v1/initiatives/<uuid:pk>/decline/": {200, 403},

@@ -50,7 +50,7 @@ from journeys.services.initiatives import add_guardrail, cite_for, draft_initiat
 from journeys.services.insights import write_insight
 from journeys.services.journeys import add_stage, add_touchpoint, create_journey, set_ways
 from journeys.services.publishing import publish_journey
-from journeys.services.standards import acknowledge_standard, set_standard
+from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
 from tenants import tasks
 from tenants.context import in_tenant
 from tenants.models import Lane
@@ -81,6 +81,8 @@ from workflows.services.decisions import decide
 from workflows.services.incoming import take_in
 from workflows.services.pauses import end_pause, pause, save_pause_reason
 from workflows.services.promises import make_promise
+from workflows.services.reviews import open_review, send_back_review
+from workflows.services.supervision import audit_reply
 
 PHONE, OTHER_PHONE = "+84912345678", "+84987654321"
 EMAIL = "{}@khach.example"
@@ -322,6 +324,12 @@ class _Builder:
             journey_id=first.journey_id, user_id=self.owner.id, valences={str(one.id): 1 for one in self.stages}
         )
         publish_journey(journey_id=first.journey_id)
+        with acting_as(Actor("user", self.owner.id, self.owner.full_name)):
+            propose_standard(touchpoint_id=self.touchpoint.id, text=f"{self.mark} 1")
+            review = open_review(kind="touchpoint", ref=self.touchpoint.id)
+            send_back_review(review_id=review.id, note=self.mark)
+            propose_standard(touchpoint_id=self.touchpoint.id, text=f"{self.mark} 2")
+            open_review(kind="touchpoint", ref=self.touchpoint.id)
 
     def survey(self) -> None:
         send_survey(
@@ -351,6 +359,8 @@ class _Builder:
             complaints.add_note(complaint_id=first.id, body=f"@{self.agent.full_name} {self.mark}")
         take_perspective(complaint_id=first.id, trying=self.mark)
         complaints.add_note(complaint_id=first.id, body=self.mark, is_internal=False)
+        with acting_as(Actor("user", self.owner.id, self.owner.full_name)):
+            audit_reply(note_id=first.notes.filter(is_internal=False).first().id, fits=True)
         complaints.choose_remedy(complaint_id=first.id, remedy_id=self.remedy.id, note=self.mark)
         for complaint in (first, second):
             complaints.resolve_complaint(complaint_id=complaint.id, root_cause_id=self.cause.id, action_taken=self.mark)

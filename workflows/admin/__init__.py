@@ -7,6 +7,7 @@ from workflows.admin.customer_promises import customer_panel
 from workflows.admin.desk_records import ClockSegmentAdmin, CompensationAdmin, PauseReasonAdmin, PromiseAdmin
 from workflows.admin.incoming import IncomingMailAdmin
 from workflows.admin.records import AlertAdmin, EventAdmin, MessageAdmin
+from workflows.admin.reviews import ReviewAdmin
 from workflows.admin.settings import CalendarAdmin, EscalationPolicyAdmin, SlaPolicyAdmin
 from workflows.models import (
     Alert,
@@ -19,6 +20,7 @@ from workflows.models import (
     Message,
     PauseReason,
     Promise,
+    Review,
     SlaPolicy,
 )
 
@@ -39,3 +41,4 @@ def register(site: Site) -> None:
     site.register(Compensation, CompensationAdmin)
     site.register(ClockSegment, ClockSegmentAdmin)
     site.register(PauseReason, PauseReasonAdmin)
+    site.register(Review, ReviewAdmin)

@@ -27,6 +27,7 @@ from workflows.admin.tones import SEVERITY_TONES
 from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import LEADERS, SCORED_OVER, Home, home_for
 from workflows.selectors.promises import open_promises
+from workflows.selectors.reviews import called, waiting_for
 
 LATEST = 5
 # Who is told that the plan runs out.
@@ -57,6 +58,10 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "mine": [_row(row, at) for row in found.mine],
         "overdue": [_row(row, at) for row in found.overdue],
         "decisions": [(step, f"/d/{make_token('decide', step.pk)}/") for step in found.decisions],
+        "reviews": [
+            (row, called(row), wording.moment(row.answer_by, at), row.answer_by < at)
+            for row in waiting_for(request.user)[:LATEST]
+        ],
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],
         "promise_count": promised.count(),

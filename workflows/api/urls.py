@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import case_work, desk, progress, records, reports, settings
+from workflows.api import case_work, desk, progress, records, reports, reviews, settings
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
@@ -15,6 +15,7 @@ router.register("complaints/<uuid:complaint_id>/ready-replies", case_work.CaseWo
 router.register("promises", case_work.PromiseViewSet)
 router.register("compensations", case_work.CompensationViewSet)
 router.register("pause-reasons", case_work.PauseReasonViewSet)
+router.register("reviews", reviews.ReviewViewSet)
 router.register("desk", desk.DeskViewSet, basename="desk")
 router.register("events", records.EventViewSet)
 router.register("messages", records.MessageViewSet)

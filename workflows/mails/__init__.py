@@ -20,7 +20,9 @@ from workflows.mails import (
     promise,
     reply,
     resolution,
+    review,
     sign_up,
+    supervision,
     welcome,
 )
 from workflows.mails.base import Composed, PutOff, Skip
@@ -50,6 +52,10 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.PROMISE_BROKEN: promise.compose_broken,
     _Kind.COMPENSATION_ASKED: compensation.compose_asked,
     _Kind.COMPENSATION_DECIDED: compensation.compose_decided,
+    _Kind.REVIEW_ASKED: review.compose_asked,
+    _Kind.REVIEW_LATE: review.compose_late,
+    _Kind.REVIEW_ANSWERED: review.compose_answered,
+    _Kind.SUPERVISION: supervision.compose,
 }
 
 

@@ -26,7 +26,16 @@ from workflows.selectors.people import staff_address
 
 # Mails about no customer: there is nothing an answer could land on.
 _ANSWERED_BY_THE_FIRM: Final = frozenset(
-    {Message.Kind.WELCOME, Message.Kind.PASSWORD, Message.Kind.SIGN_UP, Message.Kind.DIGEST}
+    {
+        Message.Kind.WELCOME,
+        Message.Kind.PASSWORD,
+        Message.Kind.SIGN_UP,
+        Message.Kind.DIGEST,
+        Message.Kind.REVIEW_ASKED,
+        Message.Kind.REVIEW_LATE,
+        Message.Kind.REVIEW_ANSWERED,
+        Message.Kind.SUPERVISION,
+    }
 )
 AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 

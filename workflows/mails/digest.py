@@ -1,10 +1,14 @@
-"""The morning's mail: what waits for the reader's decision, what is late, what is due today."""
+"""The morning's mail: what waits for the reader's decision or approval, what is late, due, or to be looked back at."""
 
+from django.utils.formats import date_format
+
+from journeys.models import Decision
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, link, to_staff
-from workflows.models import EscalationStep, Message, SlaClock
+from workflows.models import EscalationStep, Message, Review, SlaClock
 from workflows.selectors.digest import digest_for
-from workflows.selectors.people import customer_called
+from workflows.selectors.people import customer_called, person
+from workflows.selectors.reviews import called
 
 
 def compose(message: Message) -> Composed | Skip:
@@ -23,6 +27,8 @@ def compose(message: Message) -> Composed | Skip:
         decisions=[_asked(step) for step in digest.decisions],
         late=[_promised(clock) for clock in digest.late],
         due_today=[_promised(clock) for clock in digest.today],
+        reviews=[_submitted(review) for review in digest.reviews],
+        look_back=[_decided(decision) for decision in digest.look_back],
         home_url=absolute("/admin/"),
     )
 
@@ -46,4 +52,21 @@ def _promised(clock: SlaClock) -> dict[str, str]:
         "customer": customer_called(complaint.customer),
         "when": wording.moment(clock.due_at),
         "url": case_url(complaint),
+    }
+
+
+def _submitted(review: Review) -> dict[str, str]:
+    return {
+        "about": called(review),
+        "who": person(review.asked_by) if review.asked_by else "",
+        "when": wording.moment(review.answer_by),
+        "url": absolute(f"/admin/workflows/review/{review.pk}/change/"),
+    }
+
+
+def _decided(decision: Decision) -> dict[str, str]:
+    return {
+        "about": decision.topic,
+        "when": date_format(decision.check_back_on, "d/m/Y"),
+        "url": absolute(f"/admin/journeys/decision/{decision.pk}/change/"),
     }

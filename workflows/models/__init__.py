@@ -1,6 +1,7 @@
 """Events, clocks, ladders and messages: how what was said reaches whom it concerns in time."""
 
 from workflows.models.alert import Alert
+from workflows.models.audit import ReplyAudit
 from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.compensation import Compensation, CompensationAsk
 from workflows.models.event import Event, Receipt
@@ -9,6 +10,7 @@ from workflows.models.ladder import EscalationLevel, EscalationPolicy, Escalatio
 from workflows.models.message import Message, SharedText
 from workflows.models.pause import ClockPause, ClockSegment, PauseReason
 from workflows.models.promise import Promise
+from workflows.models.review import Review
 from workflows.models.sla import SlaClock, SlaPolicy
 
 __all__ = [
@@ -30,6 +32,8 @@ __all__ = [
     "PauseReason",
     "Promise",
     "Receipt",
+    "ReplyAudit",
+    "Review",
     "SharedText",
     "SlaClock",
     "SlaPolicy",

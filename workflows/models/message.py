@@ -44,6 +44,10 @@ class Message(TenantModel):
         PROMISE_BROKEN = "promise_broken", _("a promise was not kept")
         COMPENSATION_ASKED = "compensation_asked", _("a compensation waits for you")
         COMPENSATION_DECIDED = "compensation_decided", _("a compensation was decided")
+        REVIEW_ASKED = "review_asked", _("an approval waits for you")
+        REVIEW_LATE = "review_late", _("an approval is late")
+        REVIEW_ANSWERED = "review_answered", _("an approval was answered")
+        SUPERVISION = "supervision", _("the month's supervision report")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -1,4 +1,4 @@
-"""What waits for one person this morning: decisions asked of them, and their cases that are late or due today."""
+"""What waits for one person this morning: decisions and approvals asked of them, cases late or due."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -8,10 +8,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cxcrm.core.clock import now
 from feedback.models import Complaint
+from journeys.models import Decision
+from journeys.selectors.decisions import to_look_back_at
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import firm_zone
-from workflows.models import ClockPause, EscalationStep, Ladder, SlaClock
+from tenants.staff.selectors.firm import firm_today, firm_zone
+from workflows.models import ClockPause, EscalationStep, Ladder, Review, SlaClock
 from workflows.selectors.ladders import awaiting_decision_of
+from workflows.selectors.reviews import waiting_for
 
 SHOWN: Final = 8
 
@@ -26,10 +29,17 @@ class Digest:
     late_count: int
     today: list[SlaClock]
     today_count: int
+    # What the brand steward is asked for, and own decisions whose day to look back has come.
+    reviews: list[Review]
+    review_count: int
+    look_back: list[Decision]
+    look_back_count: int
 
     @property
     def is_empty(self) -> bool:
-        return not (self.decision_count or self.late_count or self.today_count)
+        return not (
+            self.decision_count or self.late_count or self.today_count or self.review_count or self.look_back_count
+        )
 
 
 def digest_for(user: User) -> Digest:
@@ -37,6 +47,8 @@ def digest_for(user: User) -> Digest:
     at = now()
     decisions = awaiting_decision_of(user.id)
     mine = _promised(at).filter(complaint__owner=user).select_related("complaint__customer").order_by("due_at")
+    asked = waiting_for(user)
+    look_back = to_look_back_at(firm_today()).filter(decider=user).order_by("check_back_on", "pk")
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
@@ -45,6 +57,10 @@ def digest_for(user: User) -> Digest:
         late_count=late.count(),
         today=list(today[:SHOWN]),
         today_count=today.count(),
+        reviews=list(asked[:SHOWN]),
+        review_count=asked.count(),
+        look_back=list(look_back[:SHOWN]),
+        look_back_count=look_back.count(),
     )
 
 
@@ -54,6 +70,8 @@ def who_has_something() -> QuerySet[User]:
         state=EscalationStep.State.TOLD, ladder__state=Ladder.State.CLIMBING, decision=None
     )
     ids: set[Any] = set(asked.values_list("recipient_id", flat=True))
+    ids |= set(Review.objects.filter(state=Review.State.WAITING).values_list("steward_id", flat=True))
+    ids |= set(to_look_back_at(firm_today()).values_list("decider_id", flat=True))
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")
 

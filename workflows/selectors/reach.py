@@ -33,7 +33,15 @@ OF_THE_COMPLAINT = (
     _Kind.ACKNOWLEDGEMENT, _Kind.RESOLUTION, _Kind.RESOLUTION_REMINDER, _Kind.CLOSING, _Kind.ASSIGNED,
 )  # fmt: skip
 # They tell of nobody's case, or of no single one.
-OF_NO_CASE = (_Kind.INVITATION, _Kind.WELCOME, _Kind.PASSWORD, _Kind.SIGN_UP)
+OF_NO_CASE = (
+    _Kind.INVITATION,
+    _Kind.WELCOME,
+    _Kind.PASSWORD,
+    _Kind.SIGN_UP,
+    _Kind.REVIEW_ASKED,
+    _Kind.REVIEW_LATE,
+    _Kind.REVIEW_ANSWERED,
+)
 
 
 @concerns
