@@ -21,6 +21,7 @@ from cxcrm.demo.insights import lay_insights
 from cxcrm.demo.journey_map import lay_map
 from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
+from cxcrm.demo.stewardship import lay_reviews
 from cxcrm.demo.voices import FIXES
 from feedback.models import Complaint, Remedy, Survey
 from feedback.selectors.audience import preview
@@ -95,6 +96,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)
         lay_initiatives(demo)
         lay_known(demo)
+        lay_reviews(demo)
     return tenant
 
 

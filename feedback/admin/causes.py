@@ -129,7 +129,7 @@ class ReplyTemplateAdmin(SettingAdmin):
 
     @display(description=_("waits for the brand steward"))
     def waiting(self, row: ReplyTemplate) -> str:
-        return format_html('<span class="cx-words">{}</span>', row.proposed_text) if row.proposed_text else "–"
+        return format_html('<span class="cx-mail">{}</span>', row.proposed_text) if row.proposed_text else "–"
 
     def save_setting(self, row: ReplyTemplate, form: ModelForm, change: bool) -> None:
         save_reply_template(template=row)
