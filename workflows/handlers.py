@@ -19,6 +19,7 @@ from feedback.events import (
 from workflows.models import ClockPause, SlaClock
 from workflows.selectors.events import caused_at
 from workflows.services import (
+    causes,
     clocks,
     closing,
     compensations,
@@ -138,3 +139,8 @@ def stop_measuring_referred(event: ComplaintReferred) -> None:
 @on(ComplaintConfirmed, ComplaintExpired, ComplaintReferred)
 def close_the_loop(event: ComplaintConfirmed | ComplaintExpired | ComplaintReferred) -> None:
     notifications.close_the_loop(complaint_id=event.complaint_id)
+
+
+@on(ComplaintResolved)
+def look_at_its_cause(event: ComplaintResolved) -> None:
+    causes.look_at_cause_of(complaint_id=event.complaint_id)

@@ -11,6 +11,7 @@ from workflows.mails import (
     acknowledgement,
     answered,
     assigned,
+    causes,
     closing,
     compensation,
     digest,
@@ -50,6 +51,8 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.PROMISE_BROKEN: promise.compose_broken,
     _Kind.COMPENSATION_ASKED: compensation.compose_asked,
     _Kind.COMPENSATION_DECIDED: compensation.compose_decided,
+    _Kind.CAUSE_PROPOSED: causes.compose_proposed,
+    _Kind.WE_DID: causes.compose_we_did,
 }
 
 

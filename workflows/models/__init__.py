@@ -2,6 +2,7 @@
 
 from workflows.models.alert import Alert
 from workflows.models.calendar import Calendar, CalendarDay
+from workflows.models.cause import CauseCase, CauseProposal, WeDid
 from workflows.models.compensation import Compensation, CompensationAsk
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
@@ -15,6 +16,8 @@ __all__ = [
     "Alert",
     "Calendar",
     "CalendarDay",
+    "CauseCase",
+    "CauseProposal",
     "ClockPause",
     "ClockSegment",
     "Compensation",
@@ -33,4 +36,5 @@ __all__ = [
     "SharedText",
     "SlaClock",
     "SlaPolicy",
+    "WeDid",
 ]

@@ -44,6 +44,8 @@ class Message(TenantModel):
         PROMISE_BROKEN = "promise_broken", _("a promise was not kept")
         COMPENSATION_ASKED = "compensation_asked", _("a compensation waits for you")
         COMPENSATION_DECIDED = "compensation_decided", _("a compensation was decided")
+        CAUSE_PROPOSED = "cause_proposed", _("a cause came back")
+        WE_DID = "we_did", _("you said – we did")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

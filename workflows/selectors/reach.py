@@ -33,7 +33,9 @@ OF_THE_COMPLAINT = (
     _Kind.ACKNOWLEDGEMENT, _Kind.RESOLUTION, _Kind.RESOLUTION_REMINDER, _Kind.CLOSING, _Kind.ASSIGNED,
 )  # fmt: skip
 # They tell of nobody's case, or of no single one.
-OF_NO_CASE = (_Kind.INVITATION, _Kind.WELCOME, _Kind.PASSWORD, _Kind.SIGN_UP)
+OF_NO_CASE = (
+    _Kind.INVITATION, _Kind.WELCOME, _Kind.PASSWORD, _Kind.SIGN_UP, _Kind.CAUSE_PROPOSED, _Kind.WE_DID,
+)  # fmt: skip
 
 
 @concerns
