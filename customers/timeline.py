@@ -104,6 +104,7 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     ),
     "mail.sent": (_("E-mail sent: %(subject)s"), _("E-mail sent")),
     "mail.received": (_("E-mail received: %(subject)s"), _("E-mail received")),
+    "initiative.told": (_("Told what we did about it: %(initiative)s"), _("Told what we did about it")),
     "file.attached": (_("File added: %(file)s"), _("File added")),
     "file.removed": (_("File removed: %(file)s"), _("File removed")),
     "call.logged": (_("Phone call: %(outcome)s"), _("Phone call")),

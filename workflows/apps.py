@@ -13,7 +13,14 @@ class WorkflowsConfig(AppConfig):
         from tenants.services.inbound import use_taker
         from workflows import defaults, handlers  # noqa: F401 - they register themselves
         from workflows.selectors import reach  # noqa: F401 - says whom a case concerns
-        from workflows.services import bulk, erasure, guardrails, sign_ups, supervision  # noqa: F401 - work, nights
+        from workflows.services import (  # noqa: F401 - due work, traces, nights
+            bulk,
+            causes,
+            erasure,
+            guardrails,
+            sign_ups,
+            supervision,
+        )
         from workflows.services.events import store
         from workflows.services.incoming import take_in
 

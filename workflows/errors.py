@@ -102,3 +102,35 @@ class ReviewOver(Gone):
 
     code = "workflows.review_over"
     message = _("This was answered already, or is no longer needed.")
+
+
+class CauseDecided(Conflict):
+    code = "workflows.cause_decided"
+    message = _("Somebody has decided on this cause already. Look at it again.")
+
+
+class CauseIsPersonal(NotAllowed):
+    code = "workflows.cause_personal"
+    message = _(
+        "Whoever answers for the place, or an executive, decides on this. Ask one of them, or log in as that person."
+    )
+
+
+class NotDoneYet(Conflict):
+    code = "workflows.not_done_yet"
+    message = _("Nothing was done yet that customers could be told of. Launch the initiative first.")
+
+
+class AlreadyTold(Conflict):
+    code = "workflows.already_told"
+    message = _("Those who raised this were told already. Nobody is written to twice.")
+
+
+class NobodyToTell(Conflict):
+    code = "workflows.nobody_to_tell"
+    message = _("There is nobody to write to: the initiative rests on no words of a customer who can be reached.")
+
+
+class TellingIsPersonal(NotAllowed):
+    code = "workflows.telling_personal"
+    message = _("A person writes to customers about this: the accountable one, a manager or an executive.")

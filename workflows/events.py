@@ -98,3 +98,22 @@ class ReviewLate(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class ReviewSettled(DomainEvent):
     review_id: UUID
+
+
+@event("workflows.cause_proposed", says=_("a root cause came back"))
+@dataclass(frozen=True, kw_only=True)
+class CauseProposed(DomainEvent):
+    proposal_id: UUID
+
+
+@event("workflows.cause_decided", says=_("what to do about a root cause was decided"))
+@dataclass(frozen=True, kw_only=True)
+class CauseDecided(DomainEvent):
+    proposal_id: UUID
+
+
+@event("workflows.raisers_told", says=_("customers were told what was done about what they said"))
+@dataclass(frozen=True, kw_only=True)
+class RaisersTold(DomainEvent):
+    we_did_id: UUID
+    initiative_id: UUID

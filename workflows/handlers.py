@@ -32,6 +32,7 @@ from journeys.selectors.standards import place_of
 from workflows.models import ClockPause, Review, SlaClock
 from workflows.selectors.events import caused_at
 from workflows.services import (
+    causes,
     clocks,
     closing,
     compensations,
@@ -202,3 +203,8 @@ def initiative_needs_no_review(event: InitiativeDecided) -> None:
 @on(StandardSet)
 def standard_needs_no_review(event: StandardSet) -> None:
     reviews.settle_review(kind="touchpoint", ref=place_of(event.standard_id), state=Review.State.SETTLED)
+
+
+@on(ComplaintResolved)
+def look_at_its_cause(event: ComplaintResolved) -> None:
+    causes.look_at_cause_of(complaint_id=event.complaint_id)

@@ -13,6 +13,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
+from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
@@ -95,6 +96,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         if orders is not None:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)
         lay_initiatives(demo)
+        lay_causes(demo)
         lay_known(demo)
         lay_reviews(demo)
     return tenant

@@ -125,6 +125,7 @@ UNFOLD = {
             {
                 "title": _("Learn"),
                 "items": [
+                    _rows("repeat", _("Causes that come back"), "workflows.causeproposal"),
                     _rows("gavel", _("Decisions"), "journeys.decision"),
                     _rows("hourglass_bottom", _("Who spent the time"), "workflows.clocksegment"),
                 ],

@@ -1,5 +1,7 @@
 """Pages of the journey and of who answers for it."""
 
+from collections.abc import Callable, Sequence
+
 from cxcrm.core.admin.site import Site
 from journeys.admin.accountability import AccountabilityAdmin
 from journeys.admin.brand import BrandAdmin
@@ -24,7 +26,8 @@ from journeys.models import (
 __all__ = ["quote_panel", "register", "stages_panel"]
 
 
-def register(site: Site) -> None:
+def register(site: Site, *, initiative_panels: Sequence[Callable[..., str]] = ()) -> None:
+    """``initiative_panels`` are what the floors above show on an initiative's page."""
     site.register(Journey, JourneyAdmin)
     site.register(Stage, StageAdmin)
     site.register(Touchpoint, TouchpointAdmin)
@@ -33,4 +36,4 @@ def register(site: Site) -> None:
     site.register(Insight, InsightAdmin)
     site.register(Decision, DecisionAdmin)
     site.register(JourneyVersion, JourneyVersionAdmin)
-    site.register(Initiative, InitiativeAdmin)
+    site.register(Initiative, InitiativeAdmin, panels=tuple(initiative_panels))

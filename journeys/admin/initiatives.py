@@ -61,6 +61,8 @@ class InitiativeAdmin(RoomAdmin):
     search_fields = ("name__unaccent", "what__unaccent")
     sortable_by = ()
     list_before_template = "admin/journeys/initiatives_top.html"
+    # What the floors above show on one initiative's page.
+    panels: tuple[Callable[..., str], ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Initiative]:
         return by_order_of_work()
@@ -194,6 +196,7 @@ class InitiativeAdmin(RoomAdmin):
             may_write=may_write,
             may_sign=may_write and may_lead(request.user),
             may_decide=may_write and request.user.role in services.DECIDERS,
+            panels=[panel(request, initiative) for panel in self.panels],
             **forms,
         )
 

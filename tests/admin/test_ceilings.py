@@ -64,6 +64,8 @@ CEILINGS = {
     "/admin/workflows/message/": 7,
     "/admin/workflows/incomingmail/": 7,
     "/admin/workflows/alert/": 7,
+    "/admin/workflows/causeproposal/": 12,
+    "/admin/workflows/wedid/": 8,
 }
 
 

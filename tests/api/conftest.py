@@ -46,6 +46,8 @@ from tenants.staff.services.configuration import save_absence, save_branch, save
 from workflows.models import (
     Calendar,
     CalendarDay,
+    CauseCase,
+    CauseProposal,
     Compensation,
     EscalationLevel,
     EscalationPolicy,
@@ -53,6 +55,7 @@ from workflows.models import (
     Message,
     PauseReason,
     SlaPolicy,
+    WeDid,
 )
 from workflows.services.alerts import raise_alert
 from workflows.services.promises import make_promise
@@ -153,6 +156,15 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         compensation = Compensation.objects.create(
             complaint=complaint, amount=5000, reason="Bù ly", state="granted", asked_by=owner, decided_by=owner
         )
+        proposal = CauseProposal.objects.create(
+            root_cause=RootCause.objects.filter(parent=None).order_by("name").first(), touchpoint=touchpoint,
+            owner=owner, rule="cases", counted=3, everything=9,
+        )  # fmt: skip
+        CauseCase.objects.create(proposal=proposal, complaint=complaint)
+        we_did = WeDid.objects.create(
+            initiative=draft_initiative(name="Đã xong", what="x", owner_id=owner.id), said_vi="Đã thêm quầy",
+            written_by=owner, meant_for=1,
+        )  # fmt: skip
         policy = EscalationPolicy.objects.get(is_default=True)
         calendar = Calendar.objects.get(is_default=True)
         day, _created = CalendarDay.objects.get_or_create(calendar=calendar, day=date(2030, 5, 4))
@@ -207,6 +219,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "reply_template": ReplyTemplate.objects.order_by("name").first().id,
                 "promise": promise.id,
                 "compensation": compensation.id,
+                "cause_proposal": proposal.id,
+                "we_did": we_did.id,
                 "pause_reason": PauseReason.objects.order_by("position").first().id,
                 "event": Event.objects.order_by("occurred_at").first().id,
                 "message": message.id,

@@ -96,6 +96,8 @@ CEILINGS = {
     "reply-templates/": 1,
     "promises/": 1,
     "compensations/": 1,
+    "cause-proposals/": 1,
+    "we-did/": 1,
     "pause-reasons/": 1,
     "duplicates/": 3,
     "reports/promises-kept/": 1,

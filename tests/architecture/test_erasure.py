@@ -65,6 +65,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "journeys.Touchpoint": {"code", "customer_outcome", "name", "name_en"},
     "workflows.Calendar": {"name", "time_zone", "windows"},
     "workflows.CalendarDay": {"name", "windows"},
+    "workflows.CauseProposal": {"because"},
     "workflows.EscalationPolicy": {"name"},
     "workflows.Event": {"actor_kind", "name", "payload"},
     "workflows.IncomingMail": {"message_id"},
@@ -74,6 +75,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.Review": {"note"},
     "workflows.SharedText": {"digest", "text"},
     "workflows.SlaPolicy": {"severity"},
+    "workflows.WeDid": {"said_en", "said_vi"},
 }
 
 

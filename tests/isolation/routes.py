@@ -117,6 +117,8 @@ COLLECTIONS = {
     "reply-templates": "feedback.replytemplate",
     "promises": "workflows.promise",
     "compensations": "workflows.compensation",
+    "cause-proposals": "workflows.causeproposal",
+    "we-did": "workflows.wedid",
     "pause-reasons": "workflows.pausereason",
     "events": "workflows.event",
     "messages": "workflows.message",

@@ -35,6 +35,10 @@ PERSONAL = {
     "api/v1/initiatives/<uuid:pk>/propose/": {400, 409},
     "api/v1/initiatives/<uuid:pk>/approve/": {403, 409},
     "api/v1/initiatives/<uuid:pk>/decline/": {200, 403},
+    # A person decides on a cause, and writes to customers.
+    "api/v1/cause-proposals/<uuid:pk>/take-up/": {200, 403, 409},
+    "api/v1/cause-proposals/<uuid:pk>/leave/": {200, 403, 409},
+    "api/v1/we-did/": {201, 403, 409},
     # Counted in the background.
     "api/v1/understanding/recount/": {202},
     **{f"api/v1/compensations/<uuid:pk>/{act}/": {200, 403, 409} for act in ("approve", "decline", "withdraw")},

@@ -30,6 +30,7 @@ WITHOUT_CANARY = {
     "journeys.InitiativeInsight": "ids only",
     "journeys.InitiativeQuote": "ids only",
     "journeys.InsightQuote": "ids only",
+    "workflows.CauseCase": "ids only",
     "feedback.ComplaintCounter": "numbers only",
     "feedback.Dispatch": "numbers only",
     "feedback.NoteMention": "people and times only",

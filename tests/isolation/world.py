@@ -41,6 +41,7 @@ from feedback.services.dispatches import send_survey
 from feedback.services.perspectives import take_perspective
 from feedback.services.reply_templates import save_reply_template
 from feedback.services.responses import record_response
+from journeys.models import Initiative
 from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
@@ -68,11 +69,14 @@ from tests.support.phone import Phone
 from workflows.models import (
     Calendar,
     CalendarDay,
+    CauseCase,
+    CauseProposal,
     EscalationPolicy,
     EscalationStep,
     IncomingMail,
     PauseReason,
     SharedText,
+    WeDid,
 )
 from workflows.services.alerts import raise_alert
 from workflows.services.compensations import compensate
@@ -393,11 +397,25 @@ class _Builder:
         decide(step_id=held.id, kind="choose", remedy_id=self.remedy.id, note=self.mark)
         self.run_agenda()
 
+    def causes(self, complaint: Complaint) -> None:
+        """A cause that came back, and what was told of it."""
+        proposal = CauseProposal.objects.filter(state="waiting").first() or CauseProposal.objects.create(
+            root_cause=self.cause, touchpoint=self.touchpoint, owner=self.executive, rule="cases", counted=3,
+            everything=9,
+        )  # fmt: skip
+        CauseProposal.objects.filter(pk=proposal.pk).update(because=self.mark)
+        CauseCase.objects.get_or_create(complaint=complaint, defaults={"proposal": proposal})
+        WeDid.objects.create(
+            initiative=Initiative.objects.earliest("pk"), said_vi=self.mark, said_en=self.mark,
+            written_by=self.executive, meant_for=1,
+        )  # fmt: skip
+
     def leftovers(self) -> None:
         """What only comes about when something goes wrong, and Django's own rows."""
         complaint = Complaint.objects.order_by("pk").last()
         raise_alert(kind="undelivered", ref=uuid4(), complaint_id=complaint.id, detail=self.mark)
         take_in(f"From: {self.mark}@khach.example\nSubject: {self.mark}\n\n{self.mark}".encode(), uuid4())
+        self.causes(complaint)
         SharedText.objects.create(digest=self.mark, text=self.mark)
         if not IncomingMail.objects.exists():
             IncomingMail.objects.create(

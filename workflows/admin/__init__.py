@@ -2,6 +2,7 @@
 
 from cxcrm.core.admin.site import Site
 from feedback.models import Complaint
+from workflows.admin.causes import CauseProposalAdmin
 from workflows.admin.complaints import ComplaintAdmin
 from workflows.admin.customer_promises import customer_panel
 from workflows.admin.desk_records import ClockSegmentAdmin, CompensationAdmin, PauseReasonAdmin, PromiseAdmin
@@ -9,9 +10,11 @@ from workflows.admin.incoming import IncomingMailAdmin
 from workflows.admin.records import AlertAdmin, EventAdmin, MessageAdmin
 from workflows.admin.reviews import ReviewAdmin
 from workflows.admin.settings import CalendarAdmin, EscalationPolicyAdmin, SlaPolicyAdmin
+from workflows.admin.we_did import WeDidAdmin, initiative_panel
 from workflows.models import (
     Alert,
     Calendar,
+    CauseProposal,
     ClockSegment,
     Compensation,
     EscalationPolicy,
@@ -22,9 +25,10 @@ from workflows.models import (
     Promise,
     Review,
     SlaPolicy,
+    WeDid,
 )
 
-__all__ = ["customer_panel", "register"]
+__all__ = ["customer_panel", "initiative_panel", "register"]
 
 
 def register(site: Site) -> None:
@@ -42,3 +46,5 @@ def register(site: Site) -> None:
     site.register(ClockSegment, ClockSegmentAdmin)
     site.register(PauseReason, PauseReasonAdmin)
     site.register(Review, ReviewAdmin)
+    site.register(CauseProposal, CauseProposalAdmin)
+    site.register(WeDid, WeDidAdmin)

@@ -73,7 +73,10 @@ def _stages(turn: Turn) -> list[dict[str, Any]]:
             % {"days": round(learned)}
             if learned is not None
             else _("Nothing was learned from a quote yet."),
-            "links": [(_("Decisions"), page("admin:journeys_decision_changelist"))],
+            "links": [
+                (_("Decisions"), page("admin:journeys_decision_changelist")),
+                (_("Causes that come back"), page("admin:workflows_causeproposal_changelist")),
+            ],
             **_stuck(turn.stuck["learn"]),
         },
     ]

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import case_work, desk, progress, records, reports, reviews, settings
+from workflows.api import case_work, causes, desk, progress, records, reports, reviews, settings
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
@@ -14,6 +14,8 @@ router.register("complaints/<uuid:complaint_id>/segments", case_work.SegmentView
 router.register("complaints/<uuid:complaint_id>/ready-replies", case_work.CaseWordsViewSet)
 router.register("promises", case_work.PromiseViewSet)
 router.register("compensations", case_work.CompensationViewSet)
+router.register("cause-proposals", causes.CauseProposalViewSet)
+router.register("we-did", causes.WeDidViewSet)
 router.register("pause-reasons", case_work.PauseReasonViewSet)
 router.register("reviews", reviews.ReviewViewSet)
 router.register("desk", desk.DeskViewSet, basename="desk")

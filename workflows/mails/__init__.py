@@ -11,6 +11,7 @@ from workflows.mails import (
     acknowledgement,
     answered,
     assigned,
+    causes,
     closing,
     compensation,
     digest,
@@ -56,6 +57,8 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.REVIEW_LATE: review.compose_late,
     _Kind.REVIEW_ANSWERED: review.compose_answered,
     _Kind.SUPERVISION: supervision.compose,
+    _Kind.CAUSE_PROPOSED: causes.compose_proposed,
+    _Kind.WE_DID: causes.compose_we_did,
 }
 
 

@@ -3,6 +3,7 @@
 from workflows.models.alert import Alert
 from workflows.models.audit import ReplyAudit
 from workflows.models.calendar import Calendar, CalendarDay
+from workflows.models.cause import CauseCase, CauseProposal, WeDid
 from workflows.models.compensation import Compensation, CompensationAsk
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
@@ -17,6 +18,8 @@ __all__ = [
     "Alert",
     "Calendar",
     "CalendarDay",
+    "CauseCase",
+    "CauseProposal",
     "ClockPause",
     "ClockSegment",
     "Compensation",
@@ -37,4 +40,5 @@ __all__ = [
     "SharedText",
     "SlaClock",
     "SlaPolicy",
+    "WeDid",
 ]

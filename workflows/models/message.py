@@ -48,6 +48,8 @@ class Message(TenantModel):
         REVIEW_LATE = "review_late", _("an approval is late")
         REVIEW_ANSWERED = "review_answered", _("an approval was answered")
         SUPERVISION = "supervision", _("the month's supervision report")
+        CAUSE_PROPOSED = "cause_proposed", _("a cause came back")
+        WE_DID = "we_did", _("you said – we did")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -16,8 +16,9 @@ from journeys.selectors.accountability import unowned
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import firm_zone
-from workflows.models import Alert, EscalationStep, Ladder
+from workflows.models import Alert, CauseProposal, EscalationStep, Ladder
 from workflows.selectors.alerts import open_alerts
+from workflows.selectors.causes import waiting_for
 from workflows.selectors.changes import AtTouchpoint, Day, answerable_for, by_touchpoint, days_of, reopened_since
 from workflows.selectors.ladders import awaiting_decision_of
 from workflows.selectors.queues import in_queue, order_of, queue_counts, with_next_due
@@ -47,6 +48,7 @@ class Home:
     places: list[AtTouchpoint]
     changes: dict[str, Change]
     trend: dict[str, list[Score]]
+    causes: list[CauseProposal]
     answerable: list[AtTouchpoint] = field(default_factory=list)
 
 
@@ -73,6 +75,7 @@ def home_for(user: User) -> Home:
         reopened=reopened_since(user, at - timedelta(days=1)),
         places=by_touchpoint(user, at, since=since),
         changes=changes(days=SCORED_OVER, until=at),
+        causes=list(waiting_for(user)[:SHOWN]),
         trend=scores_by(days=7, stretches=WEEKS, until=at),
         answerable=_answerable(user, at, since, today) if user.role in LEADERS else [],
     )

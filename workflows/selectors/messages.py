@@ -77,6 +77,7 @@ def reason_text(message: Message) -> str:
         "promise_settled": _("The promise was settled before it was sent."),
         "compensation_over": _("The request was answered before it was sent."),
         "review_over": _("The approval was answered, or became somebody else's, before it was sent."),
+        "cause_decided": _("Somebody had decided on the cause before it was sent."),
         "sign_up_over": _("The request was confirmed or had expired before it was sent."),
         "nothing_waiting": _("Everything was done before it was sent."),
         "the worker died while sending": _("Sending was interrupted; it may have arrived."),

@@ -41,6 +41,8 @@ OF_NO_CASE = (
     _Kind.REVIEW_ASKED,
     _Kind.REVIEW_LATE,
     _Kind.REVIEW_ANSWERED,
+    _Kind.CAUSE_PROPOSED,
+    _Kind.WE_DID,
 )
 
 

@@ -8,7 +8,7 @@ from feedback.models import Complaint
 from feedback.services import complaints, invitations
 from tenants.models import Usage
 from tenants.services import plans
-from workflows.models import Alert, EscalationStep, Message
+from workflows.models import Alert, EscalationStep, Message, WeDid
 from workflows.selectors.messages import complaint_of
 from workflows.services.alerts import clear_alerts, raise_alert
 from workflows.services.ladders import climb_on, untell
@@ -30,6 +30,8 @@ def after_sent(message: Message) -> None:
         invitations.mark_sent(invitation_id=message.ref)
     if message.kind in _TIMELINE and message.customer_id:
         _note_on_timeline(message)
+    if message.kind == _Kind.WE_DID and message.customer_id:
+        _note_what_was_done(message, message.customer_id)
     if message.kind == _Kind.ACKNOWLEDGEMENT:
         complaint = Complaint.objects.get(pk=message.ref)
         if complaint.is_open and complaint.acknowledged_at is None:
@@ -89,4 +91,18 @@ def _note_on_timeline(message: Message) -> None:
         direction="out",
         data={"mail": message.kind, "subject": message.subject},
         subject=Complaint.objects.get(pk=message.ref),
+    )
+
+
+def _note_what_was_done(message: Message, customer_id: UUID) -> None:
+    told = WeDid.objects.select_related("initiative").get(pk=message.ref)
+    english = message.customer is not None and message.customer.language == "en"
+    record_interaction(
+        customer_id=customer_id,
+        kind="mail",
+        what="initiative.told",
+        direction="out",
+        body=(told.said_en if english else told.said_vi) or str(told),
+        data={"initiative": told.initiative.name},
+        subject=told.initiative,
     )
