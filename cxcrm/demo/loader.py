@@ -22,6 +22,7 @@ from cxcrm.demo.journey_map import lay_map
 from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.voices import FIXES
+from cxcrm.demo.ways import lay_ways
 from feedback.models import Complaint, Remedy, Survey
 from feedback.selectors.audience import preview
 from feedback.services import complaints, dispatches
@@ -95,6 +96,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)
         lay_initiatives(demo)
         lay_known(demo)
+        lay_ways(demo)
     return tenant
 
 

@@ -8,6 +8,7 @@ from journeys.admin.feelings import stages_panel
 from journeys.admin.initiatives import InitiativeAdmin
 from journeys.admin.insights import InsightAdmin, quote_panel
 from journeys.admin.journeys import JourneyAdmin, StageAdmin, TouchpointAdmin
+from journeys.admin.paths import VisitRuleAdmin
 from journeys.admin.publishing import JourneyVersionAdmin
 from journeys.models import (
     Accountability,
@@ -19,6 +20,7 @@ from journeys.models import (
     JourneyVersion,
     Stage,
     Touchpoint,
+    VisitRule,
 )
 
 __all__ = ["quote_panel", "register", "stages_panel"]
@@ -34,3 +36,4 @@ def register(site: Site) -> None:
     site.register(Decision, DecisionAdmin)
     site.register(JourneyVersion, JourneyVersionAdmin)
     site.register(Initiative, InitiativeAdmin)
+    site.register(VisitRule, VisitRuleAdmin)

@@ -51,6 +51,8 @@ from journeys.services.insights import write_insight
 from journeys.services.journeys import add_stage, add_touchpoint, create_journey, set_ways
 from journeys.services.publishing import publish_journey
 from journeys.services.standards import acknowledge_standard, set_standard
+from journeys.services.visit_reading import count_flows
+from journeys.services.visits import add_visit_rule, tell_visits
 from tenants import tasks
 from tenants.context import in_tenant
 from tenants.models import Lane
@@ -322,6 +324,17 @@ class _Builder:
             journey_id=first.journey_id, user_id=self.owner.id, valences={str(one.id): 1 for one in self.stages}
         )
         publish_journey(journey_id=first.journey_id)
+        add_visit_rule(kind="order", channel=self.mark, stage_id=first.id)
+        tell_visits(
+            visits=[
+                {
+                    "customer_id": self.people[1].id, "stage_id": first.id, "visited_at": now(),
+                    "source": self.mark, "external_id": "1",
+                }
+            ],
+            reader=self.owner,
+        )  # fmt: skip
+        count_flows()
 
     def survey(self) -> None:
         send_survey(
