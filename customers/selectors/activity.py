@@ -23,7 +23,7 @@ def active_customers() -> "QuerySet[Customer]":
 
 
 def with_news(since: datetime | None, after: UUID | None, limit: int) -> list[UUID]:
-    """The next ``limit`` customers, by id and after ``after``, whose timeline got an entry since ``since``; None is all.
+    """The next ``limit`` customers by id after ``after`` whose timeline got an entry since ``since``; None: of all.
 
     What counts is when an entry was written, not when it happened: ids sort by that (RFC 9562 §5.7).
     """

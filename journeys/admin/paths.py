@@ -1,4 +1,4 @@
-"""The ways customers really take, drawn on the ways that were designed: stages below one another, so that it fits a phone.
+"""The ways customers really take, drawn on those designed: stages below one another, so that it fits a phone.
 
 Each stage leads down to the next; what goes further on is an arc on the right, what goes back one on the left.
 """
@@ -26,7 +26,7 @@ from journeys.services.visits import add_visit_rule, change_visit_rule, remove_v
 
 PERIODS: Final = (30, 90, 365)
 # A stage with the way down to the next, and the margins arcs are drawn in; in pixels.
-ROW, BOX, MARGIN = 92, 56, 92
+ROW, BOX, MARGIN = 92, 56, 84
 _THIN, _THICK = 1.5, 11.0
 # Of ways nobody drew only the most frequent are drawn; the table has them all.
 _DRAWN: Final = 10
@@ -103,11 +103,8 @@ def _drawn(shown: Ways) -> dict[str, Any]:
         "margin": MARGIN,
         "untaken": sum(row["kind"] == UNTAKEN for row in rows),
         "undesigned": sum(row["kind"] == UNDESIGNED for row in rows),
-        "top": [
-            {"stages": [shown.stages[place] for place in way], "count": count, "percent": _percent(count, shown.found.paths)}
-            for way, count in shown.found.top
-        ],
-    }  # fmt: skip
+        "top": [{"stages": [shown.stages[place] for place in way], "count": count} for way, count in shown.found.top],
+    }
 
 
 def _row(shown: Ways, pair: tuple[int, int], kind: str) -> dict[str, Any]:
@@ -147,10 +144,6 @@ def took(seconds: float) -> str:
     return ngettext("%(n)s minute", "%(n)s minutes", minutes) % {"n": minutes}
 
 
-def _percent(part: int, whole: int) -> int:
-    return round(100 * part / whole) if whole else 0
-
-
 def _arcs(rows: Iterable[dict[str, Any]]) -> list[Arc]:
     """The shortest first, so that a long one lies outside; each label where no other stands."""
     arcs: list[Arc] = []
@@ -166,7 +159,7 @@ def _arcs(rows: Iterable[dict[str, Any]]) -> list[Arc]:
             continue
         side = "on" if end > start else "back"
         y1, y2 = (place * ROW + BOX / 2 + shift for place, shift in ((start, 6), (end, -6)))
-        reach = min(18 + 13 * abs(end - start), MARGIN + 14)
+        reach = min(16 + 12 * abs(end - start), MARGIN)
         out = 0 if side == "on" else MARGIN
         away = reach if side == "on" else MARGIN - reach
         curve = f"M {out} {y1} C {away} {y1}, {away} {y2}, {out} {y2}"

@@ -1,4 +1,4 @@
-"""Endpoints of where customers were on their way: what other systems tell, what counts as a visit, and the ways taken."""
+"""Endpoints of where customers were: what other systems tell, what counts as a visit, and the ways taken."""
 
 from datetime import timedelta
 from typing import Any
@@ -193,8 +193,8 @@ class WayOut(serializers.Serializer):
     """From one stage to another.
 
     ``n`` customers were at the first stage, ``came`` of them at the second at most 30 days later: ``share`` with its
-    95 % Wilson interval. ``next`` counts how often it was the very next stage, ``next_share`` of all who left the first,
-    ``seconds`` the median time between both arrivals.
+    95 % Wilson interval. ``next`` counts how often it was the very next stage, ``next_share`` of all who left the
+    first, ``seconds`` the median time between both arrivals.
     """
 
     start = serializers.UUIDField()

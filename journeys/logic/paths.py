@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Collection, Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -140,7 +141,7 @@ def flows(visits: Collection[Visit], stages: int, since: datetime, until: dateti
     paths = walks(inside)
     taken: dict[tuple[int, int], list[float]] = {}
     for path in paths:
-        for one, other in zip(path, path[1:], strict=False):
+        for one, other in pairwise(path):
             taken.setdefault((one.stage, other.stage), []).append((other.at - one.at).total_seconds())
     visited = {visit.stage for visit in inside}
     return Flows(

@@ -70,7 +70,7 @@ class Atlas:
 
 
 def journeys_with_versions() -> list[Journey]:
-    """All journeys, the default one first, each with its ``flow``, ``latest_number``, ``latest_at`` and ``latest_digest``."""
+    """All journeys, the default one first, with ``flow`` and ``latest_number``, ``latest_at`` and ``latest_digest``."""
     latest = JourneyVersion.objects.filter(journey=OuterRef("pk")).order_by("-number")
     rows = Journey.objects.annotate(
         latest_number=Subquery(latest.values("number")[:1]),

@@ -10,7 +10,7 @@ from django.db import connection
 from cxcrm.core.clock import now
 from cxcrm.core.db.arrays import uuid_array
 from journeys.logic.graph import ways
-from journeys.logic.paths import GAP, WITHIN, Conversion, Flows, Step, designed_pairs, top_of
+from journeys.logic.paths import GAP, TOP, WITHIN, Conversion, Flows, Step, designed_pairs, top_of
 from journeys.models import Journey, Stage, StageLink, StageVisit
 
 USUAL_DAYS: Final = 90
@@ -66,7 +66,8 @@ UNION ALL
 (
     SELECT 'path', NULL, NULL, count(*), NULL, p.way
     FROM (
-        SELECT array_agg(stage ORDER BY visited_at, stage) AS way FROM steps GROUP BY customer_id, path HAVING count(*) > 1
+        SELECT array_agg(stage ORDER BY visited_at, stage) AS way
+        FROM steps GROUP BY customer_id, path HAVING count(*) > 1
     ) p
     GROUP BY p.way
     ORDER BY count(*) DESC, cardinality(p.way), p.way LIMIT %(top)s
@@ -90,7 +91,7 @@ def flows_between(stages: list[UUID], since: datetime, until: datetime) -> Flows
     ends: dict[int, int] = {}
     paths: list[tuple[tuple[int, ...], int]] = []
     visits = customers = 0
-    values = {"stages": uuid_array(stages), "since": since, "until": until, "gap": GAP, "top": _TOP}
+    values = {"stages": uuid_array(stages), "since": since, "until": until, "gap": GAP, "top": TOP}
     for what, start, end, count, seconds, way in _rows(_STEPS + _TAKEN, values):
         if what == "step":
             steps[start, end] = Step(start, end, count, seconds)
@@ -106,7 +107,6 @@ def flows_between(stages: list[UUID], since: datetime, until: datetime) -> Flows
     return Flows(visits, customers, steps, begins, ends, top_of(paths), found)
 
 
-_TOP: Final = 10
 # Going backwards, the earliest later visit of a stage is the least of those passed; of one moment none is later.
 _CONVERTED: Final = """
 WITH at AS (SELECT * FROM unnest(%(stages)s::uuid[]) WITH ORDINALITY AS s(stage_id, place)),

@@ -40,7 +40,7 @@ def test_ways_are_drawn_on_what_was_designed(drawn: Drawn, as_: Callable[..., An
     assert page.count('class="cxp-undesigned"') == 3
     assert "<b>25%</b>" in page
     assert "7–59% · n = 8" in page
-    assert "<span>Mua → Kể lại</span> <b>6</b>" in page
+    assert "<span>Mua → Kể lại</span> <b>6×</b>" in page
     assert "3 ngày" in page
     older = text(as_(drawn.barista).get(f"{J}/journey/{drawn.journey.pk}/paths/?days=x"))
     assert "<b>25%</b>" in older

@@ -251,7 +251,8 @@ def test_the_database_and_the_plain_arithmetic_agree(drawn: Drawn) -> None:
         StageVisit.objects.all().delete()
         moments = [since + timedelta(days=rng.choice((0, 30, 60, 90, rng.randrange(-5, 125)))) for _n in range(40)]
         visits = [
-            Visit(rng.choice(people).pk, rng.randrange(3), rng.choice(moments)) for _number in range(rng.choice((20, 140)))
+            Visit(rng.choice(people).pk, rng.randrange(3), rng.choice(moments))
+            for _number in range(rng.choice((20, 140)))
         ]  # fmt: skip
         StageVisit.objects.bulk_create(
             StageVisit(customer_id=one.customer, stage=stages[one.stage], visited_at=one.at) for one in visits
