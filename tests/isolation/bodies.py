@@ -101,7 +101,7 @@ BODIES: dict[str, dict[str, Any]] = {
         ]
     },
     "POST visit-rules/": {"kind": "survey", "stage": "@journeys.stage", "touchpoint": "@journeys.touchpoint"},
-    "PATCH visit-rules/<uuid:pk>/": {"kind": "survey", "stage": "@journeys.stage"},
+    "PATCH visit-rules/<uuid:pk>/": {"kind": "delivery", "stage": "@journeys.stage"},
     "DELETE visit-rules/<uuid:pk>/": {},
     "POST accountabilities/": {
         "executive": "@staff.user", "deputy": "@staff.user#1", "touchpoint": "@journeys.touchpoint",
