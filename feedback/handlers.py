@@ -11,6 +11,7 @@ from feedback.events import (
     ResponseReceived,
 )
 from feedback.services.understanding import recount_answered, recount_complaining
+from feedback.services.visits import read_answered, read_complaining
 
 
 # Whoever answers or complains does not wait for what it tells of them.
@@ -24,3 +25,13 @@ def understand_from_case(
     event: ComplaintOpened | ComplaintConfirmed | ComplaintExpired | ComplaintReferred | ComplaintReopened,
 ) -> None:
     recount_complaining(complaint_id=event.complaint_id)
+
+
+@on(ResponseReceived)
+def see_who_answered(event: ResponseReceived) -> None:
+    read_answered(response_id=event.response_id)
+
+
+@on(ComplaintOpened)
+def see_who_complained(event: ComplaintOpened) -> None:
+    read_complaining(complaint_id=event.complaint_id)

@@ -9,5 +9,6 @@ class JourneysConfig(AppConfig):
     verbose_name = _("Journeys")
 
     def ready(self) -> None:
-        from journeys import defaults, handlers  # noqa: F401 - registers what a new firm gets, and the handlers
+        from journeys import defaults, handlers, tasks  # noqa: F401 - what a new firm gets, handlers, agenda kinds
         from journeys.selectors import underway  # noqa: F401 - says what is being done, on the map
+        from journeys.services import erasure  # noqa: F401 - says what it keeps of customers

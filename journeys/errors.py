@@ -106,7 +106,7 @@ class LinksInvalid(InvalidInput):
 class StageInUse(Conflict):
     code = "journey.stage_in_use"
     message = _(
-        "This stage has touchpoints, or customers told how they felt in it. Move its touchpoints, or rename it."
+        "This stage has touchpoints, or customers were in it or told how they felt. Move its touchpoints, or rename it."
     )
 
 
@@ -214,3 +214,45 @@ class NotTheSteward(NotAllowed):
 class AskTheSteward(NotAllowed):
     code = "brand.ask_the_steward"
     message = _("Your brand steward puts this in force. Submit it: the answer comes within two working days.")
+
+
+class VisitRuleInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "visit_rule.invalid"
+    message = _("Choose a stage of the journey.")
+
+    @classmethod
+    def because(cls, field: str) -> "VisitRuleInvalid":
+        return cls(_RULE_PROBLEMS[field], field=field)
+
+
+_RULE_PROBLEMS = {
+    "stage": _("Choose the stage; only surveys and complaints know it by their touchpoint."),
+    "channel": _("Only purchases, visits and deliveries have a channel. Leave it empty."),
+    "touchpoint": _("Only surveys and complaints are about a touchpoint. Leave it empty."),
+}
+
+
+class VisitRuleThere(Conflict):
+    code = "visit_rule.there_already"
+    message = _("There is this rule already.")
+
+
+class VisitInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "visit.invalid"
+    message = _("Something about this visit is not right.")
+
+    @classmethod
+    def because(cls, field: str) -> "VisitInvalid":
+        return cls(_VISIT_PROBLEMS[field], field=field)
+
+
+_VISIT_PROBLEMS = {
+    "customer": _("Nobody, or more than one customer, is meant. Send the customer's id or number."),
+    "stage": _("There is no such stage. Send the id of a stage of a journey."),
+    "visited_at": _("Send a moment with its time zone, not in the future."),
+    "external_id": _("Send the number this visit has in your system, so that it counts once."),
+}

@@ -153,3 +153,17 @@ class InitiativeDecided(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class InitiativeEnded(DomainEvent):
     initiative_id: UUID
+
+
+@event("journeys.visits_told", says=_("another system told where customers were on their way"))
+@dataclass(frozen=True, kw_only=True)
+class VisitsTold(DomainEvent):
+    """How many visits were new or corrected."""
+
+    taken: int
+
+
+@event("journeys.visit_rules_changed", says=_("what counts as a visit of a stage was changed"))
+@dataclass(frozen=True, kw_only=True)
+class VisitRulesChanged(DomainEvent):
+    rule_id: UUID

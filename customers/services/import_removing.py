@@ -1,6 +1,6 @@
 """Customers an import added go again, many at once, but for those something hangs on since."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 from uuid import UUID
 
@@ -24,6 +24,18 @@ from cxcrm.core.db.copying import delete_rows
 _PARTS: Final = (ContactPoint, ExternalId, Consent, UnderstandingItem, Understanding)
 OWN_PARTS: Final = frozenset({*(model._meta.label_lower for model in _PARTS), "customers.importrow"})
 
+LetsGo = Callable[[Sequence[UUID]], None]
+_let_go: list[LetsGo] = []
+
+
+def lets_go(forget: LetsGo) -> LetsGo:
+    """Register who forgets what a room has only read in other rows of these customers, so that it holds up nobody.
+
+    For those that stay after all the room reads it again after ImportUndone.
+    """
+    _let_go.append(forget)
+    return forget
+
 
 def remove_customers(job: ImportJob, ids: Sequence[UUID]) -> dict[UUID, list[list[object]]]:
     """Remove customers an import added; those something hangs on since are kept and returned with what it is."""
@@ -32,6 +44,8 @@ def remove_customers(job: ImportJob, ids: Sequence[UUID]) -> dict[UUID, list[lis
     held = list(
         Customer.everyone.select_for_update().filter(pk__in=among(ids)).order_by("pk").values_list("pk", flat=True)
     )
+    for forget in _let_go:
+        forget(held)
     uses = uses_of(Customer, held, job, OWN_PARTS)
     # Nothing else points at these, and while they are held nothing can begin to.
     gone = [ident for ident in held if ident not in uses]

@@ -24,6 +24,7 @@ from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.stewardship import lay_reviews
 from cxcrm.demo.voices import FIXES
+from cxcrm.demo.ways import lay_ways
 from feedback.models import Complaint, Remedy, Survey
 from feedback.selectors.audience import preview
 from feedback.services import complaints, dispatches
@@ -99,6 +100,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_causes(demo)
         lay_known(demo)
         lay_reviews(demo)
+        lay_ways(demo)
     return tenant
 
 

@@ -99,6 +99,7 @@ UNFOLD = {
                 "title": _("Understand"),
                 "items": [
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
+                    _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),

@@ -10,6 +10,7 @@ from journeys.admin.feelings import stages_panel
 from journeys.admin.initiatives import InitiativeAdmin
 from journeys.admin.insights import InsightAdmin, quote_panel
 from journeys.admin.journeys import JourneyAdmin, StageAdmin, TouchpointAdmin
+from journeys.admin.paths import VisitRuleAdmin
 from journeys.admin.publishing import JourneyVersionAdmin
 from journeys.models import (
     Accountability,
@@ -21,6 +22,7 @@ from journeys.models import (
     JourneyVersion,
     Stage,
     Touchpoint,
+    VisitRule,
 )
 
 __all__ = ["quote_panel", "register", "stages_panel"]
@@ -37,3 +39,4 @@ def register(site: Site, *, initiative_panels: Sequence[Callable[..., str]] = ()
     site.register(Decision, DecisionAdmin)
     site.register(JourneyVersion, JourneyVersionAdmin)
     site.register(Initiative, InitiativeAdmin, panels=tuple(initiative_panels))
+    site.register(VisitRule, VisitRuleAdmin)

@@ -17,6 +17,7 @@ from cxcrm.core.clock import now
 from journeys.admin.feelings import draw_urls, stage_urls
 from journeys.admin.map import map_urls
 from journeys.admin.parts import part_urls, standard_urls
+from journeys.admin.paths import paths_urls
 from journeys.admin.publishing import publish_urls
 from journeys.admin.tones import STATE_TONES
 from journeys.models import Accountability, Journey, Stage, Standard, Touchpoint
@@ -35,7 +36,8 @@ class JourneyAdmin(WordedAdmin):
         return super().get_queryset(request).prefetch_related("stages")
 
     def get_urls(self) -> list[Any]:
-        return [*map_urls(self), *draw_urls(self), *publish_urls(self), *part_urls(self), *super().get_urls()]
+        own = [*map_urls(self), *paths_urls(self), *draw_urls(self), *publish_urls(self), *part_urls(self)]
+        return [*own, *super().get_urls()]
 
     @display(description=_("map"))
     def stages(self, journey: Journey) -> str:

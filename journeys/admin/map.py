@@ -18,6 +18,7 @@ from cxcrm.core.once import reading_once
 from journeys.admin.curve import MANY_TOUCHPOINTS, curve_drawing, weights
 from journeys.admin.tones import CHANNEL_ICONS, GAP_TARGET, STATE_TONES
 from journeys.logic.emotions import Spot
+from journeys.logic.paths import Conversion
 from journeys.models import Journey
 from journeys.selectors.atlas import Atlas, Column, atlas_of, journeys_with_versions
 from journeys.selectors.coverage import person_for
@@ -83,6 +84,7 @@ def _map_context(atlas: Atlas, *, may_draw: bool) -> dict[str, Any]:
         "curves": atlas.curves,
         "curve": curve_drawing(atlas, shares) if atlas.columns else None,
         "columns": [_column(atlas, column, number) for number, column in enumerate(atlas.columns)],
+        "flow": atlas.flow,
         "tracks": " ".join(f"minmax(0, {share}fr)" for share in shares),
         "share": sum(shares),
         "may_draw": may_draw,
@@ -98,6 +100,7 @@ def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
         "shown": column,
         "stage": column.stage,
         "place": number + 2,
+        "goes_on": _goes_on(atlas, number),
         "point": next((one for one in atlas.curves.points if one.spot == Spot(column.stage.pk)), None),
         "points": [one for one in atlas.curves.points if one.spot.stage_id == column.stage.pk],
         "is_wide": len(own) > 1 or len(column.touchpoints) > MANY_TOUCHPOINTS,
@@ -116,6 +119,20 @@ def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
             for place, row in enumerate(column.touchpoints, start=1)
         ],
     }
+
+
+def _goes_on(atlas: Atlas, number: int) -> dict[str, Any] | None:
+    """Of those at a stage, how many came to the next column, where the map leads there and enough were seen."""
+    if atlas.flow is None or number + 1 >= len(atlas.columns):
+        return None
+    start, end = (str(atlas.columns[place].stage.pk) for place in (number, number + 1))
+    counted = next((way for way in atlas.flow.ways if (way["start"], way["end"]) == (start, end)), None)
+    if counted is None:
+        return None
+    came = Conversion(counted["n"], counted["came"])
+    low, high = (round(100 * bound) for bound in came.interval)
+    shown = {"percent": round(100 * came.share), "low": low, "high": high, "n": came.n}
+    return None if came.is_few else {**shown, "next": atlas.columns[number + 1].stage}
 
 
 def _summary(atlas: Atlas) -> dict[str, Any]:

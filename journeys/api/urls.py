@@ -1,7 +1,7 @@
 """Addresses of the journeys room's API."""
 
 from cxcrm.core.api.viewsets import RoomRouter
-from journeys.api import emotions, initiatives, maps, standards, understanding, views
+from journeys.api import emotions, initiatives, maps, standards, understanding, views, visits
 
 router = RoomRouter()
 router.register("journeys", views.JourneyViewSet)
@@ -19,6 +19,9 @@ router.register("standards", standards.StandardViewSet)
 router.register("proposed-standards", standards.ProposedStandardViewSet)
 router.register("standard-acknowledgements", standards.AcknowledgementViewSet)
 router.register("reported-emotions", emotions.ReportedEmotionViewSet)
+router.register("stage-visits", visits.StageVisitViewSet)
+router.register("stage-visit-batches", visits.VisitBatchViewSet, basename="stage-visit-batch")
+router.register("visit-rules", visits.VisitRuleViewSet)
 router.register("initiatives", initiatives.InitiativeViewSet)
 router.register("initiatives/<uuid:initiative_id>/personas", initiatives.InitiativeEffectViewSet)
 router.register("initiatives/<uuid:initiative_id>/guardrails", initiatives.GuardrailViewSet)

@@ -16,12 +16,13 @@ from cxcrm.core.api.filters import DayFilter, YesNoFilter
 from cxcrm.core.api.permissions import MANAGE, READ
 from cxcrm.core.api.viewsets import ReadViewSet
 from cxcrm.core.clock import now
-from journeys.api import emotions, maps
+from journeys.api import emotions, maps, visits
 from journeys.api import serializers as shapes
 from journeys.errors import PersonOnly
 from journeys.models import Accountability, Journey, Stage, Touchpoint
 from journeys.selectors.accountability import unowned
 from journeys.selectors.emotions import curves_for, spots_of
+from journeys.selectors.paths import ways_of
 from journeys.selectors.publishing import missing_in, snapshot_of
 from journeys.services import journeys as services
 from journeys.services import publishing
@@ -82,6 +83,14 @@ class JourneyViewSet(ReadViewSet):
     def map(self, request: Request, pk: Any) -> Response:
         """The whole map as it stands today: stages, where they lead, touchpoints, people, standards, quotes."""
         return Response(snapshot_of(self.get_object(), today()))
+
+    @extend_schema(parameters=[visits.PathsQuery], responses=visits.PathsOut)
+    @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
+    def paths(self, request: Request, pk: Any) -> Response:
+        """The ways customers really took, beside those that were designed; by default of the last 90 days."""
+        query = visits.PathsQuery(data={key: value for key, value in request.query_params.items() if key != "lang"})
+        query.is_valid(raise_exception=True)
+        return Response(visits.PathsOut(visits.told(ways_of(self.get_object(), **query.validated_data))).data)
 
     @extend_schema(responses=emotions.CurvesOut)
     @action(detail=True, methods=["get"])

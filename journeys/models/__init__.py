@@ -9,10 +9,11 @@ from journeys.models.insight import Insight, InsightQuote
 from journeys.models.journey import Journey, Stage, StageLink, Touchpoint
 from journeys.models.map import JourneyVersion, StageQuote
 from journeys.models.standard import MAX_BEHAVIOURS, Standard, StandardAcknowledgement, StandardProposal
+from journeys.models.visit import JourneyFlow, StageVisit, VisitReading, VisitRule
 
 __all__ = [
     "MAX_BEHAVIOURS", "Accountability", "AssumedEmotion", "BrandProfile", "Decision", "DecisionQuote", "Feeling",
     "Guardrail", "Initiative", "InitiativeEffect", "InitiativeInsight", "InitiativeQuote", "Insight", "InsightQuote",
-    "Journey", "JourneyVersion", "ReportedEmotion", "Stage", "StageLink", "StageQuote", "Standard",
-    "StandardAcknowledgement", "StandardProposal", "Touchpoint",
+    "Journey", "JourneyFlow", "JourneyVersion", "ReportedEmotion", "Stage", "StageLink", "StageQuote", "StageVisit",
+    "Standard", "StandardAcknowledgement", "StandardProposal", "Touchpoint", "VisitReading", "VisitRule",
 ]  # fmt: skip

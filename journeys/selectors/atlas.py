@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from journeys.logic.emotions import Spot, spots
 from journeys.logic.graph import ways
-from journeys.models import Journey, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint
+from journeys.models import Journey, JourneyFlow, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint
 from journeys.models.accountability import Accountability
 from journeys.selectors.emotions import Curves, curves_for
 from journeys.selectors.overlays import Pain, Underway, pains_at, underway_in
@@ -60,19 +60,24 @@ class Atlas:
     pains: dict[UUID, Pain]
 
     @property
+    def flow(self) -> JourneyFlow | None:
+        """How many came on, as it was counted at night; read with the journeys."""
+        return getattr(self.journey, "flow", None)
+
+    @property
     def touchpoints(self) -> list[Touchpoint]:
         return [row for column in self.columns for row in column.touchpoints]
 
 
 def journeys_with_versions() -> list[Journey]:
-    """All journeys, the default one first, each with ``latest_number``, ``latest_at`` and ``latest_digest``."""
+    """All journeys, the default one first, with ``flow`` and ``latest_number``, ``latest_at`` and ``latest_digest``."""
     latest = JourneyVersion.objects.filter(journey=OuterRef("pk")).order_by("-number")
     rows = Journey.objects.annotate(
         latest_number=Subquery(latest.values("number")[:1]),
         latest_at=Subquery(latest.values("published_at")[:1]),
         latest_digest=Subquery(latest.values("digest")[:1]),
     )
-    return list(rows.order_by("-is_default", "name"))
+    return list(rows.select_related("flow").order_by("-is_default", "name"))
 
 
 def stages_drawn(journey_id: UUID, on: date) -> Any:

@@ -15,7 +15,7 @@ from cxcrm.core.events import publish
 from journeys.errors import CodeTaken, LinksInvalid, StageInUse
 from journeys.events import JourneyChanged
 from journeys.logic.graph import fault_of_links
-from journeys.models import Journey, ReportedEmotion, Stage, StageLink, Touchpoint
+from journeys.models import Journey, ReportedEmotion, Stage, StageLink, StageVisit, Touchpoint
 from journeys.models.journey import SENTENCE
 from journeys.services.naming import line
 from tenants.staff.models import Department
@@ -107,13 +107,15 @@ def update_stage(*, stage_id: UUID, **changes: Any) -> Stage:
 def remove_stage(*, stage_id: UUID) -> None:
     """Take a stage out of its journey, with what was cited at it and who answered for it; those after it move up.
 
-    Raises NotFound, StageInUse (it has touchpoints, or customers reported feelings there).
+    What was read as visits of it in the timeline goes with it. Raises NotFound, StageInUse (it has touchpoints, or
+    customers reported feelings or were told to have been there).
     """
     stage = Stage.objects.filter(pk=stage_id).first()
     if stage is None:
         raise NotFound
     _lock_journey(stage.journey_id)
-    if stage.touchpoints.exists() or ReportedEmotion.objects.filter(stage=stage).exists():
+    told = StageVisit.objects.filter(stage=stage, entry=None)
+    if stage.touchpoints.exists() or ReportedEmotion.objects.filter(stage=stage).exists() or told.exists():
         raise StageInUse
     stage.delete()
     _renumber(list(Stage.objects.filter(journey_id=stage.journey_id).order_by("position")))

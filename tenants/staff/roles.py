@@ -78,7 +78,7 @@ CONFIGURATION = frozenset(
         "staff.identityprovider", "customers.customfield", "customers.persona", "customers.understandingbelief",
         "customers.understandingday",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability", "journeys.brandprofile",
-        "journeys.stagelink", "journeys.standard", "journeys.journeyversion",
+        "journeys.stagelink", "journeys.standard", "journeys.journeyversion", "journeys.visitrule",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "feedback.replytemplate",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",

@@ -49,6 +49,8 @@ CEILINGS = {
     "/admin/journeys/decision/": 11,
     "/admin/journeys/journeyversion/": 8,
     "/admin/journeys/journey/map/": 12,
+    "/admin/journeys/journey/paths/": 9,
+    "/admin/journeys/visitrule/": 9,
     "/admin/journeys/journey/coverage/": 9,
     "/admin/journeys/journey/my-part/": 10,
     "/admin/journeys/initiative/": 11,

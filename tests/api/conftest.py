@@ -39,6 +39,7 @@ from journeys.services.initiatives import add_guardrail, draft_initiative, set_e
 from journeys.services.insights import write_insight
 from journeys.services.journeys import set_ways
 from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
+from journeys.services.visits import add_visit_rule, tell_visits
 from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
@@ -137,6 +138,16 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         last = Stage.objects.filter(journey=journey).order_by("position").last()
         set_ways(stage_id=last.id, to_ids=[stage.id])
         reported = report_emotion(stage_id=stage.id, valence=1, source="coded", quote_id=quote.id)
+        rule = add_visit_rule(kind="survey", stage_id=stage.id)
+        (visit,) = tell_visits(
+            visits=[
+                {
+                    "customer_id": customer.id, "stage_id": stage.id, "visited_at": now(), "source": "pos",
+                    "external_id": "1",
+                }
+            ],
+            reader=owner,
+        )  # fmt: skip
         version = JourneyVersion.objects.create(journey=journey, number=1, snapshot={"stages": []}, digest="x")
         survey = Survey.objects.get(metric="nps")
         dispatch = send_survey(survey_id=survey.id, customer_ids=[customer.id], touchpoint_id=touchpoint.id)
@@ -206,6 +217,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "review": review.id,
                 "acknowledgement": acknowledgement.id,
                 "reported_emotion": reported.id,
+                "visit_rule": rule.id,
+                "stage_visit": visit.visit_id,
                 "version": version.id,
                 "survey": survey.id,
                 "question": Question.objects.get(survey=survey, position=2).id,

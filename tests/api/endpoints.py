@@ -286,6 +286,29 @@ ENDPOINTS = [
     Endpoint("POST", "reviews/{review}/send-back/", "journeys:write", lambda w: {"note": "Cụ thể hơn"}, 403, 200, 403),
     Endpoint("GET", "standard-acknowledgements/", "journeys:read"),
     Endpoint("GET", "standard-acknowledgements/{acknowledgement}/", "journeys:read"),
+    Endpoint("GET", "journeys/{journey}/paths/", "journeys:read"),
+    Endpoint("GET", "stage-visits/", "journeys:read"),
+    Endpoint("GET", "stage-visits/{stage_visit}/", "journeys:read"),
+    Endpoint(
+        "POST",
+        "stage-visit-batches/",
+        "journeys:write",
+        lambda w: {
+            "visits": [
+                {
+                    "customer": str(w["customer"]),
+                    "stage": str(w["stage"]),
+                    "visited_at": "2026-01-02T03:04:05Z",
+                    "external_id": "2",
+                }
+            ]
+        },
+    ),
+    Endpoint("GET", "visit-rules/", "journeys:read"),
+    Endpoint("GET", "visit-rules/{visit_rule}/", "journeys:read"),
+    Endpoint("POST", "visit-rules/", "journeys:manage", lambda w: {"kind": "order", "stage": str(w["stage"])}, 201),
+    Endpoint("PATCH", "visit-rules/{visit_rule}/", "journeys:manage", lambda w: {"stage": str(w["stage"])}),
+    Endpoint("DELETE", "visit-rules/{visit_rule}/", "journeys:manage", None, 204),
     Endpoint("GET", "reported-emotions/", "journeys:read"),
     Endpoint("GET", "reported-emotions/{reported_emotion}/", "journeys:read", None, 200, 404),  # no curve drawn
     Endpoint(

@@ -60,8 +60,12 @@ NOTHING_OF_CUSTOMERS: Final = {
     "journeys.Journey": {"name", "name_en"},
     "journeys.JourneyVersion": {"digest", "snapshot"},  # customers' words by their ids only
     "journeys.Stage": {"code", "customer_goal", "name", "name_en"},
+    "journeys.JourneyFlow": {"ways"},
     "journeys.Standard": {"behaviours", "text"},
     "journeys.StandardProposal": {"behaviours", "text"},
+    # The system that tells of visits, as the till's name of a channel.
+    "journeys.StageVisit": {"source"},
+    "journeys.VisitRule": {"channel"},
     "journeys.Touchpoint": {"code", "customer_outcome", "name", "name_en"},
     "workflows.Calendar": {"name", "time_zone", "windows"},
     "workflows.CalendarDay": {"name", "windows"},

@@ -92,6 +92,17 @@ BODIES: dict[str, dict[str, Any]] = {
         "stage": "@journeys.stage#1", "touchpoint": "@journeys.touchpoint", "customer": "@customers.customer",
         "quote": "@customers.quote", "valence": 1, "source": "stated",
     },
+    "POST stage-visit-batches/": {
+        "visits": [
+            {
+                "customer_number": "KH-1", "stage": "01932b0e-0000-7000-8000-000000000001", "external_id": "1",
+                "visited_at": "2026-01-02T03:04:05Z",
+            }
+        ]
+    },
+    "POST visit-rules/": {"kind": "survey", "stage": "@journeys.stage", "touchpoint": "@journeys.touchpoint"},
+    "PATCH visit-rules/<uuid:pk>/": {"kind": "delivery", "stage": "@journeys.stage"},
+    "DELETE visit-rules/<uuid:pk>/": {},
     "POST accountabilities/": {
         "executive": "@staff.user", "deputy": "@staff.user#1", "touchpoint": "@journeys.touchpoint",
         "from_day": "2031-01-01",

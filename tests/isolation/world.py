@@ -52,6 +52,8 @@ from journeys.services.insights import write_insight
 from journeys.services.journeys import add_stage, add_touchpoint, create_journey, set_ways
 from journeys.services.publishing import publish_journey
 from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
+from journeys.services.visit_reading import count_flows
+from journeys.services.visits import add_visit_rule, tell_visits
 from tenants import tasks
 from tenants.context import in_tenant
 from tenants.models import Lane
@@ -334,6 +336,17 @@ class _Builder:
             send_back_review(review_id=review.id, note=self.mark)
             propose_standard(touchpoint_id=self.touchpoint.id, text=f"{self.mark} 2")
             open_review(kind="touchpoint", ref=self.touchpoint.id)
+        add_visit_rule(kind="order", channel=self.mark, stage_id=first.id)
+        tell_visits(
+            visits=[
+                {
+                    "customer_id": self.people[1].id, "stage_id": first.id, "visited_at": now(),
+                    "source": self.mark, "external_id": "1",
+                }
+            ],
+            reader=self.owner,
+        )  # fmt: skip
+        count_flows()
 
     def survey(self) -> None:
         send_survey(
