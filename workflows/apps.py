@@ -13,7 +13,7 @@ class WorkflowsConfig(AppConfig):
         from tenants.services.inbound import use_taker
         from workflows import defaults, handlers  # noqa: F401 - they register themselves
         from workflows.selectors import reach  # noqa: F401 - says whom a case concerns
-        from workflows.services import bulk, erasure, guardrails, sign_ups  # noqa: F401 - work, traces, nights
+        from workflows.services import bulk, erasure, guardrails, health, sign_ups  # noqa: F401 - work, traces, nights
         from workflows.services.events import store
         from workflows.services.incoming import take_in
 
