@@ -13,6 +13,7 @@ from customers.logic.health import (
     Past,
     cold_parts,
     features,
+    gaps_of,
     has_left,
     horizon,
     may_be_lost,
@@ -118,13 +119,13 @@ def train(rows: Sequence[Sequence[float]], left: Sequence[bool]) -> Forecast | N
 
 
 def run(people: People, said: Said, first: int, last: int, h: int | None = None) -> Outcome:
-    """Train on people with purchases from day ``first``, as of ``last``, test it on the past, and decide what to use.
+    """Train on people with purchases from day ``first`` to ``last``, test it on the past, and decide what to use.
 
     ``h`` is the horizon in days; without it the one their own gaps say.
     """
     if h is None:
-        h = horizon([gap for comings in people.values() for gap in past_of(comings, last).gaps])
-    today = look(people, said, last, h)
+        h = horizon([gap for comings in people.values() for gap in gaps_of(comings, last)])
+    today = look(people, said, last + 1, h)
     cold = [cold_score(row) for row in today.rows]
     means = [sum(column) / len(column) for column in zip(*today.rows, strict=True)] or [0.0] * len(FEATURES)
     cuts: list[dict[str, Any]] = []
@@ -146,7 +147,8 @@ def run(people: People, said: Said, first: int, last: int, h: int | None = None)
 
 def cold_score(row: Sequence[float]) -> float:
     """The rule of thumb and the judged log-odds of what was experienced."""
-    return thumb(row) + sum(PRIORS[code] * x for code, x in zip(FEATURES, row, strict=True) if code in PRIORS)
+    judged_odds = sum(PRIORS[code] * x for code, x in zip(FEATURES, row, strict=True) if code in PRIORS)
+    return round(thumb(row) + judged_odds, 6)  # equals share a place, wherever they were reckoned
 
 
 def cold_health(

@@ -78,6 +78,12 @@ def past_of(comings: Iterable[Coming], at: int) -> Past:
     return Past(days, tuple(spent[day] for day in days))
 
 
+def gaps_of(comings: Iterable[Coming], at: int) -> list[int]:
+    """The days between purchases up to day ``at``, whenever they became known."""
+    days = sorted({one.day for one in comings if one.day <= at})
+    return [later - day for day, later in zip(days, days[1:], strict=False)]
+
+
 def horizon(gaps: Sequence[int]) -> int:
     """Days without a purchase after which a customer counts as gone: the 90th percentile of the gaps between
     purchases, rounded up to 30, at least 60 and at most 365; 365 where nobody ever came twice.

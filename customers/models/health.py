@@ -109,7 +109,7 @@ class CustomerHealth(TenantModel):
             models.CheckConstraint(condition=Q(risk__gte=0, risk__lte=1), name="risk_0_to_1"),
             models.CheckConstraint(condition=Q(flag="") | Q(band="at_risk"), name="flag_is_at_risk"),
         ]
-        indexes = [models.Index(fields=["band", "-spent", "customer"], name="health_band")]
+        indexes = [models.Index(fields=["band", "-spent", "-id"], name="health_band")]
 
     def __str__(self) -> str:
         return str(self.get_band_display())

@@ -35,7 +35,7 @@ def at_risk(user: Reader) -> "QuerySet[CustomerHealth]":
     A flag is never left alone: somebody who is wronged is helped, whatever is to be learned.
     """
     found = standing_health(user).filter(band=Band.AT_RISK).exclude(is_held_out=True, flag="")
-    return found.select_related("customer", "customer__branch", "customer__owner").order_by("-spent", "customer_id")
+    return found.select_related("customer", "customer__branch", "customer__owner").order_by("-spent", "-id")
 
 
 @dataclass(frozen=True)

@@ -4,6 +4,7 @@ The model's row is the work list: each step is one transaction that also writes 
 loses nothing and repeats nothing.
 """
 
+import json
 import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -12,10 +13,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import connection, transaction
-from psycopg.types.json import Jsonb
 
 from customers.logic.forecasting import MODEL, NOTHING, Forecast, Outcome, cold_health, look
-from customers.logic.health import FLAGS, band, figures, is_held_out, reasons
+from customers.logic.health import FLAGS, PRIORS, band, figures, is_held_out, reasons
 from customers.logic.regression import Fitted
 from customers.models import ChurnModel, Customer, CustomerHealth
 from customers.selectors.health import current_model
@@ -129,7 +129,7 @@ INSERT INTO customers_customerhealth AS h (id, created_at, customer_id, model_id
     spent, is_held_out, as_of)
 SELECT uuidv7(), statement_timestamp(), customer_id, model_id, health, risk, band, flag, reasons, spent, is_held_out,
     as_of
-FROM jsonb_to_recordset(%s) r(customer_id uuid, model_id uuid, health numeric, risk float8, band text, flag text,
+FROM jsonb_to_recordset(%s::jsonb) r(customer_id uuid, model_id uuid, health numeric, risk float8, band text, flag text,
     reasons jsonb, spent numeric, is_held_out bool, as_of timestamptz)
 ON CONFLICT (customer_id) DO UPDATE
 SET model_id = EXCLUDED.model_id, health = EXCLUDED.health, risk = EXCLUDED.risk, band = EXCLUDED.band,
@@ -146,7 +146,7 @@ def _score(model: ChurnModel, ids: list[UUID]) -> None:
     CustomerHealth.objects.filter(customer__in=among(ids)).exclude(customer__in=among(rows)).delete()
     if rows:
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [Jsonb(list(rows.values()))])
+            cursor.execute(_WRITE, [json.dumps(list(rows.values()))])
 
 
 def _rows(
@@ -171,8 +171,8 @@ def _rows(
             "risk": None if risk is None else round(risk, 4),
             "spent": str(plain["spend"]["spent"]),
             "reasons": [
-                {"code": code, "part": part, **plain.get(code, {"holds": bool(said.get(who, {}).get(code))})}
-                for code, part in reasons(parts)
+                {"code": code, "part": part, **plain.get(code, {})}
+                for code, part in reasons({code: part for code, part in parts.items() if _speaks(code, said.get(who))})
             ],
         }
     for who in {*found, *(one for one, told in said.items() if told.keys() & set(FLAGS))}:
@@ -187,6 +187,11 @@ def _rows(
             "as_of": at.isoformat(),
         }
     return found
+
+
+def _speaks(code: str, told: dict[str, float] | None) -> bool:
+    """What somebody did not experience is no reason for them."""
+    return code not in PRIORS or bool(told and told.get(code))
 
 
 def written(forecast: Forecast) -> dict[str, Any]:

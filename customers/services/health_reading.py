@@ -46,7 +46,7 @@ def end_of(day: int) -> datetime:
 def pasts_of(customer_ids: Sequence[UUID]) -> dict[Any, list[Coming]]:
     """By customer, every purchase that counts; amounts only in the firm's own currency."""
     found: dict[Any, list[Coming]] = {}
-    values = {
+    values: dict[str, Any] = {
         "ids": uuid_array(customer_ids),
         "zone": firm_zone().key,
         "file": FILE_SOURCE,

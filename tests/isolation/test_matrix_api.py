@@ -35,6 +35,7 @@ PERSONAL = {
     "api/v1/initiatives/<uuid:pk>/decline/": {200, 403},
     # Counted in the background.
     "api/v1/understanding/recount/": {202},
+    "api/v1/forecasts/train/": {202},
     **{f"api/v1/compensations/<uuid:pk>/{act}/": {200, 403, 409} for act in ("approve", "decline", "withdraw")},
 }
 # What a list cannot be asked without.

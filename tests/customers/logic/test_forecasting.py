@@ -42,7 +42,7 @@ def test_a_shop_with_a_past_gets_a_forecast_that_was_tested(shop):
     assert [cut["tested"] for cut in found.cuts] == [540, 480, 420]
     assert all(cut["trained"] + 60 <= cut["tested"] for cut in found.cuts)
     assert all(cut["auc"] > 0.75 for cut in found.cuts)
-    view = look(shop, nobody, LAST, 60)
+    view = look(shop, nobody, LAST + 1, 60)
     assert len(view.who) == found.customers == len(found.ranked)
     row = view.rows[0]
     parts = found.forecast.parts(row)

@@ -12,6 +12,7 @@ from customers.logic.health import (
     cold_parts,
     features,
     figures,
+    gaps_of,
     has_left,
     horizon,
     is_held_out,
@@ -32,8 +33,8 @@ def came(*days, amount=10.0):
 @pytest.mark.parametrize(
     ("gaps", "days"),
     [
-        ([], 365), ([1] * 10, 60), ([60] * 10, 60), ([61] * 10, 90), ([10] * 9 + [300], 60), ([10] * 8 + [300] * 2, 300),
-        ([364] * 3, 365),
+        ([], 365), ([1] * 10, 60), ([60] * 10, 60), ([61] * 10, 90), ([10] * 9 + [300], 60),
+        ([10] * 8 + [300] * 2, 300), ([364] * 3, 365),
     ],
 )  # fmt: skip
 def test_the_horizon_is_the_ninetieth_percentile_rounded_up_within_its_ends(gaps, days):
@@ -46,6 +47,7 @@ def test_only_what_had_happened_and_was_known_counts():
     assert past_of(comings, 40).amounts == (7, 3)
     assert past_of(comings, 60).days == (10, 20, 30, 50)
     assert past_of(comings, 60).gaps == [10, 10, 20]
+    assert gaps_of(comings, 40) == [10, 10]  # what is usual is asked of all that is known by now
     assert middle_gap([past_of(comings, 60)]) == 10
     assert middle_gap([]) == 30
 
