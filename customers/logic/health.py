@@ -8,6 +8,7 @@ import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 from typing import Final
 
@@ -65,7 +66,7 @@ class Past:
 
     @property
     def gaps(self) -> list[int]:
-        return [later - day for day, later in zip(self.days, self.days[1:], strict=False)]
+        return [later - day for day, later in pairwise(self.days)]
 
 
 def past_of(comings: Iterable[Coming], at: int) -> Past:
@@ -81,7 +82,7 @@ def past_of(comings: Iterable[Coming], at: int) -> Past:
 def gaps_of(comings: Iterable[Coming], at: int) -> list[int]:
     """The days between purchases up to day ``at``, whenever they became known."""
     days = sorted({one.day for one in comings if one.day <= at})
-    return [later - day for day, later in zip(days, days[1:], strict=False)]
+    return [later - day for day, later in pairwise(days)]
 
 
 def horizon(gaps: Sequence[int]) -> int:
