@@ -8,7 +8,7 @@ from customers.services.health_reading import day_of, end_of, pasts_of, some_rep
 from customers.services.health_sources import said_of
 
 # Customers read: enough to tell a tenth of them to a point or two, few enough for a worker's memory and time.
-SAMPLE: Final = 6_000
+SAMPLE: Final = 4_000
 
 
 def trained(at: datetime) -> Outcome:
