@@ -2,13 +2,14 @@
 
 from uuid import UUID
 
-from customers.services import import_checking, import_run, import_undo, imports, segments, understanding_nights
+from customers.services import health, import_checking, import_run, import_undo, imports, segments, understanding_nights
 from tenants.services.agenda import Later, agenda_kind
 from tenants.services.nights import nightly
 
 nightly(imports.forget_old_rows)
 nightly(segments.refresh_all_later)
 nightly(understanding_nights.begin_night)
+nightly(health.begin_night)
 
 
 @agenda_kind(import_checking.KIND, priority=6)
@@ -39,3 +40,9 @@ def refresh_segment(segment_id: UUID) -> None:
 def tend_understanding(day_id: UUID) -> Later | None:
     """Reckon the next customers' levels; called again until none is left."""
     return understanding_nights.tend(day_id=day_id)
+
+
+@agenda_kind(health.KIND, priority=9)
+def tend_health(model_id: UUID) -> Later | None:
+    """Train the forecast of who leaves, or count the next customers by it; called again until none is left."""
+    return health.tend(model_id=model_id)

@@ -22,5 +22,6 @@ class FeedbackConfig(AppConfig):
         )
         from feedback.services import (
             erasure,  # noqa: F401 - says what it keeps of customers
+            health,  # noqa: F401 - says what it knows of who may leave
             past_answers,  # noqa: F401 - past answers may be imported
         )

@@ -10,6 +10,7 @@ from feedback.events import (
     ResponseChanged,
     ResponseReceived,
 )
+from feedback.services.health import rescore_complaining
 from feedback.services.understanding import recount_answered, recount_complaining
 from feedback.services.visits import read_answered, read_complaining
 
@@ -25,6 +26,7 @@ def understand_from_case(
     event: ComplaintOpened | ComplaintConfirmed | ComplaintExpired | ComplaintReferred | ComplaintReopened,
 ) -> None:
     recount_complaining(complaint_id=event.complaint_id)
+    rescore_complaining(complaint_id=event.complaint_id)
 
 
 @on(ResponseReceived)

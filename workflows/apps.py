@@ -18,6 +18,7 @@ class WorkflowsConfig(AppConfig):
             causes,
             erasure,
             guardrails,
+            health,
             sign_ups,
             supervision,
         )

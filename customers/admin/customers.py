@@ -20,6 +20,7 @@ from customers.admin.conflicts import SEEN, Difference, merge, seen_text
 from customers.admin.facts import AgainForm, FactForm, GoneForm, KnownForm, hear_again, let_go, still_right
 from customers.admin.filters import CUSTOMER_FILTERS, own_filters
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
+from customers.admin.health import HealthPages, health_context
 from customers.admin.merging import Merging, alike_to
 from customers.admin.purchases import PurchaseForm, add_purchase
 from customers.admin.timeline import ContactForm, taps, timeline_context
@@ -82,7 +83,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
 BUTTONS = frozenset({"again", "gone", "known"})
 
 
-class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
+class CustomerAdmin(HealthPages, UnderstandingPages, Merging, Belonging, RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     list_display = ("person", "contacts", "level", "tag_list", "owner", "branch", "created_at")
@@ -320,6 +321,7 @@ class CustomerAdmin(UnderstandingPages, Merging, Belonging, RoomAdmin):
             panels=[panel(request, customer) for panel in self.panels],
             taps=taps(),
             **understanding_context(request, customer),
+            **health_context(customer),
             **timeline_context(request, customer),
         )
 

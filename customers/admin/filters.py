@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext
 
-from customers.models import Customer, CustomField, Understanding
+from customers.models import Customer, CustomerHealth, CustomField, Understanding
 from customers.selectors.custom_fields import fields_to_choose_by, having
 from customers.selectors.segments import active_segments, in_segment
 from customers.selectors.tags import tags_in_use
@@ -76,7 +76,18 @@ class LevelFilter(FieldQuickFilter):
         return [(str(level.value), level.label) for level in Understanding.Level]
 
 
-CUSTOMER_FILTERS = (KindFilter, BranchFilter, OwnerFilter, LanguageFilter, LevelFilter, TagFilter, SegmentFilter)
+class BandFilter(FieldQuickFilter):
+    """As of the last night; whoever has no number is in no band."""
+
+    title, parameter_name, field = _("health"), "band", "health__band"
+
+    def options(self, request: HttpRequest) -> list[tuple[str, Any]]:
+        return CustomerHealth.Band.choices
+
+
+CUSTOMER_FILTERS = (
+    KindFilter, BranchFilter, OwnerFilter, LanguageFilter, LevelFilter, BandFilter, TagFilter, SegmentFilter,
+)  # fmt: skip
 
 
 class OwnFieldFilter(FieldQuickFilter):

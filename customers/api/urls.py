@@ -4,6 +4,7 @@ from customers.api import (
     attachments,
     custom_fields,
     facts,
+    health,
     imports,
     merging,
     personas,
@@ -40,6 +41,9 @@ router.register(
     basename="customer-understanding",
 )
 router.register("understanding", understanding.FirmUnderstandingViewSet, basename="understanding")
+router.register("customers/<uuid:customer_id>/health", health.CustomerHealthViewSet, basename="customer-health")
+router.register("at-risk", health.AtRiskViewSet, basename="at-risk")
+router.register("forecasts", health.ForecastViewSet, basename="forecast")
 router.register("duplicates", merging.DuplicateViewSet, basename="duplicate")
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)

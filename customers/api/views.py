@@ -15,7 +15,7 @@ from customers.api.ranking import BestFirst
 from customers.errors import CustomerMerged
 from customers.exports import CUSTOMER_PREFETCH, CUSTOMER_RELATED, customer_columns, masked_columns
 from customers.logic.custom_fields import parse_custom
-from customers.models import Consent, Customer, ExternalId, Interaction, Understanding
+from customers.models import Consent, Customer, CustomerHealth, ExternalId, Interaction, Understanding
 from customers.selectors import customers as selectors
 from customers.selectors.contacts import may_look_for, may_see_contacts
 from customers.selectors.custom_fields import custom_fields, having, spec_of
@@ -47,6 +47,7 @@ class CustomerFilter(filters.FilterSet):
     level = filters.ChoiceFilter(
         field_name="understanding__level", choices=Understanding.Level.choices, label="Level of understanding, 1 to 4"
     )
+    band = filters.ChoiceFilter(field_name="health__band", choices=CustomerHealth.Band.choices, label="Band of health")
     custom = filters.CharFilter(
         method="with_own", label="A field of the firm's own as key:value, for example level:gold"
     )

@@ -6,6 +6,7 @@ from customers.models.contact import ContactPoint, ExternalId
 from customers.models.custom_field import CustomField
 from customers.models.customer import Customer
 from customers.models.fact import Fact
+from customers.models.health import ChurnModel, CustomerHealth
 from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.models.interaction import Interaction
 from customers.models.merging import MergeRecord, NotDuplicate
@@ -18,10 +19,12 @@ from customers.models.understanding import Understanding, UnderstandingBelief, U
 __all__ = [
     "Attachment",
     "AttachmentContent",
+    "ChurnModel",
     "Consent",
     "ContactPoint",
     "CustomField",
     "Customer",
+    "CustomerHealth",
     "CustomerPersona",
     "ExternalId",
     "Fact",

@@ -30,7 +30,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.logic.addresses import province_name, provinces
-from customers.models import Consent, Customer, CustomField, Purchase
+from customers.models import Consent, Customer, CustomerHealth, CustomField, Purchase
 from customers.selectors.custom_fields import custom_fields
 from cxcrm.core.conditions.asking import Filled, Has, Kind, OneOf, Test
 from cxcrm.core.conditions.fields import Catalogue, Choices, Field
@@ -40,6 +40,7 @@ from tenants.staff.selectors.firm import firm_today, firm_zone, the_firm
 
 OWN: Final = "own."
 CUSTOMER, PURCHASES, OWN_FIELDS = _("Customer"), _("Purchases"), _("Fields of your own")
+FORECAST = _("Forecast")
 
 
 def asking(only: Iterable[Any] | None = None) -> Asking:
@@ -119,6 +120,11 @@ CUSTOMER_FIELDS.add(
     Field(
         "purchases.items", _("what was bought"), Kind.WORDS, Several(_bought, column="items", is_text=True), PURCHASES,
         has_window=True, is_free_text=True,
+    ),
+    Field("health", _("health (0–100)"), Kind.NUMBER, Column("health__health"), FORECAST),
+    Field(
+        "health.band", _("band of health"), Kind.CHOICE, Column("health__band", is_text=True), FORECAST,
+        choices=lambda: CustomerHealth.Band.choices,
     ),
     Field(
         "purchases.channel", _("how they bought"), Kind.WORDS, Several(_bought, column="channel", is_text=True),

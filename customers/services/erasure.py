@@ -23,6 +23,7 @@ from customers.models import (
     Consent,
     ContactPoint,
     Customer,
+    CustomerHealth,
     CustomerPersona,
     ExternalId,
     Fact,
@@ -252,6 +253,7 @@ leaves_traces(
     Trace(Fact, lambda who: Q(customer_id=who.id), emptied=("about",), replaced=("text",), naming=("text", "about")),
     Trace(UnderstandingItem, lambda who: Q(customer_id=who.id), removed=True),
     Trace(Understanding, lambda who: Q(customer_id=who.id), removed=True),
+    Trace(CustomerHealth, lambda who: Q(customer_id=who.id), removed=True),
     # What the API answered to a call about them, kept for a repetition.
     Trace(RepeatableCall, lambda who: Q(body__contains=str(who.id)), emptied=("body",), naming=("body",)),
 )

@@ -20,6 +20,7 @@ from customers.models import ContactPoint, Customer, Interaction, MergeRecord, N
 from customers.selectors.merging import COMPANIONS, arrows, chosen_fields, default_side, survivor_of
 from customers.services import fields
 from customers.services.customers import reindex
+from customers.services.health import rescore_customers
 from customers.services.interactions import record_interaction
 from customers.services.locks import CONTACTS, lock
 from customers.services.understanding import recount_customers
@@ -75,6 +76,7 @@ def merge_customers(*, survivor_id: UUID, merged_id: UUID, choices: Mapping[str,
         subject=record,
     )
     recount_customers(customer_ids=[survivor.id, merged.id])
+    rescore_customers(customer_ids=[survivor.id, merged.id])
     publish(CustomersMerged(customer_id=survivor.id, merged_id=merged.id, merge_id=record.id))
     publish(CustomerChanged(customer_id=survivor.id))
     return record
@@ -96,6 +98,7 @@ def gather_late(*, merge_id: UUID) -> int:
     if moved:
         record.save(update_fields=["moved"])
         recount_customers(customer_ids=[target])
+        rescore_customers(customer_ids=[target])
     return sum(map(len, moved.values()))
 
 
@@ -169,6 +172,7 @@ def _take_apart(record: MergeRecord) -> tuple[Customer, Customer]:
     record.survivor_before, record.survivor_after, record.merged_state, record.dropped = {}, {}, {}, []
     record.save()
     recount_customers(customer_ids=[survivor.id, merged.id])
+    rescore_customers(customer_ids=[survivor.id, merged.id])
     return survivor, merged
 
 

@@ -4,6 +4,7 @@ import random
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from itertools import accumulate
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from customers.models import Customer, Interaction, Purchase
@@ -29,6 +30,8 @@ WORKSHOP = (
     ("brake pads", 38), ("chain and fitting", 65), ("inner tube", 18), ("full service", 140), ("wheel truing", 45),
     ("CarePlan month", 29),
 )  # fmt: skip
+# The share of customers who stop coming at some time of these months.
+LEAVING = 0.4
 CHANNELS = ("tại quán", "mang đi", "app giao đồ ăn")
 
 
@@ -40,10 +43,13 @@ def lay_purchases(demo: DemoFirm, count: int, rng: random.Random, ends: datetime
     branches = list(Branch.objects.order_by("name"))
     # Few come every day, most now and then.
     weights = list(accumulate(min(rng.paretovariate(1.3), 40) for _person in people))
+    gone = _gone(people, ends)
     purchases: list[Purchase] = []
     entries: list[Interaction] = []
     for at in sorted(_moment(rng, ends, zone, vietnamese=vietnamese) for _number in range(count)):
         (person,) = rng.choices(people, cum_weights=weights)
+        while person.pk in gone and at > gone[person.pk]:
+            (person,) = rng.choices(people, cum_weights=weights)
         bought = rng.choices(MENU if vietnamese else WORKSHOP, k=rng.choice((1, 1, 1, 2, 2, 3)))
         branch = person.branch or rng.choice(branches)
         purchase = Purchase(
@@ -58,6 +64,12 @@ def lay_purchases(demo: DemoFirm, count: int, rng: random.Random, ends: datetime
         entries.append(purchase_entry(purchase))
     copy_objects(Purchase, purchases)
     copy_objects(Interaction, entries)
+
+
+def _gone(people: list[Customer], ends: datetime) -> dict[UUID, datetime]:
+    """Some stopped coming one day, as people do; what foresees it can be tested on them."""
+    rng = random.Random(f"gone {len(people)}")
+    return {person.pk: ends - timedelta(days=rng.uniform(5, 548)) for person in people if rng.random() < LEAVING}
 
 
 def _moment(rng: random.Random, ends: datetime, zone: ZoneInfo, *, vietnamese: bool) -> datetime:

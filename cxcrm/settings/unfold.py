@@ -101,6 +101,8 @@ UNFOLD = {
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
+                    _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
+                    _page("query_stats", _("Forecast tested"), "customers_forecast", "customers.view_customer"),
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
                     _rows("face", _("Personas"), "customers.persona"),

@@ -10,12 +10,13 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from customers.models import CustomerPersona, CustomField, ImportChange, Persona
+from customers.models import ChurnModel, CustomerPersona, CustomField, ImportChange, Persona
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
 from customers.services.facts import note_fact
+from customers.services.health import tend, train_forecast
 from customers.services.imports import check_file
 from customers.services.interactions import record_interaction
 from customers.services.merging import merge_customers
@@ -83,6 +84,13 @@ class World:
         return str(self.ids[name])
 
 
+def counted() -> ChurnModel:
+    """A forecast as a night leaves it."""
+    model = train_forecast()
+    tend(model_id=model.pk)
+    return model
+
+
 def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
     """One row of everything the API can show, made by the services that make it in life.
 
@@ -102,6 +110,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         file = attach_file(customer_id=customer.id, file_name="hoa-don.txt", content="Hóa đơn 42".encode())
         job = check_file(data="Tên,Điện thoại\nTrần Văn Nam,0987654321\n".encode(), file_name="khach.csv")
         purchase, _new = record_purchase(customer_id=customer.id, external_id="HD1", amount="59000")
+        record_purchase(customer_id=customer.id, occurred_at=now() - timedelta(days=30), silent=True)
         ImportChange.objects.create(
             job=job, number=2, model="customers.customer", record_id=customer.id, field="note", before="", after="mới"
         )
@@ -197,6 +206,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "live_persona": live_persona.id,
                 "citation": citation.id,
                 "fact": fact.id,
+                "forecast": counted().id,
                 "user": owner.id,
                 "department": department.id,
                 "branch": branch.id,

@@ -39,6 +39,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST facts/<uuid:pk>/confirm/": {},
     "POST facts/<uuid:pk>/withdraw/": {},
     "POST customers/<uuid:customer_id>/understanding/": {"item": "place"},
+    "POST forecasts/train/": {},
     "POST understanding/believe/": {"share": 50},
     "POST understanding/recount/": {},
     "POST merges/": {"survivor": "@customers.customer", "merged": "@customers.customer#1"},

@@ -41,6 +41,7 @@ PERSONAL = {
     "api/v1/we-did/": {201, 403, 409},
     # Counted in the background.
     "api/v1/understanding/recount/": {202},
+    "api/v1/forecasts/train/": {202},
     **{f"api/v1/compensations/<uuid:pk>/{act}/": {200, 403, 409} for act in ("approve", "decline", "withdraw")},
 }
 # What a list cannot be asked without.

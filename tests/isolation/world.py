@@ -20,6 +20,7 @@ from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
 from customers.services.facts import note_fact
+from customers.services.health import tend, train_forecast
 from customers.services.imports import check_file, start_import
 from customers.services.interactions import record_interaction
 from customers.services.merging import keep_apart, merge_customers
@@ -263,6 +264,8 @@ class _Builder:
         record_purchase(
             customer_id=self.people[1].id, external_id="HD1", amount=59_000, items=self.mark, branch=self.branch
         )
+        record_purchase(customer_id=self.people[1].id, occurred_at=now() - timedelta(days=30), silent=True)
+        tend(model_id=train_forecast(asked_by_id=self.owner.id).pk)
         good, bad = f"Trần {self.mark},+84933444555,b@khach.example,{self.mark}", f",,,{self.mark}"
         known = f"Hương {self.mark},+84982111222,,{self.mark} mới"
         rows = f"Họ và tên,Điện thoại,Email,Ghi chú\n{good}\n{bad}\n{known}\n"

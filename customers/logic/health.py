@@ -1,0 +1,193 @@
+"""Who may stop coming: the horizon, what is looked at of each customer, the rule of thumb, bands and reasons.
+
+Domain page §2.10. Days are whole numbers on the firm's calendar, counted from any fixed day; several purchases of one
+day are one coming. Nothing of who somebody is (gender, age, place) is looked at, only what they did and said.
+"""
+
+import math
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+from typing import Final
+
+# Days: what the horizon is rounded up to, and its ends.
+STEP, SHORTEST, LONGEST = 30, 60, 365
+# Who bought this often, and within this time (or the horizon, where it is longer), is a customer one can lose.
+REPEATS: Final = 2
+ACTIVE_DAYS: Final = 180
+YEAR: Final = 365
+QUARTER: Final = 90
+
+BOUGHT: Final = ("recency", "orders", "overdue", "spend", "trend")
+# Log-odds of leaving where a firm's own past cannot tell them yet; a judgement of ours (domain page §2.10).
+PRIORS: Final[Mapping[str, float]] = {
+    "overdue_case": 0.8,
+    "detractor": 0.7,
+    "hard": 0.5,
+    "unhappy": 0.5,
+    "unanswered": 0.3,
+    "promoter": -0.5,
+    "resolved": -0.3,
+}
+FEATURES: Final = (*BOUGHT, *PRIORS)
+# Whoever this holds for is at risk whatever the number says.
+FLAGS: Final = ("critical_case", "repeated_cases")
+# Columns that say one thing together are one reason: single coefficients of columns so alike mean nothing.
+GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
+    "away": ("recency", "overdue"),
+    "often": ("orders", "trend"),
+    "spend": ("spend",),
+    **{code: (code,) for code in PRIORS},
+}
+REASONS: Final = 3
+HEALTHY, WATCH, AT_RISK = "healthy", "watch", "at_risk"
+HEALTHY_FROM, WATCH_FROM = 70, 40
+# One in ten is left alone by chance: if everybody in danger is called, nobody ever learns whether calling helps.
+HELD_OUT_OF: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """One day a customer bought: ``recorded`` is the day it became known here, the same for a file of the past."""
+
+    day: int
+    recorded: int
+    amount: float
+
+
+@dataclass(frozen=True, slots=True)
+class Past:
+    """A customer as of one day: the days they came, in order, and what they spent on each."""
+
+    days: tuple[int, ...]
+    amounts: tuple[float, ...]
+
+    @property
+    def gaps(self) -> list[int]:
+        return [later - day for day, later in pairwise(self.days)]
+
+
+def past_of(comings: Iterable[Coming], at: int) -> Past:
+    """What had happened by the end of day ``at`` and was known then."""
+    spent: dict[int, float] = {}
+    for one in comings:
+        if one.day <= at and one.recorded <= at:
+            spent[one.day] = spent.get(one.day, 0.0) + one.amount
+    days = tuple(sorted(spent))
+    return Past(days, tuple(spent[day] for day in days))
+
+
+def gaps_of(comings: Iterable[Coming], at: int) -> list[int]:
+    """The days between purchases up to day ``at``, whenever they became known."""
+    days = sorted({one.day for one in comings if one.day <= at})
+    return [later - day for day, later in pairwise(days)]
+
+
+def horizon(gaps: Sequence[int]) -> int:
+    """Days without a purchase after which a customer counts as gone: the 90th percentile of the gaps between
+    purchases, rounded up to 30, at least 60 and at most 365; 365 where nobody ever came twice.
+    """
+    if not gaps:
+        return LONGEST
+    ninetieth = sorted(gaps)[math.ceil(0.9 * len(gaps)) - 1]
+    return min(LONGEST, max(SHORTEST, math.ceil(ninetieth / STEP) * STEP))
+
+
+def middle_gap(pasts: Iterable[Past]) -> float:
+    """The median of all gaps between purchases, 30 days where there are none."""
+    gaps = [gap for past in pasts for gap in past.gaps]
+    return float(median(gaps)) if gaps else float(STEP)
+
+
+def may_be_lost(past: Past, at: int, h: int) -> bool:
+    """Came at least twice, and lately: a customer the firm has and can lose."""
+    return len(past.days) >= REPEATS and at - past.days[-1] <= max(ACTIVE_DAYS, h)
+
+
+def has_left(comings: Iterable[Coming], at: int, h: int) -> bool:
+    """No purchase in the ``h`` days after ``at``."""
+    return not any(at < one.day <= at + h for one in comings)
+
+
+def features(past: Past, at: int, usual: float, said: Mapping[str, float]) -> tuple[float, ...]:
+    """The numbers of FEATURES; ``usual`` is the firm's middle gap, ``said`` what is known of their experience.
+
+    overdue = ln(days since ÷ own gap), the gap drawn towards the firm's: (Σ gaps + 2·usual) ÷ (k − 1 + 2).
+    """
+    days = past.days
+    away = at - days[-1]
+    own = (days[-1] - days[0] + 2 * usual) / (len(days) - 1 + 2)
+    bought = (
+        math.log1p(away),
+        math.log1p(_since(days, at - YEAR)),
+        math.log(max(away, 0.5) / max(own, 0.5)),
+        math.log1p(sum(past.amounts[len(days) - _since(days, at - YEAR) :])),
+        math.log1p(_since(days, at - QUARTER))
+        - math.log1p(_since(days, at - 2 * QUARTER) - _since(days, at - QUARTER)),
+    )
+    return (*bought, *(said.get(code, 0.0) for code in PRIORS))
+
+
+def figures(past: Past, at: int, usual: float) -> dict[str, dict[str, float]]:
+    """By reason, the plain numbers a sentence about it needs: days, purchases, money."""
+    days = past.days
+    year = _since(days, at - YEAR)
+    own = (days[-1] - days[0] + 2 * usual) / (len(days) - 1 + 2)
+    return {
+        "away": {"days": at - days[-1], "usual": max(1, round(own))},
+        "often": {"year": year, "quarter": _since(days, at - QUARTER)},
+        "spend": {"spent": round(sum(past.amounts[len(days) - year :]), 2)},
+    }
+
+
+def thumb(row: Sequence[float]) -> float:
+    """The rule of thumb r = 0.25·ln(1 + days since) − ln(1 + orders in 365 days), higher for whoever may leave."""
+    return 0.25 * row[0] - row[1]
+
+
+def cold_parts(row: Sequence[float], means: Sequence[float]) -> dict[str, float]:
+    """What each feature adds to r and the judged log-odds, as against the firm's average customer."""
+    weights = {"recency": 0.25, "orders": -1.0, **PRIORS}
+    return {
+        code: weights[code] * (x - mean) for code, x, mean in zip(FEATURES, row, means, strict=True) if code in weights
+    }
+
+
+def percentile(score: float, ranked: Sequence[float]) -> float:
+    """Where ``score`` stands among the sorted scores ``ranked``, 0 to 100; equals share their place."""
+    if not ranked:
+        return 50.0
+    return 100 * (bisect_left(ranked, score) + bisect_right(ranked, score)) / 2 / len(ranked)
+
+
+def thinned(scores: Iterable[float], keep: int) -> list[float]:
+    """The scores sorted, of many ``keep`` evenly spaced ones."""
+    found = sorted(scores)
+    if len(found) <= keep:
+        return [round(one, 6) for one in found]
+    return [round(found[int((place + 0.5) * len(found) / keep)], 6) for place in range(keep)]
+
+
+def band(health: float, flag: str = "") -> str:
+    """≥ 70 healthy, 40 to below 70 to be watched, below at risk; with a flag always at risk."""
+    if flag or health < WATCH_FROM:
+        return AT_RISK
+    return HEALTHY if health >= HEALTHY_FROM else WATCH
+
+
+def reasons(parts: Mapping[str, float]) -> list[tuple[str, float]]:
+    """The three that weigh most for one customer, in log-odds against the average: above 0 they speak for leaving."""
+    grouped = {code: sum(parts.get(one, 0.0) for one in columns) for code, columns in GROUPS.items()}
+    weighty = [(code, round(part, 3)) for code, part in grouped.items() if abs(part) >= 0.0005]
+    return sorted(weighty, key=lambda one: -abs(one[1]))[:REASONS]
+
+
+def is_held_out(ident: int) -> bool:
+    """Is this customer one of the tenth left alone? ``ident`` is their id's number; its low bits are random."""
+    return ident % HELD_OUT_OF == 0
+
+
+def _since(days: Sequence[int], after: int) -> int:
+    return len(days) - bisect_right(days, after)
