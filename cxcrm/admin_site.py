@@ -90,7 +90,7 @@ customers.admin.register(
     quote_panels=[journeys.admin.quote_panel, journeys.admin.stages_panel],
     actions=[feedback.admin.ask_customers],
 )
-journeys.admin.register(tenant_site)
+journeys.admin.register(tenant_site, brand_panels=[feedback.admin.brand_panel])
 feedback.admin.register(tenant_site)
 workflows.admin.register(tenant_site)
 

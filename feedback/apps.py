@@ -22,5 +22,6 @@ class FeedbackConfig(AppConfig):
         )
         from feedback.services import (
             erasure,  # noqa: F401 - says what it keeps of customers
+            gaps,  # noqa: F401 - looks for gaps every night
             past_answers,  # noqa: F401 - past answers may be imported
         )

@@ -14,6 +14,7 @@ from feedback.events import (
     ComplaintReopened,
     ComplaintResolved,
     ComplaintStarted,
+    GapFound,
     SurveyDispatched,
 )
 from workflows.models import ClockPause, SlaClock
@@ -23,6 +24,7 @@ from workflows.services import (
     closing,
     compensations,
     first_contact,
+    gaps,
     ladders,
     notifications,
     pauses,
@@ -138,3 +140,8 @@ def stop_measuring_referred(event: ComplaintReferred) -> None:
 @on(ComplaintConfirmed, ComplaintExpired, ComplaintReferred)
 def close_the_loop(event: ComplaintConfirmed | ComplaintExpired | ComplaintReferred) -> None:
     notifications.close_the_loop(complaint_id=event.complaint_id)
+
+
+@on(GapFound)
+def warn_of_gap(event: GapFound) -> None:
+    gaps.warn_of_gap(gap_id=event.gap_id)

@@ -99,6 +99,8 @@ UNFOLD = {
                 "title": _("Understand"),
                 "items": [
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
+                    _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
+                    _page("how_to_vote", _("What we believe"), "feedback_belief_add", "feedback.add_belief"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),

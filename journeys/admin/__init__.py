@@ -1,5 +1,7 @@
 """Pages of the journey and of who answers for it."""
 
+from collections.abc import Callable, Sequence
+
 from cxcrm.core.admin.site import Site
 from journeys.admin.accountability import AccountabilityAdmin
 from journeys.admin.brand import BrandAdmin
@@ -24,12 +26,13 @@ from journeys.models import (
 __all__ = ["quote_panel", "register", "stages_panel"]
 
 
-def register(site: Site) -> None:
+def register(site: Site, *, brand_panels: Sequence[Callable[..., str]] = ()) -> None:
+    """``brand_panels`` (request → markup) for the page of the brand come from the floors above, by the roof."""
     site.register(Journey, JourneyAdmin)
     site.register(Stage, StageAdmin)
     site.register(Touchpoint, TouchpointAdmin)
     site.register(Accountability, AccountabilityAdmin)
-    site.register(BrandProfile, BrandAdmin)
+    site.register(BrandProfile, BrandAdmin, panels=tuple(brand_panels))
     site.register(Insight, InsightAdmin)
     site.register(Decision, DecisionAdmin)
     site.register(JourneyVersion, JourneyVersionAdmin)

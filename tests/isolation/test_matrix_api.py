@@ -33,6 +33,9 @@ PERSONAL = {
     "api/v1/initiatives/<uuid:pk>/propose/": {400, 409},
     "api/v1/initiatives/<uuid:pk>/approve/": {403, 409},
     "api/v1/initiatives/<uuid:pk>/decline/": {200, 403},
+    # A person's own: no key has a belief or a forecast.
+    "api/v1/beliefs/": {200, 400, 403},
+    "api/v1/forecasts/": {200, 201, 403},
     # Counted in the background.
     "api/v1/understanding/recount/": {202},
     **{f"api/v1/compensations/<uuid:pk>/{act}/": {200, 403, 409} for act in ("approve", "decline", "withdraw")},
