@@ -15,6 +15,7 @@ from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
+from cxcrm.demo.gaps import lay_gaps
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
@@ -95,6 +96,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)
         lay_initiatives(demo)
         lay_known(demo)
+        lay_gaps(demo)
     return tenant
 
 

@@ -33,7 +33,7 @@ MONTHS_OFFERED = 3
 AGREEMENT = (
     (1, _("strongly disagree")),
     (2, _("disagree")),
-    (3, _("neither")),
+    (3, _("neither agree nor disagree")),
     (4, _("agree")),
     (5, _("strongly agree")),
 )
@@ -116,7 +116,7 @@ class BeliefAdmin(RoomAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         asked = asked_of(request.user.pk)
-        form = BeliefForm([one for one in asked if not one.is_said], request.POST or None)
+        form = BeliefForm([one for one in asked if not one.is_said], request.POST if request.method == "POST" else None)
         if form.is_valid() and ask(form, lambda **told: state_beliefs(user_id=request.user.pk, **told)):
             messages.success(request, _("Kept, without your name. Next quarter you are asked again."))
             return redirect(f"{self.admin_site.name}:feedback_belief_changelist")
@@ -141,7 +141,7 @@ class BeliefAdmin(RoomAdmin):
         """Sealing one, and how far off those that are open were."""
         if request.user.role not in FORECASTERS:
             raise PermissionDenied
-        form = ForecastForm(request.POST or None)
+        form = ForecastForm(request.POST if request.method == "POST" else None)
         if form.is_valid() and ask(form, lambda **told: seal_forecast(user_id=request.user.pk, **told)):
             messages.success(request, _("Sealed. It opens beside what was measured when the month is over."))
             return redirect(request.path)

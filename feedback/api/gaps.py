@@ -21,6 +21,8 @@ from feedback.services.gaps import seal_forecast, state_beliefs
 from journeys.errors import PersonOnly
 from tenants.staff.selectors.firm import firm_today
 
+METRICS = [str(one) for one in Forecast.METRICS]
+
 
 class DeliveryGapOut(serializers.Serializer):
     """``gap`` = ``ours`` − ``theirs`` in points with its 95 % interval (Newcombe); all null under five answers a side.
@@ -153,7 +155,7 @@ class ForecastOut(serializers.Serializer):
 
     id = serializers.UUIDField(source="forecast.pk")
     executive = serializers.UUIDField(source="forecast.user_id")
-    metric = serializers.ChoiceField(choices=[(one.value, one.label) for one in Forecast.METRICS], source="forecast.metric")
+    metric = serializers.ChoiceField(choices=METRICS, source="forecast.metric")
     month = serializers.DateField(source="forecast.month")
     is_open = serializers.BooleanField()
     value = serializers.IntegerField(allow_null=True)
@@ -171,7 +173,7 @@ class ForecastOut(serializers.Serializer):
 class ForecastIn(InputSerializer):
     """``month`` is any day of a month that has not begun. NPS from −100 to 100, CSAT from 0 to 100."""
 
-    metric = serializers.ChoiceField(choices=[(one.value, one.label) for one in Forecast.METRICS])
+    metric = serializers.ChoiceField(choices=METRICS)
     month = serializers.DateField()
     value = serializers.IntegerField()
 

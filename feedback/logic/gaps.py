@@ -66,7 +66,7 @@ def shown_groups(counts: Mapping[Hashable, int]) -> set[Hashable]:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """``inside`` of ``picks`` words are meant by the brand, chosen by ``people``; percentages with Wilson's interval."""
+    """``inside`` of ``picks`` words are meant by the brand, chosen by ``people``; percentages, Wilson's interval."""
 
     inside: int
     picks: int

@@ -107,7 +107,9 @@ def _picks(since: date) -> list[_Row]:
     """How many picked the same three words, by branch and month."""
     zone = firm_zone()
     month = TruncMonth("response__answered_at", tzinfo=zone)
-    answers = Answer.objects.filter(kind=Question.Kind.WORDS, response__answered_at__gte=datetime.combine(since, time.min, zone))
+    answers = Answer.objects.filter(
+        kind=Question.Kind.WORDS, response__answered_at__gte=datetime.combine(since, time.min, zone)
+    )
     of_month = Window(
         RowNumber(),
         partition_by=[F("question_id"), F("response__customer_id"), month],

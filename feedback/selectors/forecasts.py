@@ -83,7 +83,9 @@ def opened(rows: Iterable[Forecast], reader_id: UUID | None) -> list[Opened]:
         is_open = is_over(row.month, today)
         key = (row.metric, row.month)
         if is_open and key not in known:
-            since, until = (datetime.combine(day, time.min, firm_zone()) for day in (row.month, months_after(row.month, 1)))
+            since, until = (
+                datetime.combine(day, time.min, firm_zone()) for day in (row.month, months_after(row.month, 1))
+            )
             known[key] = metrics.score(row.metric, since=since, until=until)
         value = row.value if is_open or row.user_id == reader_id else None
         found.append(Opened(row, is_open, value, known.get(key) if is_open else None))

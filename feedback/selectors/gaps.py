@@ -1,6 +1,6 @@
 """Delivery gaps: what staff believe beside what customers say about the same sentence, and who answers for it."""
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -95,7 +95,8 @@ def delivery_gaps(quarter: date) -> Gaps:
     ours: dict[UUID, dict[Department | None, Side]] = {}
     teams = {row.pk: row for row in Department.objects.all()}
     for question_id, department_id, good, n in _beliefs(quarter):
-        ours.setdefault(question_id, {})[teams.get(department_id)] = Side(good, n)
+        team = teams[department_id] if department_id else None
+        ours.setdefault(question_id, {})[team] = Side(good, n)
     theirs = {question_id: Side(good, n) for question_id, good, n in _answers(asked, quarter)}
     accountable = _accountable()
     lines, of_teams, hidden = [], [], 0
@@ -111,7 +112,7 @@ def delivery_gaps(quarter: date) -> Gaps:
         }
         lines.append(Line(**named, department=None, gap=delivery_gap(whole, said)))
         if place is None:
-            counts = {team.pk if team else None: side.n for team, side in sides.items()}
+            counts: dict[Hashable, int] = {team.pk if team else None: side.n for team, side in sides.items()}
             shown = shown_groups(counts)
             hidden = sum(1 for team in sides if team is not None and team.pk not in shown)
             of_teams = [
@@ -146,9 +147,9 @@ def _answers(asked: list[Question], quarter: date) -> Iterable[tuple[UUID, int, 
         response__answered_at__gte=since,
         response__answered_at__lt=until,
     )
-    latest = within.order_by(
-        "question_id", "response__customer_id", "-response__answered_at", "-response_id"
-    ).distinct("question_id", "response__customer_id")
+    latest = within.order_by("question_id", "response__customer_id", "-response__answered_at", "-response_id").distinct(
+        "question_id", "response__customer_id"
+    )
     rows = Answer.objects.filter(pk__in=latest.values("pk")).order_by().values_list("question_id")
     return rows.annotate(good=Count("pk", filter=Q(number__gte=AGREES_FROM)), n=Count("pk"))
 

@@ -90,7 +90,7 @@ def seal_forecast(*, user_id: UUID, metric: str, month: date, value: int) -> For
 @nightly
 @transaction.atomic
 def watch_gaps() -> int:
-    """Tell of every gap of this quarter that is real and was not told of yet; returns how many. Repeats are harmless."""
+    """Tell of every gap of this quarter that is real and untold; returns how many. Repeating it changes nothing."""
     found = 0
     gaps = delivery_gaps(quarter_of(firm_today()))
     for line in gaps.lines:

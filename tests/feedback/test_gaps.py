@@ -79,7 +79,13 @@ class TestSaying:
 
 class TestTheSentence:
     def test_it_is_one_both_can_agree_with(self, nps):
-        told = {"survey": nps, "position": 5, "text_vi": "{brand} tốt.", "text_en": "{brand} is good.", "is_mirror": True}
+        told = {
+            "survey": nps,
+            "position": 5,
+            "text_vi": "{brand} tốt.",
+            "text_en": "{brand} is good.",
+            "is_mirror": True,
+        }
         for given in ({"kind": "text"}, {"kind": "csat", "text_vi": "{Xh} thấy tốt."}):
             with pytest.raises(InvalidInput):
                 save_question(question=Question(**{**told, **given}))
@@ -266,7 +272,9 @@ class TestBrandMatch:
             traits=[{"name": name} for name in ("gần gũi", "mộc mạc", "nhanh nhẹn", "tử tế")], preset="friendly",
         )  # fmt: skip
         return save_question(
-            question=Question(survey=nps, position=4, kind="words", text_vi="Chọn 3 từ tả {brand}", text_en="Pick three")
+            question=Question(
+                survey=nps, position=4, kind="words", text_vi="Chọn 3 từ tả {brand}", text_en="Pick three"
+            )
         )
 
     def values(self, words, *names):
@@ -319,6 +327,5 @@ class TestBrandMatch:
 
 
 def _at(text):
-
 
     return datetime.fromisoformat(text)

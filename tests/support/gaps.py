@@ -12,7 +12,10 @@ from feedback.services.configuration import save_question
 from feedback.services.gaps import state_beliefs
 from tenants.staff.models import Department, User
 
-SENTENCE = ("{brand} mang lại trải nghiệm thật sự tốt cho khách hàng.", "{brand} gives customers a truly good experience.")
+SENTENCE = (
+    "{brand} mang lại trải nghiệm thật sự tốt cho khách hàng.",
+    "{brand} gives customers a truly good experience.",
+)
 _numbers = count(1)
 
 
