@@ -27,7 +27,9 @@ def check_answer(kind: QuestionKind, value: object, choices: Collection[str], re
 
     It is None when blank. Scales are nps 0-10, csat 1-5, ces 1-7; forms send digits, JSON sends numbers. Words come
     as a list or in lines. Texts have at most 4000 characters after trimming; NUL, other control characters and lone
-    surrogates are dropped, line breaks kept as a line feed. Raises AnswerError for an answer, ValueError for a `kind` that does not exist.
+    surrogates are dropped, line breaks kept as a line feed.
+
+    Raises AnswerError for an answer, ValueError for a `kind` that does not exist.
     """
     if kind not in SCALES and kind not in ("text", "choice", "words"):
         raise ValueError(f"unknown kind of question {kind}")
