@@ -68,7 +68,8 @@ class ForecastForm(WorkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        coming = [months_after(firm_today(), ahead) for ahead in range(1, MONTHS_OFFERED + 1)]
+        today = firm_today()
+        coming = [months_after(today, ahead) for ahead in range(1, MONTHS_OFFERED + 1)]
         self.fields["month"].choices = [(month.isoformat(), month_name(month)) for month in coming]
 
 
