@@ -90,7 +90,11 @@ customers.admin.register(
     quote_panels=[journeys.admin.quote_panel, journeys.admin.stages_panel],
     actions=[feedback.admin.ask_customers],
 )
-journeys.admin.register(tenant_site, initiative_panels=[workflows.admin.initiative_panel])
+journeys.admin.register(
+    tenant_site,
+    brand_panels=[feedback.admin.brand_panel],
+    initiative_panels=[workflows.admin.initiative_panel],
+)
 feedback.admin.register(tenant_site)
 workflows.admin.register(tenant_site)
 

@@ -22,6 +22,7 @@ class FeedbackConfig(AppConfig):
         )
         from feedback.services import (
             erasure,  # noqa: F401 - says what it keeps of customers
+            gaps,  # noqa: F401 - looks for gaps every night
             health,  # noqa: F401 - says what it knows of who may leave
             past_answers,  # noqa: F401 - past answers may be imported
         )

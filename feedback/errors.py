@@ -15,6 +15,7 @@ ANSWER_PROBLEMS: Final[dict[str, Promise]] = {
     "not_text": _("Please answer in words."),
     "too_long": _("Please use at most 4000 characters."),
     "not_a_choice": _("Please choose from the list."),
+    "not_three": _("Please choose exactly three words."),
 }
 
 
@@ -38,6 +39,49 @@ class AnswerInvalid(InvalidInput):
 class EditWindowClosed(Conflict):
     code = "response.edit_window_closed"
     message = _("You have already answered, and the answer can no longer be changed. Thank you!")
+
+
+class AlreadyBelieved(Conflict):
+    code = "belief.already_said"
+    message = _("You have already said this quarter what you believe about this. Next quarter you are asked again.")
+
+
+class NothingSaid(InvalidInput):
+    code = "belief.nothing_said"
+    message = _("Answer at least one of the sentences.")
+
+
+class NotAsked(InvalidInput):
+    code = "belief.not_asked"
+    message = _("This sentence is not asked of staff now. Choose one from the page.")
+
+
+class OffScale(InvalidInput):
+    code = "belief.off_scale"
+    message = _("Choose a number from 1 to 5.")
+
+
+class MonthBegun(Conflict):
+    code = "forecast.month_begun"
+    message = _("This month has begun, so nothing can be foretold of it any more. Choose a later month.")
+
+
+class MonthTooFar(InvalidInput):
+    code = "forecast.too_far"
+    message = _("Foretell at most twelve months ahead.")
+
+
+class ForecastSealed(Conflict):
+    code = "forecast.sealed"
+    message = _("Your forecast of this month is sealed and stays as it is. It opens when the month is over.")
+
+
+class ForecastOffScale(InvalidInput):
+    code = "forecast.off_scale"
+
+    def __init__(self, low: int, high: int) -> None:
+        message = _("Enter a whole number from %(low)s to %(high)s.") % {"low": low, "high": high}
+        super().__init__(message, field="value", low=low, high=high)
 
 
 class ComplaintInvalid(InvalidInput):

@@ -28,6 +28,21 @@ class ResponseChanged(DomainEvent):
     response_id: UUID
 
 
+@event("feedback.forecast_sealed", says=_("an executive sealed a forecast"))
+@dataclass(frozen=True, kw_only=True)
+class ForecastMade(DomainEvent):
+    forecast_id: UUID
+
+
+@event("feedback.gap_found", says=_("a gap between belief and customers was found"))
+@dataclass(frozen=True, kw_only=True)
+class GapFound(DomainEvent):
+    """For ``executive_id``, who answers for the place; None where nobody does."""
+
+    gap_id: UUID
+    executive_id: UUID | None
+
+
 @dataclass(frozen=True, kw_only=True)
 class ComplaintEvent(DomainEvent):
     """Base of what happens to one complaint."""

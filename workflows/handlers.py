@@ -14,6 +14,7 @@ from feedback.events import (
     ComplaintReopened,
     ComplaintResolved,
     ComplaintStarted,
+    GapFound,
     ReplyTemplateProposed,
     SurveyDispatched,
 )
@@ -37,6 +38,7 @@ from workflows.services import (
     closing,
     compensations,
     first_contact,
+    gaps,
     ladders,
     notifications,
     pauses,
@@ -208,3 +210,8 @@ def standard_needs_no_review(event: StandardSet) -> None:
 @on(ComplaintResolved)
 def look_at_its_cause(event: ComplaintResolved) -> None:
     causes.look_at_cause_of(complaint_id=event.complaint_id)
+
+
+@on(GapFound)
+def warn_of_gap(event: GapFound) -> None:
+    gaps.warn_of_gap(gap_id=event.gap_id)

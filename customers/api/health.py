@@ -61,7 +61,7 @@ class AtRiskOut(OutputSerializer):
         return _reasons(health)
 
 
-class ForecastSummaryOut(serializers.Serializer):
+class ChurnModelSummaryOut(serializers.Serializer):
     """Means over all cut-offs, weighted by their customers; those named are the tenth most at risk."""
 
     auc = serializers.FloatField()
@@ -72,7 +72,7 @@ class ForecastSummaryOut(serializers.Serializer):
     observed = serializers.FloatField()
 
 
-class ForecastOut(OutputSerializer):
+class ChurnModelOut(OutputSerializer):
     """``report`` has one entry per cut-off, the newest first: ``trained`` and ``tested`` days, customers, how many
     left, AUC, average precision, precision and lift of the top tenth and of the 50 that can be called, Brier score
     beside the one of the base rate, mean forecast, observed share, five bins, and the same of the rule of thumb.
@@ -96,7 +96,7 @@ class ForecastOut(OutputSerializer):
     def get_verdict_words(self, model: ChurnModel) -> str:
         return str(VERDICTS.get(model.verdict, ""))
 
-    @extend_schema(responses=ForecastSummaryOut(allow_null=True))
+    @extend_schema(responses=ChurnModelSummaryOut(allow_null=True))
     def get_summary(self, model: ChurnModel) -> dict[str, float] | None:
         return summary(model.report)
 
@@ -127,13 +127,13 @@ class AtRiskViewSet(ListViewSet):
         return at_risk(self.request.user)
 
 
-class ForecastViewSet(ReadViewSet):
+class ChurnModelViewSet(ReadViewSet):
     """Training runs of the forecast of who leaves, each with the test it took."""
 
     room = "customers"
     levels = {"train": MANAGE}
     queryset = ChurnModel.objects.all()
-    serializer_class = ForecastOut
+    serializer_class = ChurnModelOut
     inputs: dict[str, type[InputSerializer]] = {}
 
     @extend_schema(request=None, responses={202: None})

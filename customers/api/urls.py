@@ -43,7 +43,7 @@ router.register(
 router.register("understanding", understanding.FirmUnderstandingViewSet, basename="understanding")
 router.register("customers/<uuid:customer_id>/health", health.CustomerHealthViewSet, basename="customer-health")
 router.register("at-risk", health.AtRiskViewSet, basename="at-risk")
-router.register("forecasts", health.ForecastViewSet, basename="forecast")
+router.register("churn-models", health.ChurnModelViewSet, basename="churn-model")
 router.register("duplicates", merging.DuplicateViewSet, basename="duplicate")
 router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)

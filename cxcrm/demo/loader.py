@@ -17,6 +17,7 @@ from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.forecast import lay_forecast
+from cxcrm.demo.gaps import lay_gaps
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
@@ -103,6 +104,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_reviews(demo)
         lay_ways(demo)
         lay_forecast()
+        lay_gaps(demo)
     return tenant
 
 

@@ -100,6 +100,8 @@ UNFOLD = {
                 "items": [
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
+                    _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
+                    _page("how_to_vote", _("What we believe"), "feedback_belief_add", "feedback.add_belief"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                     _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
                     _page("query_stats", _("Forecast tested"), "customers_forecast", "customers.view_customer"),

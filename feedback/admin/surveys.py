@@ -39,7 +39,7 @@ class QuestionForm(forms.ModelForm):
 
     class Meta:
         model = Question
-        fields = ("position", "kind", "text_vi", "text_en", "required")
+        fields = ("position", "kind", "text_vi", "text_en", "required", "is_mirror", "touchpoint")
         widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("text_vi", "text_en")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -47,9 +47,15 @@ class QuestionForm(forms.ModelForm):
         ask = ask_in_english if self.in_english else ask_in_vietnamese
         ask(self, _WORDED)
         self.fields["options"].help_text = (
-            _("For “one of several”: one choice a line, English | Vietnamese; the second may be left out.")
+            _(
+                "One choice a line, English | Vietnamese; the second may be left out. "
+                "For three words: left empty, the traits of your brand are mixed with others."
+            )
             if self.in_english
-            else _("For “one of several”: one choice a line, Vietnamese | English; the second may be left out.")
+            else _(
+                "One choice a line, Vietnamese | English; the second may be left out. "
+                "For three words: left empty, the traits of your brand are mixed with others."
+            )
         )
         self.initial["options"] = choices_as_lines(self.instance.choices, self._first)
 
@@ -68,7 +74,7 @@ class QuestionForm(forms.ModelForm):
 class QuestionInline(SettingInline):
     model = Question
     form = QuestionForm
-    fields = ("position", "kind", "text_vi", "text_en", "options", "required")
+    fields = ("position", "kind", "text_vi", "text_en", "options", "required", "is_mirror", "touchpoint")
     ordering = ("position",)
 
     def get_fields(self, request: HttpRequest, obj: Survey | None = None) -> Any:

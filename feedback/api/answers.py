@@ -75,11 +75,13 @@ class ResponseOut(OutputSerializer):
 
 
 class AnswerField(serializers.Field):
-    """A whole number for a scale, text for everything else."""
+    """A whole number for a scale, a list of three choices for words, text for everything else."""
 
     default_error_messages = {"invalid": _("Answer with a number or a text.")}
 
-    def to_internal_value(self, data: Any) -> int | str:
+    def to_internal_value(self, data: Any) -> int | str | list[str]:
+        if isinstance(data, list) and all(isinstance(one, str) for one in data):
+            return data
         if isinstance(data, bool) or not isinstance(data, (int, str)):
             self.fail("invalid")
         return data
@@ -88,7 +90,7 @@ class AnswerField(serializers.Field):
         return value
 
 
-extend_schema_field({"type": ["integer", "string"]})(AnswerField)
+extend_schema_field({"type": ["integer", "string", "array"], "items": {"type": "string"}})(AnswerField)
 
 
 @extend_schema_serializer(

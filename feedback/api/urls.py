@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from feedback.api import answers, complaints, desk, settings, surveys
+from feedback.api import answers, complaints, desk, gaps, settings, surveys
 
 router = RoomRouter()
 router.register("surveys", surveys.SurveyViewSet)
@@ -18,4 +18,11 @@ router.register("reply-templates", desk.ReplyTemplateViewSet)
 router.register("root-causes", settings.RootCauseViewSet)
 router.register("remedies", settings.RemedyViewSet)
 
-urlpatterns = [path("metrics/", answers.MetricView.as_view()), *router.urls]
+urlpatterns = [
+    path("metrics/", answers.MetricView.as_view()),
+    path("gaps/", gaps.GapsView.as_view()),
+    path("beliefs/", gaps.BeliefsView.as_view()),
+    path("forecasts/", gaps.ForecastsView.as_view()),
+    path("brand-match/", gaps.BrandMatchView.as_view()),
+    *router.urls,
+]

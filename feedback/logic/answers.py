@@ -5,15 +5,17 @@ import unicodedata
 from collections.abc import Collection, Mapping
 from typing import Final, Literal
 
-QuestionKind = Literal["nps", "csat", "ces", "text", "choice"]
+QuestionKind = Literal["nps", "csat", "ces", "text", "choice", "words"]
 
 MAX_TEXT: Final = 4000
+# How many words a question of kind "words" asks for.
+PICKS: Final = 3
 SCALES: Final[Mapping[str, tuple[int, int]]] = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7)}
 _KEPT_CONTROLS = "\n\t"
 
 
 class AnswerError(Exception):
-    """The answer is refused: required, not_a_number, out_of_range, not_text, too_long or not_a_choice."""
+    """The answer is refused: required, not_a_number, out_of_range, not_text, too_long, not_a_choice or not_three."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -21,20 +23,24 @@ class AnswerError(Exception):
 
 
 def check_answer(kind: QuestionKind, value: object, choices: Collection[str], required: bool) -> int | str | None:
-    """Return the answer as it is stored: a whole number, NFC text or one of `choices`; None when blank.
+    """Return the answer as it is stored: a whole number, NFC text, one of `choices`, or three of them one a line.
 
-    Scales are nps 0-10, csat 1-5, ces 1-7; forms send digits, JSON sends numbers. Texts have at most 4000
-    characters after trimming; NUL, other control characters and lone surrogates are dropped, line breaks kept
-    as a line feed. Raises AnswerError for an answer, ValueError for a `kind` that does not exist.
+    It is None when blank. Scales are nps 0-10, csat 1-5, ces 1-7; forms send digits, JSON sends numbers. Words come
+    as a list or in lines. Texts have at most 4000 characters after trimming; NUL, other control characters and lone
+    surrogates are dropped, line breaks kept as a line feed.
+
+    Raises AnswerError for an answer, ValueError for a `kind` that does not exist.
     """
-    if kind not in SCALES and kind not in ("text", "choice"):
+    if kind not in SCALES and kind not in ("text", "choice", "words"):
         raise ValueError(f"unknown kind of question {kind}")
-    if value is None or (isinstance(value, str) and not _clean(value)):
+    if value is None or value == [] or (isinstance(value, str) and not _clean(value)):
         if required:
             raise AnswerError("required")
         return None
     if kind in SCALES:
         return _check_scale(kind, value)
+    if kind == "words":
+        return _check_words(value, choices)
     if not isinstance(value, str):
         raise AnswerError("not_text" if kind == "text" else "not_a_choice")
     text = _clean(value)
@@ -54,6 +60,19 @@ def _check_scale(kind: str, value: object) -> int:
     if not low <= value <= high:
         raise AnswerError("out_of_range")
     return value
+
+
+def _check_words(value: object, choices: Collection[str]) -> str:
+    """Three different ones, sorted, one a line: in whatever order they were ticked, it is the same answer."""
+    picked = value.split("\n") if isinstance(value, str) else value
+    if not isinstance(picked, list) or not all(isinstance(one, str) for one in picked):
+        raise AnswerError("not_a_choice")
+    words = {_clean(one) for one in picked}
+    if not words <= set(choices):
+        raise AnswerError("not_a_choice")
+    if len(words) != PICKS:
+        raise AnswerError("not_three")
+    return "\n".join(sorted(words))
 
 
 def _clean(text: str) -> str:

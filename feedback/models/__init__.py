@@ -2,19 +2,23 @@
 
 from feedback.models.complaint import Complaint, ComplaintCounter, ComplaintNote, Remedy, RootCause
 from feedback.models.desk import NoteMention, Perspective, ReplyTemplate
+from feedback.models.gap import Belief, Forecast, RealGap
 from feedback.models.response import Answer, Dispatch, Invitation, Response
 from feedback.models.survey import Question, Survey
 
 __all__ = [
     "Answer",
+    "Belief",
     "Complaint",
     "ComplaintCounter",
     "ComplaintNote",
     "Dispatch",
+    "Forecast",
     "Invitation",
     "NoteMention",
     "Perspective",
     "Question",
+    "RealGap",
     "Remedy",
     "ReplyTemplate",
     "Response",

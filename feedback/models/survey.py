@@ -53,6 +53,7 @@ class Question(TenantModel):
         CES = "ces", _("1 to 7")
         TEXT = "text", _("free text")
         CHOICE = "choice", _("one of several")
+        WORDS = "words", _("three words of several")
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions", verbose_name=_("survey"))
     position = models.PositiveSmallIntegerField(_("position"))
@@ -65,6 +66,21 @@ class Question(TenantModel):
     high_en = models.CharField(_("highest, in English"), max_length=60, blank=True)
     choices = models.JSONField(_("choices"), default=list, blank=True)  # [{"value", "vi", "en"}]
     required = models.BooleanField(_("required"), default=False)
+    is_mirror = models.BooleanField(
+        _("asked of staff too"),
+        default=False,
+        db_default=False,
+        help_text=_("A sentence of agreement, 1 to 5: what staff believe stands beside what customers say."),
+    )
+    touchpoint = models.ForeignKey(
+        "journeys.Touchpoint",
+        models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("speaks of"),
+        help_text=_("For a sentence asked of staff too: the touchpoint it speaks of; left empty, the whole firm."),
+    )
 
     class Meta:
         verbose_name = _("question")
@@ -76,6 +92,14 @@ class Question(TenantModel):
             models.CheckConstraint(
                 condition=~Q(position=1) | Q(kind__in=["nps", "csat", "ces"]),
                 name="first_question_is_the_score",
+            ),
+            models.CheckConstraint(condition=Q(is_mirror=False) | Q(kind="csat"), name="mirror_is_agreed_with"),
+            models.UniqueConstraint(
+                fields=["touchpoint"],
+                condition=Q(is_mirror=True),
+                nulls_distinct=False,
+                name="one_mirror_for_each_place",
+                violation_error_message=_("Another sentence is asked of staff about this already. Unmark that one."),
             ),
         ]
 

@@ -78,6 +78,13 @@ def _field_for(question: Asked) -> forms.Field:
         return forms.TypedChoiceField(
             label=question.text, choices=numbers, coerce=int, widget=forms.RadioSelect, required=question.required
         )
+    if question.kind == "words":
+        return forms.MultipleChoiceField(
+            label=question.text,
+            choices=question.choices,
+            widget=forms.CheckboxSelectMultiple,
+            required=question.required,
+        )
     if question.kind == "choice":
         empty = [] if question.required else [("", _("– choose if you like –"))]
         return forms.ChoiceField(label=question.text, choices=[*empty, *question.choices], required=question.required)

@@ -14,7 +14,7 @@ from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.views import TokenPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.errors import EditWindowClosed, InvitationExpired
-from feedback.models import Complaint, Invitation, Response
+from feedback.models import Complaint, Invitation, Question, Response
 from feedback.pages.forms import SurveyForm
 from feedback.selectors.wording import questions_for
 from feedback.services.responses import EDIT_WINDOW, record_response
@@ -44,7 +44,7 @@ class SurveyPage(TokenPage):
 
     def post(self, request: HttpRequest, invitation: Invitation) -> HttpResponse:
         if is_switching(request):
-            return _ask(request, invitation, _form(invitation, initial=request.POST.dict()), _response_to(invitation))
+            return _ask(request, invitation, _form(invitation, initial=_typed(request)), _response_to(invitation))
         form = _form(invitation, data=request.POST)
         if form.is_valid():
             try:
@@ -94,9 +94,15 @@ def _initial(request: HttpRequest, invitation: Invitation, response: Response | 
             "touchpoint": response.touchpoint_id or touchpoint,
         }
         for answer in response.answers.all():
-            initial[f"q-{answer.question_id}"] = answer.text or answer.number
+            is_list = answer.kind == Question.Kind.WORDS
+            initial[f"q-{answer.question_id}"] = answer.text.split("\n") if is_list else answer.text or answer.number
     tapped = request.GET.get("score", "")
     return {**initial, "score": tapped} if tapped.isascii() and tapped.isdigit() else initial
+
+
+def _typed(request: HttpRequest) -> dict[str, Any]:
+    """What stands in the form when somebody changes its language: one value, or several where several were ticked."""
+    return {name: values if len(values) > 1 else values[0] for name, values in request.POST.lists() if values}
 
 
 def _ask(

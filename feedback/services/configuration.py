@@ -5,7 +5,17 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.configuration import drop, keep
 from cxcrm.core.errors import Conflict, InvalidInput
+from feedback.logic.answers import PICKS
 from feedback.models import Answer, Question, Remedy, RootCause, Survey
+from journeys.selectors.brand import words_to_pick
+
+# What the ends of the scale mean where nothing else was written.
+_AGREEMENT = {
+    "low_vi": "Hoàn toàn không đồng ý",
+    "low_en": "Strongly disagree",
+    "high_vi": "Hoàn toàn đồng ý",
+    "high_en": "Strongly agree",
+}
 
 
 @transaction.atomic
@@ -37,7 +47,44 @@ def save_question(*, question: Question) -> Question:
     before = Question.objects.filter(pk=question.pk).first()
     if before and before.kind != question.kind and Answer.objects.filter(question=before).exists():
         raise Conflict(_("This question has answers, so its kind stays."), code="question.answered")
+    if question.kind == Question.Kind.WORDS:
+        _mix_words(question)
+    _mirror(question)
     return keep(question)
+
+
+def _mix_words(question: Question) -> None:
+    """Left without choices, a question of words gets the brand's own among others. Raises InvalidInput."""
+    if not question.choices:
+        pairs = enumerate(words_to_pick(), start=1)
+        question.choices = [{"value": str(number), "vi": vi, "en": en} for number, (vi, en) in pairs]
+    if not question.choices:
+        raise InvalidInput(
+            _("Write the brand profile first; its traits are mixed with other words then. Or write the words here."),
+            code="question.no_words",
+        )
+    if len(question.choices) <= PICKS:
+        raise InvalidInput(
+            _("Give more than three words to choose from, those of your brand among others."), code="question.few_words"
+        )
+
+
+def _mirror(question: Question) -> None:
+    """A sentence asked of staff too is one both can agree with. Raises InvalidInput."""
+    if not question.is_mirror:
+        question.touchpoint = None
+        return
+    if question.kind != Question.Kind.CSAT:
+        raise InvalidInput(
+            _("A sentence asked of staff too is answered from 1 to 5. Choose that kind."), code="question.mirror_kind"
+        )
+    if any(word in text for word in ("{xh}", "{Xh}") for text in (question.text_vi, question.text_en)):
+        raise InvalidInput(
+            _("Staff read this sentence too, so leave out {xh}: let it speak of {brand}, not to the customer."),
+            code="question.mirror_wording",
+        )
+    for name, words in _AGREEMENT.items():
+        setattr(question, name, getattr(question, name) or words)
 
 
 @transaction.atomic

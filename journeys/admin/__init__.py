@@ -28,13 +28,18 @@ from journeys.models import (
 __all__ = ["quote_panel", "register", "stages_panel"]
 
 
-def register(site: Site, *, initiative_panels: Sequence[Callable[..., str]] = ()) -> None:
-    """``initiative_panels`` are what the floors above show on an initiative's page."""
+def register(
+    site: Site,
+    *,
+    brand_panels: Sequence[Callable[..., str]] = (),
+    initiative_panels: Sequence[Callable[..., str]] = (),
+) -> None:
+    """What the floors above show on the page of the brand and of an initiative (request, row → markup), by the roof."""
     site.register(Journey, JourneyAdmin)
     site.register(Stage, StageAdmin)
     site.register(Touchpoint, TouchpointAdmin)
     site.register(Accountability, AccountabilityAdmin)
-    site.register(BrandProfile, BrandAdmin)
+    site.register(BrandProfile, BrandAdmin, panels=tuple(brand_panels))
     site.register(Insight, InsightAdmin)
     site.register(Decision, DecisionAdmin)
     site.register(JourneyVersion, JourneyVersionAdmin)

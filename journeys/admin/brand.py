@@ -1,5 +1,6 @@
 """The one page that says what the brand stands for and how it speaks."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
@@ -69,6 +70,9 @@ def _line(label: Any, limit: int) -> forms.CharField:
 class BrandAdmin(RoomAdmin):
     """Not a list but a page: there is one profile, or none yet."""
 
+    # Markup for the page (request → markup), given by the rooms that ask how the brand is seen.
+    panels: tuple[Callable[..., str], ...] = ()
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -88,6 +92,7 @@ class BrandAdmin(RoomAdmin):
             profile=BrandProfile.objects.first(),
             ready=ready,
             may_write=self.has_add_permission(request),
+            panels=[panel(request) for panel in self.panels],
         )
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:

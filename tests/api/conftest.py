@@ -206,7 +206,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "live_persona": live_persona.id,
                 "citation": citation.id,
                 "fact": fact.id,
-                "forecast": counted().id,
+                "churn_model": counted().id,
                 "user": owner.id,
                 "department": department.id,
                 "branch": branch.id,

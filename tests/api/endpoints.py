@@ -11,6 +11,7 @@ from django.test import Client
 from tests.api.conftest import JSON, World
 
 SOON = (datetime.now(UTC) + timedelta(days=2)).isoformat()
+NEXT_MONTH = (datetime.now(UTC).date().replace(day=1) + timedelta(days=45)).isoformat()
 Body = Callable[[World], Any]
 
 
@@ -135,9 +136,9 @@ ENDPOINTS = [
     Endpoint("POST", "facts/{fact}/withdraw/", "customers:write"),
     Endpoint("GET", "customers/{customer}/health/", "customers:read"),
     Endpoint("GET", "at-risk/", "customers:read"),
-    Endpoint("GET", "forecasts/", "customers:read"),
-    Endpoint("GET", "forecasts/{forecast}/", "customers:read"),
-    Endpoint("POST", "forecasts/train/", "customers:manage", None, 202),
+    Endpoint("GET", "churn-models/", "customers:read"),
+    Endpoint("GET", "churn-models/{churn_model}/", "customers:read"),
+    Endpoint("POST", "churn-models/train/", "customers:manage", None, 202),
     Endpoint("GET", "customers/{customer}/understanding/", "customers:read"),
     Endpoint("POST", "customers/{customer}/understanding/", "customers:write", lambda w: {"item": "contact"}),
     Endpoint("GET", "understanding/", "customers:read"),
@@ -457,6 +458,27 @@ ENDPOINTS = [
     Endpoint("GET", "responses/export/", "feedback:export"),
     Endpoint("GET", "responses/{response}/", "feedback:read"),
     Endpoint("GET", "metrics/?metric=nps", "feedback:read"),
+    Endpoint("GET", "gaps/", "feedback:read"),
+    Endpoint("GET", "brand-match/", "feedback:read"),
+    Endpoint("GET", "beliefs/", "feedback:read", None, 403, 200),  # a key believes nothing
+    Endpoint(
+        "POST",
+        "beliefs/",
+        "feedback:write",
+        lambda w: {"answers": [{"question": w["question"], "value": 4}]},
+        403,
+        400,  # not asked of staff
+    ),
+    Endpoint("GET", "forecasts/", "feedback:write", None, 200, 200, 403),
+    Endpoint(
+        "POST",
+        "forecasts/",
+        "feedback:write",
+        lambda w: {"metric": "nps", "month": NEXT_MONTH, "value": 40},
+        403,
+        201,
+        403,
+    ),
     Endpoint("GET", "complaints/", "feedback:read"),
     Endpoint("GET", "complaints/export/", "feedback:export"),
     Endpoint("GET", "complaints/{complaint}/", "feedback:read"),

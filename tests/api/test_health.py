@@ -57,11 +57,11 @@ def test_those_at_risk_and_the_filter_of_customers(api, people, alpha):
 
 
 def test_forecasts_and_training_one(api, people, alpha):
-    (one,) = api.get("/api/v1/forecasts/").json()["results"]
+    (one,) = api.get("/api/v1/churn-models/").json()["results"]
     assert (one["verdict"], one["basis"], one["summary"], one["report"]) == ("short_history", "cold_start", None, [])
     assert one["verdict_words"]
-    assert api.get(f"/api/v1/forecasts/{one['id']}/").json() == one
-    assert api.post("/api/v1/forecasts/train/", {}, content_type="application/json").status_code == 202
-    assert api.post("/api/v1/forecasts/train/", {}, content_type="application/json").status_code == 202
+    assert api.get(f"/api/v1/churn-models/{one['id']}/").json() == one
+    assert api.post("/api/v1/churn-models/train/", {}, content_type="application/json").status_code == 202
+    assert api.post("/api/v1/churn-models/train/", {}, content_type="application/json").status_code == 202
     with in_tenant(alpha):
         assert ChurnModel.objects.filter(stage="train").count() == 1

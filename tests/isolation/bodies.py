@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from tests.isolation.world import World
 
 TEXT = "xin chào"
+NEXT_MONTH = (datetime.now(UTC).date().replace(day=1) + timedelta(days=75)).isoformat()
 IN_A_WHILE = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 _WEEK = {"0": [["08:00", "12:00"]]}
 
@@ -39,7 +40,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST facts/<uuid:pk>/confirm/": {},
     "POST facts/<uuid:pk>/withdraw/": {},
     "POST customers/<uuid:customer_id>/understanding/": {"item": "place"},
-    "POST forecasts/train/": {},
+    "POST churn-models/train/": {},
     "POST understanding/believe/": {"share": 50},
     "POST understanding/recount/": {},
     "POST merges/": {"survivor": "@customers.customer", "merged": "@customers.customer#1"},
@@ -150,6 +151,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH surveys/<uuid:survey_id>/questions/<uuid:pk>/": {"text_vi": TEXT},
     "DELETE surveys/<uuid:survey_id>/questions/<uuid:pk>/": {},
     "POST invitations/<uuid:pk>/response/": {"score": 5, "touchpoint": "@journeys.touchpoint"},
+    "POST beliefs/": {"answers": [{"question": "01a22a40-c8e8-73ca-91d8-746c3b991c25", "value": 4}]},
+    "POST forecasts/": {"metric": "csat", "month": NEXT_MONTH, "value": 70},
     "POST complaints/": {
         "customer": "@customers.customer", "description": TEXT, "touchpoint": "@journeys.touchpoint",
         "branch": "@staff.branch", "owner": "@staff.user",

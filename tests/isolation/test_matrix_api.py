@@ -39,9 +39,12 @@ PERSONAL = {
     "api/v1/cause-proposals/<uuid:pk>/take-up/": {200, 403, 409},
     "api/v1/cause-proposals/<uuid:pk>/leave/": {200, 403, 409},
     "api/v1/we-did/": {201, 403, 409},
+    # A person's own: no key has a belief or a forecast.
+    "api/v1/beliefs/": {200, 400, 403},
+    "api/v1/forecasts/": {200, 201, 403},
     # Counted in the background.
     "api/v1/understanding/recount/": {202},
-    "api/v1/forecasts/train/": {202},
+    "api/v1/churn-models/train/": {202},
     **{f"api/v1/compensations/<uuid:pk>/{act}/": {200, 403, 409} for act in ("approve", "decline", "withdraw")},
 }
 # What a list cannot be asked without.

@@ -35,10 +35,11 @@ from cxcrm.core.context import Actor, TenantRef, acting_as
 from cxcrm.core.models import TenantModel
 from cxcrm.core.tokens import make_token
 from cxcrm.demo.ageing import age
-from feedback.models import Complaint, Invitation, Question, Remedy, ReplyTemplate, RootCause, Survey
+from feedback.models import Complaint, Invitation, Question, RealGap, Remedy, ReplyTemplate, RootCause, Survey
 from feedback.services import complaints
 from feedback.services.configuration import save_question, save_remedy, save_root_cause, save_survey
 from feedback.services.dispatches import send_survey
+from feedback.services.gaps import seal_forecast, state_beliefs
 from feedback.services.perspectives import take_perspective
 from feedback.services.reply_templates import save_reply_template
 from feedback.services.responses import record_response
@@ -232,6 +233,13 @@ class _Builder:
         self.nps = save_survey(survey=Survey(name=f"NPS {mark}", metric="nps", touchpoint=self.touchpoint))
         save_question(question=_question(self.nps, 1, "nps", mark))
         self.text = save_question(question=_question(self.nps, 2, "text", mark))
+        mirror = _question(self.nps, 3, "csat", mark)
+        mirror.is_mirror, mirror.touchpoint = True, self.touchpoint
+        save_question(question=mirror)
+        state_beliefs(user_id=self.owner.pk, values={mirror.pk: 4})
+        month = now().date().replace(day=1) + timedelta(days=45)
+        seal_forecast(user_id=self.owner.pk, metric="nps", month=month, value=40)
+        RealGap.objects.create(question=mirror, quarter=month.replace(day=1), executive=self.executive)
 
     def customers(self) -> None:
         """The same phones and addresses in every firm: nothing but the firm tells these people apart."""

@@ -175,6 +175,9 @@ class AlertAdmin(MasksTexts, ReadOnlyAdmin):
         if alert.kind == Alert.Kind.GUARDRAIL:
             url = page_of("admin:journeys_initiative_change", alert.ref)
             return format_html('<a class="cx-link" href="{}">{}</a>', url, _("The initiative"))
+        if alert.kind == Alert.Kind.GAP:
+            url = reverse("admin:feedback_belief_changelist")
+            return format_html('<a class="cx-link" href="{}">{}</a>', url, _("We believe, they say"))
         message = Message.objects.filter(Q(pk=alert.ref) | Q(ref=alert.ref)).order_by("created_at").first()
         if alert.kind != Alert.Kind.NOBODY_FOUND and message is not None:
             url = reverse("admin:workflows_message_change", args=[message.pk])

@@ -1,0 +1,269 @@
+"""Endpoints of the gaps: belief beside customers, sealed forecasts, the words customers pick for the brand."""
+
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from cxcrm.core.api.fields import InputSerializer, MomentField
+from cxcrm.core.api.permissions import WRITE
+from cxcrm.core.api.viewsets import RoomView
+from cxcrm.core.errors import NotAllowed
+from feedback.logic.gaps import quarter_of
+from feedback.models import Forecast
+from feedback.selectors.brand_match import brand_match
+from feedback.selectors.forecasts import FORECASTERS, forecasts_shown, opened
+from feedback.selectors.gaps import asked_of, delivery_gaps
+from feedback.services.gaps import seal_forecast, state_beliefs
+from journeys.errors import PersonOnly
+from tenants.staff.selectors.firm import firm_today
+
+METRICS = [str(one) for one in Forecast.METRICS]
+
+
+class DeliveryGapOut(serializers.Serializer):
+    """``gap`` = ``ours`` − ``theirs`` in points with its 95 % interval (Newcombe); all null under five answers a side.
+
+    ``standing``: ``few`` (too few to show), ``open`` (the interval holds 0: too little to tell) or ``real``.
+    """
+
+    question = serializers.UUIDField(source="question_id")
+    sentence = serializers.CharField()
+    touchpoint = serializers.UUIDField(source="touchpoint.pk", default=None, allow_null=True)
+    department = serializers.UUIDField(source="department.pk", default=None, allow_null=True)
+    executive = serializers.UUIDField(source="executive.pk", default=None, allow_null=True)
+    standing = serializers.ChoiceField(choices=["few", "open", "real"], source="gap.standing")
+    ours = serializers.SerializerMethodField()
+    theirs = serializers.SerializerMethodField()
+    gap = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+    ours_n = serializers.SerializerMethodField()
+    theirs_n = serializers.SerializerMethodField()
+
+    def get_ours(self, line: Any) -> float | None:
+        return line.gap.ours.percent if line.gap.standing != "few" else None
+
+    def get_theirs(self, line: Any) -> float | None:
+        return line.gap.theirs.percent if line.gap.standing != "few" else None
+
+    def get_gap(self, line: Any) -> float | None:
+        return line.gap.points if line.gap.standing != "few" else None
+
+    def get_low(self, line: Any) -> float | None:
+        return line.gap.low if line.gap.standing != "few" else None
+
+    def get_high(self, line: Any) -> float | None:
+        return line.gap.high if line.gap.standing != "few" else None
+
+    def get_ours_n(self, line: Any) -> int | None:
+        return line.gap.ours.n if line.gap.standing != "few" else None
+
+    def get_theirs_n(self, line: Any) -> int | None:
+        return line.gap.theirs.n if line.gap.standing != "few" else None
+
+
+class GapsOut(serializers.Serializer):
+    """``lines`` are the widest first; ``teams`` those of the whole firm's sentence with five people or more."""
+
+    quarter = serializers.DateField()
+    lines = DeliveryGapOut(many=True)
+    teams = DeliveryGapOut(many=True)
+    hidden_teams = serializers.IntegerField()
+
+
+class GapsQuery(InputSerializer):
+    """Any day of the quarter; left out, this one."""
+
+    quarter = serializers.DateField(required=False)
+
+
+def _asked(request: Request, query: type[InputSerializer]) -> dict[str, Any]:
+    asked = query(data={key: value for key, value in request.query_params.items() if key != "lang"})
+    asked.is_valid(raise_exception=True)
+    return dict(asked.validated_data)
+
+
+class GapsView(RoomView):
+    """What staff believe beside what customers say about the same sentence."""
+
+    room = "feedback"
+    serializer_class = GapsOut
+
+    @extend_schema(parameters=[GapsQuery])
+    def get(self, request: Request) -> Response:
+        """The delivery gaps of a quarter; groups under five are not shown."""
+        asked = _asked(request, GapsQuery)
+        return Response(GapsOut(delivery_gaps(quarter_of(asked.get("quarter") or firm_today()))).data)
+
+
+class SentenceOut(serializers.Serializer):
+    """``is_said`` says whether the caller has answered it this quarter; what was answered nobody can read."""
+
+    question = serializers.UUIDField(source="question.pk")
+    sentence = serializers.CharField()
+    touchpoint = serializers.UUIDField(source="question.touchpoint_id", allow_null=True)
+    is_said = serializers.BooleanField()
+
+
+class SaidIn(InputSerializer):
+    question = serializers.UUIDField()
+    value = serializers.IntegerField(help_text="1 strongly disagree to 5 strongly agree.")
+
+
+class BeliefsIn(InputSerializer):
+    answers = SaidIn(many=True, allow_empty=False)
+
+    def validate_answers(self, answers: list[dict[str, Any]]) -> dict[Any, int]:
+        if len({one["question"] for one in answers}) < len(answers):
+            raise serializers.ValidationError(_("Answer each sentence once."))
+        return {one["question"]: one["value"] for one in answers}
+
+
+class BeliefsView(RoomView):
+    """The sentences put to staff this quarter; for somebody logged in, not for a key."""
+
+    room = "feedback"
+    serializer_class = SentenceOut(many=True)
+
+    def get(self, request: Request) -> Response:
+        """The sentences of this quarter, and which of them the caller has answered."""
+        return Response(SentenceOut(asked_of(self._person), many=True).data)
+
+    @extend_schema(request=BeliefsIn, responses={201: SentenceOut(many=True)})
+    def post(self, request: Request) -> Response:
+        """Say how far you agree; once a quarter, and nobody reads it by name."""
+        body = BeliefsIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        state_beliefs(user_id=self._person, values=body.validated_data["answers"])
+        return Response(SentenceOut(asked_of(self._person), many=True).data, status=201)
+
+    @property
+    def _person(self) -> Any:
+        if self.staff_user is None:
+            raise PersonOnly
+        return self.staff_user.pk
+
+
+class ForecastOut(serializers.Serializer):
+    """``value`` is null while it is sealed to the caller; ``actual``, ``low``, ``high``, ``n`` and ``gap`` until it
+    opens, and ``actual`` and ``gap`` where fewer than five answered.
+    """
+
+    id = serializers.UUIDField(source="forecast.pk")
+    executive = serializers.UUIDField(source="forecast.user_id")
+    metric = serializers.ChoiceField(choices=METRICS, source="forecast.metric")
+    month = serializers.DateField(source="forecast.month")
+    is_open = serializers.BooleanField()
+    value = serializers.IntegerField(allow_null=True)
+    actual = serializers.SerializerMethodField()
+    low = serializers.FloatField(source="actual.low", default=None, allow_null=True)
+    high = serializers.FloatField(source="actual.high", default=None, allow_null=True)
+    n = serializers.IntegerField(source="actual.n", default=None, allow_null=True)
+    gap = serializers.FloatField(allow_null=True)
+    sealed_at = MomentField(source="forecast.created_at")
+
+    def get_actual(self, one: Any) -> float | None:
+        return one.actual.value if one.gap is not None else None
+
+
+class ForecastIn(InputSerializer):
+    """``month`` is any day of a month that has not begun. NPS from −100 to 100, CSAT from 0 to 100."""
+
+    metric = serializers.ChoiceField(choices=METRICS)
+    month = serializers.DateField()
+    value = serializers.IntegerField()
+
+
+class ForecastsView(RoomView):
+    """Sealed forecasts of executives; owners and executives read and seal, a key reads what is open."""
+
+    room = "feedback"
+    # Reading too asks for more than the others of the room: a prediction is no record of a customer.
+    levels = {None: WRITE}
+    serializer_class = ForecastOut(many=True)
+
+    def get(self, request: Request) -> Response:
+        """Forecasts of the last six months and of months to come, the latest month first."""
+        person = self.staff_user
+        if person is not None and person.role not in FORECASTERS:
+            raise NotAllowed
+        rows: list[Any] = opened(forecasts_shown(), person.pk if person else None)
+        return Response(ForecastOut(rows, many=True).data)
+
+    @extend_schema(request=ForecastIn, responses={201: ForecastOut})
+    def post(self, request: Request) -> Response:
+        """Seal a forecast; it never changes, and opens when its month is over."""
+        if self.staff_user is None:
+            raise PersonOnly
+        body = ForecastIn(data=request.data)
+        body.is_valid(raise_exception=True)
+        made = seal_forecast(user_id=self.staff_user.pk, **body.validated_data)
+        return Response(ForecastOut(opened([made], self.staff_user.pk)[0]).data, status=201)
+
+
+class MatchOut(serializers.Serializer):
+    """``match`` = ``inside`` ÷ ``picks`` in percent with Wilson's interval; null where fewer than five people chose."""
+
+    people = serializers.IntegerField()
+    match = serializers.FloatField(source="percent", allow_null=True)
+    inside = serializers.SerializerMethodField()
+    picks = serializers.SerializerMethodField()
+    low = serializers.SerializerMethodField()
+    high = serializers.SerializerMethodField()
+
+    def get_inside(self, one: Any) -> int | None:
+        return one.inside if one.percent is not None else None
+
+    def get_picks(self, one: Any) -> int | None:
+        return one.picks if one.percent is not None else None
+
+    def get_low(self, one: Any) -> float | None:
+        return one.low if one.percent is not None else None
+
+    def get_high(self, one: Any) -> float | None:
+        return one.high if one.percent is not None else None
+
+
+class BranchMatchOut(serializers.Serializer):
+    branch = serializers.UUIDField()
+    match = MatchOut()
+
+
+class MonthMatchOut(serializers.Serializer):
+    month = serializers.DateField()
+    match = MatchOut()
+
+
+class PickedWordOut(serializers.Serializer):
+    text = serializers.CharField()
+    picks = serializers.IntegerField()
+    is_meant = serializers.BooleanField()
+
+
+class BrandMatchOut(serializers.Serializer):
+    """Words are empty, branches and months left out, where fewer than five people chose."""
+
+    since = serializers.DateField()
+    whole = MatchOut()
+    words = PickedWordOut(many=True)
+    branches = BranchMatchOut(many=True)
+    months = MonthMatchOut(many=True)
+
+
+class BrandMatchView(RoomView):
+    """Of the words customers pick for the brand, how many it means."""
+
+    room = "feedback"
+    serializer_class = BrandMatchOut
+
+    def get(self, request: Request) -> Response:
+        """The last six whole months and this one; meant are the traits of the brand profile as it is today."""
+        found = brand_match()
+        branches = [{"branch": branch.pk, "match": one} for branch, one in found.branches]
+        months = [{"month": month, "match": one} for month, one in found.months]
+        shown = {"since": found.since, "whole": found.whole, "words": found.words}
+        return Response(BrandMatchOut({**shown, "branches": branches, "months": months}).data)

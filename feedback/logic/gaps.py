@@ -1,0 +1,97 @@
+"""Gaps between what a firm believes and what its customers say, and which of its teams may be shown.
+
+Domain page §2.8 (delivery gap, forecast gap), §1 row 1.16 (brand match), §3.4 (groups under five are hidden).
+"""
+
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal
+
+from customers.logic.shares import SHOWN_FROM, compare_shares, wilson
+
+Standing = Literal["few", "open", "real"]
+AGREES_FROM = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """``good`` of ``n`` agree (4 or 5 of 5); fewer than five answers have no percentage to show."""
+
+    good: int
+    n: int
+
+    @property
+    def percent(self) -> float | None:
+        """From 0 to 100; None under five answers."""
+        return 100 * self.good / self.n if self.n >= SHOWN_FROM else None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryGap:
+    """What we believe less what customers say, in points, with its 95 % interval.
+
+    ``standing`` is "few" where a side has under five answers (then nothing is shown), "open" where the interval holds
+    0, so that it is too little to tell, and "real" where it does not.
+    """
+
+    ours: Side
+    theirs: Side
+    points: float
+    low: float
+    high: float
+    standing: Standing
+
+
+def delivery_gap(ours: Side, theirs: Side) -> DeliveryGap:
+    """T2B of staff less T2B of customers, Newcombe's interval (1998, method 10). Raises ValueError if good > n."""
+    found = compare_shares((ours.good, ours.n), (theirs.good, theirs.n))
+    few = min(ours.n, theirs.n) < SHOWN_FROM
+    standing: Standing = "few" if few else "real" if found.differ else "open"
+    return DeliveryGap(ours, theirs, found.difference, found.low, found.high, standing)
+
+
+def shown_groups(counts: Mapping[Hashable, int]) -> set[Hashable]:
+    """Which of the groups that make up a whole may be shown beside it, by how many are in each.
+
+    Those of five and more. Where what is hidden comes to fewer than five people in all, the smallest group shown is
+    hidden with them: else the whole less the others would tell what those few said. None is never shown.
+    """
+    shown = {group for group, n in counts.items() if group is not None and n >= SHOWN_FROM}
+    hidden = sum(n for group, n in counts.items() if group not in shown)
+    if shown and 0 < hidden < SHOWN_FROM:
+        shown.remove(min(shown, key=lambda group: (counts[group], str(group))))
+    return shown
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """``inside`` of ``picks`` words are meant by the brand, chosen by ``people``; percentages, Wilson's interval."""
+
+    inside: int
+    picks: int
+    people: int
+
+    @property
+    def percent(self) -> float | None:
+        """From 0 to 100; None where fewer than five people chose."""
+        return 100 * self.inside / self.picks if self.people >= SHOWN_FROM else None
+
+    @property
+    def low(self) -> float:
+        return 100 * wilson(self.inside, self.picks)[0]
+
+    @property
+    def high(self) -> float:
+        return 100 * wilson(self.inside, self.picks)[1]
+
+
+def quarter_of(day: date) -> date:
+    """The first day of the quarter of ``day``."""
+    return date(day.year, day.month - (day.month - 1) % 3, 1)
+
+
+def months_after(month: date, count: int) -> date:
+    """The first day of the month ``count`` months after that of ``month``; before it where negative."""
+    number = month.year * 12 + month.month - 1 + count
+    return date(number // 12, number % 12 + 1, 1)

@@ -1,0 +1,45 @@
+"""The gaps in a real browser: read in both languages, on a desk and on a phone, and printed on one page."""
+
+import pytest
+from playwright.sync_api import expect
+
+from tenants.context import in_tenant
+from tenants.staff.models import Department
+from tests.browser.conftest import fits
+from tests.support.gaps import agreed, answered, ask_both_sides, believe, hire
+from tests.support.live import PHONE
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+
+@pytest.mark.parametrize(
+    ("locale", "said", "sure"),
+    [
+        ("vi", "Ta nghĩ 83 % – Khách nói 37 %", "Ta quá tự tin 46 điểm"),
+        ("en", "We believe 83 % – customers say 37 %", "46 points too sure"),
+    ],
+)
+def test_we_believe_they_say(open_desk, live_site, alpha, locale, said, sure):
+    with in_tenant(alpha):
+        sentence = ask_both_sides()
+        believe(sentence, hire(24, Department.objects.create(name="Vận hành")), 20)
+        answered(sentence, agreed(52, 140))
+    for screen in ({"viewport": {"width": 1280, "height": 900}}, PHONE):
+        page = open_desk(screen)
+        if locale == "en":
+            page.request.post(
+                live_site.url("/admin/language/"),
+                form={
+                    "language": "en",
+                    "csrfmiddlewaretoken": page.locator("[name=csrfmiddlewaretoken]").first.input_value(),
+                },
+                headers={"Referer": live_site.url("/admin/")},
+            )
+        page.goto(live_site.url("/admin/feedback/belief/"))
+        expect(page.locator(".cxg-said")).to_have_text(said)
+        expect(page.get_by_text(sure).first).to_be_visible()
+        ours, theirs = (page.locator(f".cxg-dot-{side}").first.bounding_box() for side in ("ours", "theirs"))
+        assert ours["x"] > theirs["x"]
+        assert fits(page)
+        assert page.troubles == []
+    assert page.locator("svg.cxg-line").first.get_attribute("aria-label").startswith(said[:10])
