@@ -10,10 +10,11 @@ from rest_framework.response import Response
 
 from cxcrm.core.api.fields import InputSerializer, MomentField
 from cxcrm.core.api.permissions import WRITE
-from cxcrm.core.api.viewsets import RoomView
+from cxcrm.core.api.viewsets import RoomView, RoomViewSet
 from cxcrm.core.errors import NotAllowed
+from cxcrm.core.once import reading_once
 from feedback.logic.gaps import quarter_of
-from feedback.models import Forecast
+from feedback.models import Belief, Forecast
 from feedback.selectors.brand_match import brand_match
 from feedback.selectors.forecasts import FORECASTERS, forecasts_shown, opened
 from feedback.selectors.gaps import asked_of, delivery_gaps
@@ -97,7 +98,8 @@ class GapsView(RoomView):
     def get(self, request: Request) -> Response:
         """The delivery gaps of a quarter; groups under five are not shown."""
         asked = _asked(request, GapsQuery)
-        return Response(GapsOut(delivery_gaps(quarter_of(asked.get("quarter") or firm_today()))).data)
+        with reading_once():
+            return Response(GapsOut(delivery_gaps(quarter_of(asked.get("quarter") or firm_today()))).data)
 
 
 class SentenceOut(serializers.Serializer):
@@ -123,23 +125,31 @@ class BeliefsIn(InputSerializer):
         return {one["question"]: one["value"] for one in answers}
 
 
-class BeliefsView(RoomView):
+class BeliefViewSet(RoomViewSet):
     """The sentences put to staff this quarter; for somebody logged in, not for a key."""
 
     room = "feedback"
-    serializer_class = SentenceOut(many=True)
+    queryset = Belief.objects.all()
+    serializer_class = SentenceOut
+    inputs = {"create": BeliefsIn}
+    pagination_class = None
+    filter_backends = []
 
-    def get(self, request: Request) -> Response:
+    @extend_schema(responses=SentenceOut(many=True))
+    def list(self, request: Request) -> Response:
         """The sentences of this quarter, and which of them the caller has answered."""
-        return Response(SentenceOut(asked_of(self._person), many=True).data)
+        return Response(self._asked())
 
-    @extend_schema(request=BeliefsIn, responses={201: SentenceOut(many=True)})
-    def post(self, request: Request) -> Response:
+    @extend_schema(responses={201: SentenceOut(many=True)})
+    def create(self, request: Request) -> Response:
         """Say how far you agree; once a quarter, and nobody reads it by name."""
-        body = BeliefsIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        state_beliefs(user_id=self._person, values=body.validated_data["answers"])
-        return Response(SentenceOut(asked_of(self._person), many=True).data, status=201)
+        answers = self.parsed()["answers"]
+        state_beliefs(user_id=self._person, values=answers)
+        return Response(self._asked(), status=201)
+
+    def _asked(self) -> Any:
+        with reading_once():
+            return SentenceOut(asked_of(self._person), many=True).data
 
     @property
     def _person(self) -> Any:
@@ -178,31 +188,34 @@ class ForecastIn(InputSerializer):
     value = serializers.IntegerField()
 
 
-class ForecastsView(RoomView):
+class ForecastViewSet(RoomViewSet):
     """Sealed forecasts of executives; owners and executives read and seal, a key reads what is open."""
 
     room = "feedback"
     # Reading too asks for more than the others of the room: a prediction is no record of a customer.
-    levels = {None: WRITE}
-    serializer_class = ForecastOut(many=True)
+    levels = {"list": WRITE}
+    queryset = Forecast.objects.all()
+    serializer_class = ForecastOut
+    inputs = {"create": ForecastIn}
+    pagination_class = None
+    filter_backends = []
 
-    def get(self, request: Request) -> Response:
+    @extend_schema(responses=ForecastOut(many=True))
+    def list(self, request: Request) -> Response:
         """Forecasts of the last six months and of months to come, the latest month first."""
         person = self.staff_user
         if person is not None and person.role not in FORECASTERS:
             raise NotAllowed
-        rows: list[Any] = opened(forecasts_shown(), person.pk if person else None)
-        return Response(ForecastOut(rows, many=True).data)
+        with reading_once():
+            return Response(ForecastOut(opened(forecasts_shown(), person.pk if person else None), many=True).data)
 
-    @extend_schema(request=ForecastIn, responses={201: ForecastOut})
-    def post(self, request: Request) -> Response:
+    def create(self, request: Request) -> Response:
         """Seal a forecast; it never changes, and opens when its month is over."""
+        values = self.parsed()
         if self.staff_user is None:
             raise PersonOnly
-        body = ForecastIn(data=request.data)
-        body.is_valid(raise_exception=True)
-        made = seal_forecast(user_id=self.staff_user.pk, **body.validated_data)
-        return Response(ForecastOut(opened([made], self.staff_user.pk)[0]).data, status=201)
+        made = seal_forecast(user_id=self.staff_user.pk, **values)
+        return self.show(opened([made], self.staff_user.pk)[0])
 
 
 class MatchOut(serializers.Serializer):
@@ -262,7 +275,8 @@ class BrandMatchView(RoomView):
 
     def get(self, request: Request) -> Response:
         """The last six whole months and this one; meant are the traits of the brand profile as it is today."""
-        found = brand_match()
+        with reading_once():
+            found = brand_match()
         branches = [{"branch": branch.pk, "match": one} for branch, one in found.branches]
         months = [{"month": month, "match": one} for month, one in found.months]
         shown = {"since": found.since, "whole": found.whole, "words": found.words}

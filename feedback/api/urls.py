@@ -11,6 +11,8 @@ router.register("surveys/<uuid:survey_id>/questions", surveys.QuestionViewSet)
 router.register("dispatches", surveys.DispatchViewSet)
 router.register("invitations", answers.InvitationViewSet)
 router.register("responses", answers.ResponseViewSet)
+router.register("beliefs", gaps.BeliefViewSet)
+router.register("forecasts", gaps.ForecastViewSet)
 router.register("complaints", complaints.ComplaintViewSet)
 router.register("complaints/<uuid:complaint_id>/notes", complaints.NoteViewSet)
 router.register("complaints/<uuid:complaint_id>/perspective", desk.PerspectiveViewSet)
@@ -21,8 +23,6 @@ router.register("remedies", settings.RemedyViewSet)
 urlpatterns = [
     path("metrics/", answers.MetricView.as_view()),
     path("gaps/", gaps.GapsView.as_view()),
-    path("beliefs/", gaps.BeliefsView.as_view()),
-    path("forecasts/", gaps.ForecastsView.as_view()),
     path("brand-match/", gaps.BrandMatchView.as_view()),
     *router.urls,
 ]

@@ -33,7 +33,7 @@ def check_answer(kind: QuestionKind, value: object, choices: Collection[str], re
     """
     if kind not in SCALES and kind not in ("text", "choice", "words"):
         raise ValueError(f"unknown kind of question {kind}")
-    if value is None or value == [] or (isinstance(value, str) and not _clean(value)):
+    if value is None or (kind == "words" and value == []) or (isinstance(value, str) and not _clean(value)):
         if required:
             raise AnswerError("required")
         return None

@@ -25,6 +25,9 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
                 ('quarter', models.DateField(verbose_name='first day of the quarter')),
                 ('value', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(5)], verbose_name='agreement, 1 to 5')),
+                ('department', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='staff.department', verbose_name='department')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feedback.question', verbose_name='sentence')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='staff member')),
             ],
             options={
                 'verbose_name': 'belief',
@@ -40,6 +43,7 @@ class Migration(migrations.Migration):
                 ('metric', models.CharField(choices=[('nps', 'Willingness to recommend (NPS®)'), ('csat', 'Satisfaction (CSAT)'), ('ces', 'Ease (CES)')], max_length=4, verbose_name='measure')),
                 ('month', models.DateField(verbose_name='first day of the month')),
                 ('value', models.SmallIntegerField(verbose_name='foretold')),
+                ('user', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='executive')),
             ],
             options={
                 'verbose_name': 'forecast',
@@ -55,6 +59,8 @@ class Migration(migrations.Migration):
                 ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
                 ('quarter', models.DateField(verbose_name='first day of the quarter')),
                 ('found_at', models.DateTimeField(default=cxcrm.core.clock.now, verbose_name='found')),
+                ('executive', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='told to')),
+                ('question', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='feedback.question', verbose_name='sentence')),
             ],
             options={
                 'verbose_name': 'gap found',
@@ -89,36 +95,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='question',
             constraint=models.UniqueConstraint(condition=models.Q(('is_mirror', True)), fields=('touchpoint',), name='one_mirror_for_each_place', nulls_distinct=False, violation_error_message='Another sentence is asked of staff about this already. Unmark that one.'),
-        ),
-        migrations.AddField(
-            model_name='belief',
-            name='department',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='staff.department', verbose_name='department'),
-        ),
-        migrations.AddField(
-            model_name='belief',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='feedback.question', verbose_name='sentence'),
-        ),
-        migrations.AddField(
-            model_name='belief',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='staff member'),
-        ),
-        migrations.AddField(
-            model_name='forecast',
-            name='user',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='executive'),
-        ),
-        migrations.AddField(
-            model_name='realgap',
-            name='executive',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='told to'),
-        ),
-        migrations.AddField(
-            model_name='realgap',
-            name='question',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='feedback.question', verbose_name='sentence'),
         ),
         migrations.AddIndex(
             model_name='belief',

@@ -24,6 +24,8 @@ NEVER_ADDED = {
     "feedback.Response",
     "journeys.JourneyVersion",
     "workflows.Alert",
+    "workflows.CauseProposal",
+    "workflows.WeDid",
     "workflows.Review",
     "workflows.ClockSegment",
     "workflows.Compensation",

@@ -142,7 +142,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
         standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])
         acknowledgement = acknowledge_standard(standard_id=standard.id, user_id=owner.id)
-        proposal = propose_standard(touchpoint_id=touchpoint.id, text="Nói còn mấy phút")
+        proposed = propose_standard(touchpoint_id=touchpoint.id, text="Nói còn mấy phút")
         review = open_review(kind="touchpoint", ref=touchpoint.id)
         last = Stage.objects.filter(journey=journey).order_by("position").last()
         set_ways(stage_id=last.id, to_ids=[stage.id])
@@ -223,7 +223,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "stage_quote": stage_quote.id,
                 "stage_link": StageLink.objects.get().id,
                 "standard": standard.id,
-                "proposed_standard": proposal.id,
+                "proposed_standard": proposed.id,
                 "review": review.id,
                 "acknowledgement": acknowledgement.id,
                 "reported_emotion": reported.id,

@@ -38,6 +38,7 @@ def test_a_survey_is_shown_with_its_questions(api: Client, world: World) -> None
     assert shown["questions"][0]["kind"] == "nps"
     assert set(shown["questions"][0]) == {
         "id", "position", "kind", "text_vi", "text_en", "low_vi", "low_en", "high_vi", "high_en", "choices", "required",
+        "is_mirror", "touchpoint",
     }  # fmt: skip
 
 

@@ -33,6 +33,8 @@ from workflows.services.pauses import pause
 
 # Why these lists are not answered by the database: what Python must say.
 ORDINARY = {
+    "AtRiskViewSet": "reasons, sentences in the reader's language",
+    "ChurnModelViewSet": "a report in words of the reader's language",
     "CaseWordsViewSet": "no rows: templates with the values of a case in them",
     "TimelineViewSet": "text, a sentence in the reader's language",
 }
@@ -153,6 +155,8 @@ def spoiled(alpha: TenantRef, busy: World) -> set[str]:
 def _spoil(row: models.QuerySet, column: models.Field, value: Any) -> bool:
     # What serializers promise of a JSON column's shape is for its service to keep; only free ones are spoiled.
     if isinstance(column, models.JSONField) and column.name not in {"payload", "values", "cells", "problems", "data"}:
+        return False
+    if isinstance(column, ArrayField) and isinstance(column.base_field, models.FloatField):
         return False
     try:
         with transaction.atomic():

@@ -17,7 +17,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "customers.CustomField": {"choices", "help_text", "key", "label_en", "label_vi"},
     "customers.ImportChange": {"field", "model"},
     "customers.ImportJob": {"file_name", "headers", "kind", "looks_like", "mapping", "warnings"},
-    "customers.ChurnModel": {"basis", "coefficients", "report", "stage", "verdict"},
+    "customers.ChurnModel": {"coefficients", "means", "ranked", "report"},
     "customers.ImportMapping": {"columns", "headers_key", "kind", "options"},
     "customers.Interaction": {"actor_kind", "subject_type", "what"},
     # A persona is a portrait staff draw of many; whose words it cites stands in the quotes.
