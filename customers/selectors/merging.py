@@ -21,6 +21,7 @@ KEPT: Final = frozenset(
         # Counted anew for both from what moved.
         "customers.understanding.customer",
         "customers.understandingitem.customer",
+        "customers.customerhealth.customer",
     }
 )
 # Fields that follow another: a name comes with how it is read, a salutation with who said it.

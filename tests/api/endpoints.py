@@ -552,13 +552,13 @@ ENDPOINTS = [
     ),
     Endpoint("POST", "compensations/{compensation}/withdraw/", "feedback:write", None, 403, 409),
     # Decided and told by a person; the scope opens the door, a key is turned away behind it.
-    Endpoint("GET", "cause-proposals/", "journeys:read"),
-    Endpoint("GET", "cause-proposals/{cause_proposal}/", "journeys:read"),
-    Endpoint("POST", "cause-proposals/{cause_proposal}/take-up/", "journeys:write", None, 403, 200, 403),
+    Endpoint("GET", "cause-proposals/", "feedback:read"),
+    Endpoint("GET", "cause-proposals/{cause_proposal}/", "feedback:read"),
+    Endpoint("POST", "cause-proposals/{cause_proposal}/take-up/", "feedback:write", None, 403, 200, 403),
     Endpoint(
         "POST",
         "cause-proposals/{cause_proposal}/leave/",
-        "journeys:write",
+        "feedback:write",
         lambda w: {"because": "Chưa phải lúc"},
         403,
         200,

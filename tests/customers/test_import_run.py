@@ -45,7 +45,7 @@ class TestTheShopsFile:
         events = Event.objects.count()
         assert imports.start_import(job_id=job.id).state == "running"
         assert imports.start_import(job_id=job.id).state == "running"
-        assert run_agenda() == 2  # the rows, and what follows from them
+        assert run_agenda() == 3  # the rows, and what two rooms do with them
         job.refresh_from_db()
         assert (job.state, job.created_count, job.updated_count, job.failed_count) == ("done", 9, 0, 0)
         assert job.finished_at is not None

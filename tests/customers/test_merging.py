@@ -57,6 +57,7 @@ LOOKED_AT = {
     "customers.interaction.customer": "the timeline moves",
     "customers.quote.customer": "quotes move with the timeline they were said in",
     "feedback.complaint.customer": "complaints move",
+    "journeys.stagevisit.customer": "visits move, told ones for good, read ones with the timeline they were read in",
     "journeys.reportedemotion.customer": "what was felt moves with who felt it",
     "feedback.invitation.customer": "move, but where both were asked in one sending: one a sending is a key",
     "feedback.response.customer": "answers move",

@@ -61,7 +61,7 @@ class CauseProposalFilter(filters.FilterSet):
 class CauseProposalViewSet(ReadViewSet):
     """Root causes behind three cases in 30 days, or five percent of them: what is asked of whom."""
 
-    room = "journeys"
+    room = "feedback"  # they rest on its cases
     queryset = CauseProposal.objects.all()
     serializer_class = CauseProposalOut
     outputs = {"retrieve": CauseProposalCasesOut}
