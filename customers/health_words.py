@@ -1,6 +1,6 @@
 """Health in words: why somebody may leave, what a forecast rests on, and whether it may be trusted."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from django.utils.formats import number_format
@@ -9,7 +9,6 @@ from django.utils.translation import gettext_lazy as _
 
 from customers.models import ChurnModel, CustomerHealth
 from cxcrm.core.money import money
-from tenants.staff.selectors.firm import the_firm
 
 Verdict, Basis, Band, Flag = ChurnModel.Verdict, ChurnModel.Basis, CustomerHealth.Band, CustomerHealth.Flag
 
@@ -68,8 +67,8 @@ TONES: Final[Mapping[str, str]] = {Band.HEALTHY: "good", Band.WATCH: "warn", Ban
 THUMB: Final = _("who has not come for long and came seldom in the last 12 months leaves first")
 
 
-def in_words(reason: Mapping[str, Any]) -> str:
-    """One reason of a customer's health as a sentence in the reader's language."""
+def in_words(reason: Mapping[str, Any], unit: Callable[[], str]) -> str:
+    """One reason of a customer's health as a sentence; ``unit``, the currency, is asked only where money is told."""
     match reason["code"]:
         case "away":
             days = ngettext("Came last %(n)s day ago", "Came last %(n)s days ago", reason["days"])
@@ -80,15 +79,15 @@ def in_words(reason: Mapping[str, Any]) -> str:
             lately = ngettext("%(n)s of them in the last 3", "%(n)s of them in the last 3", reason["quarter"])
             return f"{often % {'n': _number(reason['year'])}}, {lately % {'n': _number(reason['quarter'])}}."
         case "spend":
-            return gettext("Spent %(money)s in 12 months.") % {"money": money(reason["spent"], the_firm().currency)}
+            return gettext("Spent %(money)s in 12 months.") % {"money": money(reason["spent"], unit())}
         case code:
             return str(EXPERIENCED[code])
 
 
-def reasons_shown(health: CustomerHealth) -> list[dict[str, Any]]:
+def reasons_shown(health: CustomerHealth, unit: Callable[[], str]) -> list[dict[str, Any]]:
     """A customer's reasons, the flag first: sentence, and whether it speaks for leaving."""
     flag = [{"words": FLAGS[health.flag], "is_up": True, "code": health.flag}] if health.flag else []
-    told = [{"words": in_words(one), "is_up": one["part"] > 0, "code": one["code"]} for one in health.reasons]
+    told = [{"words": in_words(one, unit), "is_up": one["part"] > 0, "code": one["code"]} for one in health.reasons]
     return [*flag, *told]
 
 

@@ -1,5 +1,8 @@
 """What can be refused about journeys and who answers for them."""
 
+from collections.abc import Mapping
+from typing import Any, ClassVar, Self
+
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.errors import Conflict, InvalidInput, NotAllowed
@@ -216,22 +219,24 @@ class AskTheSteward(NotAllowed):
     message = _("Your brand steward puts this in force. Submit it: the answer comes within two working days.")
 
 
-class VisitRuleInvalid(InvalidInput):
-    """``data``: field."""
+class _FieldWrong(InvalidInput):
+    """``data``: field. Each field that can be wrong has a sentence of its own."""
 
-    code = "visit_rule.invalid"
-    message = _("Choose a stage of the journey.")
+    problems: ClassVar[Mapping[str, Any]] = {}
 
     @classmethod
-    def because(cls, field: str) -> "VisitRuleInvalid":
-        return cls(_RULE_PROBLEMS[field], field=field)
+    def because(cls, field: str) -> Self:
+        return cls(cls.problems[field], field=field)
 
 
-_RULE_PROBLEMS = {
-    "stage": _("Choose the stage; only surveys and complaints know it by their touchpoint."),
-    "channel": _("Only purchases, visits and deliveries have a channel. Leave it empty."),
-    "touchpoint": _("Only surveys and complaints are about a touchpoint. Leave it empty."),
-}
+class VisitRuleInvalid(_FieldWrong):
+    code = "visit_rule.invalid"
+    message = _("Choose a stage of the journey.")
+    problems: ClassVar[Mapping[str, Any]] = {
+        "stage": _("Choose the stage; only surveys and complaints know it by their touchpoint."),
+        "channel": _("Only purchases, visits and deliveries have a channel. Leave it empty."),
+        "touchpoint": _("Only surveys and complaints are about a touchpoint. Leave it empty."),
+    }
 
 
 class VisitRuleThere(Conflict):
@@ -239,20 +244,12 @@ class VisitRuleThere(Conflict):
     message = _("There is this rule already.")
 
 
-class VisitInvalid(InvalidInput):
-    """``data``: field."""
-
+class VisitInvalid(_FieldWrong):
     code = "visit.invalid"
     message = _("Something about this visit is not right.")
-
-    @classmethod
-    def because(cls, field: str) -> "VisitInvalid":
-        return cls(_VISIT_PROBLEMS[field], field=field)
-
-
-_VISIT_PROBLEMS = {
-    "customer": _("Nobody, or more than one customer, is meant. Send the customer's id or number."),
-    "stage": _("There is no such stage. Send the id of a stage of a journey."),
-    "visited_at": _("Send a moment with its time zone, not in the future."),
-    "external_id": _("Send the number this visit has in your system, so that it counts once."),
-}
+    problems: ClassVar[Mapping[str, Any]] = {
+        "customer": _("Nobody, or more than one customer, is meant. Send the customer's id or number."),
+        "stage": _("There is no such stage. Send the id of a stage of a journey."),
+        "visited_at": _("Send a moment with its time zone, not in the future."),
+        "external_id": _("Send the number this visit has in your system, so that it counts once."),
+    }

@@ -16,7 +16,7 @@ from customers.models import ChurnModel, Customer
 from customers.selectors.health import at_risk, bands, current_model, health_of, summary
 from customers.services.health import train_forecast
 from cxcrm.core.money import money
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import currency
 
 RUNS_SHOWN = 12
 
@@ -33,7 +33,7 @@ def health_context(customer: Customer) -> dict[str, Any]:
         "health_card": {
             "found": found,
             "tone": TONES[found.band] if found else "plain",
-            "reasons": reasons_shown(found) if found else [],
+            "reasons": reasons_shown(found, currency) if found else [],
             "risk": 100 * found.risk if found and found.risk is not None else None,
             "counted": counted(model),
             "horizon": model.horizon,
@@ -61,7 +61,7 @@ class HealthPages:
         if not self.has_view_permission(request):
             raise PermissionDenied
         model, standing = current_model(), bands(request.user)
-        currency = the_firm().currency
+        unit = currency()
         return self.page(
             request,
             "admin/customers/leaving.html",
@@ -70,15 +70,15 @@ class HealthPages:
             verdict=VERDICTS.get(model.verdict, "") if model else "",
             counted=counted(model) if model and model.horizon else "",
             bands=standing,
-            spent_at_risk=money(standing.spent_at_risk, currency),
+            spent_at_risk=money(standing.spent_at_risk, unit),
             listed=standing.at_risk - standing.held_out,
             rows=[
                 {
                     "health": one,
                     "customer": one.customer,
-                    "reasons": reasons_shown(one),
+                    "reasons": reasons_shown(one, lambda: unit),
                     "risk": None if one.risk is None else 100 * one.risk,
-                    "spent": money(one.spent, currency) if one.spent else "",
+                    "spent": money(one.spent, unit) if one.spent else "",
                 }
                 for one in at_risk(request.user)[:CAPACITY]
             ],

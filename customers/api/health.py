@@ -1,7 +1,9 @@
 """Endpoints for who may leave: one customer, those at risk, and the forecasts with their back-tests."""
 
+from collections.abc import Callable
 from typing import Any
 
+from django.utils.functional import cached_property
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers, status
 from rest_framework.decorators import action
@@ -16,6 +18,7 @@ from customers.services.health import train_forecast
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
+from tenants.staff.selectors.firm import currency
 
 
 class HealthReasonOut(serializers.Serializer):
@@ -58,7 +61,11 @@ class AtRiskOut(OutputSerializer):
 
     @extend_schema(responses=HealthReasonOut(many=True))
     def get_reasons(self, health: CustomerHealth) -> list[dict[str, Any]]:
-        return _reasons(health)
+        return _reasons(health, lambda: self._currency)
+
+    @cached_property
+    def _currency(self) -> str:
+        return currency()
 
 
 class ChurnModelSummaryOut(serializers.Serializer):
@@ -159,15 +166,15 @@ def _one(customer_id: Any) -> dict[str, Any]:
         "risk": found.risk,
         "band": found.band,
         "flag": found.flag,
-        "reasons": _reasons(found),
+        "reasons": _reasons(found, currency),
         "is_held_out": found.is_held_out,
         "as_of": found.as_of,
         **used,
     }
 
 
-def _reasons(health: CustomerHealth) -> list[dict[str, Any]]:
+def _reasons(health: CustomerHealth, unit: Callable[[], str]) -> list[dict[str, Any]]:
     return [
         {"code": one["code"], "words": str(one["words"]), "speaks_for": "leaving" if one["is_up"] else "staying"}
-        for one in reasons_shown(health)
+        for one in reasons_shown(health, unit)
     ]

@@ -5,7 +5,6 @@ loses nothing and repeats nothing.
 """
 
 import json
-import time
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -25,6 +24,7 @@ from customers.services.health_training import trained
 from cxcrm.core.clock import now
 from cxcrm.core.db.arrays import among
 from tenants.services.agenda import Later, NotYet, enqueue
+from tenants.services.slices import in_slices
 
 KIND: Final = "customers.tend_health"
 # A forecast is trained anew after so long; nights between only count.
@@ -62,11 +62,7 @@ def train_forecast(*, asked_by_id: UUID | None = None) -> ChurnModel:
 
 def tend(*, model_id: UUID, budget: float = BUDGET) -> Later | None:
     """Take steps until none is left or ``budget`` seconds are over; then Later. Raises NotYet for an unknown run."""
-    end = time.monotonic() + budget
-    while take_step(model_id=model_id):
-        if time.monotonic() >= end:
-            return Later(now())
-    return None
+    return in_slices(lambda: take_step(model_id=model_id), budget)
 
 
 @transaction.atomic

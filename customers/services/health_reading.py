@@ -1,7 +1,7 @@
 """Customers' pasts as the forecast reads them: the days they bought on, when that became known, what they spent."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +11,7 @@ from customers.logic.health import Coming
 from customers.models import Purchase
 from customers.selectors.matching import FILE_SOURCE
 from cxcrm.core.db.arrays import uuid_array
-from tenants.staff.selectors.firm import firm_zone, the_firm
+from tenants.staff.selectors.firm import firm_midnight, firm_zone, the_firm
 
 # Days of the firm's calendar as numbers, as date.toordinal has them. What came in a file of the past was known then.
 _DAY: Final = "((p.{column} AT TIME ZONE %(zone)s)::date - DATE '0001-01-01' + 1)"
@@ -40,7 +40,7 @@ def day_of(moment: datetime) -> int:
 
 def end_of(day: int) -> datetime:
     """When that day is over at the firm."""
-    return datetime.combine(date.fromordinal(day) + timedelta(days=1), time.min, firm_zone())
+    return firm_midnight(date.fromordinal(day + 1))
 
 
 def pasts_of(customer_ids: Sequence[UUID]) -> dict[Any, list[Coming]]:

@@ -1,6 +1,5 @@
 """A started import, taken in pieces: each piece is one transaction, and the outcome of a row is its ledger."""
 
-import time
 from copy import copy
 from typing import Final
 from uuid import UUID
@@ -16,6 +15,7 @@ from cxcrm.core.context import SYSTEM, Actor, acting_as
 from cxcrm.core.db.copying import rewrite_rows
 from cxcrm.core.events import publish
 from tenants.services.agenda import Later, NotYet
+from tenants.services.slices import in_slices
 
 KIND: Final = "customers.import"
 CHUNK: Final = 1_000
@@ -30,11 +30,7 @@ def continue_import(*, job_id: UUID, budget: float = BUDGET) -> Later | None:
 
     A worker killed at any line leaves whole pieces: its unfinished one is rolled back and taken again.
     """
-    end = time.monotonic() + budget
-    while take_chunk(job_id=job_id):
-        if time.monotonic() >= end:
-            return Later(now())
-    return None
+    return in_slices(lambda: take_chunk(job_id=job_id), budget)
 
 
 @transaction.atomic

@@ -1,6 +1,5 @@
 """The way back: rows of an import are undone from the last to the first, in pieces, each one transaction."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 from uuid import UUID
@@ -18,6 +17,7 @@ from cxcrm.core.db.arrays import among
 from cxcrm.core.db.copying import rewrite_rows
 from cxcrm.core.events import publish
 from tenants.services.agenda import Later, NotYet
+from tenants.services.slices import in_slices
 
 KIND: Final = "customers.undo"
 # A piece takes some forty statements, however many rows it has: far below a task's time limit on a busy machine too.
@@ -35,11 +35,7 @@ def continue_undo(*, job_id: UUID, budget: float = BUDGET) -> Later | None:
 
     A worker killed at any line leaves whole pieces: its unfinished one is rolled back and undone again.
     """
-    end = time.monotonic() + budget
-    while undo_chunk(job_id=job_id):
-        if time.monotonic() >= end:
-            return Later(now())
-    return None
+    return in_slices(lambda: undo_chunk(job_id=job_id), budget)
 
 
 @transaction.atomic

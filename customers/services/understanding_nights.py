@@ -4,7 +4,6 @@ The day's row is the work list: each slice is one transaction that also writes h
 nothing and repeats nothing.
 """
 
-import time
 from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -19,6 +18,7 @@ from customers.services.understanding import recount_customers, recount_import, 
 from customers.services.understanding_levels import fade
 from cxcrm.core.clock import now
 from tenants.services.agenda import Later, NotYet, enqueue
+from tenants.services.slices import in_slices
 from tenants.staff.selectors.firm import firm_today
 
 KIND: Final = "customers.tend_understanding"
@@ -71,11 +71,7 @@ def count_personas() -> None:
 
 def tend(*, day_id: UUID, budget: float = BUDGET) -> Later | None:
     """Take slices of the day's work until none is left or ``budget`` seconds are over; then Later."""
-    end = time.monotonic() + budget
-    while take_slice(day_id=day_id):
-        if time.monotonic() >= end:
-            return Later(now())
-    return None
+    return in_slices(lambda: take_slice(day_id=day_id), budget)
 
 
 @transaction.atomic

@@ -19,7 +19,7 @@ from feedback.services.gaps import seal_forecast, state_beliefs, watch_gaps
 from journeys.models import Touchpoint
 from tenants.staff.models import Department, User
 from tenants.staff.roles import Role
-from tenants.staff.selectors.firm import firm_today, firm_zone
+from tenants.staff.selectors.firm import firm_midnight, firm_today, firm_zone
 from tenants.staff.services.accounts import create_user
 
 FIRM: Final = "suongmai"
@@ -129,7 +129,7 @@ def _believe(demo: DemoFirm, asked: Sequence[Question]) -> None:
 def _answers(asked: Sequence[Question], rng: random.Random) -> None:
     """A hundred and forty customers this quarter, and a few every month before for the trend of the words."""
     today = firm_today()
-    begun = datetime.combine(quarter_of(today), time.min, firm_zone())
+    begun = firm_midnight(quarter_of(today))
     customers = list(Customer.objects.filter(kind=Customer.Kind.PERSON, created_at__lt=begun).order_by("created_at"))
     rng.shuffle(customers)
     mirrors = [question for question in asked if question.is_mirror]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from feedback.models import Forecast
 from feedback.selectors import metrics
 from tenants.staff.models import User
 from tenants.staff.roles import Role
-from tenants.staff.selectors.firm import firm_today, firm_zone
+from tenants.staff.selectors.firm import firm_midnight, firm_today
 
 # Who foretells, and who reads how well others did.
 FORECASTERS: Final[frozenset[str]] = frozenset({Role.OWNER, Role.EXECUTIVE})
@@ -83,9 +83,7 @@ def opened(rows: Iterable[Forecast], reader_id: UUID | None) -> list[Opened]:
         is_open = is_over(row.month, today)
         key = (row.metric, row.month)
         if is_open and key not in known:
-            since, until = (
-                datetime.combine(day, time.min, firm_zone()) for day in (row.month, months_after(row.month, 1))
-            )
+            since, until = firm_midnight(row.month), firm_midnight(months_after(row.month, 1))
             known[key] = metrics.score(row.metric, since=since, until=until)
         value = row.value if is_open or row.user_id == reader_id else None
         found.append(Opened(row, is_open, value, known.get(key) if is_open else None))

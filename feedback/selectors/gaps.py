@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
@@ -14,7 +14,7 @@ from feedback.models import Answer, Belief, Question, RealGap
 from journeys.models import Touchpoint
 from journeys.selectors.accountability import in_force
 from tenants.staff.models import Department, User
-from tenants.staff.selectors.firm import firm_today, firm_zone, the_firm
+from tenants.staff.selectors.firm import firm_midnight, firm_today, the_firm
 
 QUARTERS_SHOWN: Final = 8
 
@@ -140,7 +140,7 @@ def _beliefs(quarter: date) -> Iterable[tuple[UUID, UUID | None, int, int]]:
 
 
 def _answers(asked: list[Question], quarter: date) -> Iterable[tuple[UUID, int, int]]:
-    since, until = (datetime.combine(day, time.min, firm_zone()) for day in (quarter, months_after(quarter, 3)))
+    since, until = firm_midnight(quarter), firm_midnight(months_after(quarter, 3))
     within = Answer.objects.filter(
         question__in=[question.pk for question in asked],
         number__isnull=False,

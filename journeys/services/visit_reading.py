@@ -3,7 +3,6 @@
 The day's row is the work list: each slice is one transaction that also writes how far it got.
 """
 
-import time
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
 from typing import Final
@@ -21,6 +20,7 @@ from journeys.models import Journey, JourneyFlow, StageVisit, VisitReading, Visi
 from journeys.selectors.paths import usual_span, ways_of
 from journeys.services.visit_sources import reading
 from tenants.services.agenda import Later, NotYet, enqueue
+from tenants.services.slices import in_slices
 from tenants.staff.selectors.firm import firm_today
 
 KIND: Final = "journeys.read_visits"
@@ -77,11 +77,7 @@ def read_everybody() -> VisitReading:
 
 def go_on(*, reading_id: UUID, budget: float = BUDGET) -> Later | None:
     """Take slices until none is left or ``budget`` seconds are over; then Later."""
-    end = time.monotonic() + budget
-    while take_slice(reading_id=reading_id):
-        if time.monotonic() >= end:
-            return Later(now())
-    return None
+    return in_slices(lambda: take_slice(reading_id=reading_id), budget)
 
 
 @transaction.atomic

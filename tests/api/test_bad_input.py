@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from cxcrm.core.context import TenantRef
 from tests.api.conftest import JSON, World
-from tests.api.endpoints import ENDPOINTS, _file
+from tests.api.endpoint import a_file
+from tests.api.endpoints import ENDPOINTS
 from tests.api.test_scopes import rows, undone
 from tests.support.matrix import today
 
-WRITES = [e for e in ENDPOINTS if e.method in ("POST", "PATCH") and e.body is not _file]
+WRITES = [e for e in ENDPOINTS if e.method in ("POST", "PATCH") and e.body is not a_file]
 C = "/api/v1/customers/"
 FORM = "multipart/form-data; boundary=x"
 

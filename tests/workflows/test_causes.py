@@ -25,8 +25,9 @@ from workflows import errors
 from workflows.mails import compose
 from workflows.mails.base import Skip
 from workflows.models import Alert, CauseCase, CauseProposal, Event, Message, WeDid
-from workflows.selectors.causes import cases_of, counts_by_cause, in_hand, may_decide, waiting_for
-from workflows.selectors.we_did import audience_of, is_done, may_tell, reached_by
+from workflows.selectors.causes import cases_of, counts_by_cause, in_hand, waiting_for
+from workflows.selectors.people import may_act_for
+from workflows.selectors.we_did import audience_of, is_done, reached_by
 from workflows.services.causes import leave_cause, look_at_cause, look_at_cause_of, look_at_causes, take_up_cause
 from workflows.services.we_did import tell_raisers
 
@@ -184,12 +185,12 @@ def test_who_decides(proposal, crew):
     with as_person(crew.executive), pytest.raises(NotFound):
         take_up_cause(proposal_id=new_id())
     User.objects.filter(pk=crew.executive.pk).update(role="agent")
-    assert (may_decide(agent, proposal), list(waiting_for(agent))) == (False, [])
+    assert (may_act_for(agent, proposal.owner_id), list(waiting_for(agent))) == (False, [])
     today = firm_today()
     Absence.objects.create(user=crew.executive, deputy=agent, starts_on=today, ends_on=today)
-    assert (may_decide(agent, proposal), list(waiting_for(agent))) == (True, [proposal])
+    assert (may_act_for(agent, proposal.owner_id), list(waiting_for(agent))) == (True, [proposal])
     agent.role = "read_only"
-    assert not may_decide(agent, proposal)
+    assert not may_act_for(agent, proposal.owner_id)
 
 
 def test_the_deputy_gets_the_mail_the_accountable_one_keeps_the_question(met, cause, crew):
@@ -294,7 +295,7 @@ def test_who_was_only_quoted_and_said_no_gets_nothing(in_alpha, crew):
 def test_what_cannot_be_told(done, crew):
     agent = create_user(email="x@alpha.example", full_name="Người Khác", role="agent")
     reader = create_user(email="y@alpha.example", full_name="Người Đọc", role="read_only")
-    assert [may_tell(one, done) for one in (agent, reader, crew.executive)] == [False, False, True]
+    assert [may_act_for(one, done.owner_id) for one in (agent, reader, crew.executive)] == [False, False, True]
     with as_person(agent), pytest.raises(errors.TellingIsPersonal):
         tell_raisers(initiative_id=done.pk, said_vi=SAID)
     with as_person(crew.executive):

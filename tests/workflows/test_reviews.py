@@ -91,7 +91,7 @@ def test_a_standard_waits_for_the_steward_and_is_in_force_in_the_name_of_who_wro
         assert told in mail.body
     assert Standard.objects.count() == 0
     with acting(brand.steward):
-        done = approve_review(review_id=proposed.pk, seen=seen_of(proposed))
+        done = approve_review(review_id=proposed.pk, seen=seen_of(proposed, words_of(proposed)))
     standard = Standard.objects.get()
     assert (standard.text, standard.behaviours, standard.written_by) == ("Nói thời gian chờ", ["Chào"], brand.manager)
     assert (done.state, done.decided_by, StandardProposal.objects.count()) == ("approved", brand.steward, 0)
@@ -158,7 +158,7 @@ def test_who_may_answer(brand, proposed):
 
 
 def test_a_yes_to_other_words_is_no_yes(brand, proposed, run_agenda):
-    seen = seen_of(proposed)
+    seen = seen_of(proposed, words_of(proposed))
     with acting(brand.manager):
         standards.propose_standard(touchpoint_id=brand.drawn.queue.pk, text="Mời khách ngồi", behaviours=["Cười"])
     run_agenda()
@@ -229,12 +229,12 @@ def test_a_journey_is_published_by_the_steward(brand, run_agenda, mailoutbox):
     run_agenda()
     review = Review.objects.get()
     assert (called(review), words_of(review)) == ("Hành trình: Khách ghé quán", None)
-    seen = seen_of(review)
+    seen = seen_of(review, words_of(review))
     update_touchpoint(touchpoint_id=brand.drawn.queue.pk, name="Xếp hàng")
     with acting(brand.steward):
         with pytest.raises(ChangedMeanwhile):
             approve_review(review_id=review.pk, seen=seen)
-        approve_review(review_id=review.pk, seen=seen_of(review))
+        approve_review(review_id=review.pk, seen=seen_of(review, words_of(review)))
     journey.refresh_from_db()
     assert (journey.state, JourneyVersion.objects.get().published_by) == ("published", brand.steward)
 

@@ -7,6 +7,7 @@ import pytest
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import NotFound
+from feedback.logic.gaps import months_after
 from feedback.models import ComplaintNote
 from feedback.services.complaints import add_note
 from journeys.errors import NotTheSteward
@@ -18,7 +19,7 @@ from tenants.staff.selectors.firm import firm_today
 from tenants.staff.services.accounts import create_user
 from workflows.mails import compose
 from workflows.models import Message, ReplyAudit, Review
-from workflows.selectors.supervision import SAMPLE, month_before, month_of, supervision_of
+from workflows.selectors.supervision import SAMPLE, supervision_of
 from workflows.services.promises import make_promise
 from workflows.services.reviews import approve_review
 from workflows.services.supervision import audit_reply, report_supervision
@@ -33,12 +34,6 @@ def acting(person):
 @pytest.fixture
 def steward(crew):
     return create_user(email="nam@alpha.example", full_name="Phạm Hoàng Nam", role="brand_steward")
-
-
-def test_months():
-    assert month_of(date(2026, 12, 31)) == (date(2026, 12, 1), date(2027, 1, 1))
-    assert month_of(date(2026, 2, 1)) == (date(2026, 2, 1), date(2026, 3, 1))
-    assert (month_before(date(2026, 1, 31)), month_before(date(2026, 3, 5))) == (date(2025, 12, 1), date(2026, 2, 1))
 
 
 def test_an_empty_month_says_so(steward):
@@ -89,7 +84,7 @@ def test_what_went_past_the_brand(steward, crew, customer):
     found = supervision_of(firm_today(), steward)
     assert [(one, one.overridden_by) for one in found.past_a_gate] == [(made, crew.chief)]
     assert (found.not_looked_back_count, found.broken) == (1, 1)
-    assert supervision_of(month_before(firm_today()), steward).past_a_gate == []
+    assert supervision_of(months_after(firm_today(), -1), steward).past_a_gate == []
 
 
 def test_ten_replies_are_drawn_by_lot_and_are_the_same_for_everybody(steward, crew, complaint):
@@ -110,7 +105,7 @@ def test_ten_replies_are_drawn_by_lot_and_are_the_same_for_everybody(steward, cr
         audit_reply(note_id=first.sample[1].note.pk, fits=False)
     again = supervision_of(firm_today(), steward)
     assert ([one.fits for one in again.sample[:3]], again.fitting.n, again.fitting.of) == ([True, False, None], 1, 2)
-    assert supervision_of(month_before(firm_today()), steward).sample == []
+    assert supervision_of(months_after(firm_today(), -1), steward).sample == []
 
 
 def test_who_may_say_what_sounds_like_the_brand(steward, crew, complaint):
@@ -135,7 +130,7 @@ def test_the_report_comes_in_the_first_days_of_a_month_once(steward, crew, time_
     reports = Message.objects.filter(kind="supervision")
     assert {row.user for row in reports} == {steward, crew.chief}
     assert {row.dedupe_key for row in reports} == {
-        f"supervision:{month_before(firm_today()):%Y-%m}:{person.pk}" for person in (steward, crew.chief)
+        f"supervision:{months_after(firm_today(), -1):%Y-%m}:{person.pk}" for person in (steward, crew.chief)
     }
     User.objects.filter(pk=steward.pk).update(is_active=False)
     assert report_supervision() == 0
@@ -146,7 +141,7 @@ def test_what_the_report_says(steward, crew, run_agenda, mailoutbox):
         kind="supervision", ref=crew.chief.pk, dedupe_key="x", user=crew.chief, email=crew.chief.email
     )
     subject, text, html = compose(message).render()
-    month = month_before(firm_today())
+    month = months_after(firm_today(), -1)
     assert subject == f"Thương hiệu tháng {month:%m/%Y}: 0/0 phê duyệt đúng hạn"
     assert f"/admin/workflows/review/supervision/?month={month:%Y-%m}" in text
     assert "không có sáng kiến nào" in html

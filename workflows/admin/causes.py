@@ -23,10 +23,10 @@ from workflows.models import CauseProposal
 from workflows.selectors.causes import (
     cases_of,
     counts_by_cause,
-    may_decide,
     proposals_visible_to,
     quotes_from,
 )
+from workflows.selectors.people import may_act_for
 from workflows.services.causes import BECAUSE, leave_cause, take_up_cause
 
 CAUSE_TONES = {"waiting": "warn", "taken": "good", "rejected": "plain"}
@@ -87,7 +87,7 @@ class CauseProposalAdmin(ReadOnlyAdmin):
         proposal = self.get_object(request, object_id)
         if proposal is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        decides = may_decide(request.user, proposal)
+        decides = may_act_for(request.user, proposal.owner_id)
         do = request.POST.get("do", "")
         form = LeaveForm(request.POST if do == "leave" else None)
         if request.method == "POST":

@@ -129,6 +129,7 @@ class ReviewAdmin(ReadOnlyAdmin):
                 return redirect(f"{self.admin_site.name}:workflows_review_changelist")
             review = self.get_queryset(request).get(pk=review.pk)
         waits = review.state == Review.State.WAITING
+        words = words_of(review) if waits else None
         return self.page(
             request,
             "admin/workflows/review.html",
@@ -137,8 +138,8 @@ class ReviewAdmin(ReadOnlyAdmin):
             waits=waits,
             is_late=is_late(review),
             tone=TONES.get(review.state, "info"),
-            words=words_of(review) if waits else None,
-            seen=seen_of(review) if waits else "",
+            words=words,
+            seen=seen_of(review, words) if waits else "",
             page=page_of(PAGES[review.kind], review.ref),
             answer_by=wording.moment(review.answer_by),
             may_answer=may_answer,

@@ -1,6 +1,7 @@
 """The supervision report: the brand's month on one page, and replies drawn by lot to be listened to."""
 
 from datetime import date
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -9,13 +10,14 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.formats import date_format
+from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from cxcrm.core.errors import DomainError
+from feedback.logic.gaps import months_after
 from tenants.staff.selectors.firm import firm_today
 from tenants.staff.selectors.stewardship import may_lead
-from workflows.selectors.supervision import Supervision, month_before, month_of, supervision_of
+from workflows.selectors.supervision import Supervision, supervision_of
 from workflows.services.supervision import audit_reply
 
 
@@ -43,7 +45,7 @@ def supervision_view(admin: Any, request: HttpRequest) -> HttpResponse:
         title=_("The brand in %(month)s") % {"month": date_format(found.since, "m/Y")},
         found=found,
         tiles=_tiles(found),
-        before=f"{month_before(month):%Y-%m}",
+        before=f"{months_after(month, -1):%Y-%m}",
         after=f"{found.until:%Y-%m}" if found.until <= today else "",
         may_audit=may_lead(request.user),
     )
@@ -72,7 +74,7 @@ def _month(text: str, today: date) -> date:
         asked = date.fromisoformat(f"{text}-01")
     except ValueError:
         asked = today
-    return min(month_of(asked)[0], month_of(today)[0])
+    return min(months_after(asked, 0), months_after(today, 0))
 
 
 def _tiles(found: Supervision) -> list[tuple[str, str, str]]:
@@ -85,7 +87,7 @@ def _tiles(found: Supervision) -> list[tuple[str, str, str]]:
             _("%(n)d of %(of)d approvals") % {"n": in_time.n, "of": in_time.of},
         ),
         (
-            "–" if found.median_days is None else f"{found.median_days:g}".replace(".", ","),
+            "–" if found.median_days is None else localize(Decimal(f"{found.median_days:g}")),
             _("working days to an answer"),
             _("half of them sooner"),
         ),

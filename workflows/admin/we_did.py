@@ -18,7 +18,8 @@ from cxcrm.core.language import speaking
 from journeys.models import Initiative
 from workflows.mails.base import AUTOMATIC, to_customer
 from workflows.selectors.causes import cases_of, proposal_of
-from workflows.selectors.we_did import Audience, audience_of, is_done, may_tell, reached_by, told_about
+from workflows.selectors.people import may_act_for
+from workflows.selectors.we_did import Audience, audience_of, is_done, reached_by, told_about
 from workflows.services.we_did import SENTENCE, tell_raisers
 
 CASES_SHOWN = 8
@@ -44,7 +45,7 @@ def initiative_panel(request: HttpRequest, initiative: Initiative) -> str:
     """On an initiative's page; empty where it came from no cause and nobody can be told."""
     proposal = proposal_of(initiative.pk)
     told = told_about(initiative.pk)
-    tells = told is None and is_done(initiative) and may_tell(request.user, initiative)
+    tells = told is None and is_done(initiative) and may_act_for(request.user, initiative.owner_id)
     people = len(audience_of(initiative.pk).customers) if tells else 0
     if proposal is None and told is None and not people:
         return ""
@@ -79,7 +80,7 @@ class WeDidAdmin(ReadOnlyAdmin):
         initiative = row_asked(request, "initiative", Initiative.objects)
         if initiative is None:
             raise Http404
-        if not may_tell(request.user, initiative):
+        if not may_act_for(request.user, initiative.owner_id):
             raise PermissionDenied
         audience = audience_of(initiative.pk)
         form = TellForm(request.POST or None, languages=audience.languages)

@@ -1,6 +1,6 @@
 """Who a rung means today: the person, whoever stands in, or the one who gets what finds nobody."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -49,6 +49,21 @@ def stand_in(user_id: UUID, on: date) -> User | None:
     return _Presence(on).of(user_id)
 
 
+def first_present(meant: Iterable[User], on: date, *, but: UUID | None = None) -> User | None:
+    """Who is there for the first of ``meant`` who, or whose deputy, is present on ``on``; never the person ``but``."""
+    presence = _Presence(on)
+    found = (presence.of(person.id) for person in meant)
+    return next((person for person in found if person is not None and person.id != but), None)
+
+
+def heads() -> Iterator[User]:
+    """Who stands above everybody: the firm's chief, then its owner accounts, the oldest first."""
+    chief = the_firm().chief
+    if chief is not None:
+        yield chief
+    yield from User.objects.working().filter(role=Role.OWNER).order_by("created_at")
+
+
 class _Presence:
     """Who is at work on one day; accounts that were closed count as away."""
 
@@ -95,8 +110,7 @@ def _managers(complaint: Complaint) -> Iterator[User]:
 
 
 def _spare() -> Iterator[User]:
-    firm = the_firm()
-    for person in (firm.default_executive, firm.chief):
-        if person is not None:
-            yield person
-    yield from User.objects.working().filter(role=Role.OWNER).order_by("created_at")
+    default = the_firm().default_executive
+    if default is not None:
+        yield default
+    yield from heads()

@@ -13,14 +13,12 @@ from feedback.models import Complaint, RootCause
 from feedback.selectors.reach import Reader, within_reach
 from journeys.models import Initiative
 from tenants.staff.models import User
-from tenants.staff.roles import Level, Role
+from tenants.staff.roles import Level
 from tenants.staff.selectors.people import in_the_place_of
 from workflows.logic.causes import WINDOW_DAYS
 from workflows.models import CauseCase, CauseProposal
 
 WINDOW: Final = timedelta(days=WINDOW_DAYS)
-# Who decides on any cause, beside whoever answers for its place.
-DECIDERS: Final[frozenset[str]] = frozenset({Role.OWNER, Role.MANAGER, Role.EXECUTIVE})
 _State = CauseProposal.State
 _UNDERWAY: Final = (
     Initiative.State.DRAFT, Initiative.State.PROPOSED, Initiative.State.APPROVED, Initiative.State.RUNNING,
@@ -55,13 +53,6 @@ def waiting_for(user: User) -> QuerySet[CauseProposal]:
     """What waits for somebody, or for who is away today with them as deputy; the oldest first."""
     rows = CauseProposal.objects.filter(state=_State.WAITING, owner__in=in_the_place_of(user.pk))
     return rows.select_related("root_cause__parent", "touchpoint", "owner").order_by("created_at", "id")
-
-
-def may_decide(user: User, proposal: CauseProposal) -> bool:
-    """Whoever answers for the place, who stands in for them today, and who leads the firm."""
-    if not user.allows("journeys", Level.WRITE):
-        return False
-    return user.role in DECIDERS or in_the_place_of(user.pk).filter(pk=proposal.owner_id).exists()
 
 
 def proposals_visible_to(reader: Reader) -> QuerySet[CauseProposal]:

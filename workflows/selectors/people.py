@@ -1,6 +1,7 @@
-"""How staff and customers are named and addressed in what staff read."""
+"""How staff and customers are named and addressed in what staff read, and who may act for whom."""
 
-from typing import Literal
+from typing import Final, Literal
+from uuid import UUID
 
 from django.utils.translation import get_language
 
@@ -8,6 +9,11 @@ from customers.logic.names import Address, Salutation, address
 from customers.models import Customer
 from customers.selectors.salutations import address_for
 from tenants.staff.models import User
+from tenants.staff.roles import Level, Role
+from tenants.staff.selectors.people import in_the_place_of
+
+# Who may decide on anything somebody else answers for.
+_LEADING: Final[frozenset[str]] = frozenset({Role.OWNER, Role.MANAGER, Role.EXECUTIVE})
 
 
 def staff_address(user: User) -> Address:
@@ -29,6 +35,13 @@ def staff_address(user: User) -> Address:
 def person(user: User) -> str:
     """Name and job of a colleague: "Trần Quốc Bảo (Tổng giám đốc)"."""
     return f"{user.full_name} ({user.job_title})" if user.job_title else user.full_name
+
+
+def may_act_for(user: User, owner_id: UUID) -> bool:
+    """May ``user`` act in what ``owner_id`` answers for: as that person, standing in today, or leading the firm?"""
+    if not user.allows("journeys", Level.WRITE):
+        return False
+    return user.role in _LEADING or in_the_place_of(user.pk).filter(pk=owner_id).exists()
 
 
 def customer_called(customer: Customer) -> str:

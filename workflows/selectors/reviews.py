@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -12,15 +11,14 @@ from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
 from feedback.models import ReplyTemplate
-from journeys.models import Initiative, Journey, Standard, StandardProposal
+from journeys.models import Standard, StandardProposal
 from journeys.selectors.publishing import digest_of, snapshot_of
 from tenants.staff.models import User
-from tenants.staff.roles import Role
-from tenants.staff.selectors.firm import firm_today, the_firm
+from tenants.staff.selectors.firm import firm_today
 from tenants.staff.selectors.stewardship import stewards
 from workflows.models import Review
 from workflows.models.review import SUBJECTS
-from workflows.selectors.audiences import stand_in
+from workflows.selectors.audiences import first_present, heads
 
 
 @dataclass(frozen=True)
@@ -55,25 +53,12 @@ def is_late(review: Review) -> bool:
 
 def who_answers(asked_by_id: UUID | None) -> User | None:
     """The steward present today, else whoever stands above; never who asks. None where nobody is left."""
-    return _present([*stewards(), *_above()], asked_by_id)
+    return first_present([*stewards(), *heads()], firm_today(), but=asked_by_id)
 
 
 def who_answers_late(asked_by_id: UUID | None) -> User | None:
     """Whose it is when two working days have gone by: the chief, else an owner; never who asks."""
-    return _present(_above(), asked_by_id)
-
-
-def _above() -> Iterator[User]:
-    chief = the_firm().chief
-    if chief is not None:
-        yield chief
-    yield from User.objects.working().filter(role=Role.OWNER).order_by("created_at", "pk")
-
-
-def _present(meant: Iterable[User], but: UUID | None) -> User | None:
-    today = firm_today()
-    found = (stand_in(person.pk, today) for person in meant)
-    return next((person for person in found if person is not None and person.pk != but), None)
+    return first_present(heads(), firm_today(), but=asked_by_id)
 
 
 def words_of(review: Review) -> Words | None:
@@ -93,13 +78,12 @@ def words_of(review: Review) -> Words | None:
     return None
 
 
-def seen_of(review: Review) -> str:
-    """A mark of what is reviewed as it stands now: a yes given to an earlier one is not a yes to this."""
-    if review.journey_id is not None:
-        return digest_of(snapshot_of(Journey.objects.get(pk=review.journey_id), firm_today()))
-    if review.initiative_id is not None:
-        return str(Initiative.objects.values_list("version", flat=True).get(pk=review.initiative_id))
-    words = words_of(review)
+def seen_of(review: Review, words: Words | None) -> str:
+    """A mark of what is reviewed as it stands now, with its ``words_of``: a yes to an earlier one is no yes to this."""
+    if review.journey is not None:
+        return digest_of(snapshot_of(review.journey, firm_today()))
+    if review.initiative is not None:
+        return str(review.initiative.version)
     told: Any = [words.after, words.after_does] if words else []
     return hashlib.sha256(json.dumps(told, ensure_ascii=False).encode()).hexdigest()
 

@@ -1,7 +1,7 @@
 """The brand steward's month: what was asked and answered, what went past the brand, and a sample of what was sent."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import date, datetime
 from statistics import median
 from typing import Any, Final
 
@@ -9,12 +9,13 @@ from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 
 from cxcrm.core.clock import now
+from feedback.logic.gaps import months_after
 from feedback.logic.reply_coach import Advice, advise
 from feedback.models import ComplaintNote
 from feedback.selectors.reach import Reader, near
 from journeys.models import Decision, Initiative, Standard, Touchpoint
 from journeys.selectors.decisions import to_look_back_at
-from tenants.staff.selectors.firm import firm_today, firm_zone
+from tenants.staff.selectors.firm import firm_midnight, firm_today
 from workflows.models import Promise, ReplyAudit, Review
 from workflows.selectors.calendars import default_calendar
 from workflows.selectors.flywheel import Share
@@ -58,24 +59,10 @@ class Supervision:
     fitting: Share
 
 
-def month_of(day: date) -> tuple[date, date]:
-    """The first of the month ``day`` is in, and of the next."""
-    first = day.replace(day=1)
-    return first, (
-        first.replace(year=first.year + 1, month=1) if first.month == 12 else first.replace(month=first.month + 1)
-    )
-
-
-def month_before(day: date) -> date:
-    """The first of the month before the one ``day`` is in."""
-    first = day.replace(day=1)
-    return first.replace(year=first.year - 1, month=12) if first.month == 1 else first.replace(month=first.month - 1)
-
-
 def supervision_of(month: date, reader: Reader) -> Supervision:
     """What the steward leads and supervises by, for the month that ``month`` is in; cases only within reach."""
-    since, until = month_of(month)
-    start, end = (datetime.combine(day, time.min, firm_zone()) for day in (since, until))
+    since, until = months_after(month, 0), months_after(month, 1)
+    start, end = firm_midnight(since), firm_midnight(until)
     asked = reviews().filter(created_at__gte=start, created_at__lt=end)
     answered = reviews().filter(
         decided_at__gte=start, decided_at__lt=end, state__in=(Review.State.APPROVED, Review.State.SENT_BACK)

@@ -1,7 +1,6 @@
 """Who raised what an initiative mended, who of them can be told, and whom it reached."""
 
 from dataclasses import dataclass
-from typing import Final
 from uuid import UUID
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
@@ -9,12 +8,7 @@ from django.db.models import OuterRef, Q, QuerySet, Subquery
 from customers.models import Consent, Customer
 from customers.selectors.customers import emails_query
 from journeys.models import Initiative, InitiativeQuote, InsightQuote
-from tenants.staff.models import User
-from tenants.staff.roles import Level, Role
-from tenants.staff.selectors.people import in_the_place_of
 from workflows.models import CauseCase, Message, WeDid
-
-TELLERS: Final[frozenset[str]] = frozenset({Role.OWNER, Role.MANAGER, Role.EXECUTIVE})
 
 
 def is_done(initiative: Initiative) -> bool:
@@ -22,13 +16,6 @@ def is_done(initiative: Initiative) -> bool:
     if initiative.state == Initiative.State.ENDED:
         return initiative.verdict != Initiative.Verdict.STOP
     return initiative.state == Initiative.State.RUNNING
-
-
-def may_tell(user: User, initiative: Initiative) -> bool:
-    """The accountable person, who stands in for them today, and who leads the firm."""
-    if not user.allows("journeys", Level.WRITE):
-        return False
-    return user.role in TELLERS or in_the_place_of(user.pk).filter(pk=initiative.owner_id).exists()
 
 
 def raisers(initiative_id: UUID) -> QuerySet[Customer]:

@@ -30,9 +30,9 @@ from workflows.selectors.causes import (
     causes_of_late,
     fresh_cases,
     in_hand,
-    may_decide,
     quotes_from,
 )
+from workflows.selectors.people import may_act_for
 from workflows.services.alerts import raise_alert
 from workflows.services.outbox import queue_message
 
@@ -154,7 +154,7 @@ def _decide(proposal_id: UUID) -> tuple[CauseProposal, User]:
     if proposal is None:
         raise NotFound
     decider = working_user(current_actor().user_id)
-    if decider is None or not may_decide(decider, proposal):
+    if decider is None or not may_act_for(decider, proposal.owner_id):
         raise CauseIsPersonal
     if proposal.state != _State.WAITING:
         raise CauseDecided

@@ -1,6 +1,6 @@
 """Watching the figures at which a running initiative stops; crossing one raises an alert by itself."""
 
-from datetime import datetime, time, timedelta
+from datetime import datetime, timedelta
 from decimal import Decimal
 from typing import Final
 
@@ -14,7 +14,7 @@ from feedback.selectors.metrics import score
 from journeys.models import Guardrail, Initiative
 from journeys.services.initiatives import cross_guardrail
 from tenants.services.nights import nightly
-from tenants.staff.selectors.firm import firm_zone, the_firm
+from tenants.staff.selectors.firm import firm_midnight, the_firm
 from workflows.models import Alert
 from workflows.services.alerts import raise_alert
 
@@ -50,7 +50,7 @@ def _figure(guardrail: Guardrail, at: datetime) -> Decimal | None:
     launched = guardrail.initiative.launched_on
     if launched is None:
         return None
-    since = max(at - SCORED_OVER, datetime.combine(launched, time.min, firm_zone()))
+    since = max(at - SCORED_OVER, firm_midnight(launched))
     if guardrail.metric == Guardrail.Metric.COMPLAINTS:
         rows = Complaint.objects.filter(received_at__gt=max(at - WEEK, since), received_at__lte=at)
         if guardrail.touchpoint_id is not None:

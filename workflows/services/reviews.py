@@ -24,7 +24,7 @@ from workflows.events import ReviewLate, ReviewOpened, ReviewSettled
 from workflows.models import Alert, Message, Review
 from workflows.selectors.calendars import default_calendar
 from workflows.selectors.events import caused_at
-from workflows.selectors.reviews import called, seen_of, waiting_of, who_answers, who_answers_late
+from workflows.selectors.reviews import called, seen_of, waiting_of, who_answers, who_answers_late, words_of
 from workflows.services.alerts import raise_alert
 from workflows.services.due import is_due
 from workflows.services.outbox import queue_message
@@ -68,7 +68,7 @@ def approve_review(*, review_id: UUID, marks: Sequence[int | None] = (), seen: s
     ChangedMeanwhile, InvalidInput (marks, note), and what the thing itself refuses, such as NotReady.
     """
     review = _waiting(review_id)
-    if seen and seen != seen_of(review):
+    if seen and seen != seen_of(review, words_of(review)):
         raise ChangedMeanwhile
     told = _told(note)
     ref = review.ref

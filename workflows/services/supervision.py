@@ -8,6 +8,7 @@ from django.db import transaction
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import NotFound
+from feedback.logic.gaps import months_after
 from feedback.models import ComplaintNote
 from journeys.errors import NotTheSteward
 from tenants.services.nights import nightly
@@ -17,7 +18,6 @@ from tenants.staff.selectors.stewardship import may_lead, stewards
 from workflows.logic.mornings import next_morning
 from workflows.models import Message, ReplyAudit
 from workflows.selectors.calendars import default_calendar
-from workflows.selectors.supervision import month_before
 from workflows.services.outbox import queue_message
 
 # A firm that stood still over the first of the month still gets its report, but nobody gets one from long ago.
@@ -35,7 +35,7 @@ def report_supervision() -> int:
     leading = list(stewards())
     if not leading or today.day > _DAYS:
         return 0
-    month, firm = month_before(today), the_firm()
+    month, firm = months_after(today, -1), the_firm()
     readers = {person.pk: person for person in [*leading, *([firm.chief] if firm.chief else [])]}
     morning = next_morning(default_calendar(), now())
     for reader in readers.values():

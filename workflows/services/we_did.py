@@ -15,7 +15,8 @@ from tenants.staff.selectors.people import working_user
 from workflows import events
 from workflows.errors import AlreadyTold, NobodyToTell, NotDoneYet, TellingIsPersonal
 from workflows.models import Message, WeDid
-from workflows.selectors.we_did import Audience, audience_of, is_done, may_tell
+from workflows.selectors.people import may_act_for
+from workflows.selectors.we_did import Audience, audience_of, is_done
 from workflows.services.outbox import queue_message
 
 SENTENCE: Final = 300
@@ -59,7 +60,7 @@ def tell_raisers(*, initiative_id: UUID, said_vi: str = "", said_en: str = "") -
 
 def _writer(initiative: Initiative) -> User:
     writer = working_user(current_actor().user_id)
-    if writer is None or not may_tell(writer, initiative):
+    if writer is None or not may_act_for(writer, initiative.owner_id):
         raise TellingIsPersonal
     return writer
 

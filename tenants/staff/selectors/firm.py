@@ -1,6 +1,6 @@
 """The firm's own row."""
 
-from datetime import date
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -26,6 +26,11 @@ def currency() -> str:
 def firm_zone() -> ZoneInfo:
     """The firm's time zone."""
     return ZoneInfo(the_firm().time_zone)
+
+
+def firm_midnight(day: date) -> datetime:
+    """When ``day`` begins at the firm."""
+    return datetime.combine(day, time.min, firm_zone())
 
 
 def firm_today() -> date:
