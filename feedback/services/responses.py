@@ -69,9 +69,11 @@ def record_response(
 
 
 def _lock(invitation_id: UUID) -> Invitation:
+    # The customer is not joined: a merge that held the row gave it another one, and a join looked up before the wait
+    # would no longer fit, so that the invitation seemed to be gone and an answer was lost.
     invitation = (
         Invitation.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("survey", "customer")
+        .select_related("survey")
         .filter(pk=invitation_id)
         .first()
     )

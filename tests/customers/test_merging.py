@@ -1,6 +1,9 @@
 """Two records become one customer with everything either had, and two again; nobody is lost in between."""
 
+import threading
+
 import pytest
+from django.db import connection, transaction
 
 from customers.errors import (
     AlreadyMerged,
@@ -483,6 +486,40 @@ class TestRaces:
         with in_tenant(alpha):
             assert Customer.everyone.get(pk=b).merged_into_id == a
             assert not Interaction.objects.filter(customer_id=b).exclude(what="customer.created").exists()
+
+    def test_an_answer_that_waits_for_a_merge_is_kept(self, alpha):
+        with in_tenant(alpha):
+            a, b = (create_customer(full_name=f"Lan {n}", emails=[f"lan{n}@khach.example"]).pk for n in range(2))
+            state_consent(customer_id=b, purpose="survey", granted=True, method="staff")
+            sending = send_survey(survey_id=Survey.objects.get(metric="csat").pk, customer_ids=[b])
+            invitation = sending.invitations.get()
+            Invitation.objects.filter(pk=invitation.pk).update(state="sent")
+        merged = threading.Event()
+
+        def merge():
+            with transaction.atomic():
+                record = merge_customers(survivor_id=a, merged_id=b)
+                merged.set()
+                with connection.cursor() as cursor:
+                    for _look in range(500):
+                        cursor.execute("SELECT pg_sleep(0.02), pg_stat_clear_snapshot()")
+                        cursor.execute(
+                            "SELECT count(*) FROM pg_stat_activity "
+                            "WHERE datname = current_database() AND wait_event_type = 'Lock'"
+                        )
+                        if cursor.fetchone()[0]:
+                            return record
+            raise AssertionError("nobody waited for the merge")
+
+        def answer():
+            assert merged.wait(timeout=30)
+            return record_response(invitation_id=invitation.pk, score=1, words="Chờ lâu")
+
+        record, answered = race(alpha, merge, answer)
+        assert isinstance(record, MergeRecord), record
+        assert isinstance(answered, Response), answered
+        with in_tenant(alpha):
+            assert Response.objects.get().customer_id == a
 
     def test_an_answer_and_a_merge(self, alpha):
         with in_tenant(alpha):
