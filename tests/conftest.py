@@ -33,6 +33,7 @@ from tenants.staff.models import User
 from tenants.staff.services.api_keys import create_api_key
 from tests.support import matrix
 from tests.support.database import maker_of
+from tests.support.migrating import rendering_little
 from tests.support.scenes import Scene, Stage
 from tests.support.snapshot import Snapshot
 
@@ -130,13 +131,15 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 
 
 def _make_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
-    request.getfixturevalue("django_db_setup")  # pytest-django's own
+    with rendering_little():
+        request.getfixturevalue("django_db_setup")  # pytest-django's own
     # Without any test marked django_db, pytest-django leaves the real database in place.
     assert connection.settings_dict["NAME"].startswith("test_"), "mark the test django_db"
     with django_db_blocker.unblock():
         leave()
         _sweep_leftovers()
-        templates.ensure_template()
+        with rendering_little():
+            templates.ensure_template()
         alpha = _ensure_firm(
             "alpha",
             name="Cà phê Alpha",

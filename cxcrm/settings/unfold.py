@@ -72,6 +72,7 @@ UNFOLD = {
                     _page("home", _("Home"), "index", "feedback.view_complaint"),
                     _page("cyclone", _("The flywheel"), "flywheel", "journeys.view_insight"),
                     _page("person_pin_circle", _("My part"), "journeys_my_part", "journeys.view_touchpoint"),
+                    _page("how_to_vote", _("What we believe"), "feedback_belief_add", "feedback.add_belief"),
                 ]
             },
             {
@@ -101,19 +102,12 @@ UNFOLD = {
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
-                    _page("how_to_vote", _("What we believe"), "feedback_belief_add", "feedback.add_belief"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                     _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
-                    _page("query_stats", _("Forecast tested"), "customers_forecast", "customers.view_customer"),
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
                     _rows("face", _("Personas"), "customers.persona"),
                     _rows("workspaces", _("Segments"), "customers.segment"),
-                    _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
-                    _page("grid_on", _("Who takes part"), "journeys_coverage", "journeys.view_journey"),
-                    _rows("route", _("Journeys"), "journeys.journey"),
-                    _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
-                    _rows("verified_user", _("Accountability"), "journeys.accountability"),
                 ],
             },
             {
@@ -133,6 +127,18 @@ UNFOLD = {
                     _rows("repeat", _("Causes that come back"), "workflows.causeproposal"),
                     _rows("gavel", _("Decisions"), "journeys.decision"),
                     _rows("hourglass_bottom", _("Who spent the time"), "workflows.clocksegment"),
+                ],
+            },
+            # What the firm sets itself: everything above is held against it.
+            {
+                "title": _("Journeys and brand"),
+                "collapsible": True,
+                "items": [
+                    _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
+                    _rows("route", _("Journeys"), "journeys.journey"),
+                    _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
+                    _rows("verified_user", _("Accountability"), "journeys.accountability"),
+                    _page("grid_on", _("Who takes part"), "journeys_coverage", "journeys.view_journey"),
                 ],
             },
             {
