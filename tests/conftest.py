@@ -59,8 +59,9 @@ Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2Password
 hypothesis.settings.register_profile("everyday", max_examples=25, deadline=None)
 hypothesis.settings.register_profile("long", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile("everyday")
-# Rooms whose tests share what is dear to make: two full firms, a Chromium. Each runs on one worker.
+# Rooms and fixtures that are dear to make: two full firms, a Chromium, a third firm. Each is made on one worker only.
 _TOGETHER = ("tests/isolation/", "tests/browser/")
+_SHARED = {"gamma"}
 
 
 def pytest_report_header() -> str:
@@ -79,6 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for room in _TOGETHER:
             if item.nodeid.startswith(room):
                 item.add_marker(pytest.mark.xdist_group(room))
+        for fixture in _SHARED.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(fixture))
 
 
 def _keep_pages_context(store: dict[str, Any], sender: Any, template: Any, context: Any, **_signal: Any) -> None:

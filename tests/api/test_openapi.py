@@ -32,6 +32,7 @@ def test_nothing_was_guessed(document: dict[str, Any]) -> None:
     assert not GENERATOR_STATS._error_cache
 
 
+@pytest.mark.faults  # `make openapi` refuses to write an invalid one, and the committed one is compared below
 def test_it_is_valid_openapi_31(document: dict[str, Any]) -> None:
     assert document["openapi"] == "3.1.0"
     validate_schema(document)

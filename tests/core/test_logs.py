@@ -202,15 +202,9 @@ class TestReports:
         reporting.start()
         assert begun == ["sentry", "traces"]
 
-    @pytest.mark.parametrize(
-        ("name", "value", "module"),
-        [
-            ("SENTRY_DSN", "http://key@127.0.0.1:9/1", "sentry_sdk"),
-            ("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9", "opentelemetry"),
-        ],
-    )
-    def test_both_really_start(self, name, value, module, monkeypatch):
-        monkeypatch.setenv(name, value)
-        code = f"import django, sys; django.setup(); print('{module}' in sys.modules)"
+    def test_both_really_start(self, monkeypatch):
+        monkeypatch.setenv("SENTRY_DSN", "http://key@127.0.0.1:9/1")
+        monkeypatch.setenv("OTEL_EXPORTER_OTLP_ENDPOINT", "http://127.0.0.1:9")
+        code = "import django, sys; django.setup(); print(*{'sentry_sdk', 'opentelemetry.exporter'} - set(sys.modules))"
         done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-        assert done.stdout.strip() == "True", done.stderr
+        assert done.stdout.strip() == "", done.stderr
