@@ -76,6 +76,8 @@ def in_words(reason: Mapping[str, Any], unit: Callable[[], str]) -> str:
             return f"{days % {'n': reason['days']}}; {usual % {'n': reason['usual']}}."
         case "often":
             often = ngettext("Came on %(n)s day in 12 months", "Came on %(n)s days in 12 months", reason["year"])
+            if not reason["quarter"] and reason["part"] <= 0:  # what speaks for staying says nothing against it
+                return f"{often % {'n': _number(reason['year'])}}."
             lately = ngettext("%(n)s of them in the last 3", "%(n)s of them in the last 3", reason["quarter"])
             return f"{often % {'n': _number(reason['year'])}}, {lately % {'n': _number(reason['quarter'])}}."
         case "spend":

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from customers.health_words import in_words
 from customers.logic import backtest
 from customers.models import ChurnModel, Customer, CustomerHealth, Purchase
 from customers.services.customers import create_customer
@@ -64,6 +65,18 @@ def test_a_customers_page_says_how_likely_they_leave_and_why(staff_client_alpha,
     card = staff_client_alpha.get(page_of(counted[-1])).context["health_card"]
     assert [one["code"] for one in card["reasons"]] == ["critical_case"]
     assert not card["is_left_alone"]
+
+
+@pytest.mark.parametrize(
+    ("part", "quarter", "words"),
+    [
+        (0.4, 0, "Mua vào 7 ngày trong 12 tháng, trong đó 0 ngày ở 3 tháng cuối."),
+        (-0.4, 0, "Mua vào 7 ngày trong 12 tháng."),
+        (-0.4, 2, "Mua vào 7 ngày trong 12 tháng, trong đó 2 ngày ở 3 tháng cuối."),
+    ],
+)
+def test_what_speaks_for_staying_says_nothing_against_it(part, quarter, words):
+    assert in_words({"code": "often", "year": 7, "quarter": quarter, "part": part}, lambda: "VND") == words
 
 
 def test_who_came_once_is_told_what_is_counted_and_before_the_first_night_nothing_is(staff_client_alpha, in_alpha):
