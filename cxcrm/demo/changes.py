@@ -32,6 +32,8 @@ class Asked:
     subject: str
     hurts: str
     touchpoint: str
+    # Words of the cases that show it; "" for none.
+    said: str = ""
     days_ago: int = 0
     answer: str = ""
     words: str = ""
@@ -47,6 +49,7 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Đổi nắp ly giao hàng sang loại có nút chặn",
             "Ly đổ ra túi dọc đường, khách nhận nửa ly và phải tự lau xe; tuần nào cũng có vài ảnh gửi về.",
             "giao-do-uong",
+            "ly đổ",
             24,
             "agreed",
             "Thay dần từ kho Tân Định, hết nắp cũ trong hai tuần.",
@@ -59,6 +62,7 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Gửi bản tóm tắt khuyến mãi cho các quán ba ngày trước khi chạy",
             "Khách hỏi điều kiện ưu đãi mà cả ca không ai biết, mỗi quán trả lời một kiểu.",
             "mang-xa-hoi",
+            "",
             8,
         ),
         Asked(
@@ -67,6 +71,7 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Sửa giờ mở cửa trên bản đồ trong ngày khi quán đổi giờ",
             "Trên Google ghi 6 giờ 30, khách tới 6 giờ 45 quán còn đóng cửa, trễ giờ làm luôn.",
             "google-maps",
+            "Google ghi",
             2,
             "countered",
             "Quản lý quán nhắn nhóm chung trước 20:00, Marketing sửa trước giờ mở cửa hôm sau.",
@@ -77,6 +82,7 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Xuất hóa đơn sỉ ngay lúc giao hàng",
             "Quán sỉ nhận hóa đơn sau cả tuần, sai mã số thuế thì không kịp sửa trước kỳ khai thuế.",
             "giao-hat-si",
+            "Robusta",
             15,
             "declined",
             "Phần mềm kế toán chưa cho xuất từ xưởng; xem lại khi nâng cấp vào tháng Ba.",
@@ -87,6 +93,7 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Hoàn tiền QR trong ngày, không chờ kỳ đối soát",
             "Khách bị trừ tiền hai lần phải chờ 16 ngày, gọi bốn cuộc mà chúng tôi không có gì để trả lời.",
             "thanh-toan-qr",
+            "quét QR",
         ),
     ),
     "kestrel": (
@@ -96,6 +103,7 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Say on the job card what was wrong, in plain words",
             "Riders explain their bike anew on each visit; three visits for the same brake rub.",
             "workshop",
+            "brake rub",
             20,
             "agreed",
             "On the card from next week.",
@@ -108,6 +116,7 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Pay refunds under $50 the same day",
             "Riders come across town twice for a refund of ten dollars.",
             "careplan",
+            "billed twice",
         ),
     ),
 }
@@ -124,7 +133,8 @@ def lay_changes(demo: DemoFirm) -> None:
 
 def _ask(asking: User, told: Asked) -> None:
     place = Touchpoint.objects.get(code=told.touchpoint)
-    cases = cases_to_rest_on(asking).filter(touchpoint=place).order_by("-received_at")[:CASES]
+    shows = cases_to_rest_on(asking).filter(touchpoint=place, description__icontains=told.said).order_by("-received_at")
+    cases = shows[:CASES] if told.said else []
     insight = Insight.objects.filter(touchpoint=place).exclude(state=Insight.State.RETIRED).first()
     with _as(asking):
         change = ask_for_change(

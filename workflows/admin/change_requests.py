@@ -69,7 +69,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
     free_texts = ("subject", "hurts", "proposal", "words", "done_words", "helped_words")
     nothing_here = gettext_lazy("Nothing was asked of another department here.")
     add_words = gettext_lazy("Ask another department")
-    list_display = ("asked", "ways", "accountable", "standing", "by", "outcome")
+    list_display = ("asked", "accountable", "standing", "by", "outcome")
     list_display_links = ("asked",)
     list_select_related = ("accountable", "raised_to", "from_department", "to_department", "touchpoint")
     list_filter = (*ReportedAdmin.list_filter, "to_department")
@@ -97,12 +97,14 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
 
     @display(description=gettext_lazy("what is to change"))
     def asked(self, change: ChangeRequest) -> str:
-        where = change.touchpoint or ""
-        return format_html('<b class="cx-name cx-words">{}</b><br><span class="cx-quiet">{}</span>', change, where)
-
-    @display(description=gettext_lazy("from → to"))
-    def ways(self, change: ChangeRequest) -> str:
-        return f"{change.from_department} → {change.to_department}"
+        ways = f"{change.from_department} → {change.to_department}"
+        if change.touchpoint:
+            ways += f" · {change.touchpoint}"
+        return format_html(
+            '<span class="cx-why cx-wide-words"><b class="cx-name">{}</b><br><span class="cx-quiet">{}</span></span>',
+            change,
+            ways,
+        )
 
     @display(description=gettext_lazy("state"))
     def standing(self, change: ChangeRequest) -> str:
@@ -127,7 +129,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
                 "title": _("Answered within three working days, by the department asked"),
                 "heads": [_("department"), *heads],
                 "rows": [
-                    [line.who, line.due, line.in_time, f"{line.percent} %", line.done, line.helped]
+                    [line.who, line.due, line.in_time, f"{line.percent}\N{NO-BREAK SPACE}%", line.done, line.helped]
                     for line in found.answered_in_time(reader=reader, since=since, until=until)
                 ],
             }
