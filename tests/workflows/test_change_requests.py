@@ -139,6 +139,9 @@ def test_asked_of_the_head_agreed_with_a_day_done_and_judged(ask, crew, complain
     with pytest.raises(errors.ChangeOver):
         act(crew.owner, services.judge_change, change, has_helped=False, words="x")
     assert mails(change)[-1] == ("change_news", "Lê Thị Mỹ Duyên")
+    # The yes had left its place to what was done before it could leave.
+    sent = Message.objects.filter(ref=change.pk, kind="change_news", user=crew.owner).order_by("created_at")
+    assert [(row.state, row.reason) for row in sent] == [("skipped", "change_over"), ("sent", "")]
     assert names() == ["asked", "answered", "done", "judged"]
     assert compose(Message.objects.get(kind="change_asked")) == Skip("change_over")
     assert services.raise_change(change.pk) is None
@@ -206,7 +209,7 @@ def test_something_else_is_taken_or_decided_above(countered, crew):
     act(crew.owner, services.refuse_counter, left)
     no = act(crew.chief, services.answer_change, left, answer="declined", words="Chưa đủ tiền")
     assert (no.state, no.due_on, no.settled_by) == ("declined", None, crew.chief)
-    assert (compose(Message.objects.filter(ref=left.pk, kind="change_news").last()).context["words"]) == "Chưa đủ tiền"
+    assert (compose(Message.objects.filter(ref=left.pk, kind="change_news").first()).context["words"]) == "Chưa đủ tiền"
     assert names().count("settled") == 1
 
 

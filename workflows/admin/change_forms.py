@@ -110,9 +110,13 @@ class AnswerForm(WorkForm):
         ]
         if from_above:
             answers = [("agreed", _("It is changed as asked")), ("declined", _("It stays as it is"))]
+            self.fields["words"].label = _("Reason or remark")
+            self.fields["words"].help_text = _("Needed for a no.")
             if change.proposal:
                 answers.insert(1, ("countered", _("It is changed as proposed instead")))
         self.fields["answer"].choices = answers
+        if self.initial.get("answer") not in dict(answers):
+            self.initial["answer"] = "agreed"
 
 
 class FinishForm(WorkForm):

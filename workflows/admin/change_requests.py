@@ -29,6 +29,7 @@ from workflows import wording
 from workflows.admin.change_forms import AnswerForm, AskForm, FinishForm, JudgeForm
 from workflows.admin.desk_records import ReportedAdmin
 from workflows.admin.tones import CHANGE_TONES
+from workflows.errors import NoDepartment
 from workflows.models import ChangeRequest
 from workflows.selectors import change_requests as found
 from workflows.selectors.causes import cases_of as cases_of_cause
@@ -126,7 +127,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
         heads = [_("to be answered"), _("in time"), _("share"), _("done"), _("it helped")]
         return [
             {
-                "title": _("Answered within three working days, by the department asked"),
+                "title": _("Answered in time, by department"),
                 "heads": [_("department"), *heads],
                 "rows": [
                     [line.who, line.due, line.in_time, f"{line.percent}\N{NO-BREAK SPACE}%", line.done, line.helped]
@@ -139,6 +140,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
         """Ask, with the evidence of the page one came from filled in."""
         if not self.has_add_permission(request):
             raise PermissionDenied
+        own = found.department_of(request.user)
         form = AskForm(request.POST or None, initial=_evidence(request), user=request.user)
         if form.is_valid():
             made = ask(form, lambda **_cleaned: services.ask_for_change(**form.told()))
@@ -150,7 +152,10 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             request,
             "admin/form_page.html",
             title=_("Ask another department for a change"),
-            intro=_("After three working days without an answer it goes to whoever stands above both of you."),
+            # Said before anything is written, not after.
+            intro=_("After three working days without an answer it goes to whoever stands above both of you.")
+            if own
+            else NoDepartment.message,
             form=form,
             button=_("Ask"),
         )
@@ -196,8 +201,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
     def _forms(self, request: HttpRequest, change: ChangeRequest, do: str) -> dict[str, Any]:
         """Every form of the page; the one that was sent is bound."""
         from_above = change.raised_to is not None and not found.does(request.user, change)
-        asked = request.GET.get("answer", "agreed")
-        initial = {"answer": asked, "due_on": change.due_on if from_above else None}
+        initial = {"answer": request.GET.get("answer"), "due_on": change.due_on if from_above else None}
         posted = {name: request.POST if do == name else None for name in ("answer", "finish", "judge")}
         return {
             "answer": AnswerForm(posted["answer"], change=change, from_above=from_above, initial=initial),

@@ -6,7 +6,7 @@ from customers.logic.masks import without_contacts
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, to_staff
 from workflows.models import ChangeRequest, Message
-from workflows.selectors.change_words import news_of
+from workflows.selectors.change_words import news_of, step_of
 from workflows.selectors.people import person
 
 _State = ChangeRequest.State
@@ -33,9 +33,9 @@ def compose_raised(message: Message) -> Composed | Skip:
 
 
 def compose_news(message: Message) -> Composed | Skip:
-    """How it stands when the mail leaves; nothing where it waits for somebody above again."""
+    """What happened last; nothing where more has happened since, which has a mail of its own."""
     change = _change(message)
-    if message.user is None or change.state == _State.WAITING:
+    if message.user is None or not message.dedupe_key.endswith(f":{step_of(change)}"):
         return Skip("change_over")
     news = news_of(change)
     return _mail(

@@ -22,6 +22,14 @@ class News:
     who: User | None
 
 
+def step_of(change: ChangeRequest) -> str:
+    """How far it has come, as a code: each is reached once by every person a mail tells of it."""
+    if change.judged_at is not None:
+        return "judged"
+    # It may wait twice for the same person: late, and later because the two do not agree.
+    return f"{change.state}-apart" if change.answered_at is not None else change.state
+
+
 def day_said(day: date | None) -> str:
     """A day as people write it: 24/11/2026; "" for none."""
     return date_format(day, "d/m/Y") if day else ""

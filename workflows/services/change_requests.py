@@ -22,6 +22,7 @@ from workflows.errors import ChangeIsPersonal, ChangeOver, NobodyAnswers, NoDepa
 from workflows.models import Alert, ChangeCase, ChangeRequest, Message
 from workflows.selectors import change_requests as found
 from workflows.selectors.calendars import default_calendar
+from workflows.selectors.change_words import step_of
 from workflows.services.alerts import clear_alerts, raise_alert
 from workflows.services.due import is_due
 from workflows.services.outbox import queue_message
@@ -230,9 +231,8 @@ def _tell(change: ChangeRequest, person: User) -> None:
 def _mail(change: ChangeRequest, kind: str, person: User, *, but: User | None = None) -> None:
     reader = found.who_reads_for(person, firm_today())
     if but is None or reader.pk != but.pk:
-        # It may wait twice for the same person: late, and later because the two do not agree.
-        step = "judged" if change.judged_at else f"{change.state}{'-apart' if change.answered_at else ''}"
-        queue_message(kind=kind, ref=change.pk, dedupe_key=f"{kind}:{change.pk}:{person.pk}:{step}", user=reader)
+        key = f"{kind}:{change.pk}:{person.pk}:{step_of(change)}"
+        queue_message(kind=kind, ref=change.pk, dedupe_key=key, user=reader)
 
 
 def _day(due_on: date | None) -> date:
