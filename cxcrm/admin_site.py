@@ -94,6 +94,7 @@ journeys.admin.register(
     tenant_site,
     brand_panels=[feedback.admin.brand_panel],
     initiative_panels=[workflows.admin.initiative_panel],
+    insight_panels=[workflows.admin.insight_panel],
 )
 feedback.admin.register(tenant_site)
 workflows.admin.register(tenant_site)

@@ -16,6 +16,7 @@ class WorkflowsConfig(AppConfig):
         from workflows.services import (  # noqa: F401 - due work, traces, nights
             bulk,
             causes,
+            change_requests,
             erasure,
             guardrails,
             health,

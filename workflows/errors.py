@@ -134,3 +134,39 @@ class NobodyToTell(Conflict):
 class TellingIsPersonal(NotAllowed):
     code = "workflows.telling_personal"
     message = _("A person writes to customers about this: the accountable one, a manager or an executive.")
+
+
+class ChangeIsPersonal(NotAllowed):
+    code = "workflows.change_personal"
+    message = _("People ask each other for changes: log in as yourself instead of using a key.")
+
+
+class NoDepartment(Conflict):
+    code = "workflows.no_department"
+    message = _(
+        "You belong to no department yet. Ask an owner to enter yours on your page under Staff, then ask again."
+    )
+
+
+class OwnDepartment(InvalidInput):
+    code = "workflows.own_department"
+    message = _("This is your own department. Choose another one, or talk to your colleagues.")
+
+
+class NobodyAnswers(Conflict):
+    """``data``: ``field``."""
+
+    code = "workflows.nobody_answers"
+    message = _("Nobody answers for this department. Ask an owner to enter its head under Departments.")
+
+
+class NotYourTurn(NotAllowed):
+    code = "workflows.not_your_turn"
+    message = _("This is for somebody else to say, or for whoever stands in for them. The page says whose turn it is.")
+
+
+class ChangeOver(Conflict):
+    """``data``: ``state``."""
+
+    code = "workflows.change_over"
+    message = _("Somebody was faster: this request stands differently by now. Look at it again before you do anything.")

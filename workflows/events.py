@@ -112,6 +112,49 @@ class CauseDecided(DomainEvent):
     proposal_id: UUID
 
 
+@dataclass(frozen=True, kw_only=True)
+class ChangeEvent(DomainEvent):
+    """Base of what happens to one change request between departments."""
+
+    change_id: UUID
+
+
+@event("workflows.change_asked", says=_("another department was asked for a change"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeAsked(ChangeEvent):
+    pass
+
+
+@event("workflows.change_answered", says=_("a change request was answered"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeAnswered(ChangeEvent):
+    pass
+
+
+@event("workflows.change_raised", says=_("a change request was brought before whoever stands above both"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeRaised(ChangeEvent):
+    pass
+
+
+@event("workflows.change_settled", says=_("a change request was settled"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeSettled(ChangeEvent):
+    pass
+
+
+@event("workflows.change_done", says=_("a change another department asked for was done"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeDone(ChangeEvent):
+    pass
+
+
+@event("workflows.change_judged", says=_("it was said whether a change helped"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeJudged(ChangeEvent):
+    pass
+
+
 @event("workflows.raisers_told", says=_("customers were told what was done about what they said"))
 @dataclass(frozen=True, kw_only=True)
 class RaisersTold(DomainEvent):

@@ -16,8 +16,9 @@ _LISTS = {"phones": mask_phone, "emails": mask_email, "undeliverable": mask_emai
 FREE_TEXTS = frozenset(
     {
         "about", "action_taken", "after", "answers", "before", "body", "cells", "custom", "data", "decision_note",
-        "description", "detail", "evidence", "file_name", "found", "good_end", "happened", "items", "note",
-        "problems", "quote", "reason", "remedy_sought", "subject", "text", "trying", "values", "words",
+        "description", "detail", "done_words", "evidence", "file_name", "found", "good_end", "happened",
+        "helped_words", "hurts", "items", "note", "problems", "proposal", "quote", "reason", "remedy_sought",
+        "subject", "text", "trying", "values", "words",
     }
 )  # fmt: skip
 

@@ -14,6 +14,7 @@ from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.causes import lay_causes
+from cxcrm.demo.changes import lay_changes
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.forecast import lay_forecast
@@ -102,6 +103,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_causes(demo)
         lay_known(demo)
         lay_reviews(demo)
+        lay_changes(demo)
         lay_ways(demo)
         lay_forecast()
         lay_gaps(demo)

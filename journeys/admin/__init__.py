@@ -33,14 +33,15 @@ def register(
     *,
     brand_panels: Sequence[Callable[..., str]] = (),
     initiative_panels: Sequence[Callable[..., str]] = (),
+    insight_panels: Sequence[Callable[..., str]] = (),
 ) -> None:
-    """What the floors above show on the page of the brand and of an initiative (request, row → markup), by the roof."""
+    """What the floors above show on pages of this room (request, row → markup) is handed in by the roof."""
     site.register(Journey, JourneyAdmin)
     site.register(Stage, StageAdmin)
     site.register(Touchpoint, TouchpointAdmin)
     site.register(Accountability, AccountabilityAdmin)
     site.register(BrandProfile, BrandAdmin, panels=tuple(brand_panels))
-    site.register(Insight, InsightAdmin)
+    site.register(Insight, InsightAdmin, panels=tuple(insight_panels))
     site.register(Decision, DecisionAdmin)
     site.register(JourneyVersion, JourneyVersionAdmin)
     site.register(Initiative, InitiativeAdmin, panels=tuple(initiative_panels))

@@ -1,5 +1,6 @@
 """Insights: the list, one with what bears it out, and a quote's way into them."""
 
+from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
@@ -97,6 +98,8 @@ class InsightAdmin(RoomAdmin):
     search_fields = ("want__unaccent", "but__unaccent", "because__unaccent")
     ordering = ("-created_at", "-id")
     sortable_by = ()
+    # What the floors above show on one insight's page.
+    panels: tuple[Callable[..., str], ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Insight]:
         return counted()
@@ -228,6 +231,7 @@ class InsightAdmin(RoomAdmin):
             is_late=insight.review_on <= localdate(now()),
             retire=retire,
             may_write=may_write,
+            panels=[panel(request, insight) for panel in self.panels],
         )
 
     def _done(self, request: HttpRequest, insight: Insight, do: str, retire: RetireForm) -> bool:

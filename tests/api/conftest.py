@@ -44,12 +44,15 @@ from journeys.services.visits import add_visit_rule, tell_visits
 from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
+from tenants.staff.services.accounts import create_user
 from tenants.staff.services.configuration import save_absence, save_branch, save_department
 from workflows.models import (
     Calendar,
     CalendarDay,
     CauseCase,
     CauseProposal,
+    ChangeCase,
+    ChangeRequest,
     Compensation,
     EscalationLevel,
     EscalationPolicy,
@@ -181,6 +184,13 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             owner=owner, rule="cases", counted=3, everything=9,
         )  # fmt: skip
         CauseCase.objects.create(proposal=proposal, complaint=complaint)
+        keeper = create_user(email="kho@example.com", full_name="Phạm Kho", role="agent")
+        other_department = save_department(department=Department(name="Kho", lead=keeper))
+        change = ChangeRequest.objects.create(
+            subject="Đổi nắp ly", hurts="Ly đổ", asked_by=owner, from_department=department,
+            to_department=other_department, accountable=keeper, answer_by=now() + timedelta(days=3),
+        )  # fmt: skip
+        ChangeCase.objects.create(change=change, complaint=complaint)
         we_did = WeDid.objects.create(
             initiative=draft_initiative(name="Đã xong", what="x", owner_id=owner.id), said_vi="Đã thêm quầy",
             written_by=owner, meant_for=1,
@@ -244,6 +254,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "compensation": compensation.id,
                 "cause_proposal": proposal.id,
                 "we_did": we_did.id,
+                "change_request": change.id,
+                "other_department": other_department.id,
                 "pause_reason": PauseReason.objects.order_by("position").first().id,
                 "event": Event.objects.order_by("occurred_at").first().id,
                 "message": message.id,

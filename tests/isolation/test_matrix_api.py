@@ -39,6 +39,12 @@ PERSONAL = {
     "api/v1/cause-proposals/<uuid:pk>/take-up/": {200, 403, 409},
     "api/v1/cause-proposals/<uuid:pk>/leave/": {200, 403, 409},
     "api/v1/we-did/": {201, 403, 409},
+    # People ask and answer each other.
+    "api/v1/change-requests/": {201, 403},
+    **{
+        f"api/v1/change-requests/<uuid:pk>/{act}/": {200, 403, 409}
+        for act in ("answer", "accept", "refuse", "withdraw", "finish", "judge")
+    },
     # A person's own: no key has a belief or a forecast.
     "api/v1/beliefs/": {200, 400, 403},
     "api/v1/forecasts/": {200, 201, 403},

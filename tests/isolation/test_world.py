@@ -33,6 +33,7 @@ WITHOUT_CANARY = {
     "journeys.InitiativeQuote": "ids only",
     "journeys.InsightQuote": "ids only",
     "workflows.CauseCase": "ids only",
+    "workflows.ChangeCase": "ids only",
     "feedback.ComplaintCounter": "numbers only",
     "feedback.Dispatch": "numbers only",
     "feedback.NoteMention": "people and times only",

@@ -75,6 +75,8 @@ from workflows.models import (
     CalendarDay,
     CauseCase,
     CauseProposal,
+    ChangeCase,
+    ChangeRequest,
     EscalationPolicy,
     EscalationStep,
     IncomingMail,
@@ -440,6 +442,13 @@ class _Builder:
         raise_alert(kind="undelivered", ref=uuid4(), complaint_id=complaint.id, detail=self.mark)
         take_in(f"From: {self.mark}@khach.example\nSubject: {self.mark}\n\n{self.mark}".encode(), uuid4())
         self.causes(complaint)
+        change = ChangeRequest.objects.create(
+            subject=self.mark, hurts=self.mark, asked_by=self.agent, from_department=self.department,
+            to_department=save_department(department=Department(name=f"{self.mark} 2", lead=self.executive)),
+            accountable=self.executive, answer_by=now() + timedelta(days=3), words=self.mark, proposal=self.mark,
+            helped_words=self.mark,
+        )  # fmt: skip
+        ChangeCase.objects.create(change=change, complaint=complaint)
         SharedText.objects.create(digest=self.mark, text=self.mark)
         if not IncomingMail.objects.exists():
             IncomingMail.objects.create(

@@ -21,6 +21,7 @@ from workflows.selectors.home import home_for
 from workflows.selectors.promises import kept_share, promises_visible_to
 from workflows.selectors.reach import (
     BY_WAY_OF,
+    OF_CHANGES,
     OF_NO_CASE,
     OF_THE_COMPLAINT,
     incoming_visible_to,
@@ -126,7 +127,7 @@ def test_every_kind_of_mail_is_known_for_what_it_tells_of():
     """One that is not would be hidden from everybody with a reach, their own mails excepted."""
     of_one_reader = (Message.Kind.DIGEST, Message.Kind.SUPERVISION)  # counted for whoever reads it
     by_way = [kind for kinds, _model, _case in BY_WAY_OF for kind in kinds]
-    assert sorted([*by_way, *OF_THE_COMPLAINT, *OF_NO_CASE, *of_one_reader]) == sorted(Message.Kind)
+    assert sorted([*by_way, *OF_THE_COMPLAINT, *OF_CHANGES, *OF_NO_CASE, *of_one_reader]) == sorted(Message.Kind)
 
 
 def test_incoming_mails_are_hidden_with_their_case_or_the_mail_they_answer(busy, crew, outsider):

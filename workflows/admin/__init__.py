@@ -3,6 +3,7 @@
 from cxcrm.core.admin.site import Site
 from feedback.models import Complaint
 from workflows.admin.causes import CauseProposalAdmin
+from workflows.admin.change_requests import ChangeRequestAdmin, insight_panel
 from workflows.admin.complaints import ComplaintAdmin
 from workflows.admin.customer_promises import customer_panel
 from workflows.admin.desk_records import ClockSegmentAdmin, CompensationAdmin, PauseReasonAdmin, PromiseAdmin
@@ -15,6 +16,7 @@ from workflows.models import (
     Alert,
     Calendar,
     CauseProposal,
+    ChangeRequest,
     ClockSegment,
     Compensation,
     EscalationPolicy,
@@ -28,7 +30,7 @@ from workflows.models import (
     WeDid,
 )
 
-__all__ = ["customer_panel", "initiative_panel", "register"]
+__all__ = ["customer_panel", "initiative_panel", "insight_panel", "register"]
 
 
 def register(site: Site) -> None:
@@ -48,3 +50,4 @@ def register(site: Site) -> None:
     site.register(Review, ReviewAdmin)
     site.register(CauseProposal, CauseProposalAdmin)
     site.register(WeDid, WeDidAdmin)
+    site.register(ChangeRequest, ChangeRequestAdmin)

@@ -19,6 +19,7 @@ from cxcrm.core.admin.links import page_of
 from cxcrm.core.admin.working import ask
 from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
+from workflows.admin.change_requests import may_ask
 from workflows.models import CauseProposal
 from workflows.selectors.causes import (
     cases_of,
@@ -112,6 +113,7 @@ class CauseProposalAdmin(ReadOnlyAdmin):
             quotes=quotes_from(proposal).count(),
             decides=decides and proposal.state == CauseProposal.State.WAITING,
             form=form,
+            asks_changes=may_ask(request),
         )
 
     def _take_up(self, request: HttpRequest, proposal: CauseProposal) -> HttpResponse:

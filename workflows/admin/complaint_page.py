@@ -20,8 +20,10 @@ from feedback.selectors.desk import files_of
 from feedback.selectors.reach import reach_marked
 from journeys.selectors.accountability import accountable_for
 from tenants.staff.models import User
+from tenants.staff.roles import Level
 from tenants.staff.selectors.firm import firm_zone
 from workflows import wording
+from workflows.admin.change_requests import changes_of_case
 from workflows.admin.complaint_forms import ActForm, ReplyForm
 from workflows.admin.complaint_parts import case_parts
 from workflows.admin.complaint_work import ACTS
@@ -93,6 +95,9 @@ def page_context(
         "replies": replies,
         "replies_data": {str(reply.id): reply.text for reply in replies},
         "colleagues": _colleagues(user) if may_write else [],
+        "changes_evidence": f"complaint={complaint.pk}",
+        "changes": changes_of_case(user, complaint),
+        "asks_changes": may_write and user.allows("journeys", Level.WRITE),
         **case_parts(complaint, user, at, notes, steps),
     }
 

@@ -61,7 +61,10 @@ def _stages(turn: Turn) -> list[dict[str, Any]]:
             "value": _percent(turn.in_time.percent),
             "unit": _("done in time"),
             "more": _("of %(n)d answers and promises due in thirty days") % {"n": turn.in_time.of},
-            "links": [(_("Complaints"), page("admin:feedback_complaint_changelist"))],
+            "links": [
+                (_("Complaints"), page("admin:feedback_complaint_changelist")),
+                (_("Change requests"), page("admin:workflows_changerequest_changelist")),
+            ],
             **_stuck(turn.stuck["act"]),
         },
         {

@@ -20,10 +20,14 @@ from feedback.selectors.trends import Change
 from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
+from tenants.staff.selectors.firm import firm_zone
 from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
 from workflows.admin.dues import due_of, mark_paused
 from workflows.admin.tones import SEVERITY_TONES
+from workflows.selectors.change_requests import is_late
+from workflows.selectors.change_requests import waiting_for as changes_waiting_for
+from workflows.selectors.change_words import what_waits
 from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import LEADERS, SCORED_OVER, Home, home_for
 from workflows.selectors.promises import open_promises
@@ -45,6 +49,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
     found = home_for(request.user)
     mark_paused([*found.mine, *found.overdue])
     promised = open_promises(request.user.pk)
+    today = at.astimezone(firm_zone()).date()
     reads = request.user.allows("feedback", Level.READ)
     context = {
         **site.each_context(request),
@@ -61,6 +66,9 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "reviews": [
             (row, called(row), wording.moment(row.answer_by, at), row.answer_by < at)
             for row in waiting_for(request.user)[:LATEST]
+        ],
+        "changes": [
+            (row, what_waits(row, at), is_late(row, today)) for row in changes_waiting_for(request.user)[:LATEST]
         ],
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],

@@ -1,7 +1,7 @@
 """Colours of states; the word beside the colour carries the meaning."""
 
 from feedback.models import Complaint
-from workflows.models import Compensation, EscalationStep, Promise, SlaClock
+from workflows.models import ChangeRequest, Compensation, EscalationStep, Promise, SlaClock
 
 _State = Complaint.State
 STATE_TONES = {
@@ -41,6 +41,14 @@ MONEY_TONES = {
     Compensation.State.DECLINED: "bad",
     Compensation.State.WITHDRAWN: "plain",
     Compensation.State.EXPIRED: "bad",
+}
+CHANGE_TONES = {
+    ChangeRequest.State.WAITING: "warn",
+    ChangeRequest.State.COUNTERED: "warn",
+    ChangeRequest.State.AGREED: "info",
+    ChangeRequest.State.DECLINED: "plain",
+    ChangeRequest.State.DONE: "good",
+    ChangeRequest.State.WITHDRAWN: "plain",
 }
 STEP_ICONS = {
     EscalationStep.State.WAITING: "schedule",

@@ -12,6 +12,7 @@ from rest_framework.response import Response
 from cxcrm.core.api.fields import InputSerializer, MomentField
 from cxcrm.core.api.viewsets import RoomView
 from cxcrm.core.clock import now
+from workflows.selectors.change_requests import answered_in_time
 from workflows.selectors.compensations import sums_by
 from workflows.selectors.promises import kept_share
 from workflows.selectors.segments import spent_by
@@ -55,6 +56,18 @@ class KeptOut(serializers.Serializer):
     percent = serializers.IntegerField()
 
 
+class AnsweredOut(serializers.Serializer):
+    """Requests whose answer was due in the period, by the department asked."""
+
+    id = serializers.UUIDField(source="ident")
+    who = serializers.CharField()
+    due = serializers.IntegerField()
+    in_time = serializers.IntegerField(help_text="First answered within three working days.")
+    percent = serializers.IntegerField()
+    done = serializers.IntegerField()
+    helped = serializers.IntegerField(help_text="Done, and whoever asked says that it helped.")
+
+
 class GrantedOut(serializers.Serializer):
     """``what`` is the root cause, or the month as MM/YYYY."""
 
@@ -95,6 +108,19 @@ class PromisesKeptView(ReportView):
     def get(self, request: Request) -> Response:
         """By person or department, the most promises first."""
         return Response(KeptOut(kept_share(reader=request.user, **self.asked(request)), many=True).data)
+
+
+class ChangesAnsweredView(ReportView):
+    """How many change requests were answered within three working days; those taken back before are left out."""
+
+    room = "journeys"  # as the requests themselves
+    serializer_class = AnsweredOut
+    query = Span
+
+    @extend_schema(parameters=[Span], responses=AnsweredOut(many=True))
+    def get(self, request: Request) -> Response:
+        """By the department asked, the most requests first."""
+        return Response(AnsweredOut(answered_in_time(reader=request.user, **self.asked(request)), many=True).data)
 
 
 class GrantedView(ReportView):

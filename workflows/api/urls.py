@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import case_work, causes, desk, progress, records, reports, reviews, settings
+from workflows.api import case_work, causes, change_requests, desk, progress, records, reports, reviews, settings
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
@@ -16,6 +16,7 @@ router.register("promises", case_work.PromiseViewSet)
 router.register("compensations", case_work.CompensationViewSet)
 router.register("cause-proposals", causes.CauseProposalViewSet)
 router.register("we-did", causes.WeDidViewSet)
+router.register("change-requests", change_requests.ChangeRequestViewSet)
 router.register("pause-reasons", case_work.PauseReasonViewSet)
 router.register("reviews", reviews.ReviewViewSet)
 router.register("desk", desk.DeskViewSet, basename="desk")
@@ -30,6 +31,7 @@ router.register("escalation-policies/<uuid:policy_id>/levels", settings.LevelVie
 
 urlpatterns = [
     path("reports/promises-kept/", reports.PromisesKeptView.as_view()),
+    path("reports/changes-answered/", reports.ChangesAnsweredView.as_view()),
     path("reports/compensations/", reports.GrantedView.as_view()),
     path("reports/time-spent/", reports.TimeSpentView.as_view()),
     *router.urls,

@@ -12,6 +12,7 @@ from workflows.mails import (
     answered,
     assigned,
     causes,
+    change,
     closing,
     compensation,
     digest,
@@ -59,6 +60,9 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.SUPERVISION: supervision.compose,
     _Kind.CAUSE_PROPOSED: causes.compose_proposed,
     _Kind.WE_DID: causes.compose_we_did,
+    _Kind.CHANGE_ASKED: change.compose_asked,
+    _Kind.CHANGE_RAISED: change.compose_raised,
+    _Kind.CHANGE_NEWS: change.compose_news,
 }
 
 

@@ -35,6 +35,9 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.REVIEW_LATE,
         Message.Kind.REVIEW_ANSWERED,
         Message.Kind.SUPERVISION,
+        Message.Kind.CHANGE_ASKED,
+        Message.Kind.CHANGE_RAISED,
+        Message.Kind.CHANGE_NEWS,
     }
 )
 AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}

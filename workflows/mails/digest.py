@@ -2,10 +2,12 @@
 
 from django.utils.formats import date_format
 
+from customers.logic.masks import without_contacts
 from journeys.models import Decision
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, link, to_staff
-from workflows.models import EscalationStep, Message, Review, SlaClock
+from workflows.models import ChangeRequest, EscalationStep, Message, Review, SlaClock
+from workflows.selectors.change_words import what_waits
 from workflows.selectors.digest import digest_for
 from workflows.selectors.people import customer_called, person
 from workflows.selectors.reviews import called
@@ -27,6 +29,7 @@ def compose(message: Message) -> Composed | Skip:
         decisions=[_asked(step) for step in digest.decisions],
         late=[_promised(clock) for clock in digest.late],
         due_today=[_promised(clock) for clock in digest.today],
+        changes=[_between(change) for change in digest.changes],
         reviews=[_submitted(review) for review in digest.reviews],
         look_back=[_decided(decision) for decision in digest.look_back],
         home_url=absolute("/admin/"),
@@ -61,6 +64,15 @@ def _submitted(review: Review) -> dict[str, str]:
         "who": person(review.asked_by) if review.asked_by else "",
         "when": wording.moment(review.answer_by),
         "url": absolute(f"/admin/workflows/review/{review.pk}/change/"),
+    }
+
+
+def _between(change: ChangeRequest) -> dict[str, str]:
+    return {
+        "about": without_contacts(change.subject),
+        "ways": f"{change.from_department} → {change.to_department}",
+        "what": what_waits(change),
+        "url": absolute(f"/admin/workflows/changerequest/{change.pk}/change/#cx-next"),
     }
 
 

@@ -50,6 +50,9 @@ class Message(TenantModel):
         SUPERVISION = "supervision", _("the month's supervision report")
         CAUSE_PROPOSED = "cause_proposed", _("a cause came back")
         WE_DID = "we_did", _("you said – we did")
+        CHANGE_ASKED = "change_asked", _("another department asks for a change")
+        CHANGE_RAISED = "change_raised", _("a change request waits for your decision")
+        CHANGE_NEWS = "change_news", _("news of a change request")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

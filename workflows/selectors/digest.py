@@ -12,7 +12,8 @@ from journeys.models import Decision
 from journeys.selectors.decisions import to_look_back_at
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today, firm_zone
-from workflows.models import ClockPause, EscalationStep, Ladder, Review, SlaClock
+from workflows.models import ChangeRequest, ClockPause, EscalationStep, Ladder, Review, SlaClock
+from workflows.selectors import change_requests
 from workflows.selectors.ladders import awaiting_decision_of
 from workflows.selectors.reviews import waiting_for
 
@@ -34,11 +35,19 @@ class Digest:
     review_count: int
     look_back: list[Decision]
     look_back_count: int
+    # What departments ask of each other: an answer, a proposal to look at, what should be done by today.
+    changes: list[ChangeRequest]
+    change_count: int
 
     @property
     def is_empty(self) -> bool:
         return not (
-            self.decision_count or self.late_count or self.today_count or self.review_count or self.look_back_count
+            self.decision_count
+            or self.late_count
+            or self.today_count
+            or self.review_count
+            or self.look_back_count
+            or self.change_count
         )
 
 
@@ -48,7 +57,9 @@ def digest_for(user: User) -> Digest:
     decisions = awaiting_decision_of(user.id)
     mine = _promised(at).filter(complaint__owner=user).select_related("complaint__customer").order_by("due_at")
     asked = waiting_for(user)
-    look_back = to_look_back_at(firm_today()).filter(decider=user).order_by("check_back_on", "pk")
+    today_there = firm_today()
+    changes = change_requests.pressing(change_requests.waiting_for(user), today_there)
+    look_back = to_look_back_at(today_there).filter(decider=user).order_by("check_back_on", "pk")
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
@@ -61,6 +72,8 @@ def digest_for(user: User) -> Digest:
         review_count=asked.count(),
         look_back=list(look_back[:SHOWN]),
         look_back_count=look_back.count(),
+        changes=list(changes[:SHOWN]),
+        change_count=changes.count(),
     )
 
 
@@ -71,6 +84,7 @@ def who_has_something() -> QuerySet[User]:
     )
     ids: set[Any] = set(asked.values_list("recipient_id", flat=True))
     ids |= set(Review.objects.filter(state=Review.State.WAITING).values_list("steward_id", flat=True))
+    ids |= change_requests.whose_turn(firm_today())
     ids |= set(to_look_back_at(firm_today()).values_list("decider_id", flat=True))
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")

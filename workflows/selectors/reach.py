@@ -18,6 +18,7 @@ from workflows.models import (
     Message,
     Promise,
 )
+from workflows.selectors.change_requests import changes_visible_to
 
 _Kind = Message.Kind
 # What the ``ref`` of a mail names, and the way from there to its complaint.
@@ -32,6 +33,8 @@ BY_WAY_OF: tuple[tuple[tuple[str, ...], Any, str], ...] = (
 OF_THE_COMPLAINT = (
     _Kind.ACKNOWLEDGEMENT, _Kind.RESOLUTION, _Kind.RESOLUTION_REMINDER, _Kind.CLOSING, _Kind.ASSIGNED,
 )  # fmt: skip
+# As far as the request they tell of may be seen.
+OF_CHANGES = (_Kind.CHANGE_ASKED, _Kind.CHANGE_RAISED, _Kind.CHANGE_NEWS)
 # They tell of nobody's case, or of no single one.
 OF_NO_CASE = (
     _Kind.INVITATION,
@@ -69,6 +72,7 @@ def messages_visible_to(reader: Any) -> QuerySet[Message]:
     for kinds, model, case in BY_WAY_OF:
         found = near(reader, model.objects.filter(pk=OuterRef("ref")), case)
         about |= Q(kind__in=kinds) & Q(Exists(found))
+    about |= Q(kind__in=OF_CHANGES) & Q(Exists(changes_visible_to(reader).filter(pk=OuterRef("ref"))))
     return rows.filter(Q(user=reader.pk) | Q(kind__in=OF_NO_CASE) | about)
 
 

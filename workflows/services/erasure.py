@@ -1,11 +1,16 @@
 """What was mailed, received and noted about a customer, for when they are forgotten."""
 
+from collections.abc import Callable
+from typing import Final
+
 from django.db.models import Q
 
 from customers.services.erasure import Person, Trace, leaves_traces
 from feedback.models import Complaint, ComplaintNote, Invitation, Response
 from workflows.models import (
     Alert,
+    ChangeCase,
+    ChangeRequest,
     ClockPause,
     Compensation,
     EscalationStep,
@@ -23,6 +28,7 @@ def _about(who: Person) -> list[object]:
     return [
         who.id,
         *cases,
+        *ChangeCase.objects.filter(complaint__customer_id=who.id).values_list("change_id", flat=True),
         *ComplaintNote.objects.filter(complaint__customer_id=who.id).values_list("pk", flat=True),
         *EscalationStep.objects.filter(ladder__complaint__customer_id=who.id).values_list("pk", flat=True),
         *Invitation.objects.filter(customer_id=who.id).values_list("pk", flat=True),
@@ -46,7 +52,30 @@ def _said_by_them(who: Person) -> Q:
     return Q(actor_kind="customer") & (Q(actor_id=who.id) | by_payload)
 
 
+def _named_in(column: str) -> Callable[[Person], Q]:
+    """Change requests that call them by their whole name in ``column``; first names alone are in many texts."""
+
+    def named(who: Person) -> Q:
+        told = Q(pk__in=[])
+        for name in who.names:
+            if len(name) >= _TELLING:
+                told |= Q(**{f"{column}__icontains": name})
+        return told
+
+    return named
+
+
+def _hurt(who: Person) -> Q:
+    return _named_in("hurts")(who) | Q(cases__complaint__customer_id=who.id)
+
+
+_TELLING: Final = 6
+# What is to change stays unless it names them; what hurt is theirs where it rests on a case of theirs.
+_ON_CHANGES: Final = ("subject", "proposal", "words", "done_words", "helped_words")
+
 leaves_traces(
+    *(Trace(ChangeRequest, _named_in(name), replaced=(name,), naming=(name,)) for name in _ON_CHANGES),
+    Trace(ChangeRequest, _hurt, replaced=("hurts",), naming=("hurts",)),
     Trace(
         Message,
         lambda who: Q(customer_id=who.id, state=Message.State.QUEUED),

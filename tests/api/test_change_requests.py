@@ -1,0 +1,83 @@
+"""Requests between departments through the API: asked and answered as a person, with the evidence each may see."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.test import Client
+
+from cxcrm.core.clock import now
+from cxcrm.core.context import TenantRef
+from tenants.context import in_tenant
+from tenants.staff.models import Department, User
+from tenants.staff.selectors.firm import firm_today
+from tenants.staff.services.accounts import create_user
+from tests.api.conftest import JSON, World, results
+from tests.conftest import FirmClient
+from workflows.models import ChangeRequest
+
+URL = "/api/v1/change-requests/"
+
+
+def logged_in(alpha: TenantRef, user: User) -> Client:
+    client: Client = FirmClient(alpha)
+    client.force_login(user)
+    return client
+
+
+def test_from_asking_to_the_share_in_time(alpha: TenantRef, api: Client, world: World) -> None:
+    with in_tenant(alpha):
+        keeper = User.objects.get(email="kho@example.com")
+        department = Department.objects.get(pk=world.ids["department"])
+        asker = create_user(email="tn@example.com", full_name="Thu Ngân", role="agent", department=department)
+        User.objects.filter(pk=keeper.pk).update(reach="own")
+        keeper.refresh_from_db()
+    asking, answering = logged_in(alpha, asker), logged_in(alpha, keeper)
+    told = {
+        "subject": "Đổi nắp ly",
+        "hurts": "Ly đổ, gọi 0912 654 321",
+        "to_department": world["other_department"],
+        "complaints": [world["complaint"]],
+    }
+    refused = asking.post(URL, {**told, "to_department": world["department"]}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (400, "workflows.own_department")
+    made = asking.post(URL, told, content_type=JSON).json()
+    assert (made["accountable"], made["state"], "complaints" in made) == (str(keeper.pk), "waiting", False)
+    one = f"{URL}{made['id']}/"
+    assert asking.get(one).json()["complaints"] == [world["complaint"]]
+    seen = answering.get(one).json()
+    assert (seen["complaints"], seen["hurts"]) == ([], told["hurts"])
+    for wrong in ({"answer": "done", "words": "x"}, {"answer": "countered", "words": "x"}, {"answer": "declined"}):
+        assert answering.post(f"{one}answer/", wrong, content_type=JSON).status_code == 400, wrong
+    with in_tenant(alpha):
+        assert ChangeRequest.objects.get(pk=made["id"]).state == "waiting"
+        yes = {"answer": "agreed", "due_on": str(firm_today() + timedelta(days=3))}
+    assert answering.post(f"{one}answer/", yes, content_type=JSON).json()["due_on"] == yes["due_on"]
+    late = answering.post(f"{one}answer/", yes, content_type=JSON)
+    assert (late.status_code, late.json()["code"]) == (409, "workflows.change_over")
+    assert answering.post(f"{one}finish/", {"words": "Đã đổi"}, content_type=JSON).json()["done_by"] == str(keeper.pk)
+    assert asking.post(f"{one}judge/", {"has_helped": True}, content_type=JSON).json()["has_helped"] is True
+    with in_tenant(alpha):
+        ChangeRequest.objects.filter(pk=made["id"]).update(
+            answer_by=now() - timedelta(hours=1), answered_at=now() - timedelta(hours=2)
+        )
+    assert asking.get("/api/v1/reports/changes-answered/").json() == [
+        {
+            "id": world["other_department"], "who": "Kho", "due": 1, "in_time": 1, "percent": 100, "done": 1,
+            "helped": 1,
+        }
+    ]  # fmt: skip
+    assert [row["id"] for row in results(api.get(f"{URL}?state=done&accountable={keeper.pk}"))] == [made["id"]]
+
+
+def test_a_key_only_reads_and_masked(api: Client, api_alpha: Any, alpha: TenantRef, world: World) -> None:
+    with in_tenant(alpha):
+        ChangeRequest.objects.update(hurts="Gọi 0912 654 321")
+    partner = api_alpha(["journeys:read"])
+    (row,) = results(partner.get(URL))
+    assert "654 321" not in row["hurts"]
+    assert "654 321" in results(api.get(URL))[0]["hurts"]
+    assert partner.get(f"{URL}{row['id']}/").json()["complaints"] == []
+    refused = api.post(f"{URL}{row['id']}/withdraw/", {}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (403, "workflows.change_personal")
+    with in_tenant(alpha):
+        assert ChangeRequest.objects.get().state == "waiting"
