@@ -1,12 +1,13 @@
 """The morning's digest: who gets it, what it lists, and that it comes once."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
 from cxcrm.core.clock import now
-from feedback.models import Complaint
+from feedback.models import Complaint, Question, RealGap, Survey
 from feedback.services import complaints
+from journeys.services.initiatives import draft_initiative
 from tenants.models import AgendaItem, Tenant
 from tenants.services.defaults import furnish
 from tenants.staff.selectors.firm import firm_zone, the_firm
@@ -14,6 +15,7 @@ from workflows.logic.mornings import next_morning
 from workflows.models import EscalationStep, Message, SlaClock
 from workflows.selectors.calendars import default_calendar
 from workflows.selectors.digest import digest_for, who_has_something
+from workflows.services.alerts import raise_alert, settle_alert
 from workflows.services.decisions import decide
 from workflows.services.digests import DIGEST, send_digests, start_digests
 
@@ -76,6 +78,32 @@ def test_a_decision_made_meanwhile_empties_it(late, crew, cause, run_agenda, mai
     assert [(message.state, message.reason) for message in digests()] == [("skipped", "nothing_waiting")] * 3
     assert not [mail for mail in mailoutbox if mail.to == [crew.manager.email]]
     assert Complaint.objects.get(pk=late.id).state == "communicated"
+
+
+def test_a_gap_and_a_guardrail_are_told_to_who_answers_for_them(in_alpha, crew, run_agenda, mailoutbox):
+    question = Question.objects.create(
+        survey=Survey.objects.get(metric="csat"), kind="csat", text_vi="Tốt?", position=9
+    )
+    gap = RealGap.objects.create(question=question, quarter=date(2026, 10, 1), executive=crew.executive)
+    initiative = draft_initiative(name="Làn lấy nhanh", what="x", owner_id=crew.manager.pk)
+    told = {
+        crew.executive: raise_alert(kind="gap", ref=gap.pk, detail="Quầy: ta tin 83 %, khách nói 37 %"),
+        crew.manager: raise_alert(kind="guardrail", ref=initiative.pk, detail="Làn lấy nhanh: 9 khiếu nại"),
+    }
+    raise_alert(kind="nobody_found", ref=gap.pk, detail="of nobody's")
+    assert set(who_has_something()) == set(told)
+    send_digests(the_firm().id)
+    mailoutbox.clear()
+    run_agenda()
+    mails = {mail.to[0]: mail for mail in mailoutbox}
+    for person, alert in told.items():
+        mail = mails[person.email]
+        for text in (mail.body, mail.alternatives[0].content):
+            assert alert.detail in text
+            assert f"/admin/workflows/alert/{alert.pk}/change/" in text
+        settle_alert(alert_id=alert.pk)
+        assert digest_for(person).is_empty
+    assert not who_has_something().exists()
 
 
 def test_who_left_gets_none(late, crew):

@@ -6,7 +6,7 @@ from customers.logic.masks import without_contacts
 from journeys.models import Decision
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, link, to_staff
-from workflows.models import ChangeRequest, EscalationStep, Message, Review, SlaClock
+from workflows.models import Alert, ChangeRequest, EscalationStep, Message, Review, SlaClock
 from workflows.selectors.change_words import what_waits
 from workflows.selectors.digest import digest_for
 from workflows.selectors.people import customer_called, person
@@ -29,6 +29,7 @@ def compose(message: Message) -> Composed | Skip:
         decisions=[_asked(step) for step in digest.decisions],
         late=[_promised(clock) for clock in digest.late],
         due_today=[_promised(clock) for clock in digest.today],
+        findings=[_found(alert) for alert in digest.findings],
         changes=[_between(change) for change in digest.changes],
         reviews=[_submitted(review) for review in digest.reviews],
         look_back=[_decided(decision) for decision in digest.look_back],
@@ -65,6 +66,12 @@ def _submitted(review: Review) -> dict[str, str]:
         "when": wording.moment(review.answer_by),
         "url": absolute(f"/admin/workflows/review/{review.pk}/change/"),
     }
+
+
+def _found(alert: Alert) -> dict[str, str]:
+    """What was found, as the alert says it; its page leads on, and settles it."""
+    url = absolute(f"/admin/workflows/alert/{alert.pk}/change/")
+    return {"about": alert.detail, "what": alert.get_kind_display(), "url": url}
 
 
 def _between(change: ChangeRequest) -> dict[str, str]:

@@ -1,9 +1,16 @@
 """What the firm must see and mend."""
 
-from django.db.models import QuerySet
+from uuid import UUID
 
+from django.db.models import Q, QuerySet
+
+from feedback.models import RealGap
 from feedback.selectors.reach import Reader, near
+from journeys.models import Initiative
 from workflows.models import Alert
+
+# What an alert of these kinds is about has one person who answers for it.
+_Kind = Alert.Kind
 
 
 def alerts_visible_to(reader: Reader) -> QuerySet[Alert]:
@@ -14,3 +21,18 @@ def alerts_visible_to(reader: Reader) -> QuerySet[Alert]:
 def open_alerts(reader: Reader) -> QuerySet[Alert]:
     """Those nobody has settled yet, newest first."""
     return alerts_visible_to(reader).filter(settled_at=None).select_related("complaint")
+
+
+def addressed_to(user_id: UUID) -> QuerySet[Alert]:
+    """Open alerts about what somebody answers for: a gap found at their place, a guardrail of their initiative."""
+    gaps = RealGap.objects.filter(executive=user_id).values("pk")
+    initiatives = Initiative.objects.filter(owner=user_id).values("pk")
+    theirs = Q(kind=_Kind.GAP, ref__in=gaps) | Q(kind=_Kind.GUARDRAIL, ref__in=initiatives)
+    return Alert.objects.filter(theirs, settled_at=None).order_by("-created_at", "-id")
+
+
+def who_is_addressed() -> set[UUID]:
+    """Everybody with an alert ``addressed_to`` them."""
+    about = Alert.objects.filter(settled_at=None, kind__in=(_Kind.GAP, _Kind.GUARDRAIL)).values("ref")
+    executives = RealGap.objects.filter(pk__in=about, executive__isnull=False).values_list("executive_id", flat=True)
+    return {*executives, *Initiative.objects.filter(pk__in=about).values_list("owner_id", flat=True)}

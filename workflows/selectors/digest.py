@@ -12,8 +12,8 @@ from journeys.models import Decision
 from journeys.selectors.decisions import to_look_back_at
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today, firm_zone
-from workflows.models import ChangeRequest, ClockPause, EscalationStep, Ladder, Review, SlaClock
-from workflows.selectors import change_requests
+from workflows.models import Alert, ChangeRequest, ClockPause, EscalationStep, Ladder, Review, SlaClock
+from workflows.selectors import alerts, change_requests
 from workflows.selectors.ladders import awaiting_decision_of
 from workflows.selectors.reviews import waiting_for
 
@@ -38,6 +38,9 @@ class Digest:
     # What departments ask of each other: an answer, a proposal to look at, what should be done by today.
     changes: list[ChangeRequest]
     change_count: int
+    # Gaps and crossed guardrails of what they answer for.
+    findings: list[Alert]
+    finding_count: int
 
     @property
     def is_empty(self) -> bool:
@@ -48,6 +51,7 @@ class Digest:
             or self.review_count
             or self.look_back_count
             or self.change_count
+            or self.finding_count
         )
 
 
@@ -60,6 +64,7 @@ def digest_for(user: User) -> Digest:
     today_there = firm_today()
     changes = change_requests.pressing(change_requests.waiting_for(user), today_there)
     look_back = to_look_back_at(today_there).filter(decider=user).order_by("check_back_on", "pk")
+    findings = alerts.addressed_to(user.pk)
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
@@ -74,6 +79,8 @@ def digest_for(user: User) -> Digest:
         look_back_count=look_back.count(),
         changes=list(changes[:SHOWN]),
         change_count=changes.count(),
+        findings=list(findings[:SHOWN]),
+        finding_count=findings.count(),
     )
 
 
@@ -85,6 +92,7 @@ def who_has_something() -> QuerySet[User]:
     ids: set[Any] = set(asked.values_list("recipient_id", flat=True))
     ids |= set(Review.objects.filter(state=Review.State.WAITING).values_list("steward_id", flat=True))
     ids |= change_requests.whose_turn(firm_today())
+    ids |= alerts.who_is_addressed()
     ids |= set(to_look_back_at(firm_today()).values_list("decider_id", flat=True))
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")
