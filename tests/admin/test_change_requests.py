@@ -93,7 +93,7 @@ def test_from_a_case_to_a_word_on_whether_it_helped(alpha, firm, log_in, run_age
         ChangeRequest.objects.update(answer_by=change.answer_by - timedelta(days=9))
         ChangeRequest.objects.update(answered_at=change.answer_by - timedelta(days=10))
     page = text(asking, f"{LIST}?show=all")
-    assert ("100 %" in page, "đã giúp được" in page, url in page) == (True, True, True)
+    assert ("100\N{NO-BREAK SPACE}%" in page, "đã giúp được" in page, url in page) == (True, True, True)
     assert url not in text(asking, f"{LIST}?show=late")
     assert url not in text(asking, LIST)
     assert url in text(asking, f"/admin/feedback/complaint/{case.pk}/change/")

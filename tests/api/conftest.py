@@ -184,7 +184,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             owner=owner, rule="cases", counted=3, everything=9,
         )  # fmt: skip
         CauseCase.objects.create(proposal=proposal, complaint=complaint)
-        keeper = create_user(email="kho@example.com", full_name="Phạm Kho", role="agent")
+        keeper = create_user(email="kho@example.com", full_name="Phạm Kho", role="executive")
         other_department = save_department(department=Department(name="Kho", lead=keeper))
         change = ChangeRequest.objects.create(
             subject="Đổi nắp ly", hurts="Ly đổ", asked_by=owner, from_department=department,

@@ -370,7 +370,7 @@ ENDPOINTS = [
         200,
         403,
     ),
-    # People ask and answer each other; an agent who was not asked is told so.
+    # People ask and answer each other, for the department they belong to; who was not asked is told so.
     Endpoint("GET", "change-requests/", "journeys:read"),
     Endpoint("GET", "change-requests/{change_request}/", "journeys:read"),
     Endpoint(
@@ -381,12 +381,10 @@ ENDPOINTS = [
             "subject": "Hoàn tiền trong ngày",
             "hurts": "Khách chờ 16 ngày",
             "to_department": w["other_department"],
-            "complaints": [w["complaint"]],
             "insight": w["insight"],
             "touchpoint": w["touchpoint"],
         },
         403,
-        201,
         409,
     ),
     Endpoint(
@@ -396,18 +394,16 @@ ENDPOINTS = [
         lambda w: {"answer": "declined", "words": "Chưa đủ người"},
         403,
         403,
-        403,
     ),
-    Endpoint("POST", "change-requests/{change_request}/withdraw/", "journeys:write", None, 403, 200, 403),
-    Endpoint("POST", "change-requests/{change_request}/accept/", "journeys:write", None, 403, 409, 409),
-    Endpoint("POST", "change-requests/{change_request}/refuse/", "journeys:write", None, 403, 409, 409),
+    Endpoint("POST", "change-requests/{change_request}/withdraw/", "journeys:write", None, 403, 403),
+    Endpoint("POST", "change-requests/{change_request}/accept/", "journeys:write", None, 403, 409),
+    Endpoint("POST", "change-requests/{change_request}/refuse/", "journeys:write", None, 403, 409),
     Endpoint(
         "POST",
         "change-requests/{change_request}/finish/",
         "journeys:write",
         lambda w: {"words": "Đã đổi"},
         403,
-        409,
         409,
     ),
     Endpoint(
@@ -416,7 +412,6 @@ ENDPOINTS = [
         "journeys:write",
         lambda w: {"has_helped": True},
         403,
-        409,
         409,
     ),
     Endpoint("GET", "we-did/", "journeys:read"),
