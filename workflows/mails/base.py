@@ -16,6 +16,8 @@ from cxcrm.core import mail
 from cxcrm.core.context import current_tenant
 from cxcrm.core.reply_address import make_reply_address
 from cxcrm.core.tokens import make_token, token_maker
+from feedback.context_words import care
+from feedback.logic.contexts import Context
 from feedback.models import Complaint
 from tenants.services.domains import url_for
 from tenants.staff.models import Firm, User
@@ -37,6 +39,8 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.SUPERVISION,
     }
 )
+# Why an invitation is put off while a context pauses surveys (see services.holding).
+HELD: Final = "context"
 AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -101,6 +105,13 @@ def to_whoever(template: str, address: Address, *, headers: dict[str, str], **co
         reply_to=firm.reply_to,
         headers=headers,
     )
+
+
+def words_of_care(context: Context | None, language: str, address: Address) -> str:
+    """What a mail begins with while ``context`` is on; "" without one. ``language`` must be the active one."""
+    if context is None:
+        return ""
+    return care(context, language, brand=the_firm().brand, inline=address.inline, inline_capital=address.inline_capital)
 
 
 def to_staff(template: str, user: User, *, headers: dict[str, str], **context: Any) -> Composed:
