@@ -19,9 +19,10 @@ from cxcrm.core.tokens import make_token, token_maker
 from feedback.context_words import care
 from feedback.logic.contexts import Context
 from feedback.models import Complaint
+from journeys.selectors.voice import voice_for
 from tenants.services.domains import url_for
 from tenants.staff.models import Firm, User
-from tenants.staff.selectors.firm import firm_zone, the_firm
+from tenants.staff.selectors.firm import firm_zone, self_name, the_firm
 from workflows.mails.look import STYLES, readable_on
 from workflows.models import Message
 from workflows.selectors.people import staff_address
@@ -88,7 +89,7 @@ def to_customer(
 def to_whoever(template: str, address: Address, *, headers: dict[str, str], **context: Any) -> Composed:
     """A mail of the brand to whoever is addressed so."""
     firm, language = the_firm(), _language()
-    we = firm.self_pronoun if firm.language == language else {"vi": "chúng tôi"}.get(language, "we")
+    we = self_name(language)
     return Composed(
         template=template,
         language=language,
@@ -99,6 +100,7 @@ def to_whoever(template: str, address: Address, *, headers: dict[str, str], **co
             "You": address.inline_capital,
             "we": we,
             "We": we[:1].upper() + we[1:],
+            "voice": voice_for(language=language, inline=address.inline, inline_capital=address.inline_capital),
             **context,
         },
         from_name=firm.brand,

@@ -19,6 +19,7 @@ from feedback.models import Invitation, Question, Survey
 from feedback.selectors.audience import may_be_asked
 from feedback.selectors.contexts import TOO_LONG, contexts_of
 from feedback.selectors.wording import questions_addressed
+from journeys.selectors.voice import character
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.mails.base import AUTOMATIC, HELD, Composed, PutOff, Skip, absolute, linker, to_whoever, words_of_care
@@ -76,6 +77,7 @@ def fingerprint(survey: Survey, language: str, context: Context | None) -> Hasha
         current_tenant(),
         language,
         context,
+        character(),
         *(getattr(firm, field.attname) for field in Firm._meta.concrete_fields),
         *survey.questions.filter(position=1).values_list(*_OF_A_QUESTION),
         settings.INBOUND_DOMAIN,
