@@ -105,9 +105,7 @@ class Bannered:
     list_before_template = "admin/feedback/context_banner.html"
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
-        answer: HttpResponse = super().changelist_view(  # type: ignore[misc] # of the admin it is mixed into
-            request, {"banners": banners(), **(extra_context or {})}
-        )
+        answer: HttpResponse = super().changelist_view(request, {"banners": banners(), **(extra_context or {})})
         return answer
 
 

@@ -1,6 +1,6 @@
 """Declaring a context, changing it, ending it early, and holding invitations back while it is on."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -109,7 +109,7 @@ def _save(context: ContextEvent) -> None:
 
 def _write(context: ContextEvent, told: dict[str, Any]) -> None:
     """Put what was told on the row, checked."""
-    checked = {
+    checked: dict[str, Callable[[Any], Any]] = {
         "name": lambda value: line(value, "name", NAME_LENGTH, required=True),
         "kind": lambda value: choice(value, ContextEvent.Kind, "kind"),
         "pauses": lambda value: choice(value, ContextEvent.Pauses, "pauses"),
@@ -178,7 +178,8 @@ def hold_invitations(*, invitation_ids: Sequence[UUID]) -> dict[UUID, HeldUntil]
     The contexts are locked for sharing, so that one changed or ended meanwhile is seen as it is then, and whoever
     changes it afterwards finds every invitation it held. Two statements, however many invitations.
     """
-    at, found, rows = now(), {}, []
+    found: dict[UUID, HeldUntil] = {}
+    at, rows = now(), []
     with connection.cursor() as cursor:
         cursor.execute(_HOLDING, [uuid_array(invitation_ids), at, at])
         for context_id, version, invitation_id, ends_at, expires_at in cursor.fetchall():
