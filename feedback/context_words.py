@@ -10,7 +10,7 @@ from customers.logic.addresses import province_name
 STANDINGS: Final[dict[str, Promise]] = {
     "coming": _("to come"),
     "on": _("on now"),
-    "over": _("over"),
+    "over": _("is over"),
     "called_off": _("called off"),
 }
 TONES: Final = {"coming": "info", "on": "warn", "over": "plain", "called_off": "plain"}

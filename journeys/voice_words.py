@@ -23,7 +23,7 @@ VOICES: Final[dict[str, dict[str, Promise]]] = {
     },
     "rebel": {
         "opening": _("{brand} here. No small talk."),
-        "ask": _("One question, {xh} decide: say it as it is."),
+        "ask": _("One question, and {xh} say it as it is."),
         "lead": _("Say it as it is."),
         "thanks": _("Heard. Thanks!"),
         "received": _("{brand} has it, every word."),

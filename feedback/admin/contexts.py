@@ -79,7 +79,10 @@ class ContextForm(WorkForm):
 
     def __init__(self, *args: Any, reader: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provinces"].choices = [(code, province_name(code)) for code in provinces()]
+        if the_firm().country == "VN":
+            self.fields["provinces"].choices = [(code, province_name(code)) for code in provinces()]
+        else:
+            del self.fields["provinces"]  # elsewhere customers have no province, so it is everywhere
         self.fields["segment"].queryset = active_segments() & segments_visible_to(reader)
         self.fields["accountable"].queryset = User.objects.working().order_by("full_name")
 

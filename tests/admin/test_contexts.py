@@ -60,6 +60,13 @@ def test_it_is_declared_changed_and_ended_on_its_pages(staff_client_alpha, owner
     assert "đã hủy" in staff_client_alpha.get(LIST).text
 
 
+def test_a_firm_elsewhere_is_asked_for_no_province(client_beta, owner_beta, in_beta):
+    client_beta.force_login(owner_beta)
+    assert 'name="provinces"' not in client_beta.get(f"{LIST}add/").text
+    assert client_beta.post(f"{LIST}add/", typed(owner_beta)).status_code == 302
+    assert ContextEvent.objects.get().provinces == []
+
+
 def test_a_refused_form_keeps_what_was_typed_and_says_what_to_do(staff_client_alpha, owner_alpha, in_alpha):
     told = typed(owner_alpha, name="Bão giữ lại", ends_at="2020-01-01T00:00", provinces=["48"])
     page = staff_client_alpha.post(f"{LIST}add/", told).text
