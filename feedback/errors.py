@@ -84,6 +84,46 @@ class ForecastOffScale(InvalidInput):
         super().__init__(message, field="value", low=low, high=high)
 
 
+class ContextTimesInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "context.times_invalid"
+    message = _("It must end after it begins, and in the future. Choose a later end.")
+
+
+class ContextTooLong(InvalidInput):
+    """``data``: field."""
+
+    code = "context.too_long"
+    message = _("A context lasts 92 days at most. Choose an earlier end; it can be made longer later.")
+
+
+class ProvinceUnknown(InvalidInput):
+    """``data``: field, value."""
+
+    code = "context.province_unknown"
+    message = _("This is no province or city. Choose from the list.")
+
+
+class AccountableUnfit(InvalidInput):
+    """``data``: field."""
+
+    code = "context.accountable_unfit"
+    message = _("Name somebody who works here and answers for it.")
+
+
+class ContextOver(Conflict):
+    code = "context.over"
+    message = _("This is over and stays as it was. Declare a new one.")
+
+
+class ContextChangedMeanwhile(Conflict):
+    """``data``: version, the one stored now."""
+
+    code = "context.changed_meanwhile"
+    message = _("Somebody changed this in the meantime. Reload and enter your changes again.")
+
+
 class ComplaintInvalid(InvalidInput):
     """``data``: ``field`` and ``reason``."""
 

@@ -43,6 +43,26 @@ class GapFound(DomainEvent):
     executive_id: UUID | None
 
 
+@event("feedback.context_declared", says=_("a special context was declared"))
+@dataclass(frozen=True, kw_only=True)
+class ContextDeclared(DomainEvent):
+    context_id: UUID
+
+
+@event("feedback.context_changed", says=_("a special context was changed"))
+@dataclass(frozen=True, kw_only=True)
+class ContextChanged(DomainEvent):
+    """What was held back by it may leave now, or wait for longer."""
+
+    context_id: UUID
+
+
+@event("feedback.context_ended", says=_("a special context was ended early"))
+@dataclass(frozen=True, kw_only=True)
+class ContextEnded(DomainEvent):
+    context_id: UUID
+
+
 @dataclass(frozen=True, kw_only=True)
 class ComplaintEvent(DomainEvent):
     """Base of what happens to one complaint."""

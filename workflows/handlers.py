@@ -14,6 +14,8 @@ from feedback.events import (
     ComplaintReopened,
     ComplaintResolved,
     ComplaintStarted,
+    ContextChanged,
+    ContextEnded,
     GapFound,
     ReplyTemplateProposed,
     SurveyDispatched,
@@ -39,6 +41,7 @@ from workflows.services import (
     compensations,
     first_contact,
     gaps,
+    holding,
     ladders,
     notifications,
     pauses,
@@ -50,6 +53,11 @@ from workflows.services import (
 @on(SurveyDispatched)
 def send_invitations(event: SurveyDispatched) -> None:
     notifications.invite(dispatch_id=event.dispatch_id)
+
+
+@on(ContextChanged, ContextEnded)
+def look_again_at_held(event: ContextChanged | ContextEnded) -> None:
+    holding.look_again(context_id=event.context_id)
 
 
 @on(ComplaintOpened)

@@ -3,6 +3,8 @@
 import re
 
 _HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
+# What buttons, lines and marks need against what lies around them (WCAG 2.2, 1.4.11).
+SEEN = 3.0
 _WHITE, _BLACK = "#ffffff", "#000000"
 
 
@@ -15,6 +17,11 @@ def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours, 1 to 21 (WCAG 2.2). Raises ValueError for no colour."""
     lighter, darker = sorted((_luminance(one), _luminance(other)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def seen_on_paper(colour: str) -> str:
+    """``colour`` where buttons and lines in it can be told from white, else the nearest darker one that can be."""
+    return readable_on(colour, _WHITE, SEEN)
 
 
 def text_on(background: str) -> str:

@@ -94,6 +94,7 @@ UNFOLD = {
                     _rows("format_quote", _("Quotes"), "customers.quote"),
                     _rows("quiz", _("Surveys"), "feedback.survey"),
                     _rows("send", _("Sendings"), "feedback.dispatch"),
+                    _rows("thunderstorm", _("Special contexts"), "feedback.contextevent"),
                 ],
             },
             {

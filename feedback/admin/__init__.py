@@ -4,18 +4,30 @@ from cxcrm.core.admin.site import Site
 from feedback.admin.asking import ask_customers
 from feedback.admin.brand_match import brand_panel
 from feedback.admin.causes import RemedyAdmin, ReplyTemplateAdmin, RootCauseAdmin
+from feedback.admin.contexts import ContextEventAdmin, banners
 from feedback.admin.customer_panel import customer_panel
 from feedback.admin.gaps import BeliefAdmin
 from feedback.admin.responses import InvitationAdmin, ResponseAdmin
 from feedback.admin.sending import DispatchAdmin
 from feedback.admin.surveys import SurveyAdmin
-from feedback.models import Belief, Dispatch, Invitation, Remedy, ReplyTemplate, Response, RootCause, Survey
+from feedback.models import (
+    Belief,
+    ContextEvent,
+    Dispatch,
+    Invitation,
+    Remedy,
+    ReplyTemplate,
+    Response,
+    RootCause,
+    Survey,
+)
 
-__all__ = ["ask_customers", "brand_panel", "customer_panel", "register"]
+__all__ = ["ask_customers", "banners", "brand_panel", "customer_panel", "register"]
 
 
 def register(site: Site) -> None:
     site.register(Survey, SurveyAdmin)
+    site.register(ContextEvent, ContextEventAdmin)
     site.register(Belief, BeliefAdmin)
     site.register(Dispatch, DispatchAdmin)
     site.register(Invitation, InvitationAdmin)

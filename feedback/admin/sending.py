@@ -14,9 +14,11 @@ from unfold.decorators import display
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.errors import DomainError
 from feedback.admin.asking import AudienceForm
+from feedback.admin.contexts import Bannered, banners
 from feedback.admin.responses import INVITATION_TONES
 from feedback.models import Dispatch, Invitation, Survey
 from feedback.selectors.audience import REASONS, Preview, preview
+from feedback.selectors.contexts import held_of
 from feedback.services.dispatches import send_survey
 from tenants.models import Usage
 from tenants.services.plans import current_use
@@ -33,7 +35,7 @@ def reasons_of(skipped: dict[str, int]) -> list[tuple[Any, int]]:
     return [(REASONS.get(code, code), count) for code, count in sorted(skipped.items(), key=lambda row: -row[1])]
 
 
-class DispatchAdmin(ReadOnlyAdmin):
+class DispatchAdmin(Bannered, ReadOnlyAdmin):
     list_display = ("survey", "created_at", "sent_by", "matched", "invited", "left_out")
     list_select_related = ("survey", "sent_by")
     list_filter = ("survey",)
@@ -65,6 +67,8 @@ class DispatchAdmin(ReadOnlyAdmin):
             form=form,
             preview=found,
             reasons=reasons_of(found.skipped) if found else [],
+            waits=sorted(found.held.items()) if found else [],
+            banners=banners(),
             left=_invitations_left(),
             chosen=len([one for one in request.GET.get("ids", "").split(",") if one]),
         )
@@ -100,6 +104,7 @@ class DispatchAdmin(ReadOnlyAdmin):
         if dispatch is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         counts = dict(dispatch.invitations.order_by().values_list("state").annotate(Count("pk")))
+        held = held_of(dispatch.pk)
         states = [(state, counts[state], INVITATION_TONES[state]) for state in Invitation.State if state in counts]
         return self.page(
             request,
@@ -109,4 +114,5 @@ class DispatchAdmin(ReadOnlyAdmin):
             states=states,
             moving=counts.get(Invitation.State.QUEUED, 0) > 0,
             reasons=reasons_of(dispatch.skipped),
+            held=held,
         )

@@ -11,6 +11,7 @@ from unfold.decorators import display
 from unfold.widgets import UnfoldAdminTextareaWidget
 
 from cxcrm.core.admin.base import SettingAdmin, SettingInline
+from feedback.admin.contexts import Bannered
 from feedback.logic.choices import choices_as_lines, read_choices
 from feedback.models import Question, Survey
 from feedback.services import configuration
@@ -99,7 +100,7 @@ class QuestionInline(SettingInline):
         configuration.remove_question(question=row)
 
 
-class SurveyAdmin(SettingAdmin):
+class SurveyAdmin(Bannered, SettingAdmin):
     list_display = ("name", "metric", "cadence", "touchpoint", "is_active")
     list_select_related = ("touchpoint",)
     list_filter = ("is_active", "metric", "cadence")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from feedback.api import answers, complaints, desk, gaps, settings, surveys
+from feedback.api import answers, complaints, contexts, desk, gaps, settings, surveys
 
 router = RoomRouter()
 router.register("surveys", surveys.SurveyViewSet)
@@ -11,6 +11,7 @@ router.register("surveys/<uuid:survey_id>/questions", surveys.QuestionViewSet)
 router.register("dispatches", surveys.DispatchViewSet)
 router.register("invitations", answers.InvitationViewSet)
 router.register("responses", answers.ResponseViewSet)
+router.register("contexts", contexts.ContextViewSet)
 router.register("beliefs", gaps.BeliefViewSet)
 router.register("forecasts", gaps.ForecastViewSet)
 router.register("complaints", complaints.ComplaintViewSet)

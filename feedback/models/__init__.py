@@ -1,6 +1,7 @@
 """What customers say: asked for in surveys, or brought up as complaints."""
 
 from feedback.models.complaint import Complaint, ComplaintCounter, ComplaintNote, Remedy, RootCause
+from feedback.models.context import ContextEvent, HeldInvitation
 from feedback.models.desk import NoteMention, Perspective, ReplyTemplate
 from feedback.models.gap import Belief, Forecast, RealGap
 from feedback.models.response import Answer, Dispatch, Invitation, Response
@@ -12,8 +13,10 @@ __all__ = [
     "Complaint",
     "ComplaintCounter",
     "ComplaintNote",
+    "ContextEvent",
     "Dispatch",
     "Forecast",
+    "HeldInvitation",
     "Invitation",
     "NoteMention",
     "Perspective",

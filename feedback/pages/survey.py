@@ -7,6 +7,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from customers.models import Customer
+from customers.selectors.salutations import address_for
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor
 from cxcrm.core.errors import InvalidInput
@@ -18,6 +20,8 @@ from feedback.models import Complaint, Invitation, Question, Response
 from feedback.pages.forms import SurveyForm
 from feedback.selectors.wording import questions_for
 from feedback.services.responses import EDIT_WINDOW, record_response
+from journeys.logic.voice import Voice
+from journeys.selectors.voice import voice_for
 
 
 @for_customers
@@ -109,6 +113,7 @@ def _ask(
     request: HttpRequest, invitation: Invitation, form: SurveyForm, response: Response | None, status: int = 200
 ) -> HttpResponse:
     context = {
+        "voice": _voice(invitation.customer),
         "form": form,
         "form_id": "answer",
         "earlier": response,
@@ -117,9 +122,16 @@ def _ask(
     return show(request, "feedback/survey.html", context, status=status)
 
 
+def _voice(customer: Customer) -> Voice | None:
+    language = "en" if get_language() == "en" else "vi"
+    address = address_for(customer, language=language)
+    return voice_for(language=language, inline=address.inline, inline_capital=address.inline_capital)
+
+
 def _thanks(request: HttpRequest, response: Response, status: int = 200) -> HttpResponse:
     complaint = Complaint.objects.filter(response=response).first()
     context = {
+        "voice": _voice(response.customer),
         "response": response,
         "top_of_scale": {"nps": 10, "csat": 5, "ces": 7}[response.metric],
         "may_change": _may_change(response),

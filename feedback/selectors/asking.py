@@ -9,8 +9,10 @@ from django.utils.translation import gettext as _
 from customers.selectors.asking import holds_back
 from customers.selectors.consents import standing
 from cxcrm.core.clock import now
+from feedback.logic.contexts import nearest, pausing
 from feedback.models import Invitation
 from feedback.selectors.audience import ANY_SURVEY_EVERY, COUNTS, PER_YEAR, YEAR, with_a_case
+from feedback.selectors.contexts import contexts_of
 
 
 @holds_back
@@ -21,6 +23,9 @@ def reason_to_wait(customer_id: UUID) -> str:
         return _("They do not want surveys.")
     if with_a_case([customer_id], at):
         return _("They have an open case, or one closed in the last 7 days: help first.")
+    context = nearest(pausing(contexts_of([customer_id], at).get(customer_id, []), "relationship"))
+    if context is not None:
+        return _("“%(name)s” is on where they live: no questions now.") % {"name": context.name}
     asked = (
         Invitation.objects.filter(customer_id=customer_id, state__in=COUNTS)
         .annotate(asked_at=Coalesce("sent_at", "created_at"))

@@ -17,7 +17,9 @@ from customers.selectors.consents import standing
 from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
 from cxcrm.core.db.arrays import among, uuid_array
+from feedback.logic.contexts import longest, pausing
 from feedback.models import Complaint, Invitation, Survey
+from feedback.selectors.contexts import contexts_of
 
 ANY_SURVEY_EVERY: Final = timedelta(days=30)
 RELATIONSHIP_EVERY: Final = timedelta(days=180)
@@ -40,6 +42,8 @@ REASONS: Final[dict[str, Promise]] = {
     "too_late": _("could not be sent in time"),
     "erased": _("personal data was erased"),
     "settled": _("already sent or answered"),
+    "expired": _("the invitation was out of date"),
+    "context_too_long": _("surveys were paused where they live until it was too late"),
 }
 
 COUNTS = (
@@ -52,11 +56,15 @@ COUNTS = (
 
 @dataclass(frozen=True)
 class Preview:
-    """What sending a survey now would do: customers looked at, who would get it, the others by reason."""
+    """What sending a survey now would do: customers looked at, who would get it, the others by reason.
+
+    ``held`` of those who would get it wait until a context is over, by its name.
+    """
 
     matched: int
     sendable: list[UUID] = field(default_factory=list)
     skipped: dict[str, int] = field(default_factory=dict)
+    held: dict[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -75,10 +83,13 @@ def preview(survey: Survey, customers: QuerySet[Customer] | Iterable[UUID]) -> P
     if not ids:
         return Preview(0)
     reasons = _reasons(survey, ids, Invitation.objects.filter(customer_id__in=among(ids)))
+    sendable = [ident for ident in ids if ident not in reasons]
+    waits = (longest(pausing(found, survey.cadence)) for found in contexts_of(sendable).values())
     return Preview(
         matched=len(ids),
-        sendable=[ident for ident in ids if ident not in reasons],
+        sendable=sendable,
         skipped=dict(Counter(reasons.values())),
+        held=dict(Counter(one.name for one in waits if one is not None)),
     )
 
 

@@ -1,6 +1,7 @@
 """The one page that says what the brand stands for and how it speaks."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
@@ -8,16 +9,20 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.translation import get_language
+from django.utils.translation import get_language, override
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.forms import WorkForm, dress
 from cxcrm.core.admin.working import ask
+from cxcrm.core.colour import is_colour, text_on
 from journeys.logic.brand import MOST, NAME_LENGTH, WORDING_LENGTH, preset
 from journeys.logic.brand_presets import PRESETS
+from journeys.logic.voice import Voice
 from journeys.models import BrandProfile
+from journeys.selectors.voice import character, voice_of
 from journeys.services.brand import MAJORITY_LENGTH, POSITIONING_LENGTH, save_brand
+from tenants.staff.selectors.firm import self_name, the_firm
 
 
 class BrandForm(WorkForm):
@@ -34,7 +39,20 @@ class BrandForm(WorkForm):
         max_length=MAJORITY_LENGTH,
         help_text=_("The many you design for, not the few you could impress."),
     )
-    preset = forms.ChoiceField(choices=BrandProfile.Preset.choices, widget=forms.HiddenInput)
+    preset = forms.ChoiceField(
+        label=_("Character: how it sounds"),
+        choices=BrandProfile.Preset.choices,
+        help_text=_("Invitations, receipts and survey pages speak so; with one of your own, as they do for everybody."),
+    )
+    colour = forms.CharField(label=_("Brand colour"), max_length=7, widget=forms.TextInput(attrs={"type": "color"}))
+    self_pronoun = forms.CharField(
+        label=_("How the brand calls itself"),
+        max_length=40,
+        help_text=_("To your customers, in your own language: “we”, or the brand's name."),
+    )
+    # As they stood when the form was opened: what was not touched is not written over somebody else's change.
+    colour_before = forms.CharField(required=False, max_length=7, widget=forms.HiddenInput)
+    self_pronoun_before = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput)
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -53,11 +71,18 @@ class BrandForm(WorkForm):
     def about(self) -> list[Any]:
         return [self["positioning"], self["majority"]]
 
+    @property
+    def look(self) -> list[Any]:
+        return [self[name] for name in ("preset", "colour", "self_pronoun")]
+
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
         traits = [
             {part: data.pop(f"{part}{number}", "") for part in ("name", "do", "dont")} for number in range(1, MOST + 1)
         ]
+        for name in ("colour", "self_pronoun"):
+            before = data.pop(f"{name}_before", "")
+            data[name] = None if data.get(name) == before else data.get(name)
         return {**data, "traits": traits}
 
 
@@ -92,6 +117,7 @@ class BrandAdmin(RoomAdmin):
             profile=BrandProfile.objects.first(),
             ready=ready,
             may_write=self.has_add_permission(request),
+            sounds=_sounds_now(),
             panels=[panel(request) for panel in self.panels],
         )
 
@@ -100,10 +126,16 @@ class BrandAdmin(RoomAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         form = BrandForm(request.POST or None, initial=_initial(request))
-        if form.is_valid() and ask(form, save_brand):
+        if "look" not in request.POST and form.is_valid() and ask(form, save_brand):
             messages.success(request, _("Saved."))
             return redirect(f"{self.admin_site.name}:journeys_brandprofile_changelist")
-        return self.page(request, "admin/journeys/brand_form.html", title=_("What our brand stands for"), form=form)
+        return self.page(
+            request,
+            "admin/journeys/brand_form.html",
+            title=_("What our brand stands for"),
+            form=form,
+            sounds=sounds(*(str(form[name].value() or "") for name in ("preset", "colour", "self_pronoun"))),
+        )
 
     def change_view(
         self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
@@ -116,6 +148,7 @@ class BrandAdmin(RoomAdmin):
 def _initial(request: HttpRequest) -> dict[str, Any]:
     """What the form begins with: the profile there is, with the traits of a character chosen instead of its own."""
     profile = BrandProfile.objects.first()
+    firm = the_firm()
     told: dict[str, Any] = {"preset": BrandProfile.Preset.OWN, "version": 0}
     traits: list[dict[str, str]] = []
     if profile is not None:
@@ -124,6 +157,44 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     chosen = request.GET.get("preset", "")
     if chosen in PRESETS:
         told["preset"], traits = chosen, preset(chosen, get_language() or "vi")
+    told |= {"colour": firm.colour, "colour_before": firm.colour}
+    told |= {"self_pronoun": firm.self_pronoun, "self_pronoun_before": firm.self_pronoun}
     for number, trait in enumerate(traits, start=1):
         told |= {f"{part}{number}": trait.get(part, "") for part in ("name", "do", "dont")}
     return told
+
+
+@dataclass(frozen=True)
+class Sound:
+    """How the brand looks and sounds to a customer, in one language."""
+
+    language: str
+    label: Any
+    greeting: str
+    voice: Voice | None
+    colour: str
+    on_colour: str
+    brand: str
+
+
+def sounds(preset: str, colour: str, self_pronoun: str) -> list[Sound]:
+    """A preview of these in both languages, the reader's own first; a colour that is none shows the firm's own."""
+    firm = the_firm()
+    shown = colour.lower() if is_colour(colour) else firm.colour
+    found = []
+    for language, label, greeting, inline in (
+        ("vi", _("Vietnamese"), "Chào chị Hà,", "chị"), ("en", _("English"), "Dear Ms Ha,", "you")
+    ):  # fmt: skip
+        we = self_pronoun if firm.language == language and self_pronoun else self_name(language)
+        with override(language):
+            voice = voice_of(
+                preset, brand=firm.brand, we=we, inline=inline, inline_capital=inline[:1].upper() + inline[1:]
+            )
+        on_colour = text_on(shown) if is_colour(shown) else "#ffffff"
+        found.append(Sound(language, label, greeting, voice, shown, on_colour, firm.brand))
+    return found[::-1] if get_language() == "en" else found
+
+
+def _sounds_now() -> list[Sound]:
+    firm = the_firm()
+    return sounds(character(), firm.colour, firm.self_pronoun)

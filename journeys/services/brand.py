@@ -12,6 +12,7 @@ from journeys.logic.brand import NAME_LENGTH, WORDING_LENGTH, Trait, trait_probl
 from journeys.models import BrandProfile
 from journeys.services.naming import choice, line
 from tenants.staff.models import Firm
+from tenants.staff.services.configuration import save_look
 
 POSITIONING_LENGTH, MAJORITY_LENGTH = 300, 200
 
@@ -24,10 +25,13 @@ def save_brand(
     traits: Sequence[Trait],
     preset: str = BrandProfile.Preset.OWN,
     version: int | None = None,
+    colour: str | None = None,
+    self_pronoun: str | None = None,
 ) -> BrandProfile:
     """Write the firm's one brand profile; each trait has ``name``, ``do`` and ``dont``.
 
-    With ``version`` only over the one that was read. Raises InvalidInput, BrandInvalid, ChangedMeanwhile.
+    With ``version`` only over the one that was read. ``colour`` and ``self_pronoun`` are the firm's; None leaves them.
+    Raises InvalidInput (also for a colour that cannot be seen), BrandInvalid, ChangedMeanwhile.
     """
     Firm.objects.select_for_update(no_key=True).get()  # two who write the first one at once
     profile = BrandProfile.objects.first() or BrandProfile(version=0)
@@ -50,5 +54,7 @@ def save_brand(
     profile.traits = told
     profile.updated_at, profile.version = now(), profile.version + 1
     profile.save()
+    if colour is not None or self_pronoun is not None:
+        save_look(colour=colour, self_pronoun=self_pronoun)
     publish(BrandChanged(profile_id=profile.pk))
     return profile

@@ -58,6 +58,9 @@ __all__ = [
     "use_poke",
 ]
 
+_LEAVE = "DO NOTHING"
+_RESCHEDULE = """DO UPDATE SET due_at = EXCLUDED.due_at, state = 'pending', attempts = 0, lease_until = NULL,
+                 lease_token = NULL, finished_at = NULL, last_error = '' WHERE a.state <> 'leased'"""
 Poke = Callable[[str], None]
 _poke: list[Poke] = []
 
@@ -86,40 +89,39 @@ def enqueue(
         raise RuntimeError(f"enqueue({name}) outside a transaction")
     known = kind(name)
     tenant = tenant_id or current_tenant().id
-    conflict = (
-        """DO UPDATE SET due_at = EXCLUDED.due_at, state = 'pending', attempts = 0, lease_until = NULL,
-           lease_token = NULL, finished_at = NULL, last_error = '' WHERE a.state <> 'leased'"""
-        if reschedule
-        else "DO NOTHING"
-    )
     with connection.cursor() as cursor:
         cursor.execute(
             f"""INSERT INTO public.tenants_agendaitem AS a
                 (id, created_at, tenant_id, lane, kind, ref, dedupe_key, due_at, priority, state, attempts, last_error)
                 VALUES (%s, statement_timestamp(), %s, %s, %s, %s, %s,
                         coalesce(%s, statement_timestamp()), %s, 'pending', 0, '')
-                ON CONFLICT (tenant_id, dedupe_key) {conflict}""",  # noqa: S608 - a constant of two
+                ON CONFLICT (tenant_id, dedupe_key) {_RESCHEDULE if reschedule else _LEAVE}""",  # noqa: S608 - constants
             [new_id(), tenant, known.lane, name, ref, dedupe_key or f"{name}:{ref}", due_at, known.priority],
         )
     _poke_after_commit(known.lane)
 
 
-def enqueue_many(name: str, refs: Sequence[UUID]) -> None:
-    """Write "do ``name`` now" for each of ``refs`` in one statement, the database making the keys; as ``enqueue``."""
+def enqueue_many(name: str, refs: Sequence[UUID], *, reschedule: bool = False) -> set[UUID]:
+    """Write "do ``name`` now" for each of ``refs`` in one statement, the database making the keys; as ``enqueue``.
+
+    Returns those written; with ``reschedule`` the others are at work just now.
+    """
     if not connection.in_atomic_block:
         raise RuntimeError(f"enqueue_many({name}) outside a transaction")
     known, tenant = kind(name), current_tenant().id
     with connection.cursor() as cursor:
         cursor.execute(
-            """INSERT INTO public.tenants_agendaitem
+            f"""INSERT INTO public.tenants_agendaitem AS a
                (id, created_at, tenant_id, lane, kind, ref, dedupe_key, due_at, priority, state, attempts, last_error)
                SELECT uuidv7(), statement_timestamp(), %s, %s, %s, r.ref, %s || r.ref,
                       statement_timestamp(), %s, 'pending', 0, ''
                FROM unnest(%s::uuid[]) r(ref)
-               ON CONFLICT (tenant_id, dedupe_key) DO NOTHING""",
+               ON CONFLICT (tenant_id, dedupe_key) {_RESCHEDULE if reschedule else _LEAVE} RETURNING a.ref""",  # noqa: S608 - constants
             [tenant, known.lane, name, f"{name}:", known.priority, uuid_array(refs)],
         )
+        written = {row[0] for row in cursor.fetchall()}
     _poke_after_commit(known.lane)
+    return written
 
 
 def poke(lane: str) -> None:

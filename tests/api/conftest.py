@@ -28,6 +28,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
 from feedback.models import Invitation, Question, ReplyTemplate, RootCause, Survey
 from feedback.services.complaints import add_note, open_complaint
+from feedback.services.contexts import declare_context
 from feedback.services.dispatches import send_survey
 from feedback.services.responses import record_response
 from journeys.models import Journey, JourneyVersion, Stage, StageLink, Touchpoint
@@ -164,6 +165,10 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         survey = Survey.objects.get(metric="nps")
         dispatch = send_survey(survey_id=survey.id, customer_ids=[customer.id], touchpoint_id=touchpoint.id)
         invitation = Invitation.objects.get(dispatch=dispatch)
+        context = declare_context(
+            name="Bão số 5", kind="storm", starts_at=now() + timedelta(days=1), ends_at=now() + timedelta(days=3),
+            provinces=["48"], accountable_id=owner.id,
+        )  # fmt: skip
         response = record_response(invitation_id=invitation.id, score=9, words="Tốt")
         complaint = open_complaint(
             customer_id=customer.id, description="Chờ lâu", channel="staff", touchpoint_id=touchpoint.id
@@ -243,6 +248,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "survey": survey.id,
                 "question": Question.objects.get(survey=survey, position=2).id,
                 "dispatch": dispatch.id,
+                "context": context.id,
                 "invitation": invitation.id,
                 "response": response.id,
                 "complaint": complaint.id,

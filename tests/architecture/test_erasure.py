@@ -25,6 +25,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "customers.Purchase": {"branch_name", "channel", "currency", "source"},
     "customers.Segment": {"condition", "description", "name"},
     "feedback.Complaint": {"number", "severity_reasons"},
+    "feedback.ContextEvent": {"care_en", "care_vi", "name", "provinces"},
     "feedback.Dispatch": {"skipped"},
     "feedback.Question": {"choices", "high_en", "high_vi", "low_en", "low_vi", "text_en", "text_vi"},
     "feedback.Remedy": {"name", "name_en"},

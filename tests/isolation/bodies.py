@@ -11,6 +11,7 @@ from tests.isolation.world import World
 TEXT = "xin chào"
 NEXT_MONTH = (datetime.now(UTC).date().replace(day=1) + timedelta(days=75)).isoformat()
 IN_A_WHILE = (datetime.now(UTC) + timedelta(days=30)).isoformat()
+LATER = (datetime.now(UTC) + timedelta(days=33)).isoformat()
 _WEEK = {"0": [["08:00", "12:00"]]}
 
 # "POST <pattern>" → body. "@model" stands for the id of a row, "@model#2" for the third newest, "#-1" for the oldest,
@@ -165,6 +166,12 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH surveys/<uuid:survey_id>/questions/<uuid:pk>/": {"text_vi": TEXT},
     "DELETE surveys/<uuid:survey_id>/questions/<uuid:pk>/": {},
     "POST invitations/<uuid:pk>/response/": {"score": 5, "touchpoint": "@journeys.touchpoint"},
+    "POST contexts/": {
+        "name": TEXT, "kind": "storm", "starts_at": IN_A_WHILE, "ends_at": LATER, "accountable": "@staff.user",
+        "segment": "@customers.segment",
+    },
+    "PATCH contexts/<uuid:pk>/": {"segment": "@customers.segment", "accountable": "@staff.user"},
+    "POST contexts/<uuid:pk>/end/": {},
     "POST beliefs/": {"answers": [{"question": "01a22a40-c8e8-73ca-91d8-746c3b991c25", "value": 4}]},
     "POST forecasts/": {"metric": "csat", "month": NEXT_MONTH, "value": 70},
     "POST complaints/": {

@@ -112,6 +112,7 @@ COLLECTIONS = {
     "surveys": "feedback.survey",
     "questions": "feedback.question",
     "dispatches": "feedback.dispatch",
+    "contexts": "feedback.contextevent",
     "invitations": "feedback.invitation",
     "responses": "feedback.response",
     "complaints": "feedback.complaint",

@@ -36,6 +36,7 @@ WITHOUT_CANARY = {
     "workflows.ChangeCase": "ids only",
     "feedback.ComplaintCounter": "numbers only",
     "feedback.Dispatch": "numbers only",
+    "feedback.HeldInvitation": "ids only",
     "feedback.NoteMention": "people and times only",
     "feedback.Invitation": "addresses are the same in both firms on purpose",
     "feedback.Belief": "ids and values only",

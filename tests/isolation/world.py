@@ -35,9 +35,20 @@ from cxcrm.core.context import Actor, TenantRef, acting_as
 from cxcrm.core.models import TenantModel
 from cxcrm.core.tokens import make_token
 from cxcrm.demo.ageing import age
-from feedback.models import Complaint, Invitation, Question, RealGap, Remedy, ReplyTemplate, RootCause, Survey
+from feedback.models import (
+    Complaint,
+    HeldInvitation,
+    Invitation,
+    Question,
+    RealGap,
+    Remedy,
+    ReplyTemplate,
+    RootCause,
+    Survey,
+)
 from feedback.services import complaints
 from feedback.services.configuration import save_question, save_remedy, save_root_cause, save_survey
+from feedback.services.contexts import declare_context
 from feedback.services.dispatches import send_survey
 from feedback.services.gaps import seal_forecast, state_beliefs
 from feedback.services.perspectives import take_perspective
@@ -449,6 +460,12 @@ class _Builder:
             helped_words=self.mark,
         )  # fmt: skip
         ChangeCase.objects.create(change=change, complaint=complaint)
+        begins = now() + timedelta(days=30)
+        context = declare_context(
+            name=self.mark, kind="other", starts_at=begins, ends_at=begins + timedelta(days=1), care_vi=self.mark,
+            care_en=self.mark, accountable_id=self.executive.id,
+        )  # fmt: skip
+        HeldInvitation.objects.create(context=context, invitation=Invitation.objects.earliest("pk"))
         SharedText.objects.create(digest=self.mark, text=self.mark)
         if not IncomingMail.objects.exists():
             IncomingMail.objects.create(

@@ -7,6 +7,7 @@ from typing import Any
 from cxcrm.core.context import TenantRef
 from cxcrm.demo.ageing import age
 from feedback.models import Complaint, Invitation, Response
+from journeys.services.brand import save_brand
 from tests.conftest import FirmClient
 from tests.workflows.conftest import Crew
 
@@ -122,3 +123,20 @@ def test_switching_the_language_keeps_what_was_typed(
     assert page.count(" checked") == 2
     assert 'action="?lang=en"' in page
     assert not Response.objects.exists()
+
+
+def test_the_brands_character_speaks_before_and_after(
+    link: Callable[..., str], invitation: Invitation, client_alpha: Any
+) -> None:
+    path = link("survey", invitation.id)
+    plain = client_alpha.get(path).text
+    save_brand(
+        positioning="Ngắn", majority="Ai cũng vậy", traits=[{"name": name} for name in "abc"], preset="rebel"
+    )  # fmt: skip
+    assert ("Nghĩ sao cứ nói vậy." in plain, "Nghĩ sao cứ nói vậy." in client_alpha.get(path).text) == (False, True)
+    client_alpha.post(path, {"score": "9"})
+    thanks = client_alpha.get(path).text
+    assert "Đã nghe. Cảm ơn!" in thanks
+    assert "Cà phê Alpha đã nhận đủ, từng chữ một." in thanks
+    english = client_alpha.get(path + "?lang=en").text
+    assert "Heard. Thanks!" in english

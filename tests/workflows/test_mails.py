@@ -325,8 +325,8 @@ def test_a_new_colleague_is_welcomed_and_a_forgotten_password_replaced(crew, run
     ("colour", "on"),
     [
         ("#0f766e", "#ffffff"),
-        ("#ffffff", "#111111"),
-        ("#ffd400", "#111111"),
+        ("#ffffff", "#000000"),
+        ("#ffd400", "#000000"),
         ("#000000", "#ffffff"),
         ("red", "#ffffff"),
     ],

@@ -4,14 +4,19 @@ from datetime import timedelta
 
 import pytest
 
+from customers.services.customers import update_customer
 from cxcrm.core.clock import now
+from feedback.models import ContextEvent, Survey
 from feedback.services import complaints
+from feedback.services.contexts import declare_context, end_context
+from feedback.services.dispatches import send_survey
 from tests.support.race import race
 from workflows.errors import DecisionOver
 from workflows.models import EscalationStep, Ladder, LadderDecision, Message
 from workflows.services import ladders
 from workflows.services.decisions import decide
 from workflows.services.delivery import deliver
+from workflows.services.notifications import fan_out
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -75,3 +80,21 @@ def test_a_ladder_started_twice_at_once(alpha, complaint):
     started = race(alpha, *[lambda: ladders.start_ladder(complaint_id=complaint.id)] * 3)
     assert len({ladder.id for ladder in started}) == 1
     assert EscalationStep.objects.count() == 4
+
+
+def test_ending_a_context_while_a_sweep_holds_back(alpha, customer, owner_alpha, run_agenda):
+    """Whoever has the context's lock first wins; afterwards nothing waits for what is over."""
+    update_customer(customer_id=customer.id, province_code="48")
+    storm = declare_context(
+        name="Bão", kind="storm", starts_at=now() - timedelta(hours=1), ends_at=now() + timedelta(days=3),
+        provinces=["48"], accountable_id=owner_alpha.pk,
+    )  # fmt: skip
+    dispatch = send_survey(survey_id=Survey.objects.get(metric="nps").id, customer_ids=[customer.id])
+    fan_out(dispatch.id)
+    message = Message.objects.get(kind="invitation")
+    swept, ended = race(alpha, lambda: deliver(message.pk), lambda: end_context(context_id=storm.pk))
+    assert isinstance(ended, ContextEvent)
+    assert not isinstance(swept, Exception)
+    run_agenda()
+    message.refresh_from_db()
+    assert (message.state, message.reason) == ("sent", "")

@@ -12,6 +12,7 @@ from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
 from cxcrm.core.once import reading_once
 from cxcrm.core.tokens import make_token
+from feedback.admin import banners
 from feedback.admin.responses import score_tone
 from feedback.models import Complaint, Response, Survey
 from feedback.selectors.desk import unseen_mentions
@@ -59,6 +60,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "home": found,
         "leads": request.user.role in LEADERS,
         "first_steps": first_steps_for(request.user),
+        "banners": banners() if reads else [],
         "plan_notices": plans.near_limit() if request.user.role in _ASKS_FOR_MORE else [],
         "mine": [_row(row, at) for row in found.mine],
         "overdue": [_row(row, at) for row in found.overdue],

@@ -16,10 +16,13 @@ from cxcrm.core import mail
 from cxcrm.core.context import current_tenant
 from cxcrm.core.reply_address import make_reply_address
 from cxcrm.core.tokens import make_token, token_maker
+from feedback.context_words import care
+from feedback.logic.contexts import Context
 from feedback.models import Complaint
+from journeys.selectors.voice import voice_for
 from tenants.services.domains import url_for
 from tenants.staff.models import Firm, User
-from tenants.staff.selectors.firm import firm_zone, the_firm
+from tenants.staff.selectors.firm import firm_zone, self_name, the_firm
 from workflows.mails.look import STYLES, readable_on
 from workflows.models import Message
 from workflows.selectors.people import staff_address
@@ -40,6 +43,8 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.CHANGE_NEWS,
     }
 )
+# Why an invitation is put off while a context pauses surveys (see services.holding).
+HELD: Final = "context"
 AUTOMATIC: Final = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
 
 
@@ -87,7 +92,7 @@ def to_customer(
 def to_whoever(template: str, address: Address, *, headers: dict[str, str], **context: Any) -> Composed:
     """A mail of the brand to whoever is addressed so."""
     firm, language = the_firm(), _language()
-    we = firm.self_pronoun if firm.language == language else {"vi": "chúng tôi"}.get(language, "we")
+    we = self_name(language)
     return Composed(
         template=template,
         language=language,
@@ -98,12 +103,20 @@ def to_whoever(template: str, address: Address, *, headers: dict[str, str], **co
             "You": address.inline_capital,
             "we": we,
             "We": we[:1].upper() + we[1:],
+            "voice": voice_for(language=language, inline=address.inline, inline_capital=address.inline_capital),
             **context,
         },
         from_name=firm.brand,
         reply_to=firm.reply_to,
         headers=headers,
     )
+
+
+def words_of_care(context: Context | None, language: str, address: Address) -> str:
+    """What a mail begins with while ``context`` is on; "" without one. ``language`` must be the active one."""
+    if context is None:
+        return ""
+    return care(context, language, brand=the_firm().brand, inline=address.inline, inline_capital=address.inline_capital)
 
 
 def to_staff(template: str, user: User, *, headers: dict[str, str], **context: Any) -> Composed:

@@ -1,6 +1,7 @@
 """The survey invitation: the first question stands in the mail."""
 
 from collections.abc import Callable, Hashable
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -13,12 +14,15 @@ from cxcrm.core import mail
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_tenant
 from cxcrm.core.language import speaking
+from feedback.logic.contexts import Context, longest, nearest, pausing
 from feedback.models import Invitation, Question, Survey
 from feedback.selectors.audience import may_be_asked
+from feedback.selectors.contexts import TOO_LONG, contexts_of
 from feedback.selectors.wording import questions_addressed
+from journeys.selectors.voice import character
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import firm_zone, the_firm
-from workflows.mails.base import AUTOMATIC, Composed, PutOff, Skip, absolute, linker, to_whoever
+from workflows.mails.base import AUTOMATIC, HELD, Composed, PutOff, Skip, absolute, linker, to_whoever, words_of_care
 from workflows.models import Message
 from workflows.selectors.calendars import late_rule
 
@@ -31,10 +35,12 @@ _ANYBODY: Final = Address(mail.mark("greeting"), mail.mark("you"), mail.mark("Yo
 def compose(message: Message) -> Composed | PutOff | Skip:
     """Ask the first question with a link per number, unless the customer may not be asked any more, or too late."""
     invitation = Invitation.objects.select_related("survey", "customer").get(pk=message.ref)
-    reason = may_be_asked(invitation) or ("expired" if invitation.expires_at <= now() else "")
-    if reason:
-        return Skip(reason)
     at = now()
+    if reason := may_be_asked(invitation) or _out_of_date(message, invitation, at):
+        return Skip(reason)
+    contexts = contexts_of([invitation.customer_id], at).get(invitation.customer_id, [])
+    if holder := longest(pausing(contexts, invitation.survey.cadence)):
+        return PutOff(holder.ends_at, HELD)
     leaves_at = late_rule().departure(message.due_at or invitation.created_at, at)
     if leaves_at != at:
         return PutOff(leaves_at, "late") if leaves_at else Skip("too_late")
@@ -42,25 +48,36 @@ def compose(message: Message) -> Composed | PutOff | Skip:
     language = "en" if customer.language == "en" else "vi"
     address = address_for(customer, language=language)
     filled = filler()(invitation.id, customer.id, address)
-    return _composed(invitation.survey, language, address, form=filled["form"], opt_out=filled["opt_out"])
+    links = {"form": filled["form"], "opt_out": filled["opt_out"]}
+    return _composed(invitation.survey, language, address, nearest(contexts), **links)
 
 
-def pattern(survey: Survey, language: str) -> mail.Pattern:
-    """The same mail for anybody, rendered once; what ``filler`` tells makes it somebody's."""
+def _out_of_date(message: Message, invitation: Invitation, at: datetime) -> str:
+    """Why it is too late for an invitation whose time is over; "" while it is not."""
+    if invitation.expires_at > at:
+        return ""
+    return TOO_LONG if message.reason == HELD else "expired"
+
+
+def pattern(survey: Survey, language: str, context: Context | None) -> mail.Pattern:
+    """The same mail for anybody in a context, rendered once; what ``filler`` tells makes it somebody's."""
+    links = {"form": mail.mark("form"), "opt_out": mail.mark("opt_out")}
     with speaking(language), timezone.override(firm_zone()):
-        composed = _composed(survey, language, _ANYBODY, form=mail.mark("form"), opt_out=mail.mark("opt_out"))
+        composed = _composed(survey, language, _ANYBODY, context, **links)
         subject, text, html = composed.render()
     # Where answers are taken in, each reader's copy has an address of its own for them.
     reply_to = "" if settings.INBOUND_DOMAIN else composed.reply_to
     return mail.Pattern(subject, text, html, from_name=composed.from_name, reply_to=reply_to, headers=composed.headers)
 
 
-def fingerprint(survey: Survey, language: str) -> Hashable:
+def fingerprint(survey: Survey, language: str, context: Context | None) -> Hashable:
     """All that a pattern is made of: while it stays the same, so does the pattern."""
     firm = the_firm()
     return (
         current_tenant(),
         language,
+        context,
+        character(),
         *(getattr(firm, field.attname) for field in Firm._meta.concrete_fields),
         *survey.questions.filter(position=1).values_list(*_OF_A_QUESTION),
         settings.INBOUND_DOMAIN,
@@ -94,7 +111,9 @@ def kept_values(filled: dict[str, str]) -> dict[str, str]:
     return {name: filled[name] for name in ("greeting", "you", "You")}
 
 
-def _composed(survey: Survey, language: str, address: Address, *, form: str, opt_out: str) -> Composed:
+def _composed(
+    survey: Survey, language: str, address: Address, context: Context | None, *, form: str, opt_out: str
+) -> Composed:
     question = questions_addressed(survey, address, language)[0]
     scores = [{"number": number, "url": f"{form}?score={number}"} for number in question.scale]
     return to_whoever(
@@ -106,6 +125,7 @@ def _composed(survey: Survey, language: str, address: Address, *, form: str, opt
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
         },
         question=question,
+        care=words_of_care(context, language, address),
         # Two halves stand side by side on a screen and one above the other on a phone.
         halves=[half for half in (scores[:_SPLIT_AFTER], scores[_SPLIT_AFTER:]) if half]
         if len(scores) > _SPLIT_AFTER + 1

@@ -1,7 +1,8 @@
 """The look of mails: one set of inline styles, since many mail programs read nothing else."""
 
-import re
 from typing import Final
+
+from cxcrm.core.colour import is_colour, text_on
 
 _SANS: Final = "font-family:-apple-system,BlinkMacSystemFont,'Segoe UI',Roboto,Helvetica,Arial,sans-serif"
 _INK, _SOFT, _LINE = "#1b1f24", "#5b636d", "#e2e5e9"
@@ -37,21 +38,9 @@ STYLES: Final = {
     "line": _LINE,
 }
 
-_HEX = re.compile(r"#[0-9a-fA-F]{6}\Z")
-_WHITE, _BLACK = "#ffffff", "#111111"
+_WHITE: Final = "#ffffff"
 
 
 def readable_on(colour: str) -> str:
-    """White or near-black, whichever stands out more on ``colour`` (WCAG relative luminance); white if malformed."""
-    if not _HEX.match(colour):
-        return _WHITE
-    light = _luminance(colour)
-    on_white = 1.05 / (light + 0.05)
-    on_black = (light + 0.05) / (_luminance(_BLACK) + 0.05)
-    return _WHITE if on_white >= on_black or on_white >= 4.5 else _BLACK
-
-
-def _luminance(colour: str) -> float:
-    channels = [int(colour[start : start + 2], 16) / 255 for start in (1, 3, 5)]
-    linear = [value / 12.92 if value <= 0.04045 else ((value + 0.055) / 1.055) ** 2.4 for value in channels]
-    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+    """White or black, whichever reads better on ``colour``: at least 4.5 to 1 (WCAG 2.2 AA); white if malformed."""
+    return text_on(colour) if is_colour(colour) else _WHITE

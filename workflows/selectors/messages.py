@@ -71,6 +71,8 @@ def reason_text(message: Message) -> str:
         "late": _("It could not leave in time and waits for the next opening hours."),
         "too_late": _("It could not leave in time, and the firm sends no late surveys."),
         "erased": _("The customer's personal data was erased."),
+        "context": _("Surveys are paused where the customer lives; it waits until that is over."),
+        "context_too_long": _("Surveys were paused where the customer lives until it was too late."),
         "expired": _("The invitation was out of date."),
         "answered_already": _("The customer had answered already."),
         "seen": _("The person had looked at the case before it was sent."),

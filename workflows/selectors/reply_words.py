@@ -13,7 +13,7 @@ from feedback.logic.placeholders import fill
 from feedback.models import Complaint
 from feedback.selectors.desk import templates_for
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import firm_zone, the_firm
+from tenants.staff.selectors.firm import firm_zone, self_name, the_firm
 from workflows import wording
 from workflows.models import SlaClock
 from workflows.selectors.clocks import current_clock
@@ -56,7 +56,7 @@ def _values(complaint: Complaint, user: User | None, language: str) -> dict[str,
     firm = the_firm()
     with speaking(language), timezone.override(firm_zone()):
         address = address_for(complaint.customer, complaint=True, language=language)
-        we = firm.self_pronoun if firm.language == language else {"vi": "chúng tôi"}.get(language, "we")
+        we = self_name(language)
         return {
             "customer_greeting": address.greeting,
             "customer": address.inline,

@@ -29,8 +29,10 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import current_tenant
 from cxcrm.core.db.arrays import uuid_array
 from cxcrm.core.ids import new_id
+from feedback.logic.contexts import Context, nearest, pausing
 from feedback.models import Survey
 from feedback.selectors.audience import Waiting, reasons_against
+from feedback.selectors.contexts import contexts_of
 from feedback.services import invitations as invitation_services
 from tenants.services import routes
 from tenants.services.agenda import Later, NotYet, Outcome, agenda_batch
@@ -40,7 +42,7 @@ from workflows.mails import invitation as wording
 from workflows.mails.base import answer_address
 from workflows.models import Message, SharedText
 from workflows.selectors.calendars import late_rule
-from workflows.services import delivery
+from workflows.services import delivery, holding
 from workflows.services.outbox import BULK
 
 _State = Message.State
@@ -150,14 +152,17 @@ class _Run:
         self._sent: list[_Copy] = []
         self._group: UUID | None = None
         self._works = False
-        self._known: dict[tuple[UUID, str], tuple[mail.Pattern, UUID]] = {}
+        self._known: dict[tuple[UUID, str, Context | None], tuple[mail.Pattern, UUID]] = {}
 
     def check(self, message_ids: Sequence[UUID]) -> list[_Copy]:
         """Look at everything again; the copies to send. What is not plain is dealt with at once, one by one."""
-        copies = self._copies(message_ids)
+        copies, held = self._copies(message_ids)
+        if held:  # where a storm is, thousands wait: together, not one by one
+            waiting = holding.hold_back(messages=held)
+            self.outcomes |= {message_id: Later(waiting.get(message_id, now())) for message_id in held}
         plain = {copy.message_id for copy in copies}
         for message_id in message_ids:
-            if message_id not in plain:
+            if message_id not in plain and message_id not in held:
                 self.outcomes[message_id] = _alone(message_id)
         return copies
 
@@ -216,21 +221,27 @@ class _Run:
         took = max((monotonic() - started) / len(fenced), 0.0001)
         _pace.seconds = (_pace.seconds + took) / 2
 
-    def _copies(self, message_ids: Sequence[UUID]) -> list[_Copy]:
+    def _copies(self, message_ids: Sequence[UUID]) -> tuple[list[_Copy], dict[UUID, UUID]]:
+        """What may leave now, and what a context holds back (message → invitation)."""
         rows = _waiting(message_ids)
         sent_before = _in_ledger([row.dedupe_key for row in rows])
         surveys = Survey.objects.in_bulk({row.asked.survey_id for row in rows})
         reasons = reasons_against([row.asked for row in rows], surveys)
+        contexts = contexts_of(row.asked.customer_id for row in rows)
         addresses = addresses_of(row.asked.customer_id for row in rows)
-        late, at = late_rule(), now()
+        late, at, held = late_rule(), now(), {}
         date, tenant_id, values_of, copies = formatdate(), current_tenant().id, wording.filler(), []
         for message_id, to, key, attempts, is_open, due_at, asked in rows:
             may = asked.id not in reasons and is_open and asked.customer_id in addresses
+            around = contexts.get(asked.customer_id, [])
+            if may and key not in sent_before and pausing(around, surveys[asked.survey_id].cadence):
+                held[message_id] = asked.id
+                continue
             may = may and late.departure(due_at, at) == at
             if key in sent_before or not to.isascii() or not may:
                 continue
             language, address = addresses[asked.customer_id]
-            pattern, shared_text = self._pattern(surveys[asked.survey_id], language)
+            pattern, shared_text = self._pattern(surveys[asked.survey_id], language, nearest(around))
             values = values_of(asked.id, asked.customer_id, address)
             header_id = mail.message_id(tenant_id, key)
             own = {
@@ -243,21 +254,22 @@ class _Run:
             filled = pattern.fill(values, to=to, headers=own)
             kept = wording.kept_values(values)
             copies.append(_Copy(message_id, asked.id, key, header_id, to, filled, shared_text, kept))
-        return copies
+        return copies, held
 
-    def _pattern(self, survey: Survey, language: str) -> tuple[mail.Pattern, UUID]:
-        """The survey's mail in a language, and where its text is kept."""
-        if (survey.pk, language) not in self._known:
-            made_of = wording.fingerprint(survey, language)
+    def _pattern(self, survey: Survey, language: str, context: Context | None) -> tuple[mail.Pattern, UUID]:
+        """The survey's mail in a language, with the words of the context it is sent in, and where its text is kept."""
+        known = survey.pk, language, context
+        if known not in self._known:
+            made_of = wording.fingerprint(survey, language, context)
             if made_of not in _patterns:
                 if len(_patterns) >= _MOST_PATTERNS:
                     del _patterns[next(iter(_patterns))]
-                _patterns[made_of] = wording.pattern(survey, language)
+                _patterns[made_of] = wording.pattern(survey, language, context)
             text = wording.kept_text(_patterns[made_of])
             digest = hashlib.sha256(text.encode()).hexdigest()
             shared, _created = SharedText.objects.get_or_create(digest=digest, defaults={"text": text})
-            self._known[survey.pk, language] = _patterns[made_of], shared.pk
-        return self._known[survey.pk, language]
+            self._known[known] = _patterns[made_of], shared.pk
+        return self._known[known]
 
 
 class _Waiting(NamedTuple):

@@ -28,10 +28,10 @@ from tenants.services.claims import PATIENCE
 from tenants.services.hand_overs import close_and_look
 from workflows.logic.handing_over import Fate, fate_of
 from workflows.mails import compose
-from workflows.mails.base import Composed, PutOff, answer_address
+from workflows.mails.base import HELD, Composed, PutOff, answer_address
 from workflows.models import Alert, Message
 from workflows.selectors.messages import complaint_of
-from workflows.services import outcomes
+from workflows.services import holding, outcomes
 from workflows.services.outbox import SERVICE, URGENT
 
 _State, _Kind = Message.State, Message.Kind
@@ -157,6 +157,9 @@ def _begin(message_id: UUID) -> _Fenced | Later | None:
         composed = compose(message)
         if isinstance(composed, Composed):
             return _fence(message, composed)
+    if isinstance(composed, PutOff) and composed.reason == HELD:
+        _settle(message, _State.QUEUED, composed.reason)
+        return Later(holding.hold_back(messages={message.id: message.ref}).get(message.id, db_now()))
     if isinstance(composed, PutOff):
         message.due_at = composed.until
         message.save(update_fields=["due_at"])

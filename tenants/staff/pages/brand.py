@@ -3,7 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import patch_cache_control
 
-from cxcrm.core.colour import is_colour, mix, readable_on, text_on
+from cxcrm.core.colour import SEEN, is_colour, mix, readable_on, text_on
 from cxcrm.core.pages.views import PublicPage, for_customers, show
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
@@ -19,6 +19,8 @@ _SHEET = """:root {{
 }}
 @media (prefers-color-scheme: dark) {{
   :root {{
+    --brand: {brand_dark};
+    --on-brand: {on_brand_dark};
     --brand-ink: {ink_dark};
     --brand-tint: {tint_dark};
   }}
@@ -32,11 +34,14 @@ def brand_css(request: HttpRequest) -> HttpResponse:
     colour = the_firm().colour
     brand = colour.lower() if is_colour(colour) else str(Firm._meta.get_field("colour").default)
     tint, tint_dark = mix(brand, PAPER, 0.92), mix(brand, NIGHT, 0.85)
+    by_night = readable_on(brand, NIGHT, SEEN)
     sheet = _SHEET.format(
         brand=brand,
         on_brand=text_on(brand),
         ink=readable_on(readable_on(brand, tint), GROUND),
         tint=tint,
+        brand_dark=by_night,
+        on_brand_dark=text_on(by_night),
         ink_dark=readable_on(brand, tint_dark),
         tint_dark=tint_dark,
     )

@@ -18,6 +18,12 @@ def the_firm() -> Firm:
     return Firm.objects.select_related("chief", "default_executive").get()
 
 
+def self_name(language: str) -> str:
+    """What the firm calls itself in ``language``: its own word in its own language, else the plain one."""
+    firm = the_firm()
+    return str(firm.self_pronoun) if firm.language == language else {"vi": "chúng tôi"}.get(language, "we")
+
+
 def currency() -> str:
     """What the firm counts in, for fields that read amounts."""
     return str(the_firm().currency)

@@ -6,6 +6,7 @@ from zoneinfo import available_timezones
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
+from cxcrm.core.colour import is_colour, seen_on_paper
 from cxcrm.core.configuration import drop, keep
 from cxcrm.core.context import current_tenant
 from cxcrm.core.errors import Conflict, InvalidInput
@@ -26,17 +27,51 @@ def time_zones() -> list[str]:
 def save_firm(*, firm: Firm) -> Firm:
     """Keep the firm's own row.
 
-    Raises InvalidInput when the chief or default executive no longer works here, or for an unknown time zone.
+    Raises InvalidInput when the chief or default executive no longer works here, for an unknown time zone, and for a
+    new colour that cannot be seen on white.
     """
     if firm.time_zone not in available_timezones():
         raise InvalidInput(_("Choose a time zone."), code="firm.time_zone")
     for person in (firm.chief, firm.default_executive):
         if person is not None and not person.is_active:
             raise InvalidInput(_("%(name)s no longer works here.") % {"name": person}, code="staff.inactive")
+    _check_colour(firm)
     # The registry counts the firm's months and days by the firm's own clock.
     registered = Tenant.objects.filter(pk=current_tenant().id)
     registered.exclude(time_zone=firm.time_zone).update(time_zone=firm.time_zone)
     return keep(firm)
+
+
+@transaction.atomic
+def save_look(*, colour: str | None = None, self_pronoun: str | None = None) -> Firm:
+    """Change the brand's colour, or how it calls itself; None leaves it. Raises InvalidInput as ``save_firm`` does."""
+    firm = Firm.objects.select_for_update(no_key=True).get()
+    if colour is not None:
+        firm.colour = colour.strip().lower()
+    if self_pronoun is not None:
+        firm.self_pronoun = " ".join(self_pronoun.split())
+    return save_firm(firm=firm)
+
+
+def _check_colour(firm: Firm) -> None:
+    """A new colour must be one, and one that can be seen on white; text in it is made readable by itself.
+
+    One that was stored before stays until somebody chooses another. Raises InvalidInput.
+    """
+    if Firm.objects.filter(pk=firm.pk, colour=firm.colour).exists():
+        return
+    if not is_colour(firm.colour):
+        raise InvalidInput(
+            _("Write the colour as # and six digits, such as #0f766e."), code="firm.colour", field="colour"
+        )
+    if (darker := seen_on_paper(firm.colour.lower())) != firm.colour.lower():
+        message = _(
+            "%(colour)s is too pale: buttons and lines in it can hardly be seen on white. "
+            "Choose a darker colour, such as %(darker)s."
+        )
+        raise InvalidInput(
+            message % {"colour": firm.colour, "darker": darker}, code="firm.colour_pale", field="colour", darker=darker
+        )
 
 
 @transaction.atomic
