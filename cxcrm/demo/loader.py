@@ -13,6 +13,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
+from cxcrm.demo.alignment import lay_alignment
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
@@ -105,6 +106,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_ways(demo)
         lay_forecast()
         lay_gaps(demo)
+        lay_alignment(demo)
     return tenant
 
 

@@ -124,6 +124,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "quotes", "description": "What customers said, word for word, to be cited"},
         {"name": "segments", "description": "Groups of customers, by a rule or by hand"},
         {"name": "personas", "description": "One shared portrait for a segment, resting on quotes"},
+        {"name": "persona-quizzes", "description": "Five questions put to staff: whether all see the same customer"},
         {"name": "persona-assignments", "description": "Which persona each customer is taken for"},
         {"name": "users", "description": "Members of staff"},
         {"name": "departments", "description": "Units in charge"},

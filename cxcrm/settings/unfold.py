@@ -108,6 +108,7 @@ UNFOLD = {
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
                     _rows("face", _("Personas"), "customers.persona"),
+                    _rows("groups_2", _("Do we see the same customer?"), "customers.personaquiz"),
                     _rows("workspaces", _("Segments"), "customers.segment"),
                     _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
                     _page("grid_on", _("Who takes part"), "journeys_coverage", "journeys.view_journey"),

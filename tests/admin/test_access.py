@@ -18,6 +18,7 @@ READ_NEEDS = {ApiKey: Level.MANAGE, IdentityProvider: Level.MANAGE}
 NEVER_ADDED = {
     "customers.MergeRecord",
     "customers.Attachment",
+    "customers.PersonaQuiz",
     "customers.Purchase",
     "staff.Firm",
     "feedback.Invitation",

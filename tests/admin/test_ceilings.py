@@ -24,6 +24,7 @@ CEILINGS = {
     "/admin/customers/quote/": 9,
     "/admin/customers/segment/": 9,
     "/admin/customers/persona/": 12,
+    "/admin/customers/personaquiz/": 10,
     "/admin/customers/fact/": 9,
     "/admin/customers/customer/understanding/": 12,
     "/admin/customers/customer/leaving/": 9,

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from customers.models import ChurnModel, CustomerPersona, CustomField, ImportChange, Persona
+from customers.models import ChurnModel, CustomerPersona, CustomField, ImportChange, Persona, Segment
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
@@ -22,6 +22,7 @@ from customers.services.interactions import record_interaction
 from customers.services.merging import merge_customers
 from customers.services.personas import cite_quote, draft_persona
 from customers.services.purchases import record_purchase
+from customers.services.quizzes import open_quiz
 from customers.services.quotes import take_quote
 from customers.services.segments import add_to_segment, create_segment
 from cxcrm.core.clock import now
@@ -124,6 +125,15 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         persona = draft_persona(segment_id=by_rule.id, name="Chị Hà")
         citation = cite_quote(persona_id=persona.id, quote_id=quote.id)
         live_persona = Persona.objects.create(segment=by_hand, number=1, name="Anh Khôi", state="live")
+        words = {"need": "Ổ cắm", "emotion": "thoải mái", "channel": "Zalo", "expectation": "wifi", "sentence": quote}
+        Persona.objects.filter(pk=live_persona.pk).update(**words)
+        other = Segment.objects.create(name="Gia đình", kind="static")
+        heard = record_interaction(customer_id=customer.id, kind="chat", what="note", direction="in", body="Hết chỗ")
+        words = {name: f"{value} khác" for name, value in words.items()} | {
+            "sentence": take_quote(interaction_id=heard.id)
+        }
+        Persona.objects.create(segment=other, number=1, name="Cô Loan", state="live", **words)
+        quiz = open_quiz(persona_id=live_persona.id)
         CustomerPersona.objects.create(customer=customer, persona=live_persona, confidence="0.8", by="rule")
         fact = note_fact(customer_id=customer.id, kind="preference", text="Ít đá")
         department = save_department(department=Department(name="Thu ngân", lead=owner))
@@ -204,6 +214,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "segment_by_hand": by_hand.id,
                 "persona": persona.id,
                 "live_persona": live_persona.id,
+                "quiz": quiz.id,
                 "citation": citation.id,
                 "fact": fact.id,
                 "churn_model": counted().id,

@@ -22,6 +22,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     "customers.Interaction": {"actor_kind", "subject_type", "what"},
     # A persona is a portrait staff draw of many; whose words it cites stands in the quotes.
     "customers.Persona": {"channel", "emotion", "expectation", "name", "need", "who"},
+    # The words of portraits; a customer's own stand in the quote an option names.
+    "customers.QuizOption": {"text"},
     "customers.Purchase": {"branch_name", "channel", "currency", "source"},
     "customers.Segment": {"condition", "description", "name"},
     "feedback.Complaint": {"number", "severity_reasons"},

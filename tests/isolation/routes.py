@@ -87,6 +87,7 @@ COLLECTIONS = {
     "personas": "customers.persona",
     "citations": "customers.personaquote",
     "persona-assignments": "customers.persona",
+    "persona-quizzes": "customers.personaquiz",
     "facts": "customers.fact",
     "churn-models": "customers.churnmodel",
     "journeys": "journeys.journey",

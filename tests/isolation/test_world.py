@@ -19,6 +19,8 @@ WITHOUT_CANARY = {
     "customers.CustomerPersona": "ids and a number only",
     "customers.NotDuplicate": "ids only",
     "customers.PersonaQuote": "ids only",
+    "customers.PersonaQuiz": "ids and times only",
+    "customers.QuizAnswer": "ids only",
     "customers.SegmentMember": "ids only",
     "customers.SegmentSize": "days and numbers only",
     "customers.ExternalId": "numbers are the same in both firms on purpose",

@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 
-from customers.models import Customer, CustomField, ImportJob, ImportRow, Quote
+from customers.models import Customer, CustomField, ImportJob, ImportRow, Persona, Quote
 from customers.services.attachments import attach_file
 from customers.services.beliefs import state_belief
 from customers.services.consents import state_consent
@@ -26,6 +26,7 @@ from customers.services.interactions import record_interaction
 from customers.services.merging import keep_apart, merge_customers
 from customers.services.personas import change_persona, cite_quote, draft_persona, publish_persona
 from customers.services.purchases import record_purchase
+from customers.services.quizzes import answer_quiz, open_quiz
 from customers.services.quotes import take_quote
 from customers.services.segments import add_to_segment, create_segment
 from customers.services.understanding_nights import recount_everybody
@@ -319,8 +320,19 @@ class _Builder:
             cite_quote(persona_id=draft.id, quote_id=quote.id)
         change_persona(persona_id=draft.id, sentence=quote.id)
         publish_persona(persona_id=draft.id)
-        draft_persona(segment_id=by_rule.id)
         by_hand = create_segment(name=f"Tay {self.mark}", kind="static", reader=self.owner)
+        others = dict.fromkeys(words, f"{self.mark} 2")
+        Persona.objects.create(
+            segment=by_hand,
+            number=1,
+            state="live",
+            sentence=take_quote(interaction_id=said.id, text=self.mark),
+            **others,
+        )
+        quiz = open_quiz(persona_id=draft.id)
+        chosen = dict(quiz.options.filter(is_right=True).values_list("ask", "pk"))
+        answer_quiz(quiz_id=quiz.pk, user_id=self.owner.pk, options=chosen)
+        draft_persona(segment_id=by_rule.id)
         add_to_segment(segment_id=by_hand.id, customers=[person.id for person in self.people])
 
     def map(self) -> None:

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.selectors.quizzes import rounds_left_for
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
 from cxcrm.core.once import reading_once
@@ -62,6 +63,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
             (row, called(row), wording.moment(row.answer_by, at), row.answer_by < at)
             for row in waiting_for(request.user)[:LATEST]
         ],
+        "quizzes": rounds_left_for(request.user)[:LATEST],
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],
         "promise_count": promised.count(),
