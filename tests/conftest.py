@@ -33,6 +33,7 @@ from tenants.staff.models import User
 from tenants.staff.services.api_keys import create_api_key
 from tests.support import matrix
 from tests.support.database import maker_of
+from tests.support.migrating import rendering_little
 from tests.support.scenes import Scene, Stage
 from tests.support.snapshot import Snapshot
 
@@ -58,8 +59,9 @@ Argon2PasswordHasher.time_cost, Argon2PasswordHasher.memory_cost, Argon2Password
 hypothesis.settings.register_profile("everyday", max_examples=25, deadline=None)
 hypothesis.settings.register_profile("long", max_examples=1_000, deadline=None)
 hypothesis.settings.load_profile("everyday")
-# Rooms whose tests share what is dear to make: two full firms, a Chromium. Each runs on one worker.
+# Rooms and fixtures that are dear to make: two full firms, a Chromium, a third firm. Each is made on one worker only.
 _TOGETHER = ("tests/isolation/", "tests/browser/")
+_SHARED = {"gamma"}
 
 
 def pytest_report_header() -> str:
@@ -78,6 +80,8 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for room in _TOGETHER:
             if item.nodeid.startswith(room):
                 item.add_marker(pytest.mark.xdist_group(room))
+        for fixture in _SHARED.intersection(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(fixture))
 
 
 def _keep_pages_context(store: dict[str, Any], sender: Any, template: Any, context: Any, **_signal: Any) -> None:
@@ -130,13 +134,15 @@ def django_db_setup(request: pytest.FixtureRequest, django_db_blocker: Any) -> I
 
 
 def _make_database(request: pytest.FixtureRequest, django_db_blocker: Any) -> None:
-    request.getfixturevalue("django_db_setup")  # pytest-django's own
+    with rendering_little():
+        request.getfixturevalue("django_db_setup")  # pytest-django's own
     # Without any test marked django_db, pytest-django leaves the real database in place.
     assert connection.settings_dict["NAME"].startswith("test_"), "mark the test django_db"
     with django_db_blocker.unblock():
         leave()
         _sweep_leftovers()
-        templates.ensure_template()
+        with rendering_little():
+            templates.ensure_template()
         alpha = _ensure_firm(
             "alpha",
             name="Cà phê Alpha",

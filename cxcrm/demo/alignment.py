@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 from django.db import transaction
+from django.db.models import F
 
 from customers.models import Persona, PersonaQuiz, QuizOption
 from customers.selectors.quizzes import people_asked
@@ -34,6 +35,8 @@ def lay_alignment(demo: DemoFirm) -> None:
     for name in ("opened_at", "closes_at", "closed_at"):
         moved = getattr(PersonaQuiz.objects.get(pk=over.pk), name) - OVER_FOR
         PersonaQuiz.objects.filter(pk=over.pk).update(**{name: moved})
+    # It was published before anybody was asked about it.
+    Persona.objects.filter(pk=portraits[0].pk).update(published_at=F("published_at") - OVER_FOR * 2)
     asked = open_quiz(persona_id=portraits[1].pk)
     for number, user in enumerate(staff[-ANSWERED_NOW:]):
         answer_quiz(quiz_id=asked.pk, user_id=user.pk, options=_chosen(asked, user, number))
@@ -48,5 +51,5 @@ def _chosen(quiz: PersonaQuiz, user: User, number: int) -> dict[str, object]:
         wrong = [row for row in rows if not row.is_right]
         is_drawn = (number * 37 + place * 11) % 100 < shares[0 if in_shop else 1]
         right = next(row for row in rows if row.is_right)
-        chosen[ask] = right.pk if is_drawn else wrong[0 if number % 3 else number % len(wrong)].pk
+        chosen[ask] = right.pk if is_drawn else wrong[(number * 7 + place) % 5 % len(wrong)].pk
     return chosen

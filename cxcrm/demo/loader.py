@@ -16,6 +16,7 @@ from cxcrm.demo.ageing import age
 from cxcrm.demo.alignment import lay_alignment
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.companies import lay_companies, lay_fields
+from cxcrm.demo.environments import lay_environments
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.forecast import lay_forecast
 from cxcrm.demo.gaps import lay_gaps
@@ -107,6 +108,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_forecast()
         lay_gaps(demo)
         lay_alignment(demo)
+        lay_environments(demo)
     return tenant
 
 

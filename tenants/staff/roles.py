@@ -79,6 +79,7 @@ CONFIGURATION = frozenset(
         "customers.understandingbelief", "customers.understandingday", "customers.churnmodel",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability", "journeys.brandprofile",
         "journeys.stagelink", "journeys.standard", "journeys.journeyversion", "journeys.visitrule",
+        "journeys.environment",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "feedback.replytemplate",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",

@@ -24,6 +24,7 @@ NEVER_ADDED = {
     "feedback.Invitation",
     "feedback.Response",
     "journeys.JourneyVersion",
+    "journeys.EnvironmentAudit",
     "workflows.Alert",
     "workflows.CauseProposal",
     "workflows.WeDid",

@@ -60,6 +60,7 @@ CEILINGS = {
     "/admin/journeys/journey/coverage/": 9,
     "/admin/journeys/journey/my-part/": 10,
     "/admin/journeys/initiative/": 11,
+    "/admin/journeys/environment/": 8,
     "/admin/staff/user/": 11,
     "/admin/staff/department/": 7,
     "/admin/staff/branch/": 7,

@@ -36,6 +36,7 @@ from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
 from journeys.services.emotions import report_emotion
+from journeys.services.environments import Found, add_environment, record_walk
 from journeys.services.evidence import cite_at_stage
 from journeys.services.initiatives import add_guardrail, draft_initiative, set_effects
 from journeys.services.insights import write_insight
@@ -148,6 +149,9 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         initiative = draft_initiative(name="Làn lấy nhanh", what="Không xếp hàng", owner_id=owner.id)
         set_effects(initiative_id=initiative.id, effects=[{"persona_id": None, "expected": 0}])
         add_guardrail(initiative_id=initiative.id, metric="csat", stop_at="70")
+        environment = add_environment(name="Quán 1", accountable_id=owner.id, items=["Wifi"])
+        unwalked = add_environment(name="Quán 2", accountable_id=owner.id, items=["Wifi"])
+        walk = record_walk(environment_id=environment.id, found=[Found("Wifi", "fail", "Rớt hoài")])
         decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
         standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])
@@ -215,6 +219,10 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "persona": persona.id,
                 "live_persona": live_persona.id,
                 "quiz": quiz.id,
+                "environment": environment.id,
+                "unwalked": unwalked.id,
+                "walk": walk.id,
+                "point": walk.items.get().id,
                 "citation": citation.id,
                 "fact": fact.id,
                 "churn_model": counted().id,

@@ -46,6 +46,10 @@ NOTHING_OF_CUSTOMERS: Final = {
         "what_they_need",
         "who_they_are",
     },
+    # Of places and not of people; a photo on which somebody can be known is removed by hand.
+    "journeys.AuditItem": {"note", "text"},
+    "journeys.AuditPhoto": {"content_type"},
+    "journeys.Environment": {"items", "name", "name_en"},
     "journeys.Insight": {"because", "but", "want", "why_retired"},
     "journeys.Initiative": {
         "decided_because",

@@ -128,6 +128,12 @@ BODIES: dict[str, dict[str, Any]] = {
         "insight": "@journeys.insight",
     },
     "PATCH initiatives/<uuid:pk>/": {"owner": "@staff.user", "touchpoint": "@journeys.touchpoint"},
+    "POST environments/": {"name": TEXT, "accountable": "@staff.user", "branch": "@staff.branch"},
+    "PATCH environments/<uuid:pk>/": {"department": "@staff.department"},
+    "POST environment-walks/": {
+        "environment": "@journeys.environment", "found": [{"text": TEXT, "result": "ok"}],
+    },
+    "POST environment-walks/<uuid:pk>/propose/": {"point": "@journeys.audititem"},
     "POST initiatives/<uuid:pk>/effects/": {"effects": [{"persona": None, "expected": 0}]},
     "POST initiatives/<uuid:pk>/answers/": {"insight": "@journeys.insight"},
     "POST initiatives/<uuid:pk>/cites/": {"quote": "@customers.quote"},

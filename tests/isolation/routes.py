@@ -110,6 +110,8 @@ COLLECTIONS = {
     "stage-visit-batches": "journeys.stagevisit",
     "visit-rules": "journeys.visitrule",
     "initiatives": "journeys.initiative",
+    "environments": "journeys.environment",
+    "environment-walks": "journeys.environmentaudit",
     "surveys": "feedback.survey",
     "questions": "feedback.question",
     "dispatches": "feedback.dispatch",

@@ -42,6 +42,8 @@ WITHOUT_CANARY = {
     "feedback.Belief": "ids and values only",
     "feedback.Forecast": "ids and values only",
     "feedback.RealGap": "ids and dates only",
+    "journeys.AuditPhoto": "the same picture in both firms",
+    "journeys.EnvironmentAudit": "ids, days and numbers only",
     "journeys.AssumedEmotion": "ids and values only",
     "journeys.JourneyFlow": "ids and numbers only",
     "journeys.ReportedEmotion": "ids and values only",

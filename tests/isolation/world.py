@@ -49,6 +49,7 @@ from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
 from journeys.services.emotions import draw_assumed_curve, report_emotion
+from journeys.services.environments import Found, add_environment, record_walk
 from journeys.services.evidence import cite_at_stage
 from journeys.services.initiatives import add_guardrail, cite_for, draft_initiative, set_effects
 from journeys.services.insights import write_insight
@@ -70,6 +71,7 @@ from tenants.staff.services.api_keys import create_api_key
 from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
 from tenants.staff.services.tries import claim_try
 from tenants.staff.services.views import save_view
+from tests.customers.files import png
 from tests.support.phone import Phone
 from workflows.models import (
     Calendar,
@@ -161,6 +163,7 @@ class _Builder:
         self.set_up()
         self.customers()
         self.map()
+        self.places()
         self.segments()
         self.survey()
         self.complaints()
@@ -334,6 +337,14 @@ class _Builder:
         answer_quiz(quiz_id=quiz.pk, user_id=self.owner.pk, options=chosen)
         draft_persona(segment_id=by_rule.id)
         add_to_segment(segment_id=by_hand.id, customers=[person.id for person in self.people])
+
+    def places(self) -> None:
+        """A place that was walked, with something to be put right."""
+        place = add_environment(
+            name=self.mark, name_en=self.mark, accountable_id=self.executive.id, items=[self.mark, f"{self.mark} 2"]
+        )
+        found = [Found(self.mark, "fail", self.mark, png()), Found(f"{self.mark} 2", "fail", self.mark)]
+        record_walk(environment_id=place.pk, found=found)
 
     def map(self) -> None:
         """What a published map rests on, how it feels, and the standard of its touchpoint."""

@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cxcrm.core.clock import now
 from feedback.models import Complaint
-from journeys.models import Decision
+from journeys.models import Decision, Environment
 from journeys.selectors.decisions import to_look_back_at
+from journeys.selectors.environments import due_by
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today, firm_zone
 from workflows.models import ClockPause, EscalationStep, Ladder, Review, SlaClock
@@ -34,11 +35,19 @@ class Digest:
     review_count: int
     look_back: list[Decision]
     look_back_count: int
+    # Places to walk today or late.
+    places: list[Environment]
+    place_count: int
 
     @property
     def is_empty(self) -> bool:
         return not (
-            self.decision_count or self.late_count or self.today_count or self.review_count or self.look_back_count
+            self.decision_count
+            or self.late_count
+            or self.today_count
+            or self.review_count
+            or self.look_back_count
+            or self.place_count
         )
 
 
@@ -49,6 +58,7 @@ def digest_for(user: User) -> Digest:
     mine = _promised(at).filter(complaint__owner=user).select_related("complaint__customer").order_by("due_at")
     asked = waiting_for(user)
     look_back = to_look_back_at(firm_today()).filter(decider=user).order_by("check_back_on", "pk")
+    places = due_by(firm_today()).filter(accountable=user)
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
@@ -61,6 +71,8 @@ def digest_for(user: User) -> Digest:
         review_count=asked.count(),
         look_back=list(look_back[:SHOWN]),
         look_back_count=look_back.count(),
+        places=list(places[:SHOWN]),
+        place_count=places.count(),
     )
 
 
@@ -72,6 +84,7 @@ def who_has_something() -> QuerySet[User]:
     ids: set[Any] = set(asked.values_list("recipient_id", flat=True))
     ids |= set(Review.objects.filter(state=Review.State.WAITING).values_list("steward_id", flat=True))
     ids |= set(to_look_back_at(firm_today()).values_list("decider_id", flat=True))
+    ids |= set(due_by(firm_today()).values_list("accountable_id", flat=True))
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")
 
