@@ -123,6 +123,20 @@ class PersonaRetired(DomainEvent):
     segment_id: UUID
 
 
+@event("customers.quiz_opened", says=_("everybody was asked about a persona"))
+@dataclass(frozen=True, kw_only=True)
+class QuizOpened(DomainEvent):
+    quiz_id: UUID
+    persona_id: UUID
+
+
+@event("customers.quiz_closed", says=_("a round of questions about a persona ended"))
+@dataclass(frozen=True, kw_only=True)
+class QuizClosed(DomainEvent):
+    quiz_id: UUID
+    persona_id: UUID
+
+
 @event("customers.persona_assigned", says=_("a customer's persona was set by hand"))
 @dataclass(frozen=True, kw_only=True)
 class PersonaAssigned(DomainEvent):

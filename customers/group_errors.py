@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from cxcrm.core.errors import Conflict, InvalidInput, NotFound
+from cxcrm.core.errors import Conflict, InvalidInput, NotAllowed, NotFound
 
 
 class SegmentNotFound(NotFound):
@@ -118,3 +118,42 @@ class ConfidenceInvalid(InvalidInput):
 
     code = "persona.confidence_invalid"
     message = _("How sure you are is a number from 0 to 1, such as 0.8.")
+
+
+class QuizNotFound(NotFound):
+    code = "persona_quiz.not_found"
+    message = _("This round of questions does not exist.")
+
+
+class QuizAlreadyOpen(Conflict):
+    code = "persona_quiz.already_open"
+    message = _("Everybody is being asked about this persona already. Wait until that round is over, or close it.")
+
+
+class QuizNotPossible(Conflict):
+    """``data``: questions, how many of the five there could be."""
+
+    code = "persona_quiz.not_possible"
+    message = _("Staff choose between your portraits, so there must be a second live one that reads differently.")
+
+
+class QuizOver(Conflict):
+    code = "persona_quiz.over"
+    message = _("This round is over. What came of it stands on its page.")
+
+
+class QuizAnswered(Conflict):
+    code = "persona_quiz.answered"
+    message = _("You have answered this round. Each of us answers once.")
+
+
+class QuizIncomplete(InvalidInput):
+    """``data``: fields, the questions that are left."""
+
+    code = "persona_quiz.incomplete"
+    message = _("Choose one answer to each of the questions.")
+
+
+class QuizForStaff(NotAllowed):
+    code = "persona_quiz.staff_only"
+    message = _("Only a member of staff answers this for themselves, not a partner's key.")

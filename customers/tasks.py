@@ -2,7 +2,16 @@
 
 from uuid import UUID
 
-from customers.services import health, import_checking, import_run, import_undo, imports, segments, understanding_nights
+from customers.services import (
+    health,
+    import_checking,
+    import_run,
+    import_undo,
+    imports,
+    quizzes,
+    segments,
+    understanding_nights,
+)
 from tenants.services.agenda import Later, agenda_kind
 from tenants.services.nights import nightly
 
@@ -46,3 +55,9 @@ def tend_understanding(day_id: UUID) -> Later | None:
 def tend_health(model_id: UUID) -> Later | None:
     """Train the forecast of who leaves, or count the next customers by it; called again until none is left."""
     return health.tend(model_id=model_id)
+
+
+@agenda_kind(quizzes.KIND)
+def close_quiz(quiz_id: UUID) -> Later | None:
+    """End a round of questions about a persona when its days are over."""
+    return quizzes.close_due_quiz(quiz_id=quiz_id)

@@ -253,3 +253,51 @@ class VisitInvalid(_FieldWrong):
         "visited_at": _("Send a moment with its time zone, not in the future."),
         "external_id": _("Send the number this visit has in your system, so that it counts once."),
     }
+
+
+class EnvironmentNameTaken(Conflict):
+    """``data``: field."""
+
+    code = "environment.name_taken"
+    message = _("There is an environment of this name already. Choose another name.")
+
+
+class ChecklistEmpty(InvalidInput):
+    """``data``: field."""
+
+    code = "environment.checklist_empty"
+    message = _("Write at least one point to look at, and at most 20, each on a line of its own.")
+
+
+class WalkIncomplete(InvalidInput):
+    """``data``: fields, the points that are left; lacking, those not in order of which nothing is told."""
+
+    code = "environment.walk_incomplete"
+    message = _("Say of every point whether it is in order, and of what is not, what is wrong.")
+
+
+class WalkedToday(Conflict):
+    code = "environment.walked_today"
+    message = _("This place was walked today already. Look at what was found, and walk it again another day.")
+
+
+class ChecklistChanged(Conflict):
+    code = "environment.checklist_changed"
+    message = _("The checklist was changed in the meantime. Reload and look at the points again.")
+
+
+class EnvironmentNotInUse(Conflict):
+    code = "environment.not_in_use"
+    message = _("This place is not in use any more. Put it to use again first.")
+
+
+class PointInOrder(Conflict):
+    code = "environment.point_in_order"
+    message = _("This point is in order, so there is nothing to change.")
+
+
+class PictureOnly(InvalidInput):
+    """``data``: field."""
+
+    code = "environment.picture_only"
+    message = _("Only pictures can be kept with a point: JPEG, PNG, GIF or WebP.")

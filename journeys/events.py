@@ -167,3 +167,13 @@ class VisitsTold(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class VisitRulesChanged(DomainEvent):
     rule_id: UUID
+
+
+@event("journeys.environment_walked", says=_("a place was walked with its checklist"))
+@dataclass(frozen=True, kw_only=True)
+class EnvironmentWalked(DomainEvent):
+    """``failed`` points were not in order."""
+
+    environment_id: UUID
+    audit_id: UUID
+    failed: int

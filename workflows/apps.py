@@ -9,10 +9,12 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self) -> None:
+        from customers.services.quizzes import use_calendar
         from cxcrm.core import events
         from tenants.services.inbound import use_taker
         from workflows import defaults, handlers  # noqa: F401 - they register themselves
         from workflows.selectors import reach  # noqa: F401 - says whom a case concerns
+        from workflows.selectors.calendars import default_calendar
         from workflows.services import (  # noqa: F401 - due work, traces, nights
             bulk,
             causes,
@@ -27,4 +29,5 @@ class WorkflowsConfig(AppConfig):
         from workflows.services.incoming import take_in
 
         events.use_store(store)
+        use_calendar(lambda at, days: default_calendar().add_working_days(at, days))
         use_taker(take_in)

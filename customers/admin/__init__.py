@@ -12,6 +12,7 @@ from customers.admin.imports import ImportJobAdmin
 from customers.admin.merging import MergeRecordAdmin
 from customers.admin.personas import PersonaAdmin, quote_panel
 from customers.admin.purchases import PurchaseAdmin, purchases_panel
+from customers.admin.quizzes import PersonaQuizAdmin
 from customers.admin.quotes import QuoteAdmin
 from customers.admin.segments import SegmentAdmin
 from customers.models import (
@@ -22,6 +23,7 @@ from customers.models import (
     ImportJob,
     MergeRecord,
     Persona,
+    PersonaQuiz,
     Purchase,
     Quote,
     Segment,
@@ -47,4 +49,5 @@ def register(
     site.register(Quote, QuoteAdmin, panels=(*quote_panels, quote_panel))
     site.register(Segment, SegmentAdmin)
     site.register(Persona, PersonaAdmin)
+    site.register(PersonaQuiz, PersonaQuizAdmin)
     site.register(Fact, FactAdmin)

@@ -19,8 +19,10 @@ from customers.models import Persona, Quote, Segment
 from customers.selectors import personas as selectors
 from customers.selectors.activity import ACTIVE_DAYS
 from customers.selectors.group_figures import figures_of
+from customers.selectors.quizzes import ROUNDS_SHOWN, outcomes_of, rounds_about, rounds_left_for
 from customers.selectors.segments import active_segments
 from customers.services import personas as services
+from customers.services.quizzes import open_quiz
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.working import ask
@@ -96,6 +98,7 @@ class PersonaAdmin(RoomAdmin):
         live = list(selectors.live_personas().select_related("sentence", "segment"))
         widths = [shares.by_persona.get(one.pk, 0.0) * 100 for one in live]
         drafts = selectors.visible_to(request.user).filter(state=Persona.State.DRAFT).select_related("segment")
+        left = {quiz.persona_id: quiz for quiz in rounds_left_for(request.user)}
         return self.page(
             request,
             "admin/customers/personas.html",
@@ -108,6 +111,7 @@ class PersonaAdmin(RoomAdmin):
                     "width": round(width, 2),
                     "said": number_of_customers(shares.counts.get(one.pk, 0)),
                     "shade": number % 6,
+                    "quiz": left.get(one.pk),
                 }
                 for number, (one, width) in enumerate(zip(live, widths, strict=True))
             ],
@@ -115,6 +119,8 @@ class PersonaAdmin(RoomAdmin):
             coverage=None if shares.coverage is None else shares.coverage * 100,
             days=ACTIVE_DAYS,
             drafts=list(drafts),
+            # Shares are asked about too: until I have answered, nothing here tells them.
+            is_covered=bool(left),
             may_change=self.has_add_permission(request),
         )
 
@@ -186,7 +192,22 @@ class PersonaAdmin(RoomAdmin):
             to_cite=list(selectors.quotes_to_cite(persona)[: selectors.SUGGESTED]) if is_draft and may_change else [],
             versions=list(selectors.visible_to(request.user).filter(segment=persona.segment_id).order_by("-number")),
             may_change=may_change,
+            **self._quiz_context(request, persona),
         )
+
+    def _quiz_context(self, request: HttpRequest, persona: Persona) -> dict[str, Any]:
+        """How far we agree about this portrait; what is still to be answered covers it (domain.md §1, 2.6)."""
+        rounds = list(rounds_about(persona.segment_id)[:ROUNDS_SHOWN])
+        outcomes = outcomes_of(rounds)
+        over = [(quiz, outcomes[quiz.pk]) for quiz in rounds if outcomes[quiz.pk].is_shown]
+        asked = next((quiz for quiz in rounds if quiz.is_open and quiz.persona_id == persona.pk), None)
+        return {
+            "quiz": asked,
+            "quiz_people": outcomes[asked.pk].people if asked else 0,
+            "cover": asked if asked in rounds_left_for(request.user) else None,
+            "alignment": over[0] if over else None,
+            "alignments": over[1:],
+        }
 
     def cite_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Rest a draft on a quote, or take one off it."""
@@ -218,6 +239,10 @@ class PersonaAdmin(RoomAdmin):
             elif act == "retire":
                 services.retire_persona(persona_id=persona.pk)
                 messages.success(request, _("%(name)s is retired.") % {"name": persona.name})
+            elif act == "quiz":
+                asked = open_quiz(persona_id=persona.pk)
+                messages.success(request, _("Everybody is asked now; each finds it on their first page."))
+                return redirect(f"{self.admin_site.name}:customers_personaquiz_change", asked.pk)
             elif act == "draft":
                 goes_to = services.draft_persona(segment_id=persona.segment_id).pk
             elif act == "discard":

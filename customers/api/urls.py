@@ -9,6 +9,7 @@ from customers.api import (
     merging,
     personas,
     purchases,
+    quizzes,
     quotes,
     segments,
     understanding,
@@ -33,6 +34,7 @@ router.register("segments/<uuid:segment_id>/members", segments.SegmentMemberView
 router.register("segments/<uuid:segment_id>/sizes", segments.SegmentSizeViewSet)
 router.register("personas", personas.PersonaViewSet)
 router.register("personas/<uuid:persona_id>/citations", personas.PersonaQuoteViewSet)
+router.register("persona-quizzes", quizzes.PersonaQuizViewSet)
 router.register("persona-assignments", personas.AssignmentViewSet)
 router.register("facts", facts.FactViewSet)
 router.register(

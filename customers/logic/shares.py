@@ -3,6 +3,7 @@
 Formulas and golden values: domain.md §2.1, §2.2, §2.8.
 """
 
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from math import sqrt
 from typing import Final
@@ -58,3 +59,16 @@ def compare_shares(a: tuple[int, int], b: tuple[int, int]) -> Comparison:
     z = difference / error if error else 0.0
     enough = min(n_a, n_b) >= SHOWN_FROM
     return Comparison(100 * difference, 100 * low, 100 * high, z, enough and not low <= 0 <= high)
+
+
+def shown_groups(counts: Mapping[Hashable, int]) -> set[Hashable]:
+    """Which of the groups that make up a whole may be shown beside it, by how many are in each.
+
+    Those of five and more. Where what is hidden comes to fewer than five people in all, the smallest group shown is
+    hidden with them: else the whole less the others would tell what those few said. None is never shown.
+    """
+    shown = {group for group, n in counts.items() if group is not None and n >= SHOWN_FROM}
+    hidden = sum(n for group, n in counts.items() if group not in shown)
+    if shown and 0 < hidden < SHOWN_FROM:
+        shown.remove(min(shown, key=lambda group: (counts[group], str(group))))
+    return shown

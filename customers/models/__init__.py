@@ -12,6 +12,7 @@ from customers.models.interaction import Interaction
 from customers.models.merging import MergeRecord, NotDuplicate
 from customers.models.persona import CustomerPersona, Persona, PersonaQuote
 from customers.models.purchase import Purchase
+from customers.models.quiz import PersonaQuiz, QuizAnswer, QuizOption
 from customers.models.quote import Quote
 from customers.models.segment import Segment, SegmentMember, SegmentSize
 from customers.models.understanding import Understanding, UnderstandingBelief, UnderstandingDay, UnderstandingItem
@@ -36,8 +37,11 @@ __all__ = [
     "MergeRecord",
     "NotDuplicate",
     "Persona",
+    "PersonaQuiz",
     "PersonaQuote",
     "Purchase",
+    "QuizAnswer",
+    "QuizOption",
     "Quote",
     "Segment",
     "SegmentMember",

@@ -27,6 +27,7 @@ from customers.selectors.personas import readiness_of
 from customers.services import fields
 from customers.services.locks import lock
 from customers.services.persona_rules import PERSONAS, assign_by_rule
+from customers.services.quizzes import end_rounds_about
 from customers.services.segments import needs_segments
 from cxcrm.core.clock import now
 from cxcrm.core.configuration import record
@@ -221,6 +222,7 @@ def _save(persona: Persona) -> None:
 def _retired(persona: Persona, at: Any) -> Persona:
     persona.state, persona.retired_at = State.RETIRED, at
     _save(persona)
+    end_rounds_about(persona)
     return persona
 
 

@@ -13,10 +13,12 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
+from cxcrm.demo.alignment import lay_alignment
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.changes import lay_changes
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.contexts import lay_contexts
+from cxcrm.demo.environments import lay_environments
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.forecast import lay_forecast
 from cxcrm.demo.gaps import lay_gaps
@@ -109,6 +111,8 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_forecast()
         lay_gaps(demo)
         lay_contexts(demo)
+        lay_alignment(demo)
+        lay_environments(demo)
     return tenant
 
 

@@ -3,7 +3,6 @@
 Domain page §2.8 (delivery gap, forecast gap), §1 row 1.16 (brand match), §3.4 (groups under five are hidden).
 """
 
-from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
@@ -49,19 +48,6 @@ def delivery_gap(ours: Side, theirs: Side) -> DeliveryGap:
     few = min(ours.n, theirs.n) < SHOWN_FROM
     standing: Standing = "few" if few else "real" if found.differ else "open"
     return DeliveryGap(ours, theirs, found.difference, found.low, found.high, standing)
-
-
-def shown_groups(counts: Mapping[Hashable, int]) -> set[Hashable]:
-    """Which of the groups that make up a whole may be shown beside it, by how many are in each.
-
-    Those of five and more. Where what is hidden comes to fewer than five people in all, the smallest group shown is
-    hidden with them: else the whole less the others would tell what those few said. None is never shown.
-    """
-    shown = {group for group, n in counts.items() if group is not None and n >= SHOWN_FROM}
-    hidden = sum(n for group, n in counts.items() if group not in shown)
-    if shown and 0 < hidden < SHOWN_FROM:
-        shown.remove(min(shown, key=lambda group: (counts[group], str(group))))
-    return shown
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,8 @@ from uuid import UUID
 from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
-from feedback.logic.gaps import AGREES_FROM, DeliveryGap, Side, delivery_gap, months_after, quarter_of, shown_groups
+from customers.logic.shares import shown_groups
+from feedback.logic.gaps import AGREES_FROM, DeliveryGap, Side, delivery_gap, months_after, quarter_of
 from feedback.models import Answer, Belief, Question, RealGap
 from journeys.models import Touchpoint
 from journeys.selectors.accountability import in_force

@@ -6,6 +6,7 @@ from cxcrm.core.admin.site import Site
 from journeys.admin.accountability import AccountabilityAdmin
 from journeys.admin.brand import BrandAdmin
 from journeys.admin.decisions import DecisionAdmin
+from journeys.admin.environments import EnvironmentAdmin, EnvironmentAuditAdmin
 from journeys.admin.feelings import stages_panel
 from journeys.admin.initiatives import InitiativeAdmin
 from journeys.admin.insights import InsightAdmin, quote_panel
@@ -16,6 +17,8 @@ from journeys.models import (
     Accountability,
     BrandProfile,
     Decision,
+    Environment,
+    EnvironmentAudit,
     Initiative,
     Insight,
     Journey,
@@ -46,3 +49,5 @@ def register(
     site.register(JourneyVersion, JourneyVersionAdmin)
     site.register(Initiative, InitiativeAdmin, panels=tuple(initiative_panels))
     site.register(VisitRule, VisitRuleAdmin)
+    site.register(Environment, EnvironmentAdmin)
+    site.register(EnvironmentAudit, EnvironmentAuditAdmin)

@@ -8,12 +8,14 @@ from journeys.models.initiative import Guardrail, Initiative, InitiativeEffect, 
 from journeys.models.insight import Insight, InsightQuote
 from journeys.models.journey import Journey, Stage, StageLink, Touchpoint
 from journeys.models.map import JourneyVersion, StageQuote
+from journeys.models.place import AuditItem, AuditPhoto, Environment, EnvironmentAudit
 from journeys.models.standard import MAX_BEHAVIOURS, Standard, StandardAcknowledgement, StandardProposal
 from journeys.models.visit import JourneyFlow, StageVisit, VisitReading, VisitRule
 
 __all__ = [
-    "MAX_BEHAVIOURS", "Accountability", "AssumedEmotion", "BrandProfile", "Decision", "DecisionQuote", "Feeling",
-    "Guardrail", "Initiative", "InitiativeEffect", "InitiativeInsight", "InitiativeQuote", "Insight", "InsightQuote",
-    "Journey", "JourneyFlow", "JourneyVersion", "ReportedEmotion", "Stage", "StageLink", "StageQuote", "StageVisit",
-    "Standard", "StandardAcknowledgement", "StandardProposal", "Touchpoint", "VisitReading", "VisitRule",
+    "MAX_BEHAVIOURS", "Accountability", "AssumedEmotion", "AuditItem", "AuditPhoto", "BrandProfile", "Decision",
+    "DecisionQuote", "Environment", "EnvironmentAudit", "Feeling", "Guardrail", "Initiative", "InitiativeEffect",
+    "InitiativeInsight", "InitiativeQuote", "Insight", "InsightQuote", "Journey", "JourneyFlow", "JourneyVersion",
+    "ReportedEmotion", "Stage", "StageLink", "StageQuote", "StageVisit", "Standard", "StandardAcknowledgement",
+    "StandardProposal", "Touchpoint", "VisitReading", "VisitRule",
 ]  # fmt: skip

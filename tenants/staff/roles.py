@@ -75,10 +75,11 @@ SCOPES = (*(f"{room}:{level}" for room in ROOMS for level in Level), f"{CONTACTS
 CONFIGURATION = frozenset(
     {
         "staff.user", "staff.department", "staff.branch", "staff.firm", "staff.apikey",
-        "staff.identityprovider", "customers.customfield", "customers.persona", "customers.understandingbelief",
-        "customers.understandingday", "customers.churnmodel",
+        "staff.identityprovider", "customers.customfield", "customers.persona", "customers.personaquiz",
+        "customers.understandingbelief", "customers.understandingday", "customers.churnmodel",
         "journeys.journey", "journeys.stage", "journeys.touchpoint", "journeys.accountability", "journeys.brandprofile",
         "journeys.stagelink", "journeys.standard", "journeys.journeyversion", "journeys.visitrule",
+        "journeys.environment",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
         "feedback.replytemplate",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",

@@ -20,11 +20,13 @@ ADDED_IN = {"workflows.ChangeRequest": "journeys"}
 NEVER_ADDED = {
     "customers.MergeRecord",
     "customers.Attachment",
+    "customers.PersonaQuiz",
     "customers.Purchase",
     "staff.Firm",
     "feedback.Invitation",
     "feedback.Response",
     "journeys.JourneyVersion",
+    "journeys.EnvironmentAudit",
     "workflows.Alert",
     "workflows.CauseProposal",
     "workflows.WeDid",

@@ -10,7 +10,7 @@ import pytest
 from django.db import transaction
 from django.test import Client
 
-from customers.models import ChurnModel, CustomerPersona, CustomField, ImportChange, Persona
+from customers.models import ChurnModel, CustomerPersona, CustomField, ImportChange, Persona, Segment
 from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
@@ -22,6 +22,7 @@ from customers.services.interactions import record_interaction
 from customers.services.merging import merge_customers
 from customers.services.personas import cite_quote, draft_persona
 from customers.services.purchases import record_purchase
+from customers.services.quizzes import open_quiz
 from customers.services.quotes import take_quote
 from customers.services.segments import add_to_segment, create_segment
 from cxcrm.core.clock import now
@@ -36,6 +37,7 @@ from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
 from journeys.services.emotions import report_emotion
+from journeys.services.environments import Found, add_environment, record_walk
 from journeys.services.evidence import cite_at_stage
 from journeys.services.initiatives import add_guardrail, draft_initiative, set_effects
 from journeys.services.insights import write_insight
@@ -128,6 +130,15 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         persona = draft_persona(segment_id=by_rule.id, name="Chị Hà")
         citation = cite_quote(persona_id=persona.id, quote_id=quote.id)
         live_persona = Persona.objects.create(segment=by_hand, number=1, name="Anh Khôi", state="live")
+        words = {"need": "Ổ cắm", "emotion": "thoải mái", "channel": "Zalo", "expectation": "wifi", "sentence": quote}
+        Persona.objects.filter(pk=live_persona.pk).update(**words)
+        other = Segment.objects.create(name="Gia đình", kind="static")
+        heard = record_interaction(customer_id=customer.id, kind="chat", what="note", direction="in", body="Hết chỗ")
+        words = {name: f"{value} khác" for name, value in words.items()} | {
+            "sentence": take_quote(interaction_id=heard.id)
+        }
+        Persona.objects.create(segment=other, number=1, name="Cô Loan", state="live", **words)
+        quiz = open_quiz(persona_id=live_persona.id)
         CustomerPersona.objects.create(customer=customer, persona=live_persona, confidence="0.8", by="rule")
         fact = note_fact(customer_id=customer.id, kind="preference", text="Ít đá")
         department = save_department(department=Department(name="Thu ngân", lead=owner))
@@ -142,6 +153,9 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         initiative = draft_initiative(name="Làn lấy nhanh", what="Không xếp hàng", owner_id=owner.id)
         set_effects(initiative_id=initiative.id, effects=[{"persona_id": None, "expected": 0}])
         add_guardrail(initiative_id=initiative.id, metric="csat", stop_at="70")
+        environment = add_environment(name="Quán 1", accountable_id=owner.id, items=["Wifi"])
+        unwalked = add_environment(name="Quán 2", accountable_id=owner.id, items=["Wifi"])
+        walk = record_walk(environment_id=environment.id, found=[Found("Wifi", "fail", "Rớt hoài")])
         decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
         standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])
@@ -219,6 +233,11 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "segment_by_hand": by_hand.id,
                 "persona": persona.id,
                 "live_persona": live_persona.id,
+                "quiz": quiz.id,
+                "environment": environment.id,
+                "unwalked": unwalked.id,
+                "walk": walk.id,
+                "point": walk.items.get().id,
                 "citation": citation.id,
                 "fact": fact.id,
                 "churn_model": counted().id,

@@ -104,6 +104,20 @@ CUSTOMERS = [
     Endpoint("GET", "personas/{persona}/citations/", "customers:read"),
     Endpoint("POST", "personas/{persona}/citations/", "customers:manage", lambda w: {"quote": w["quote"]}, 201),
     Endpoint("DELETE", "personas/{persona}/citations/{citation}/", "customers:manage", None, 204),
+    Endpoint("GET", "persona-quizzes/", "customers:read"),
+    Endpoint("GET", "persona-quizzes/{quiz}/", "customers:read"),
+    Endpoint("GET", "persona-quizzes/{quiz}/questions/", "customers:read"),
+    Endpoint("GET", "persona-quizzes/{quiz}/outcome/", "customers:read"),
+    Endpoint("POST", "persona-quizzes/", "customers:manage", lambda w: {"persona": w["live_persona"]}, 409),
+    Endpoint("POST", "persona-quizzes/{quiz}/close/", "customers:manage"),
+    Endpoint(
+        "POST",
+        "persona-quizzes/{quiz}/answer/",
+        "customers:read",
+        lambda w: {"answers": []},
+        403,  # a key pictures nobody
+        400,
+    ),
     Endpoint("GET", "persona-assignments/", "customers:read"),
     Endpoint(
         "POST",

@@ -22,6 +22,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     "customers.Interaction": {"actor_kind", "subject_type", "what"},
     # A persona is a portrait staff draw of many; whose words it cites stands in the quotes.
     "customers.Persona": {"channel", "emotion", "expectation", "name", "need", "who"},
+    # The words of portraits; a customer's own stand in the quote an option names.
+    "customers.QuizOption": {"text"},
     "customers.Purchase": {"branch_name", "channel", "currency", "source"},
     "customers.Segment": {"condition", "description", "name"},
     "feedback.Complaint": {"number", "severity_reasons"},
@@ -45,6 +47,10 @@ NOTHING_OF_CUSTOMERS: Final = {
         "what_they_need",
         "who_they_are",
     },
+    # Of places and not of people; a photo on which somebody can be known is removed by hand.
+    "journeys.AuditItem": {"note", "text"},
+    "journeys.AuditPhoto": {"content_type"},
+    "journeys.Environment": {"items", "name", "name_en"},
     "journeys.Insight": {"because", "but", "want", "why_retired"},
     "journeys.Initiative": {
         "decided_because",

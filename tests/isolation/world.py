@@ -13,7 +13,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.db import connection
 from django.test import Client
 
-from customers.models import Customer, CustomField, ImportJob, ImportRow, Quote
+from customers.models import Customer, CustomField, ImportJob, ImportRow, Persona, Quote
 from customers.services.attachments import attach_file
 from customers.services.beliefs import state_belief
 from customers.services.consents import state_consent
@@ -26,6 +26,7 @@ from customers.services.interactions import record_interaction
 from customers.services.merging import keep_apart, merge_customers
 from customers.services.personas import change_persona, cite_quote, draft_persona, publish_persona
 from customers.services.purchases import record_purchase
+from customers.services.quizzes import answer_quiz, open_quiz
 from customers.services.quotes import take_quote
 from customers.services.segments import add_to_segment, create_segment
 from customers.services.understanding_nights import recount_everybody
@@ -59,6 +60,7 @@ from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision
 from journeys.services.emotions import draw_assumed_curve, report_emotion
+from journeys.services.environments import Found, add_environment, record_walk
 from journeys.services.evidence import cite_at_stage
 from journeys.services.initiatives import add_guardrail, cite_for, draft_initiative, set_effects
 from journeys.services.insights import write_insight
@@ -80,6 +82,7 @@ from tenants.staff.services.api_keys import create_api_key
 from tenants.staff.services.configuration import save_absence, save_branch, save_department, save_firm
 from tenants.staff.services.tries import claim_try
 from tenants.staff.services.views import save_view
+from tests.customers.files import png
 from tests.support.phone import Phone
 from workflows.models import (
     Calendar,
@@ -173,6 +176,7 @@ class _Builder:
         self.set_up()
         self.customers()
         self.map()
+        self.places()
         self.segments()
         self.survey()
         self.complaints()
@@ -332,9 +336,28 @@ class _Builder:
             cite_quote(persona_id=draft.id, quote_id=quote.id)
         change_persona(persona_id=draft.id, sentence=quote.id)
         publish_persona(persona_id=draft.id)
-        draft_persona(segment_id=by_rule.id)
         by_hand = create_segment(name=f"Tay {self.mark}", kind="static", reader=self.owner)
+        others = dict.fromkeys(words, f"{self.mark} 2")
+        Persona.objects.create(
+            segment=by_hand,
+            number=1,
+            state="live",
+            sentence=take_quote(interaction_id=said.id, text=self.mark),
+            **others,
+        )
+        quiz = open_quiz(persona_id=draft.id)
+        chosen = dict(quiz.options.filter(is_right=True).values_list("ask", "pk"))
+        answer_quiz(quiz_id=quiz.pk, user_id=self.owner.pk, options=chosen)
+        draft_persona(segment_id=by_rule.id)
         add_to_segment(segment_id=by_hand.id, customers=[person.id for person in self.people])
+
+    def places(self) -> None:
+        """A place that was walked, with something to be put right."""
+        place = add_environment(
+            name=self.mark, name_en=self.mark, accountable_id=self.executive.id, items=[self.mark, f"{self.mark} 2"]
+        )
+        found = [Found(self.mark, "fail", self.mark, png()), Found(f"{self.mark} 2", "fail", self.mark)]
+        record_walk(environment_id=place.pk, found=found)
 
     def map(self) -> None:
         """What a published map rests on, how it feels, and the standard of its touchpoint."""

@@ -8,6 +8,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.selectors.quizzes import rounds_left_for
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
 from cxcrm.core.once import reading_once
@@ -18,10 +19,12 @@ from feedback.models import Complaint, Response, Survey
 from feedback.selectors.desk import unseen_mentions
 from feedback.selectors.reach import answers_visible_to
 from feedback.selectors.trends import Change
+from journeys.selectors.environments import due_for
 from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
 from tenants.staff.selectors.firm import firm_zone
+from tenants.staff.selectors.firm import firm_today
 from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
 from workflows.admin.dues import due_of, mark_paused
@@ -72,6 +75,8 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "changes": [
             (row, what_waits(row, at), is_late(row, today)) for row in changes_waiting_for(request.user)[:LATEST]
         ],
+        "quizzes": rounds_left_for(request.user)[:LATEST],
+        "environments": [(place, place.due_on < firm_today()) for place in due_for(request.user)[:LATEST]],
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],
         "promise_count": promised.count(),

@@ -4,6 +4,7 @@ from django.utils.formats import date_format
 
 from customers.logic.masks import without_contacts
 from journeys.models import Decision
+from journeys.models import Decision, Environment
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, link, to_staff
 from workflows.models import Alert, ChangeRequest, EscalationStep, Message, Review, SlaClock
@@ -33,6 +34,7 @@ def compose(message: Message) -> Composed | Skip:
         changes=[_between(change) for change in digest.changes],
         reviews=[_submitted(review) for review in digest.reviews],
         look_back=[_decided(decision) for decision in digest.look_back],
+        places=[_due(place) for place in digest.places],
         home_url=absolute("/admin/"),
     )
 
@@ -88,4 +90,12 @@ def _decided(decision: Decision) -> dict[str, str]:
         "about": decision.topic,
         "when": date_format(decision.check_back_on, "d/m/Y"),
         "url": absolute(f"/admin/journeys/decision/{decision.pk}/change/"),
+    }
+
+
+def _due(place: Environment) -> dict[str, str]:
+    return {
+        "about": str(place),
+        "when": date_format(place.due_on, "d/m/Y"),
+        "url": absolute(f"/admin/journeys/environment/{place.pk}/walk/"),
     }

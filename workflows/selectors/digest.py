@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, QuerySet
 
 from cxcrm.core.clock import now
 from feedback.models import Complaint
-from journeys.models import Decision
+from journeys.models import Decision, Environment
 from journeys.selectors.decisions import to_look_back_at
+from journeys.selectors.environments import due_by
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today, firm_zone
 from workflows.models import Alert, ChangeRequest, ClockPause, EscalationStep, Ladder, Review, SlaClock
@@ -41,6 +42,9 @@ class Digest:
     # Gaps and crossed guardrails of what they answer for.
     findings: list[Alert]
     finding_count: int
+    # Places to walk today or late.
+    places: list[Environment]
+    place_count: int
 
     @property
     def is_empty(self) -> bool:
@@ -52,6 +56,7 @@ class Digest:
             or self.look_back_count
             or self.change_count
             or self.finding_count
+            or self.place_count
         )
 
 
@@ -65,6 +70,8 @@ def digest_for(user: User) -> Digest:
     changes = change_requests.pressing(change_requests.waiting_for(user), today_there)
     look_back = to_look_back_at(today_there).filter(decider=user).order_by("check_back_on", "pk")
     findings = alerts.addressed_to(user.pk)
+    look_back = to_look_back_at(firm_today()).filter(decider=user).order_by("check_back_on", "pk")
+    places = due_by(firm_today()).filter(accountable=user)
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
@@ -81,6 +88,8 @@ def digest_for(user: User) -> Digest:
         change_count=changes.count(),
         findings=list(findings[:SHOWN]),
         finding_count=findings.count(),
+        places=list(places[:SHOWN]),
+        place_count=places.count(),
     )
 
 
@@ -94,6 +103,7 @@ def who_has_something() -> QuerySet[User]:
     ids |= change_requests.whose_turn(firm_today())
     ids |= alerts.who_is_addressed()
     ids |= set(to_look_back_at(firm_today()).values_list("decider_id", flat=True))
+    ids |= set(due_by(firm_today()).values_list("accountable_id", flat=True))
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")
 

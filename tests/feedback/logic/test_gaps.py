@@ -4,8 +4,9 @@ from datetime import date
 
 import pytest
 
+from customers.logic.shares import shown_groups
 from feedback.logic.answers import AnswerError, check_answer
-from feedback.logic.gaps import Match, Side, delivery_gap, months_after, quarter_of, shown_groups
+from feedback.logic.gaps import Match, Side, delivery_gap, months_after, quarter_of
 
 
 def test_the_golden_gap():

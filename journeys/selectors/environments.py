@@ -1,0 +1,98 @@
+"""Places, what was found last, how that moves, and which are to be walked."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+from uuid import UUID
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from journeys.logic.environments import SOON_DAYS, change
+from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit
+from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_today
+from tenants.staff.selectors.people import in_the_place_of
+
+WALKS_SHOWN: Final = 12
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How a place stands: its walks, the latest first, what is not in order now, and whether it is late."""
+
+    place: Environment
+    walks: list[EnvironmentAudit]
+    wrong: list[AuditItem]
+    is_late: bool
+    is_due: bool
+
+    @property
+    def latest(self) -> EnvironmentAudit | None:
+        return self.walks[0] if self.walks else None
+
+    @property
+    def score(self) -> float | None:
+        """Of the latest walk, 0 to 100."""
+        return self.latest.score if self.latest else None
+
+    @property
+    def change(self) -> float | None:
+        """Points since the walk before."""
+        return change([walk.score for walk in self.walks])
+
+
+def environments() -> "QuerySet[Environment]":
+    return Environment.objects.filter(is_active=True).select_related("branch", "department", "accountable")
+
+
+def due_for(user: User) -> "QuerySet[Environment]":
+    """What somebody answers for, or stands in for, that is to be walked within a week or is late; the latest first."""
+    mine = environments().filter(accountable__in=in_the_place_of(user.pk).values("pk"))
+    return mine.filter(due_on__lte=firm_today() + timedelta(days=SOON_DAYS)).order_by("due_on", "name", "pk")
+
+
+def due_by(day: date) -> "QuerySet[Environment]":
+    """Every place in use that is to be walked by ``day``."""
+    return environments().filter(due_on__lte=day).order_by("due_on", "name", "pk")
+
+
+def standings_of(places: Iterable[Environment]) -> list[Standing]:
+    """How each stands, in two queries, however many: what is late in front, then the lowest score."""
+    asked, today = list(places), firm_today()
+    walks: dict[UUID, list[EnvironmentAudit]] = {place.pk: [] for place in asked}
+    since = today - timedelta(days=400)
+    done = EnvironmentAudit.objects.filter(environment__in=asked, done_on__gte=since).select_related("done_by")
+    for walk in done.order_by("-done_on", "-pk"):
+        if len(walks[walk.environment_id]) < WALKS_SHOWN:
+            walks[walk.environment_id].append(walk)
+    latest = [own[0].pk for own in walks.values() if own]
+    wrong: dict[UUID, list[AuditItem]] = {}
+    failed = AuditItem.objects.filter(audit__in=latest, result=AuditItem.Result.FAIL).select_related("initiative")
+    for item in failed.order_by("position"):
+        wrong.setdefault(item.audit_id, []).append(item)
+    found = [
+        Standing(
+            place=place,
+            walks=walks[place.pk],
+            wrong=wrong.get(walks[place.pk][0].pk, []) if walks[place.pk] else [],
+            is_late=place.is_active and place.due_on < today,
+            is_due=place.is_active and place.due_on <= today + timedelta(days=SOON_DAYS),
+        )
+        for place in asked
+    ]
+    return sorted(found, key=_worst_first)
+
+
+def points_of(audit: EnvironmentAudit) -> list[AuditItem]:
+    """What was found at each point, in order; ``has_photo`` says where there is a picture, without reading it."""
+    photos = Exists(AuditPhoto.objects.filter(item=OuterRef("pk")))
+    return list(audit.items.select_related("initiative").annotate(has_photo=photos).order_by("position"))
+
+
+def photo_of(item: AuditItem) -> AuditPhoto | None:
+    return AuditPhoto.objects.filter(item=item).first()
+
+
+def _worst_first(one: Standing) -> tuple[bool, float, str]:
+    return not one.is_late, 101.0 if one.score is None else one.score, one.place.name

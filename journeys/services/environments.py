@@ -1,0 +1,236 @@
+"""Environments and their checklists are kept here, walks recorded, and what is not in order made an initiative."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from customers.errors import FileNotTaken
+from customers.logic.files import MAX_BYTES, FileProblemError, is_drawable, kind_of
+from cxcrm.core.configuration import record
+from cxcrm.core.context import current_actor
+from cxcrm.core.errors import NotFound
+from cxcrm.core.events import publish
+from cxcrm.core.language import speaking
+from journeys.errors import (
+    ChecklistChanged,
+    ChecklistEmpty,
+    EnvironmentNameTaken,
+    EnvironmentNotInUse,
+    PictureOnly,
+    PointInOrder,
+    WalkedToday,
+    WalkIncomplete,
+)
+from journeys.events import EnvironmentWalked
+from journeys.logic.environments import ITEM_LENGTH, MAX_ITEMS, month_after, tally
+from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative
+from journeys.services.initiatives import draft_initiative
+from journeys.services.naming import choice, line, row, rows
+from tenants.models import Usage
+from tenants.services import plans
+from tenants.staff.models import Branch, Department, User
+from tenants.staff.selectors.firm import firm_today, the_firm
+
+NOTE: Final = 200
+_MEGABYTE: Final = 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Found:
+    """What was found at one point: ``result`` of AuditItem.Result, and in a few words what is wrong."""
+
+    text: str
+    result: str
+    note: str = ""
+    photo: bytes = b""
+
+
+def usual_items(kind: str) -> list[str]:
+    """What one looks at in a place of this ``kind``, in the firm's language, to begin with."""
+    with speaking(the_firm().language):
+        if kind == Environment.Kind.WEB:
+            return [
+                _("The first page is there within three seconds"),
+                _("Opening hours, prices and addresses are right"),
+                _("Ordering works to the end, on a phone too"),
+                _("What we ask for is clear and little"),
+            ]
+        if kind == Environment.Kind.PHONE:
+            return [
+                _("Somebody answers within 20 seconds"),
+                _("The greeting names the firm"),
+                _("The first person can help or calls back"),
+                _("The line is clear"),
+            ]
+        return [
+            _("Clean: floor, tables, toilets"),
+            _("Noise: one can talk"),
+            _("Temperature is pleasant"),
+            _("Seats are free and whole"),
+            _("Parking is easy to find"),
+            _("The queue is short, and one knows how long"),
+            _("The wifi works"),
+        ]
+
+
+@transaction.atomic
+def add_environment(*, name: str, accountable_id: UUID, kind: str = Environment.Kind.PLACE, **told: Any) -> Environment:
+    """Add a place, due to be walked today. ``told``: name_en, branch_id, department_id, items (texts).
+
+    Left out, the items are the usual ones of its kind. Raises InvalidInput, ChecklistEmpty, EnvironmentNameTaken.
+    """
+    place = Environment(due_on=firm_today())
+    kind = choice(kind, Environment.Kind, "kind")
+    items = told.pop("items", None)
+    _put(
+        place,
+        {"name": name, "accountable_id": accountable_id, "kind": kind, "items": items or usual_items(kind), **told},
+    )
+    return _kept(place, "added")
+
+
+@transaction.atomic
+def change_environment(*, environment_id: UUID, **changes: Any) -> Environment:
+    """Change what is said of a place; walks of the past keep the words they were asked in.
+
+    Fields: name, name_en, kind, branch_id, department_id, accountable_id, items, is_active. Raises NotFound,
+    InvalidInput, ChecklistEmpty, EnvironmentNameTaken.
+    """
+    place = _locked(environment_id)
+    _put(place, changes)
+    return _kept(place, "changed")
+
+
+@transaction.atomic
+def record_walk(*, environment_id: UUID, found: Sequence[Found]) -> EnvironmentAudit:
+    """Keep what was found today at each point of the checklist; the next walk is due in a month.
+
+    Raises NotFound, EnvironmentNotInUse, ChecklistChanged, WalkIncomplete, WalkedToday, InvalidInput, FileNotTaken for
+    what is no picture, PlanLimitReached.
+    """
+    place = _locked(environment_id)
+    if not place.is_active:
+        raise EnvironmentNotInUse
+    told = {one.text: one for one in found}
+    if not set(told) <= set(place.items):
+        raise ChecklistChanged
+    left = [text for text in place.items if text not in told or told[text].result not in AuditItem.Result.values]
+    notes = {text: line(one.note, "note", NOTE) for text, one in told.items()}
+    lacking = [text for text, one in told.items() if one.result == AuditItem.Result.FAIL and not notes[text]]
+    if left or lacking:
+        raise WalkIncomplete(fields=left, lacking=lacking)
+    day = firm_today()
+    passed, rated = tally(told[text].result for text in place.items)
+    audit = EnvironmentAudit(
+        environment=place, done_on=day, done_by_id=current_actor().user_id, passed=passed, rated=rated
+    )
+    if EnvironmentAudit.objects.filter(environment=place, done_on=day).exists():  # its place is locked
+        raise WalkedToday
+    audit.save(force_insert=True)
+    rows = AuditItem.objects.bulk_create(
+        AuditItem(audit=audit, position=position, text=text, result=told[text].result, note=notes[text])
+        for position, text in enumerate(place.items, start=1)
+    )
+    for item in rows:
+        if told[item.text].photo:
+            _keep_photo(item, told[item.text].photo)
+    place.due_on = month_after(day)
+    place.save(update_fields=["due_on"])
+    publish(EnvironmentWalked(environment_id=place.pk, audit_id=audit.pk, failed=rated - passed))
+    return audit
+
+
+@transaction.atomic
+def remove_photo(*, item_id: UUID) -> None:
+    """Remove a photo for good, as when somebody can be recognised on it; repeating it changes nothing."""
+    photo = AuditPhoto.objects.select_for_update(of=("self",)).filter(item_id=item_id).first()
+    if photo is not None:
+        record(photo, "removed")
+        photo.delete()
+
+
+@transaction.atomic
+def propose_from_point(*, item_id: UUID) -> Initiative:
+    """Begin an initiative to put right a point that is not in order, for whoever answers for the place; once.
+
+    Raises NotFound, PointInOrder.
+    """
+    item = (
+        AuditItem.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("audit__environment", "initiative")
+        .filter(pk=item_id)
+        .first()
+    )
+    if item is None:
+        raise NotFound
+    if item.result != AuditItem.Result.FAIL:
+        raise PointInOrder
+    if item.initiative is not None:
+        return item.initiative
+    place = item.audit.environment
+    initiative = draft_initiative(
+        name=f"{place.name}: {item.text}"[:120],
+        what=item.note,
+        owner_id=place.accountable_id,
+        foundation=Initiative.Foundation.ERROR,
+    )
+    item.initiative = initiative
+    item.save(update_fields=["initiative"])
+    return initiative
+
+
+def _keep_photo(item: AuditItem, content: bytes) -> None:
+    try:
+        kind = kind_of(content, "")
+    except FileProblemError as error:
+        raise FileNotTaken.because(error.problem, limit=MAX_BYTES // _MEGABYTE) from error
+    if not is_drawable(content, kind.media_type):
+        raise PictureOnly(field="photo")
+    plans.allow(Usage.Metric.STORAGE, -(-len(content) // _MEGABYTE))
+    AuditPhoto.objects.create(item=item, content_type=kind.media_type, content=content)
+
+
+def _put(place: Environment, told: Mapping[str, Any]) -> None:
+    for name in ("name", "name_en"):
+        if name in told:
+            setattr(place, name, line(told[name], name, required=name == "name"))
+    if "kind" in told:
+        place.kind = choice(told["kind"], Environment.Kind, "kind")
+    for name, among in (("branch", Branch.objects), ("department", Department.objects)):
+        if f"{name}_id" in told:
+            setattr(place, name, row(among, told[f"{name}_id"], name))
+    if "accountable_id" in told:
+        place.accountable = rows(User.objects.working(), [told["accountable_id"]], "accountable")[0]
+    if "items" in told:
+        place.items = _items(told["items"])
+    if "is_active" in told:
+        place.is_active = told["is_active"]
+
+
+def _items(texts: Sequence[str]) -> list[str]:
+    items = list(dict.fromkeys(line(text, "items", ITEM_LENGTH) for text in texts))
+    items = [text for text in items if text]
+    if not 1 <= len(items) <= MAX_ITEMS:
+        raise ChecklistEmpty(field="items")
+    return items
+
+
+def _kept(place: Environment, action: str) -> Environment:
+    try:
+        with transaction.atomic():
+            place.save()
+    except IntegrityError as error:
+        raise EnvironmentNameTaken(field="name") from error
+    record(place, action)
+    return place
+
+
+def _locked(environment_id: UUID) -> Environment:
+    place = Environment.objects.select_for_update(of=("self",), no_key=True).filter(pk=environment_id).first()
+    if place is None:
+        raise NotFound
+    return place
