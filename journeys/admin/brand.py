@@ -16,11 +16,12 @@ from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.forms import WorkForm, dress
 from cxcrm.core.admin.working import ask
 from cxcrm.core.colour import is_colour, text_on
+from cxcrm.core.once import reading_once
 from journeys.logic.brand import MOST, NAME_LENGTH, WORDING_LENGTH, preset
 from journeys.logic.brand_presets import PRESETS
 from journeys.logic.voice import Voice
 from journeys.models import BrandProfile
-from journeys.selectors.voice import character, voice_of
+from journeys.selectors.voice import voice_of
 from journeys.services.brand import MAJORITY_LENGTH, POSITIONING_LENGTH, save_brand
 from tenants.staff.selectors.firm import self_name, the_firm
 
@@ -110,16 +111,18 @@ class BrandAdmin(RoomAdmin):
             raise PermissionDenied
         language = get_language() or "vi"
         ready = [(code, BrandProfile.Preset(code).label, preset(code, language)) for code in PRESETS]
-        return self.page(
-            request,
-            "admin/journeys/brand.html",
-            title=_("Brand profile"),
-            profile=BrandProfile.objects.first(),
-            ready=ready,
-            may_write=self.has_add_permission(request),
-            sounds=_sounds_now(),
-            panels=[panel(request) for panel in self.panels],
-        )
+        with reading_once():
+            profile, firm = BrandProfile.objects.first(), the_firm()
+            return self.page(
+                request,
+                "admin/journeys/brand.html",
+                title=_("Brand profile"),
+                profile=profile,
+                ready=ready,
+                may_write=self.has_add_permission(request),
+                sounds=sounds(profile.preset, firm.colour, firm.self_pronoun) if profile else [],
+                panels=[panel(request) for panel in self.panels],
+            ).render()
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """The form for the first profile and for every later one."""
@@ -193,8 +196,3 @@ def sounds(preset: str, colour: str, self_pronoun: str) -> list[Sound]:
         on_colour = text_on(shown) if is_colour(shown) else "#ffffff"
         found.append(Sound(language, label, greeting, voice, shown, on_colour, firm.brand))
     return found[::-1] if get_language() == "en" else found
-
-
-def _sounds_now() -> list[Sound]:
-    firm = the_firm()
-    return sounds(character(), firm.colour, firm.self_pronoun)
