@@ -15,9 +15,9 @@ from tenants.staff.roles import Level, Role, permission_level, role_allows
 MODELS = sorted(tenant_site._registry, key=lambda model: model._meta.label)
 # Who holds partners' keys sees them; nobody else even reads the list.
 READ_NEEDS = {ApiKey: Level.MANAGE, IdentityProvider: Level.MANAGE}
-# Made elsewhere (by customers, by the worker, by sign-up), never by hand.
 # Their list is a page of something else.
 ELSEWHERE = (Firm, EnvironmentAudit)
+# Made elsewhere (by customers, by the worker, by sign-up), never by hand.
 NEVER_ADDED = {
     "customers.MergeRecord",
     "customers.Attachment",
