@@ -10,6 +10,7 @@ from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.masking import MaskingViews
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ReadViewSet
@@ -129,7 +130,7 @@ class WalkFilter(filters.FilterSet):
         fields: list[str] = []
 
 
-class EnvironmentWalkViewSet(ReadViewSet):
+class EnvironmentWalkViewSet(MaskingViews, ReadViewSet):
     """What was found when somebody walked a place; once a day each, and never changed."""
 
     room = "journeys"
@@ -153,8 +154,9 @@ class EnvironmentWalkViewSet(ReadViewSet):
     @action(detail=True, pagination_class=None)
     def points(self, request: Request, pk: Any) -> Response:
         """What was found at each point, in the order it was walked."""
-        return Response(WalkedPointOut(self.get_object().items.order_by("position"), many=True).data)
+        return Response(self.get_serializer(self.get_object().items.order_by("position"), many=True).data)
 
+    @extend_schema(responses={201: InitiativeOut})
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, pk: Any) -> Response:
         """Begin an initiative to put a point right, for whoever answers for the place. Taken twice, it is the same."""

@@ -17,39 +17,6 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditItem',
-            fields=[
-                ('id', models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
-                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
-                ('text', models.CharField(max_length=120, verbose_name='point')),
-                ('result', models.CharField(choices=[('ok', 'in order'), ('fail', 'not in order'), ('na', 'does not apply')], max_length=4, verbose_name='found')),
-                ('note', models.CharField(blank=True, max_length=200, verbose_name='what is wrong')),
-                ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='journeys.initiative', verbose_name='initiative')),
-            ],
-            options={
-                'verbose_name': 'point of a walk',
-                'verbose_name_plural': 'points of walks',
-                'ordering': ['audit', 'position'],
-                'base_manager_name': 'objects',
-            },
-        ),
-        migrations.CreateModel(
-            name='AuditPhoto',
-            fields=[
-                ('id', models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
-                ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
-                ('content_type', models.CharField(max_length=100, verbose_name='kind of file')),
-                ('content', models.BinaryField()),
-                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='photo', to='journeys.audititem', verbose_name='point')),
-            ],
-            options={
-                'verbose_name': 'photo of a point',
-                'verbose_name_plural': 'photos of points',
-                'base_manager_name': 'objects',
-            },
-        ),
-        migrations.CreateModel(
             name='Environment',
             fields=[
                 ('id', models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
@@ -91,10 +58,39 @@ class Migration(migrations.Migration):
                 'base_manager_name': 'objects',
             },
         ),
-        migrations.AddField(
-            model_name='audititem',
-            name='audit',
-            field=models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='journeys.environmentaudit', verbose_name='walk'),
+        migrations.CreateModel(
+            name='AuditItem',
+            fields=[
+                ('id', models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
+                ('position', models.PositiveSmallIntegerField(verbose_name='position')),
+                ('text', models.CharField(max_length=120, verbose_name='point')),
+                ('result', models.CharField(choices=[('ok', 'in order'), ('fail', 'not in order'), ('na', 'does not apply')], max_length=4, verbose_name='found')),
+                ('note', models.CharField(blank=True, max_length=200, verbose_name='what is wrong')),
+                ('initiative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='journeys.initiative', verbose_name='initiative')),
+                ('audit', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='items', to='journeys.environmentaudit', verbose_name='walk')),
+            ],
+            options={
+                'verbose_name': 'point of a walk',
+                'verbose_name_plural': 'points of walks',
+                'ordering': ['audit', 'position'],
+                'base_manager_name': 'objects',
+            },
+        ),
+        migrations.CreateModel(
+            name='AuditPhoto',
+            fields=[
+                ('id', models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
+                ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
+                ('content_type', models.CharField(max_length=100, verbose_name='kind of file')),
+                ('content', models.BinaryField()),
+                ('item', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='photo', to='journeys.audititem', verbose_name='point')),
+            ],
+            options={
+                'verbose_name': 'photo of a point',
+                'verbose_name_plural': 'photos of points',
+                'base_manager_name': 'objects',
+            },
         ),
         migrations.AddConstraint(
             model_name='environment',

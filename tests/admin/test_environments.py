@@ -70,7 +70,11 @@ def test_from_the_place_to_what_is_put_right(client_as, person, in_alpha, alpha)
         assert Initiative.objects.count() == made
     assert Initiative.objects.get().owner == head
     assert "Rớt liên tục" in body(manager.get(f"{page}change/"))
-    assert "Quán Tân Định" in body(reader.get(LIST))
+    # A number somebody wrote down is read by those who may see numbers.
+    audit.items.filter(pk=bad.pk).update(note="Gọi thợ 0912 345 678")
+    for page_of in (LIST, f"{page}change/", f"{WALKS}{audit.pk}/change/"):
+        assert "345 678" in body(agent.get(page_of))
+        assert "345 678" not in body(reader.get(page_of))
     assert agent.get(WALKS)["Location"] == LIST
     for missing in (f"{LIST}{audit.pk}/change/", f"{WALKS}{place.pk}/change/"):
         assert manager.get(missing).status_code == 302

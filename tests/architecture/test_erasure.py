@@ -49,7 +49,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     },
     # Of places and not of people; a photo on which somebody can be known is removed by hand.
     "journeys.AuditItem": {"note", "text"},
-    "journeys.AuditPhoto": {"content_type"},
+    "journeys.AuditPhoto": {"content", "content_type"},
     "journeys.Environment": {"items", "name", "name_en"},
     "journeys.Insight": {"because", "but", "want", "why_retired"},
     "journeys.Initiative": {
