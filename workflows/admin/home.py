@@ -24,7 +24,6 @@ from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
 from tenants.staff.selectors.firm import firm_zone
-from tenants.staff.selectors.firm import firm_today
 from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
 from workflows.admin.dues import due_of, mark_paused
@@ -76,7 +75,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
             (row, what_waits(row, at), is_late(row, today)) for row in changes_waiting_for(request.user)[:LATEST]
         ],
         "quizzes": rounds_left_for(request.user)[:LATEST],
-        "environments": [(place, place.due_on < firm_today()) for place in due_for(request.user)[:LATEST]],
+        "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],
         "promise_count": promised.count(),

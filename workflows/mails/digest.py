@@ -3,7 +3,6 @@
 from django.utils.formats import date_format
 
 from customers.logic.masks import without_contacts
-from journeys.models import Decision
 from journeys.models import Decision, Environment
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, link, to_staff

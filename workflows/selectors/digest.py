@@ -70,8 +70,7 @@ def digest_for(user: User) -> Digest:
     changes = change_requests.pressing(change_requests.waiting_for(user), today_there)
     look_back = to_look_back_at(today_there).filter(decider=user).order_by("check_back_on", "pk")
     findings = alerts.addressed_to(user.pk)
-    look_back = to_look_back_at(firm_today()).filter(decider=user).order_by("check_back_on", "pk")
-    places = due_by(firm_today()).filter(accountable=user)
+    places = due_by(today_there).filter(accountable=user)
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
