@@ -146,10 +146,9 @@ class PersonaQuizViewSet(ReadViewSet):
     @action(detail=True, methods=["post"], url_path="answer", pagination_class=None)
     def answer_questions(self, request: Request, pk: Any) -> Response:
         """Answer every question, once a round, for yourself; nobody else reads what you chose."""
-        quiz = self.get_object()
+        quiz, told = self.get_object(), self.parsed()
         if self.staff_user is None:
             raise QuizForStaff
-        told = self.parsed()
         services.answer_quiz(quiz_id=quiz.pk, user_id=self.staff_user.pk, options=told["answers"])
         return Response(self._questions(quiz))
 

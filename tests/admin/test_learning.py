@@ -98,7 +98,10 @@ def test_the_brand_begins_with_a_ready_character(client_as, alpha):
     form = steward.get(f"{JOURNEYS}/brandprofile/add/?preset=friendly").content.decode()
     assert "Mộc mạc" in form
     assert agent.get(f"{JOURNEYS}/brandprofile/add/").status_code == 403
-    told = {"positioning": "Cà phê tử tế", "majority": "Người đi làm", "preset": "friendly", "version": "0"}
+    told = {
+        "positioning": "Cà phê tử tế", "majority": "Người đi làm", "preset": "friendly", "version": "0",
+        "colour": "#0f766e", "self_pronoun": "chúng tôi",
+    }  # fmt: skip
     few = steward.post(f"{JOURNEYS}/brandprofile/add/", {**told, "name1": "Gần gũi", "name2": "Nhanh"})
     assert "ít nhất ba tính cách" in few.content.decode()
     steward.post(f"{JOURNEYS}/brandprofile/add/", {**told, "name1": "Gần gũi", "name2": "Nhanh", "name3": "Tử tế"})

@@ -328,6 +328,11 @@ class _Builder:
         by_rule = create_segment(name=self.mark, description=self.mark, condition=condition, reader=self.owner)
         words = dict.fromkeys(("name", "who", "need", "expectation", "emotion", "channel"), self.mark)
         draft = draft_persona(segment_id=by_rule.id, **words)
+        # Staff choose between portraits; the drafted one's quotes come last, since tests take the newest of each.
+        by_hand = create_segment(name=f"Tay {self.mark}", kind="static", reader=self.owner)
+        said = record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
+        other = {**dict.fromkeys(words, f"{self.mark} 2"), "sentence": take_quote(interaction_id=said.id)}
+        Persona.objects.create(segment=by_hand, number=1, state="live", **other)
         for number in range(5):
             said = record_interaction(
                 customer_id=self.people[1].id, kind="call", what="call.logged", body=f"{self.mark} {number}"
@@ -336,15 +341,6 @@ class _Builder:
             cite_quote(persona_id=draft.id, quote_id=quote.id)
         change_persona(persona_id=draft.id, sentence=quote.id)
         publish_persona(persona_id=draft.id)
-        by_hand = create_segment(name=f"Tay {self.mark}", kind="static", reader=self.owner)
-        others = dict.fromkeys(words, f"{self.mark} 2")
-        Persona.objects.create(
-            segment=by_hand,
-            number=1,
-            state="live",
-            sentence=take_quote(interaction_id=said.id, text=self.mark),
-            **others,
-        )
         quiz = open_quiz(persona_id=draft.id)
         chosen = dict(quiz.options.filter(is_right=True).values_list("ask", "pk"))
         answer_quiz(quiz_id=quiz.pk, user_id=self.owner.pk, options=chosen)
