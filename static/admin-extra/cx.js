@@ -26,3 +26,15 @@ new MutationObserver(() => {
   nameLookUps();
   keepFileFields();
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+// A form tapped twice is sent once; three seconds later it may be sent again, for whoever stays on the page.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (form.method !== "post" || event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+  } else {
+    form.dataset.sent = "yes";
+    setTimeout(() => delete form.dataset.sent, 3000);
+  }
+});
