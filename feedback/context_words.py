@@ -6,6 +6,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from customers.logic.addresses import province_name
+from cxcrm.core.placeholders import filled
 
 STANDINGS: Final[dict[str, Promise]] = {
     "coming": _("to come"),
@@ -47,11 +48,7 @@ class Worded(Protocol):
 def care(context: Worded, language: str, *, brand: str, inline: str, inline_capital: str) -> str:
     """The words of care in ``language``, which must be the active one, for whoever is addressed so."""
     own = context.care_en if language == "en" else context.care_vi
-    text = own or str(CARE[context.kind])
-    # Plain replacement: the firm's own text, never a format string that could reach into objects.
-    for placeholder, word in {"{brand}": brand, "{xh}": inline, "{Xh}": inline_capital}.items():
-        text = text.replace(placeholder, word)
-    return text
+    return filled(own or str(CARE[context.kind]), {"{brand}": brand, "{xh}": inline, "{Xh}": inline_capital})
 
 
 def where(provinces: list[str]) -> str:

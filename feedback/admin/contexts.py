@@ -1,6 +1,6 @@
 """Special contexts: the list, one with what it holds back and whom to reach out to, declaring, changing, ending."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -26,7 +26,6 @@ from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
 from feedback.context_words import CARE, ICONS, STANDINGS, TONES, care, where
-from feedback.logic.contexts import standing
 from feedback.models import ContextEvent
 from feedback.selectors.contexts import held_by, pausing_now
 from feedback.selectors.outreach import SHOWN, reached, whom_to_reach
@@ -137,7 +136,7 @@ class ContextEventAdmin(RoomAdmin):
 
     @display(description=_("state"))
     def state(self, context: ContextEvent) -> str:
-        found = _standing(context, now())
+        found = context.standing(now())
         return pill(STANDINGS[found], TONES[found])
 
     def get_urls(self) -> list[Any]:
@@ -220,7 +219,7 @@ class ContextEventAdmin(RoomAdmin):
             if context is None:
                 return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
             at = now()
-            found = _standing(context, at)
+            found = context.standing(at)
             asks = found in {"coming", "on"}
             people = reached(request.user, context) if asks else []
             return self.page(
@@ -241,10 +240,6 @@ class ContextEventAdmin(RoomAdmin):
                 asks=asks,
                 may_write=asks and self.has_change_permission(request, context),
             ).render()
-
-
-def _standing(context: ContextEvent, at: datetime) -> str:
-    return standing(context.starts_at, context.ends_at, context.ended_at, at)
 
 
 def _ready(kind: str) -> tuple[str, str]:

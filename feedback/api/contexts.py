@@ -14,9 +14,8 @@ from customers.models import Segment
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer, RowIdField
 from cxcrm.core.api.viewsets import ReadViewSet
 from cxcrm.core.clock import now
-from feedback.logic.contexts import standing
 from feedback.models import ContextEvent
-from feedback.selectors.contexts import held_by
+from feedback.selectors.contexts import held_by, in_force
 from feedback.selectors.outreach import reached
 from feedback.services.contexts import CARE_LENGTH, NAME_LENGTH, change_context, declare_context, end_context
 from tenants.staff.models import User
@@ -91,7 +90,7 @@ class ContextFilter(filters.FilterSet):
         fields: list[str] = []
 
     def filter_on(self, rows: Any, _name: str, at: Any) -> Any:
-        return rows.filter(ended_at=None, starts_at__lte=at, ends_at__gt=at)
+        return rows.filter(pk__in=in_force(at).order_by().values("pk"))
 
 
 class ContextViewSet(ReadViewSet):
@@ -123,8 +122,7 @@ class ContextViewSet(ReadViewSet):
     def held(self, request: Request, pk: Any) -> Response:
         """What it held back so far."""
         context = get_object_or_404(self.get_queryset(), pk=self.pk)
-        stands = standing(context.starts_at, context.ends_at, context.ended_at, now())
-        return Response(HeldOut({"standing": stands, **vars(held_by(context))}).data)
+        return Response(HeldOut({"standing": context.standing(now()), **vars(held_by(context))}).data)
 
     @extend_schema(responses=ReachedOut(many=True))
     @action(detail=True, methods=["get"])

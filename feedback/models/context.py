@@ -1,5 +1,7 @@
 """Times in which customers have other worries, where they are, and the invitations held back in them."""
 
+from datetime import datetime
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -7,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
+from feedback.logic.contexts import standing
 from feedback.models.response import Invitation
 
 
@@ -69,6 +72,10 @@ class ContextEvent(TenantModel):
 
     def __str__(self) -> str:
         return self.name
+
+    def standing(self, at: datetime) -> str:
+        """ "coming", "on", "over" or "called_off" at ``at``."""
+        return standing(self.starts_at, self.ends_at, self.ended_at, at)
 
 
 class HeldInvitation(TenantModel):

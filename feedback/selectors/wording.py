@@ -6,6 +6,7 @@ from uuid import UUID
 from customers.logic.names import Address
 from customers.models import Customer
 from customers.selectors.salutations import address_for
+from cxcrm.core.placeholders import filled
 from feedback.logic.answers import SCALES
 from feedback.models import Question, Survey
 from tenants.staff.selectors.firm import the_firm
@@ -37,10 +38,7 @@ def questions_addressed(survey: Survey, address: Address, language: str) -> list
 
     def said(question: Question, field: str) -> str:
         text: str = getattr(question, f"{field}_{language}") or getattr(question, f"{field}_vi")
-        # Plain replacement: the wording is the firm's text, never a format string that could reach into objects.
-        for placeholder, word in words.items():
-            text = text.replace(placeholder, word)
-        return text
+        return filled(text, words)
 
     return [
         Asked(

@@ -1,8 +1,6 @@
-"""How a place that was walked is scored, how that moves, and when it is to be walked again (domain.md §1, 1.4)."""
+"""How a place that was walked is scored, and how that moves (domain.md §1, 1.4)."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Sequence
-from datetime import date
 from typing import Final, Literal
 
 Result = Literal["ok", "fail", "na"]
@@ -31,12 +29,6 @@ def change(scores: Sequence[float | None]) -> float | None:
     """Points from the score before the last to the last; ``scores`` come latest first, None where one is missing."""
     known = [value for value in scores if value is not None]
     return known[0] - known[1] if len(known) > 1 else None
-
-
-def month_after(day: date) -> date:
-    """The same day of the next month, or its last where it is shorter."""
-    year, month = (day.year + 1, 1) if day.month == 12 else (day.year, day.month + 1)
-    return date(year, month, min(day.day, monthrange(year, month)[1]))
 
 
 def lines_of(text: str) -> list[str]:

@@ -1,11 +1,11 @@
 """When an insight is borne out, how common it is, and when it is looked at again (domain.md §1, 1.10 and 1.15)."""
 
-from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from customers.logic.shares import wilson
+from journeys.logic.months import same_day_after
 
 QUOTES_TO_VALIDATE: Final = 3
 PEOPLE_TO_VALIDATE: Final = 3
@@ -37,9 +37,7 @@ def may_be_validated(quotes: int, people: int) -> bool:
 
 def next_review(level: str, today: date) -> date:
     """A strategic insight is looked at every year, one of execution every quarter."""
-    month = today.month - 1 + _MONTHS[level]
-    year, month = today.year + month // 12, month % 12 + 1
-    return date(year, month, min(today.day, monthrange(year, month)[1]))
+    return same_day_after(today, _MONTHS[level])
 
 
 def decided_by_customers(grounded: int, decisions: int) -> float | None:

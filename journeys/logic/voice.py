@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 
+from cxcrm.core.placeholders import filled
+
 
 @dataclass(frozen=True, slots=True)
 class Voice:
@@ -32,10 +34,4 @@ def spoken(lines: Mapping[str, str], *, brand: str, we: str, inline: str, inline
     """
     capital = we[:1].upper() + we[1:]
     words = {"{brand}": brand, "{we}": we, "{We}": capital, "{xh}": inline, "{Xh}": inline_capital}
-
-    def said(text: str) -> str:
-        for placeholder, word in words.items():
-            text = text.replace(placeholder, word)
-        return text
-
-    return Voice(**{name: said(lines[name]) for name in LINES})
+    return Voice(**{name: filled(lines[name], words) for name in LINES})

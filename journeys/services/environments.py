@@ -26,7 +26,8 @@ from journeys.errors import (
     WalkIncomplete,
 )
 from journeys.events import EnvironmentWalked
-from journeys.logic.environments import ITEM_LENGTH, MAX_ITEMS, month_after, tally
+from journeys.logic.environments import ITEM_LENGTH, MAX_ITEMS, tally
+from journeys.logic.months import same_day_after
 from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative
 from journeys.services.initiatives import draft_initiative
 from journeys.services.naming import choice, line, row, rows
@@ -138,7 +139,7 @@ def record_walk(*, environment_id: UUID, found: Sequence[Found]) -> EnvironmentA
     for item in rows:
         if told[item.text].photo:
             _keep_photo(item, told[item.text].photo)
-    place.due_on = month_after(day)
+    place.due_on = same_day_after(day, 1)
     place.save(update_fields=["due_on"])
     publish(EnvironmentWalked(environment_id=place.pk, audit_id=audit.pk, failed=rated - passed))
     return audit

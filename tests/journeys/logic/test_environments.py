@@ -1,10 +1,8 @@
 """Scores of walks, how they move, and the month after."""
 
-from datetime import date
-
 import pytest
 
-from journeys.logic.environments import change, lines_of, month_after, score, tally
+from journeys.logic.environments import change, lines_of, score, tally
 
 
 @pytest.mark.parametrize(
@@ -33,19 +31,6 @@ def test_no_more_than_all():
 )
 def test_points_since_the_walk_before(scores, moved):
     assert change(scores) == moved
-
-
-@pytest.mark.parametrize(
-    ("day", "after"),
-    [
-        (date(2026, 11, 30), date(2026, 12, 30)),
-        (date(2026, 12, 31), date(2027, 1, 31)),
-        (date(2027, 1, 31), date(2027, 2, 28)),
-        (date(2028, 1, 30), date(2028, 2, 29)),
-    ],
-)
-def test_a_month_on(day, after):
-    assert month_after(day) == after
 
 
 def test_lines_as_they_are_typed():
