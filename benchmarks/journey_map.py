@@ -20,7 +20,7 @@ def fill() -> Any:
     from customers.services.interactions import record_interaction
     from customers.services.quotes import take_quote
     from cxcrm.core.clock import now
-    from feedback.models import Complaint
+    from feedback.models import Complaint, RootCause
     from journeys.models import AssumedEmotion, ReportedEmotion, Stage, Touchpoint
     from journeys.selectors.emotions import spots_of
     from journeys.selectors.journeys import default_journey
@@ -80,11 +80,13 @@ def fill() -> Any:
         ),
         batch_size=2_000,
     )  # fmt: skip
+    cause = RootCause.objects.filter(parent__isnull=False).first()
     Complaint.objects.bulk_create(
         Complaint(
             number=f"KN-M-{number}", customer=rng.choice(people), touchpoint=rng.choice(points), channel="staff",
             state="investigating" if number % 10 == 0 else "closed_confirmed", severity="S3", description="Chờ lâu",
             received_at=now() - timedelta(days=rng.uniform(0, 300)), owner=owner,
+            root_cause=cause, action_taken="Nói thời gian chờ",
         )
         for number in range(COMPLAINTS)
     )  # fmt: skip

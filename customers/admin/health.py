@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.health_words import FEATURES, THUMB, TONES, VERDICTS, counted, reasons_shown
 from customers.logic.backtest import CAPACITY
 from customers.models import ChurnModel, Customer
-from customers.selectors.health import at_risk, bands, current_model, health_of, summary
+from customers.selectors.health import Trial, at_risk, bands, current_model, health_of, summary, trial
 from customers.services.health import train_forecast
 from cxcrm.core.money import money
 from tenants.staff.selectors.firm import currency
@@ -104,6 +104,7 @@ class HealthPages:
             cuts=[_cut(cut) for cut in model.report] if model else [],
             columns=_columns(model) if model else [],
             runs=[{"run": run, "figures": _of_hundred(summary(run.report))} for run in runs],
+            trial=_trial(trial()),
             may_train=_may_train(request),
             is_training=ChurnModel.objects.exclude(stage=ChurnModel.Stage.DONE).exists(),
         )
@@ -148,6 +149,22 @@ def _of_hundred(found: dict[str, float] | None) -> dict[str, Any] | None:
             {"label": _("The forecast"), "share": named, "is_ours": True},
             {"label": _("The rule of thumb"), "share": simple},
             {"label": _("Picked blindly"), "share": blind},
+        ],
+    }
+
+
+def _trial(found: Trial) -> dict[str, Any]:
+    """The two shares as bars, and what they come to."""
+    sides = ((_("On the list"), found.listed, True), (_("Left alone by chance"), found.left_alone, False))
+    return {
+        "running": found.running,
+        "next_over": found.next_over,
+        "difference": found.difference,
+        "points": abs(found.difference.difference) if found.difference else 0,
+        "rows": [
+            {"label": label, "came": came, "n": n, "share": 100 * came / n, "is_ours": is_ours}
+            for label, (came, n), is_ours in sides
+            if n
         ],
     }
 

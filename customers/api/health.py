@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from customers.api.views import OfCustomer
 from customers.health_words import VERDICTS, reasons_shown
 from customers.models import ChurnModel, CustomerHealth
-from customers.selectors.health import at_risk, current_model, health_of, summary
+from customers.selectors.health import at_risk, current_model, health_of, summary, trial
 from customers.services.health import train_forecast
 from cxcrm.core.api.fields import InputSerializer, MomentField, OutputSerializer
 from cxcrm.core.api.permissions import MANAGE
@@ -79,6 +79,28 @@ class ChurnModelSummaryOut(serializers.Serializer):
     observed = serializers.FloatField()
 
 
+class TrialSideOut(serializers.Serializer):
+    """``came`` of ``n`` bought within a horizon of coming to be at risk."""
+
+    came = serializers.IntegerField()
+    n = serializers.IntegerField()
+
+
+class TrialOut(serializers.Serializer):
+    """Those listed beside those left alone by chance, of spells that ended within a year.
+
+    ``difference`` = share of ``listed`` − share of ``left_alone`` in points, with its 95 % interval (Newcombe); null
+    under five on a side. ``running`` are not over yet.
+    """
+
+    listed = TrialSideOut()
+    left_alone = TrialSideOut()
+    difference = serializers.FloatField(source="difference.difference", default=None, allow_null=True)
+    low = serializers.FloatField(source="difference.low", default=None, allow_null=True)
+    high = serializers.FloatField(source="difference.high", default=None, allow_null=True)
+    running = serializers.IntegerField()
+
+
 class ChurnModelOut(OutputSerializer):
     """``report`` has one entry per cut-off, the newest first: ``trained`` and ``tested`` days, customers, how many
     left, AUC, average precision, precision and lift of the top tenth and of the 50 that can be called, Brier score
@@ -142,6 +164,12 @@ class ChurnModelViewSet(ReadViewSet):
     queryset = ChurnModel.objects.all()
     serializer_class = ChurnModelOut
     inputs: dict[str, type[InputSerializer]] = {}
+
+    @extend_schema(responses=TrialOut)
+    @action(detail=False, methods=["get"])
+    def trial(self, request: Request) -> Response:
+        """Does it help to look after those at risk?"""
+        return Response(TrialOut(trial()).data)
 
     @extend_schema(request=None, responses={202: None})
     @action(detail=False, methods=["post"])

@@ -6,7 +6,7 @@ from customers.models.contact import ContactPoint, ExternalId
 from customers.models.custom_field import CustomField
 from customers.models.customer import Customer
 from customers.models.fact import Fact
-from customers.models.health import ChurnModel, CustomerHealth
+from customers.models.health import ChurnModel, CustomerHealth, RiskSpell
 from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
 from customers.models.interaction import Interaction
 from customers.models.merging import MergeRecord, NotDuplicate
@@ -43,6 +43,7 @@ __all__ = [
     "QuizAnswer",
     "QuizOption",
     "Quote",
+    "RiskSpell",
     "Segment",
     "SegmentMember",
     "SegmentSize",

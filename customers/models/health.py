@@ -113,3 +113,30 @@ class CustomerHealth(TenantModel):
 
     def __str__(self) -> str:
         return str(self.get_band_display())
+
+
+class RiskSpell(TenantModel):
+    """One time a customer came to be at risk without a flag, and what chance made of them: listed or left alone.
+
+    It lasts a horizon; until it is over no other begins. What they bought in it tells whether being listed helps.
+    """
+
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, db_index=False, related_name="+", verbose_name=_("customer")
+    )
+    began_at = models.DateTimeField(_("since"), default=now)
+    ends_at = models.DateTimeField(_("until"))
+    is_held_out = models.BooleanField(_("left alone by chance"), default=False)
+
+    class Meta:
+        verbose_name = _("time at risk")
+        verbose_name_plural = _("times at risk")
+        ordering = ["-began_at", "-id"]
+        base_manager_name = "objects"
+        indexes = [
+            models.Index(fields=["customer", "-ends_at"], name="spell_customer"),
+            models.Index(fields=["ends_at"], name="spell_over"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.began_at:%d/%m/%Y}"

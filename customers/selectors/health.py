@@ -2,15 +2,19 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
 
 from customers.logic.backtest import mean_of
-from customers.models import ChurnModel, CustomerHealth
+from customers.logic.shares import SHOWN_FROM, Comparison, compare_shares
+from customers.models import ChurnModel, CustomerHealth, Purchase, RiskSpell
 from customers.selectors.customers import Reader, visible_to
+from cxcrm.core.clock import now
 
+YEAR: Final = timedelta(days=365)
 Band = CustomerHealth.Band
 
 
@@ -64,6 +68,54 @@ def bands(user: Reader) -> Bands:
             held_out=Count("pk", filter=risky & Q(is_held_out=True, flag="")),
         )
     )
+
+
+class Came(NamedTuple):
+    """``came`` of ``n`` bought again."""
+
+    came: int
+    n: int
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What became of those at risk within a horizon, those listed beside those left alone.
+
+    ``difference`` is listed less left alone, in points, with Newcombe's 95 % interval; None under five on a side.
+    Chance chose who is listed, so the difference is what being listed does, whether they were called or not.
+    """
+
+    listed: Came
+    left_alone: Came
+    running: int
+    next_over: datetime | None
+
+    @property
+    def difference(self) -> Comparison | None:
+        if min(self.listed.n, self.left_alone.n) < SHOWN_FROM:
+            return None
+        return compare_shares(self.listed, self.left_alone)
+
+
+def trial() -> Trial:
+    """Over the whole firm, spells that ended within a year; two queries. Merged and erased customers are left out."""
+    at = now()
+    spells = RiskSpell.objects.order_by().filter(customer__merged_into=None, customer__erased_at=None)
+    bought = Purchase.objects.filter(
+        customer=OuterRef("customer"),
+        state__in=Purchase.COUNTED,
+        occurred_at__gt=OuterRef("began_at"),
+        occurred_at__lte=OuterRef("ends_at"),
+    )
+    over = spells.filter(ends_at__lte=at, ends_at__gt=at - YEAR).annotate(came=Exists(bought))
+    found = {
+        is_held_out: Came(came, n)
+        for is_held_out, came, n in over.values_list("is_held_out").annotate(
+            bought=Count("pk", filter=Q(came=True)), n=Count("pk")
+        )
+    }
+    running = spells.filter(ends_at__gt=at).aggregate(n=Count("pk"), first=Min("ends_at"))
+    return Trial(found.get(False, Came(0, 0)), found.get(True, Came(0, 0)), running["n"], running["first"])
 
 
 def summary(report: Sequence[Mapping[str, Any]]) -> dict[str, float] | None:

@@ -33,6 +33,7 @@ from customers.models import (
     MergeRecord,
     Purchase,
     Quote,
+    RiskSpell,
     SegmentMember,
     Understanding,
     UnderstandingItem,
@@ -254,6 +255,7 @@ leaves_traces(
     Trace(UnderstandingItem, lambda who: Q(customer_id=who.id), removed=True),
     Trace(Understanding, lambda who: Q(customer_id=who.id), removed=True),
     Trace(CustomerHealth, lambda who: Q(customer_id=who.id), removed=True),
+    Trace(RiskSpell, lambda who: Q(customer_id=who.id), removed=True),
     # What the API answered to a call about them, kept for a repetition.
     Trace(RepeatableCall, lambda who: Q(body__contains=str(who.id)), emptied=("body",), naming=("body",)),
 )

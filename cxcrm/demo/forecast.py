@@ -1,10 +1,36 @@
 """Who may leave the demo firms, trained on what they sold and tested on it: true of them, as everything in the demo."""
 
-from customers.models import ChurnModel
+from datetime import timedelta
+
+from customers.logic.forecasting import cold_health, look
+from customers.logic.health import band, is_held_out
+from customers.models import ChurnModel, CustomerHealth, RiskSpell
 from customers.services.health import tend, train_forecast
+from customers.services.health_reading import day_of, pasts_of, some_repeating
+from cxcrm.core.clock import now
+
+LOOKED_AT = 4_000
+WEEKS_AGO = 3
 
 
 def lay_forecast() -> None:
     """Train and count everybody; done once, and continued where a load was killed."""
     model = ChurnModel.objects.first() or train_forecast()
     tend(model_id=model.pk, budget=3_600)
+    model.refresh_from_db()
+    if model.horizon and not RiskSpell.objects.filter(ends_at__lte=now()).exists():
+        _lay_spells(model)
+
+
+def _lay_spells(model: ChurnModel) -> None:
+    """Who would have been at risk a horizon ago, by the rule of thumb; what came of them is in their purchases."""
+    ended = now() - timedelta(weeks=WEEKS_AGO)
+    began = ended - timedelta(days=model.horizon)
+    view = look(
+        pasts_of(some_repeating(LOOKED_AT)), lambda _at: {}, day_of(began), model.horizon, model.usual_gap
+    )  # fmt: skip
+    RiskSpell.objects.bulk_create(
+        RiskSpell(customer_id=who, began_at=began, ends_at=ended, is_held_out=is_held_out(who.int))
+        for who, row in zip(view.who, view.rows, strict=True)
+        if band(cold_health(row, model.ranked, model.means)[0], "") == CustomerHealth.Band.AT_RISK
+    )

@@ -209,7 +209,7 @@ SPECTACULAR_SETTINGS = {
         "Metric": "feedback.models.Survey.Metric",
         "Cadence": "feedback.models.Survey.Cadence",
         "Enough": ["hidden", "few", "ok"],
-        "GapStanding": ["few", "open", "real"],
+        "GapStanding": ["few", "open", "real", "unsaid"],
         "ForecastMetric": ["nps", "csat"],
         "QuestionKind": "feedback.models.Question.Kind",
         "InvitationState": "feedback.models.Invitation.State",

@@ -94,6 +94,8 @@ class BeliefAdmin(RoomAdmin):
             quarters = quarters_told()
             gaps = delivery_gaps(_asked_quarter(request, quarters))
             may_say = self.has_add_permission(request)
+            if may_say:
+                gaps = gaps.seen_by(request.user.pk)
             forecasts = histories_for(request.user.pk) if request.user.role in FORECASTERS else None
             return self.page(
                 request,
@@ -102,7 +104,6 @@ class BeliefAdmin(RoomAdmin):
                 gaps=gaps,
                 headline=gaps.headline,
                 rows=[row_of(line) for line in gaps.lines],
-                teams=[row_of(line) for line in gaps.teams],
                 quarters=[(one, quarter_name(one), one == gaps.quarter) for one in quarters],
                 quarter=quarter_name(gaps.quarter),
                 left=sum(not one.is_said for one in asked_of(request.user.pk)) if may_say else 0,
@@ -168,6 +169,10 @@ def row_of(line: Line) -> dict[str, Any]:
         "right": max(gap.ours.percent or 0, gap.theirs.percent or 0),
         "points": abs(gap.points),
         "tone": _tone(gap),
+        # No list of teams where all of them are hidden: "too few" has been said.
+        "teams": [row_of(team) for team in line.teams],
+        "hidden_teams": line.hidden_teams if line.is_open and line.gap.standing != "few" else 0,
+        "is_of_firm": line.touchpoint is None,
     }
 
 

@@ -22,13 +22,15 @@ from feedback.services.gaps import seal_forecast, state_beliefs
 from journeys.errors import PersonOnly
 from tenants.staff.selectors.firm import firm_today
 
+STANDINGS = ["few", "open", "real", "unsaid"]
 METRICS = [str(one) for one in Forecast.METRICS]
 
 
-class DeliveryGapOut(serializers.Serializer):
+class TeamGapOut(serializers.Serializer):
     """``gap`` = ``ours`` − ``theirs`` in points with its 95 % interval (Newcombe); all null under five answers a side.
 
-    ``standing``: ``few`` (too few to show), ``open`` (the interval holds 0: too little to tell) or ``real``.
+    ``standing``: ``few`` (too few to show), ``open`` (the interval holds 0: too little to tell), ``real``, or
+    ``unsaid``: the caller is asked too, and says first what they believe.
     """
 
     question = serializers.UUIDField(source="question_id")
@@ -36,7 +38,7 @@ class DeliveryGapOut(serializers.Serializer):
     touchpoint = serializers.UUIDField(source="touchpoint.pk", default=None, allow_null=True)
     department = serializers.UUIDField(source="department.pk", default=None, allow_null=True)
     executive = serializers.UUIDField(source="executive.pk", default=None, allow_null=True)
-    standing = serializers.ChoiceField(choices=["few", "open", "real"], source="gap.standing")
+    standing = serializers.ChoiceField(choices=STANDINGS, source="standing_shown")
     ours = serializers.SerializerMethodField()
     theirs = serializers.SerializerMethodField()
     gap = serializers.SerializerMethodField()
@@ -46,34 +48,45 @@ class DeliveryGapOut(serializers.Serializer):
     theirs_n = serializers.SerializerMethodField()
 
     def get_ours(self, line: Any) -> float | None:
-        return line.gap.ours.percent if line.gap.standing != "few" else None
+        return line.gap.ours.percent if _is_shown(line) else None
 
     def get_theirs(self, line: Any) -> float | None:
-        return line.gap.theirs.percent if line.gap.standing != "few" else None
+        return line.gap.theirs.percent if _is_shown(line) else None
 
     def get_gap(self, line: Any) -> float | None:
-        return line.gap.points if line.gap.standing != "few" else None
+        return line.gap.points if _is_shown(line) else None
 
     def get_low(self, line: Any) -> float | None:
-        return line.gap.low if line.gap.standing != "few" else None
+        return line.gap.low if _is_shown(line) else None
 
     def get_high(self, line: Any) -> float | None:
-        return line.gap.high if line.gap.standing != "few" else None
+        return line.gap.high if _is_shown(line) else None
 
     def get_ours_n(self, line: Any) -> int | None:
-        return line.gap.ours.n if line.gap.standing != "few" else None
+        return line.gap.ours.n if _is_shown(line) else None
 
     def get_theirs_n(self, line: Any) -> int | None:
-        return line.gap.theirs.n if line.gap.standing != "few" else None
+        return line.gap.theirs.n if _is_shown(line) else None
+
+
+def _is_shown(line: Any) -> bool:
+    return line.is_open and line.gap.standing != "few"
+
+
+class DeliveryGapOut(TeamGapOut):
+    """The gap of a sentence, of the whole firm or of a touchpoint; ``teams`` are those with five people or more."""
+
+    teams = TeamGapOut(many=True)
+    hidden_teams = serializers.IntegerField()
 
 
 class GapsOut(serializers.Serializer):
-    """``lines`` are the widest first; ``teams`` those of the whole firm's sentence with five people or more."""
+    """``lines`` are the widest first; ``teams`` and ``hidden_teams`` those of the whole firm's sentence once more."""
 
     quarter = serializers.DateField()
     lines = DeliveryGapOut(many=True)
-    teams = DeliveryGapOut(many=True)
-    hidden_teams = serializers.IntegerField()
+    teams = TeamGapOut(many=True, source="of_firm.teams", default=[])
+    hidden_teams = serializers.IntegerField(source="of_firm.hidden_teams", default=0)
 
 
 class GapsQuery(InputSerializer):
@@ -96,10 +109,14 @@ class GapsView(RoomView):
 
     @extend_schema(parameters=[GapsQuery])
     def get(self, request: Request) -> Response:
-        """The delivery gaps of a quarter; groups under five are not shown."""
+        """The delivery gaps of a quarter; groups under five are not shown, nor what the caller is still asked."""
         asked = _asked(request, GapsQuery)
         with reading_once():
-            return Response(GapsOut(delivery_gaps(quarter_of(asked.get("quarter") or firm_today()))).data)
+            gaps = delivery_gaps(quarter_of(asked.get("quarter") or firm_today()))
+            person = self.staff_user
+            if person is not None and person.has_perm("feedback.add_belief"):
+                gaps = gaps.seen_by(person.pk)
+            return Response(GapsOut(gaps).data)
 
 
 class SentenceOut(serializers.Serializer):

@@ -1,8 +1,9 @@
 """Delivery gaps: what staff believe beside what customers say about the same sentence, and who answers for it."""
 
 from collections.abc import Hashable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
+from math import inf
 from typing import Any, Final
 from uuid import UUID
 
@@ -22,7 +23,10 @@ QUARTERS_SHOWN: Final = 8
 
 @dataclass(frozen=True)
 class Line:
-    """One gap: of a sentence, or of one team beside all customers; ``touchpoint`` is None for the whole firm."""
+    """One gap: of a sentence, or of one team beside all customers; ``touchpoint`` is None for the whole firm.
+
+    ``is_open`` is False to a reader who has not said yet what they believe: who reads the others first repeats them.
+    """
 
     question_id: UUID
     sentence: str
@@ -30,22 +34,42 @@ class Line:
     department: Department | None
     executive: User | None
     gap: DeliveryGap
+    teams: list["Line"] = field(default_factory=list)
+    hidden_teams: int = 0
+    is_open: bool = True
+
+    @property
+    def standing_shown(self) -> str:
+        """That of the gap, or "unsaid" while it is closed."""
+        return self.gap.standing if self.is_open else "unsaid"
 
 
 @dataclass(frozen=True)
 class Gaps:
-    """The gaps of a quarter, the widest first; those with too few answers come last. ``teams`` are of ``headline``."""
+    """The gaps of a quarter, the widest first; those with too few answers come last, those closed before them."""
 
     quarter: date
     lines: list[Line]
-    teams: list[Line]
-    hidden_teams: int
 
     @property
     def headline(self) -> Line | None:
         """What is said first: the whole firm's sentence, else the widest; None where nothing may be shown."""
-        shown = [line for line in self.lines if line.gap.standing != "few"]
+        shown = [line for line in self.lines if line.is_open and line.gap.standing != "few"]
         return next((line for line in shown if line.touchpoint is None), shown[0] if shown else None)
+
+    @property
+    def of_firm(self) -> Line | None:
+        """The line of the sentence of the whole firm."""
+        return next((line for line in self.lines if line.touchpoint is None), None)
+
+    def seen_by(self, user_id: UUID) -> "Gaps":
+        """The same to somebody who is asked too: what they have not answered this quarter is closed to them."""
+        if self.quarter != quarter_of(firm_today()):
+            return self
+        said = _said_by(user_id)
+        lines = [line if line.question_id in said else replace(line, is_open=False, teams=[]) for line in self.lines]
+        # In an order of their own: that of the gaps would tell which is the widest.
+        return replace(self, lines=sorted(lines, key=lambda line: _widest_first(line) if line.is_open else _CLOSED))
 
 
 @dataclass(frozen=True)
@@ -71,10 +95,13 @@ def sentence_of(question: Question) -> str:
 
 def asked_of(user_id: UUID) -> list[Asked]:
     """The sentences of this quarter, and which of them somebody has answered."""
-    said = set(
-        Belief.objects.filter(user_id=user_id, quarter=quarter_of(firm_today())).values_list("question_id", flat=True)
-    )
+    said = _said_by(user_id)
     return [Asked(question, sentence_of(question), question.pk in said) for question in firm_first(sentences())]
+
+
+def _said_by(user_id: UUID) -> set[UUID]:
+    mine = Belief.objects.filter(user_id=user_id, quarter=quarter_of(firm_today()))
+    return set(mine.values_list("question_id", flat=True))
 
 
 def firm_first(questions: Iterable[Question]) -> list[Question]:
@@ -88,7 +115,7 @@ def quarters_told() -> list[date]:
 
 
 def delivery_gaps(quarter: date) -> Gaps:
-    """Every gap of the quarter beginning at ``quarter``; four queries, whatever their number.
+    """Every gap of the quarter beginning at ``quarter``, each with its teams; four queries, whatever their number.
 
     Of a customer's answers to a sentence only the latest of the quarter counts.
     """
@@ -100,28 +127,31 @@ def delivery_gaps(quarter: date) -> Gaps:
         ours.setdefault(question_id, {})[team] = Side(good, n)
     theirs = {question_id: Side(good, n) for question_id, good, n in _answers(asked, quarter)}
     accountable = _accountable()
-    lines, of_teams, hidden = [], [], 0
-    for question in asked:
-        sides, said = ours.get(question.pk, {}), theirs.get(question.pk, Side(0, 0))
-        whole = Side(sum(side.good for side in sides.values()), sum(side.n for side in sides.values()))
-        place = question.touchpoint
-        named: dict[str, Any] = {
-            "question_id": question.pk,
-            "sentence": sentence_of(question),
-            "touchpoint": place,
-            "executive": accountable(place),
-        }
-        lines.append(Line(**named, department=None, gap=delivery_gap(whole, said)))
-        if place is None:
-            counts: dict[Hashable, int] = {team.pk if team else None: side.n for team, side in sides.items()}
-            shown = shown_groups(counts)
-            hidden = sum(1 for team in sides if team is not None and team.pk not in shown)
-            of_teams = [
-                Line(**named, department=team, gap=delivery_gap(side, said))
-                for team, side in sides.items()
-                if team is not None and team.pk in shown
-            ]
-    return Gaps(quarter, sorted(lines, key=_widest_first), sorted(of_teams, key=_widest_first), hidden)
+    lines = [
+        _line(question, ours.get(question.pk, {}), theirs.get(question.pk, Side(0, 0)), accountable)
+        for question in asked
+    ]
+    return Gaps(quarter, sorted(lines, key=_widest_first))
+
+
+def _line(question: Question, sides: dict[Department | None, Side], said: Side, accountable: Any) -> Line:
+    named: dict[str, Any] = {
+        "question_id": question.pk,
+        "sentence": sentence_of(question),
+        "touchpoint": question.touchpoint,
+        "executive": accountable(question.touchpoint),
+    }
+    whole = Side(sum(side.good for side in sides.values()), sum(side.n for side in sides.values()))
+    counts: dict[Hashable, int] = {team.pk if team else None: side.n for team, side in sides.items()}
+    shown = shown_groups(counts)
+    teams = [(team, side) for team, side in sides.items() if team is not None]
+    of_teams = [
+        Line(**named, department=team, gap=delivery_gap(side, said)) for team, side in teams if team.pk in shown
+    ]
+    return Line(
+        **named, department=None, gap=delivery_gap(whole, said), teams=sorted(of_teams, key=_widest_first),
+        hidden_teams=len(teams) - len(of_teams),
+    )  # fmt: skip
 
 
 def line_found(gap_id: UUID) -> Line | None:
@@ -129,6 +159,10 @@ def line_found(gap_id: UUID) -> Line | None:
     told = RealGap.objects.filter(pk=gap_id).first()
     lines = delivery_gaps(told.quarter).lines if told else []
     return next((line for line in lines if told and line.question_id == told.question_id), None)
+
+
+# Between those that are shown and those with too few answers.
+_CLOSED: Final = (True, -inf, "")
 
 
 def _widest_first(line: Line) -> tuple[bool, float, str]:

@@ -151,6 +151,16 @@ class EndForm(WorkForm):
     learning = forms.CharField(label=_("What did we learn?"), max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
+class BecauseForm(WorkForm):
+    """Why it is decided so; the service says when that is needed."""
+
+    because = forms.CharField(max_length=300, required=False)
+
+    def __init__(self, *args: Any, label: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["because"].label = label
+
+
 STAFF = "staff"
 
 

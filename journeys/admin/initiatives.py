@@ -23,6 +23,7 @@ from cxcrm.core.admin.working import ask, row_asked, show_refusal
 from cxcrm.core.errors import DomainError
 from cxcrm.core.money import money
 from journeys.admin.initiative_forms import (
+    BecauseForm,
     BrandMarksForm,
     EndForm,
     GuardrailForm,
@@ -152,10 +153,21 @@ class InitiativeAdmin(RoomAdmin):
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
         may_write = self.has_change_permission(request, initiative)
         do = request.POST.get("do", "")
+
+        def told(*acts: str) -> Any:
+            return request.POST if do in acts else None
+
+        reason = (
+            _("A gate is not passed. Lead past it only with a reason:")
+            if initiative.failed
+            else _("Reason (needed to decline)")
+        )
         forms: dict[str, Any] = {
-            "brand": BrandMarksForm(request.POST if do == "sign" else None, initiative=initiative),
-            "guard": GuardrailForm(request.POST if do == "guard" else None),
-            "end": EndForm(request.POST if do == "end" else None),
+            "brand": BrandMarksForm(told("sign"), initiative=initiative),
+            "guard": GuardrailForm(told("guard")),
+            "end": EndForm(told("end")),
+            "decide": BecauseForm(told("approve", "decline"), label=reason),
+            "back": BecauseForm(told("send_back"), label=_("What should be different?"), auto_id="back_%s"),
         }
         if request.method == "POST":
             if not may_write:
@@ -203,7 +215,16 @@ class InitiativeAdmin(RoomAdmin):
     def _done(self, request: HttpRequest, initiative: Initiative, do: str, forms: dict[str, Any]) -> bool:
         """Carry out one of the page's acts; False shows the page again with what was refused."""
         ident, post = initiative.pk, request.POST
-        form: Form | None = {"sign": forms["brand"], "guard": forms["guard"], "end": forms["end"]}.get(do)
+        form: Form | None = {
+            "sign": forms["brand"],
+            "guard": forms["guard"],
+            "end": forms["end"],
+            # Whoever may not decide has no form to see a refusal on.
+            **dict.fromkeys(
+                ("approve", "decline"), forms["decide"] if request.user.role in services.DECIDERS else None
+            ),
+            "send_back": forms["back"] if may_lead(request.user) else None,
+        }.get(do)
         acts: dict[str, tuple[Callable[[], Any], Any]] = {
             "effects": (
                 lambda: services.set_effects(initiative_id=ident, effects=effects_told(post)),

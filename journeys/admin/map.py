@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
+from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
@@ -104,6 +105,7 @@ def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
         "point": next((one for one in atlas.curves.points if one.spot == Spot(column.stage.pk)), None),
         "points": [one for one in atlas.curves.points if one.spot.stage_id == column.stage.pk],
         "is_wide": len(own) > 1 or len(column.touchpoints) > MANY_TOUCHPOINTS,
+        "others": _others(atlas, column),
         "touchpoints": [
             {
                 "row": row,
@@ -119,6 +121,15 @@ def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
             for place, row in enumerate(column.touchpoints, start=1)
         ],
     }
+
+
+def _others(atlas: Atlas, column: Column) -> str:
+    """The buttons that put a touchpoint at the end of another stage; made once for all touchpoints of the column."""
+    return format_html_join(
+        "\n",
+        '<button type="submit" name="at" value="{}:99">{}</button>',
+        ((other.stage.pk, other.stage) for other in atlas.columns if other.stage.pk != column.stage.pk),
+    )
 
 
 def _goes_on(atlas: Atlas, number: int) -> dict[str, Any] | None:

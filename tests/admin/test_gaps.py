@@ -60,6 +60,7 @@ def test_believing_once_and_what_is_shown_of_it(client_as, alpha, sentence):
         assert row.value == 5
     # Nowhere to read a single one.
     owner = client_as("owner")
+    owner.post(f"{PAGE}add/", {str(sentence.pk): "2"})
     for path in (f"{PAGE}{row.pk}/change/", f"{PAGE}{row.pk}/history/", f"{PAGE}{row.pk}/delete/"):
         assert owner.get(path).status_code in {302, 403}
     shown = body(owner.get(PAGE))
@@ -74,7 +75,13 @@ def test_the_chart_says_it_in_one_sentence(client_as, alpha, sentence):
         believe(sentence, hire(19, shops), 16)
         believe(sentence, hire(5, office), 4)
         answered(sentence, agreed(52, 140))
-    page = body(client_as("executive").get(PAGE))
+    # Whoever is asked too says first what they believe: no number, no team, no drawing before.
+    boss = client_as("executive")
+    closed = body(boss.get(PAGE))
+    for piece in ("83 %", "37 %", "Vận hành</b>", "cxg-dot-ours", "cxg-said"):
+        assert piece not in closed, piece
+    assert "Anh/chị xem được sau khi tự trả lời câu này" in closed
+    page = body(client_as("read_only").get(PAGE))
     for piece in (
         "83 %",
         "37 %",
@@ -86,10 +93,10 @@ def test_the_chart_says_it_in_one_sentence(client_as, alpha, sentence):
         assert piece in page, piece
     assert 'cx="83.33%"' in page  # a drawing's numbers have a point in every language
     assert page.count("cxg-dot-ours") == 3
-    english = client_as("manager")
-    english.post("/admin/language/", {"language": "en"})
-    page = body(english.get(f"{PAGE}?quarter=2026-10-01"))
-    for piece in ("We believe", "customers say", "46.2 [25.3; 58.7]"):
+    boss.post(f"{PAGE}add/", {str(sentence.pk): "5"})
+    boss.post("/admin/language/", {"language": "en"})
+    page = body(boss.get(f"{PAGE}?quarter=2026-10-01"))
+    for piece in ("We believe", "customers say", "46.9 [26.5; 59.1]", "25 of us, 140 customers"):
         assert piece in page, piece
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from customers.health_words import in_words
 from customers.logic import backtest
-from customers.models import ChurnModel, Customer, CustomerHealth, Purchase
+from customers.models import ChurnModel, Customer, CustomerHealth, Purchase, RiskSpell
 from customers.services.customers import create_customer
 from customers.services.health import tend, train_forecast
 from cxcrm.core.clock import now
@@ -130,6 +130,25 @@ def test_the_report_says_in_ten_seconds_whether_to_trust_it(staff_client_alpha, 
     ChurnModel.objects.create(stage="done", trained_at=now(), basis="cold_start", verdict="off", horizon=90)
     answer = staff_client_alpha.get(FORECAST)
     assert [one["run"].verdict for one in answer.context["runs"]] == ["off", "accepted"]
+
+
+def test_whether_looking_after_them_helps(staff_client_alpha, counted):
+    page = staff_client_alpha.get(FORECAST).content.decode()
+    assert "Chưa đủ người" in page
+    assert "2 khách còn đang được theo dõi" in page
+    ended = now() - timedelta(days=3)
+    people = Customer.objects.bulk_create(Customer(full_name=f"K {n}", sort_key=f"k{n}") for n in range(30))
+    RiskSpell.objects.bulk_create(
+        RiskSpell(customer=one, began_at=ended - timedelta(days=60), ends_at=ended, is_held_out=number < 10)
+        for number, one in enumerate(people)
+    )
+    Purchase.objects.bulk_create(
+        Purchase(customer=one, amount=1, currency="VND", occurred_at=ended - timedelta(days=9)) for one in people[8:]
+    )
+    page = staff_client_alpha.get(FORECAST).content.decode()
+    assert "Thêm 80 trên 100 khách quay lại" in page
+    assert "20 trên 20 khách đã mua lại" in page
+    assert "2 trên 10 khách đã mua lại" in page
 
 
 def test_before_the_first_night_and_without_purchases_it_says_so(staff_client_alpha, in_alpha):

@@ -172,12 +172,14 @@ def test_an_initiative_is_stopped_by_its_gate_and_led_past_it_with_a_reason(clie
         assert Initiative.objects.get().signed_at is None
     steward.post(address, {"do": "sign", **marks})
     manager.post(address, {"do": "propose"})
-    manager.post(address, {"do": "approve", "because": "vì thích"})
-    executive.post(address, {"do": "approve"})
+    refused = manager.post(address, {"do": "approve", "because": "vì thích"}, follow=True)
+    assert "Vai trò của bạn" in refused.content.decode()
+    page = executive.post(address, {"do": "approve"}).content.decode()
+    assert "Chỉ lãnh đạo mới cho vượt cổng" in page
+    too_long = executive.post(address, {"do": "decline", "because": "x" * 301}).content.decode()
+    assert "x" * 301 in too_long, "what was typed is kept"
     with in_tenant(alpha):
         assert Initiative.objects.get().state == "proposed"
-    page = executive.get(address).content.decode()
-    assert "Chỉ lãnh đạo mới cho vượt cổng" in page
     executive.post(address, {"do": "approve", "because": "Thử một tháng"})
     manager.post(address, {"do": "launch"})
     manager.post(address, {"do": "measured", f"measured-{persona.pk}": "9"})

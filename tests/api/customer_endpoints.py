@@ -65,6 +65,7 @@ CUSTOMERS = [
     Endpoint("GET", "at-risk/", "customers:read"),
     Endpoint("GET", "churn-models/", "customers:read"),
     Endpoint("GET", "churn-models/{churn_model}/", "customers:read"),
+    Endpoint("GET", "churn-models/trial/", "customers:read"),
     Endpoint("POST", "churn-models/train/", "customers:manage", None, 202),
     Endpoint("GET", "customers/{customer}/understanding/", "customers:read"),
     Endpoint("POST", "customers/{customer}/understanding/", "customers:write", lambda w: {"item": "contact"}),

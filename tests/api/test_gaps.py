@@ -49,6 +49,15 @@ def test_the_golden_gap(api: Any, alpha: Any, sentence: Any) -> None:
     told = api.get(f"{V1}gaps/?quarter=2026-12-24").json()
     (line,) = told["lines"]
     assert (told["quarter"], told["teams"], told["hidden_teams"]) == ("2026-10-01", [], 0)
+    assert (line["teams"], line["hidden_teams"]) == ([], 0)
+    # A person who is asked too says first what they believe; of a quarter that is over they are asked no more.
+    boss = log_in(alpha, "executive")
+    (closed,) = boss.get(f"{V1}gaps/").json()["lines"]
+    assert closed["standing"] == "unsaid"
+    assert {closed[name] for name in ("ours", "theirs", "gap", "low", "high", "ours_n", "theirs_n")} == {None}
+    assert boss.get(f"{V1}gaps/?quarter=2026-08-01").json()["lines"][0]["standing"] == "few"
+    post(boss, "beliefs/", {"answers": [{"question": str(sentence.pk), "value": 5}]})
+    assert [boss.get(f"{V1}gaps/").json()["lines"][0][name] for name in ("standing", "ours_n")] == ["real", 25]
     assert (line["standing"], line["ours_n"], line["theirs_n"], line["touchpoint"]) == ("real", 24, 140, None)
     assert [round(line[name], 1) for name in ("ours", "theirs", "gap", "low", "high")] == [83.3, 37.1, 46.2, 25.3, 58.7]
     assert api.get(f"{V1}gaps/?quarter=soon").status_code == 400

@@ -60,6 +60,10 @@ def test_forecasts_and_training_one(api, people, alpha):
     (one,) = api.get("/api/v1/churn-models/").json()["results"]
     assert (one["verdict"], one["basis"], one["summary"], one["report"]) == ("short_history", "cold_start", None, [])
     assert one["verdict_words"]
+    assert api.get("/api/v1/churn-models/trial/").json() == {
+        "listed": {"came": 0, "n": 0}, "left_alone": {"came": 0, "n": 0},
+        "difference": None, "low": None, "high": None, "running": 1,
+    }  # fmt: skip
     assert api.get(f"/api/v1/churn-models/{one['id']}/").json() == one
     assert api.post("/api/v1/churn-models/train/", {}, content_type="application/json").status_code == 202
     assert api.post("/api/v1/churn-models/train/", {}, content_type="application/json").status_code == 202

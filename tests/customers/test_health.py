@@ -8,7 +8,7 @@ import pytest
 from customers.logic import backtest
 from customers.logic.forecasting import look
 from customers.logic.health import PRIORS
-from customers.models import ChurnModel, Customer, CustomerHealth, Interaction, Purchase
+from customers.models import ChurnModel, Customer, CustomerHealth, Interaction, Purchase, RiskSpell
 from customers.selectors import health as selectors
 from customers.services import health, health_reading, health_sources
 from customers.services.customers import create_customer
@@ -190,6 +190,52 @@ def test_nights_count_and_weeks_train(regulars):
     assert selectors.current_model() == second
 
 
+def test_whoever_comes_to_be_at_risk_begins_one_spell_until_it_is_over(regulars):
+    CustomerHealth.objects.all().delete()
+    model = counted()
+    held_out = {one.pk: one.pk.int % 10 == 0 for one in regulars}
+    first = {row.customer_id: row for row in RiskSpell.objects.all()}
+    assert set(first) == {one.pk for one in regulars[3:]}
+    for row in first.values():
+        assert row.ends_at - row.began_at == timedelta(days=model.horizon)
+        assert row.is_held_out == held_out[row.customer_id]
+    rescore_customers(customer_ids=[one.pk for one in regulars])
+    assert RiskSpell.objects.count() == 2
+    RiskSpell.objects.filter(customer=regulars[3]).update(ends_at=now())
+    CustomerHealth.objects.filter(customer=regulars[4]).delete()
+    rescore_customers(customer_ids=[one.pk for one in regulars])
+    assert RiskSpell.objects.filter(customer=regulars[3]).count() == 2
+    assert RiskSpell.objects.filter(customer=regulars[4]).count() == 1
+
+
+def test_what_came_of_those_listed_beside_those_left_alone(in_alpha):
+    people = Customer.objects.bulk_create(Customer(full_name=f"Khách {n}", sort_key=f"k{n:02}") for n in range(40))
+    ended, began = now() - timedelta(days=10), now() - timedelta(days=70)
+    spells = RiskSpell.objects.bulk_create(
+        RiskSpell(customer=one, began_at=began, ends_at=ended, is_held_out=n % 4 == 0) for n, one in enumerate(people)
+    )
+    for number, one in enumerate(people):
+        if number % 4 and number < 36:
+            bought(one, 30)
+        bought(one, 5, 70.5)  # after it and before it: neither is of it
+    bought(people[0], 20, state="cancelled")
+    bought(people[4], 20)
+    found = selectors.trial()
+    assert (found.listed, found.left_alone, found.running, found.next_over) == ((27, 30), (1, 10), 0, None)
+    difference = found.difference
+    assert (round(difference.difference, 1), difference.differ) == (80.0, True)
+    assert difference.low > 40
+    # Not over yet, over a year ago, part of another, erased: none of them tells anything.
+    RiskSpell.objects.filter(pk=spells[0].pk).update(ends_at=now() + timedelta(days=3))
+    RiskSpell.objects.filter(pk=spells[1].pk).update(ends_at=now() - timedelta(days=366))
+    Customer.objects.filter(pk=people[2].pk).update(merged_into=people[3])
+    Customer.objects.filter(pk=people[4].pk).update(erased_at=now())
+    found = selectors.trial()
+    assert (found.listed, found.left_alone, found.running) == ((25, 28), (0, 8), 1)
+    RiskSpell.objects.filter(is_held_out=True).exclude(customer__in=people[:20]).update(ends_at=now() + timedelta(1))
+    assert selectors.trial().difference is None
+
+
 def test_merging_parting_and_erasing(regulars):
     counted()
     an, binh, chi = regulars[:3]
@@ -198,7 +244,9 @@ def test_merging_parting_and_erasing(regulars):
     assert CustomerHealth.objects.get(customer=an.pk).spent == 300_000
     undo_merge(merge_id=record.pk)
     assert {row.spent for row in CustomerHealth.objects.filter(customer__in=[an.pk, binh.pk])} == {150_000}
+    RiskSpell.objects.create(customer=chi, ends_at=now())
     erase_customer(customer_id=chi.pk)
+    assert not RiskSpell.objects.filter(customer=chi.pk).exists()
     assert not CustomerHealth.objects.filter(customer=chi.pk).exists()
     rescore_customers(customer_ids=[chi.pk])
     assert not CustomerHealth.objects.filter(customer=chi.pk).exists()

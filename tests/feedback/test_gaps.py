@@ -162,12 +162,36 @@ class TestGaps:
             believe(sentence, hire(n, team), n)
         answered(sentence, agreed(5, 20))
         gaps = delivery_gaps(QUARTER)
-        assert [(line.department, line.gap.ours.n) for line in gaps.teams] == [(one, 8)]
-        assert gaps.hidden_teams == 2
+        assert [(line.department, line.gap.ours.n) for line in gaps.of_firm.teams] == [(one, 8)]
+        assert gaps.of_firm.hidden_teams == 2
         believe(sentence, hire(2, three), 2)
         gaps = delivery_gaps(QUARTER)
-        assert {line.department for line in gaps.teams} == {one, two, three}
-        assert gaps.hidden_teams == 0
+        assert {line.department for line in gaps.of_firm.teams} == {one, two, three}
+        assert gaps.of_firm.hidden_teams == 0
+
+    def test_a_place_has_its_teams_and_is_closed_to_who_has_not_said(self, sentence, place):
+        at_counter, shops = ask_both_sides(place, 4), Department.objects.create(name="Vận hành")
+        staff = hire(6, shops)
+        for question, good in ((sentence, 3), (at_counter, 6)):
+            believe(question, staff, good)
+            answered(question, agreed(2, 10))
+        (late,) = hire(1, shops)
+        state_beliefs(user_id=late.pk, values={at_counter.pk: 2})
+        gaps = delivery_gaps(QUARTER)
+        assert [line.touchpoint for line in gaps.lines] == [place, None]
+        (of_place,) = gaps.lines[0].teams
+        assert (of_place.department, of_place.touchpoint, of_place.gap.ours.n) == (shops, place, 7)
+        seen = gaps.seen_by(late.pk)
+        assert [(line.touchpoint, line.is_open, len(line.teams)) for line in seen.lines] == [
+            (place, True, 1),
+            (None, False, 0),
+        ]
+        assert seen.headline.touchpoint == place
+        assert gaps.seen_by(staff[0].pk) == gaps
+        nothing_said = gaps.seen_by(User.objects.get(role="owner").pk)
+        assert (nothing_said.headline, nothing_said.of_firm.is_open) == (None, False)
+        with time_machine.travel("2027-01-02T05:00:00Z", tick=False):
+            assert gaps.seen_by(late.pk) is gaps
 
 
 class TestTelling:

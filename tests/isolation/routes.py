@@ -174,7 +174,7 @@ PLAIN = {
     "api/v1/reports/promises-kept/": "api", "api/v1/reports/compensations/": "api",
     "api/v1/reports/time-spent/": "api", "api/v1/segments/fields/": "api", "api/v1/segments/count/": "api",
     "api/v1/segments/preview/": "api", "api/v1/personas/shares/": "api",
-    "api/v1/at-risk/": "api", "api/v1/churn-models/train/": "api",
+    "api/v1/at-risk/": "api", "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
     "api/v1/understanding/": "api", "api/v1/understanding/believe/": "api", "api/v1/understanding/recount/": "api",
 }  # fmt: skip

@@ -21,6 +21,7 @@ WITHOUT_CANARY = {
     "customers.PersonaQuote": "ids only",
     "customers.PersonaQuiz": "ids and times only",
     "customers.QuizAnswer": "ids only",
+    "customers.RiskSpell": "ids and times only",
     "customers.SegmentMember": "ids only",
     "customers.SegmentSize": "days and numbers only",
     "customers.ExternalId": "numbers are the same in both firms on purpose",

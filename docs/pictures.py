@@ -1,0 +1,105 @@
+"""Takes the guide's tour pictures from a running demo, in both languages: ``make demo``, then ``make pictures``."""
+
+import base64
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from playwright.sync_api import Page, sync_playwright
+
+from cxcrm.demo.firms import PASSWORD
+from cxcrm.up import say
+
+SITE: Final = "http://suongmai.localhost:8000"
+INTO: Final = Path(__file__).parent / "img"
+DESK: Final = {"width": 1240, "height": 800}
+PHONE: Final = {"width": 390, "height": 780}
+
+
+@dataclass(frozen=True)
+class Picture:
+    """``path``, then the first link that ``follow`` finds there, then ``show`` scrolled to the top of the screen."""
+
+    name: str
+    path: str
+    follow: str = ""
+    show: str = ""
+    who: str = "duyen"
+    size: Any = None
+    height: int = 0
+
+
+PICTURES: Final = (
+    Picture("home", "/admin/"),
+    Picture("customer", "/admin/customers/customer/?q=Thu+Hà", "a[href*='/customers/customer/'][href*='/change/']"),
+    Picture("complaint", "/admin/feedback/complaint/?q=QR+59k", "a[href*='/complaint/'][href*='/work/']"),
+    Picture("persona", "/admin/customers/persona/", "a[href*='/persona/'][href*='/change/']"),
+    Picture("quiz", "/admin/customers/personaquiz/", "a[href*='/personaquiz/'][href*='/change/']"),
+    Picture("segment", "/admin/customers/segment/", "a[href*='/segment/'][href*='/change/']"),
+    Picture("understanding", "/admin/customers/customer/understanding/"),
+    Picture("insight", "/admin/journeys/insight/", "a[href*='/insight/'][href*='/change/']"),
+    Picture("map", "/admin/journeys/journey/map/"),
+    Picture("paths", "/admin/journeys/journey/paths/"),
+    Picture("coverage", "/admin/journeys/journey/coverage/"),
+    Picture("gaps", "/admin/feedback/belief/"),
+    Picture("brand", "/admin/journeys/brandprofile/", who="nam"),
+    Picture("approvals", "/admin/workflows/review/", who="nam"),
+    Picture("initiatives", "/admin/journeys/initiative/"),
+    Picture("gates", "/admin/journeys/initiative/?q=cupping", "a[href*='/initiative/'][href*='/change/']"),
+    Picture("causes", "/admin/workflows/causeproposal/"),
+    Picture("change", "/admin/workflows/changerequest/?show=all", "a[href*='/changerequest/'][href*='/change/']"),
+    Picture("decisions", "/admin/journeys/decision/"),
+    Picture("context", "/admin/feedback/contextevent/", "a[href*='/contextevent/'][href*='/change/']"),
+    Picture("walk", "/admin/journeys/environment/", "a[href*='/environment/'][href*='/change/']", size=PHONE),
+    Picture("leaving", "/admin/customers/customer/leaving/"),
+    Picture("forecast", "/admin/customers/customer/forecast/"),
+    Picture("flywheel", "/admin/flywheel/"),
+)
+
+
+def main(names: set[str]) -> None:
+    """Take the pictures named, all where none is."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch()
+        for language in ("vi", "en"):
+            for who in dict.fromkeys(one.who for one in PICTURES):
+                context = browser.new_context(viewport=DESK, locale=language)
+                page = context.new_page()
+                _log_in(page, who, language)
+                for one in PICTURES:
+                    if one.who == who and (not names or one.name in names):
+                        _take(page, one, language)
+                context.close()
+
+
+def _log_in(page: Page, who: str, language: str) -> None:
+    page.goto(f"{SITE}/admin/login/")
+    page.fill("input[name=username]", f"{who}@suongmai.example")
+    page.fill("input[name=password]", PASSWORD)
+    page.press("input[name=password]", "Enter")
+    page.wait_for_url(f"{SITE}/admin/")
+    page.evaluate(
+        """language => fetch("/admin/language/", {method: "POST", body: new URLSearchParams({language}),
+           headers: {"X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]").value}})""",
+        language,
+    )
+
+
+def _take(page: Page, one: Picture, language: str) -> None:
+    size = one.size or DESK
+    page.set_viewport_size({**size, "height": one.height or size["height"]})
+    page.goto(SITE + one.path)
+    if one.follow:
+        page.goto(SITE + str(page.locator(one.follow).first.get_attribute("href")))
+    page.wait_for_load_state("networkidle")
+    if one.show:
+        page.locator(one.show).first.evaluate("one => one.scrollIntoView()")
+    taken = page.context.new_cdp_session(page).send("Page.captureScreenshot", {"format": "webp", "quality": 72})
+    file = INTO / f"tour-{one.name}-{language}.webp"
+    file.write_bytes(base64.b64decode(taken["data"]))
+    say.line(f"{file.name}  {file.stat().st_size // 1024} kB")
+
+
+if __name__ == "__main__":
+    main(set(sys.argv[1:]))
