@@ -32,7 +32,7 @@ from customers.selectors.segments import (
     visible_to,
 )
 from customers.selectors.tags import tags_in_use
-from customers.services.segments import MAX_DESCRIPTION, MAX_NAME, change_segment, create_segment, refresh_segment
+from customers.services.segments import MAX_DESCRIPTION, MAX_NAME, change_segment, create_segment, recount_segment
 from cxcrm.core.admin.base import RoomAdmin
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
@@ -220,7 +220,7 @@ class SegmentAdmin(RoomAdmin):
         )
 
     def refresh_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        return self._do(request, object_id, lambda segment: refresh_segment(segment_id=segment.pk))
+        return self._do(request, object_id, lambda segment: recount_segment(segment_id=segment.pk))
 
     def use_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """Put a segment away, or to use again."""
@@ -286,6 +286,8 @@ def size_chart(segment: Segment) -> dict[str, Any] | None:
 
 
 def _told_size(segment: Segment) -> str:
+    if segment.kind == Segment.Kind.RULE and segment.refreshed_at is None:
+        return str(_("“%(name)s” is being counted; look again in a minute.") % {"name": segment.name})
     number = number_format(segment.size, force_grouping=True)
     said = ngettext("“%(name)s” has %(n)s customer.", "“%(name)s” has %(n)s customers.", segment.size)
     return said % {"name": segment.name, "n": number}

@@ -156,7 +156,7 @@ class SegmentViewSet(MaskingViews, ReadViewSet):
         return selectors.visible_to(self.request.user)
 
     def create(self, request: Request) -> Response:
-        """Make a segment; one by rule is filled before the answer is given."""
+        """Make a segment; one by rule is filled before the answer, or later (`refreshed_at` is null) above 50,000."""
         return self.answer(services.create_segment(reader=request.user, **self.parsed()))
 
     def partial_update(self, request: Request, pk: Any) -> Response:
@@ -166,9 +166,9 @@ class SegmentViewSet(MaskingViews, ReadViewSet):
 
     @action(detail=True, methods=["post"])
     def refresh(self, request: Request, pk: Any) -> Response:
-        """Ask the rule anew, now."""
+        """Ask the rule anew, now; in the background (`refreshed_at` is null until then) above 50,000 customers."""
         self.parsed()
-        return self.answer(services.refresh_segment(segment_id=self.seen_pk))
+        return self.answer(services.recount_segment(segment_id=self.seen_pk))
 
     @action(detail=True, methods=["post"])
     def add(self, request: Request, pk: Any) -> Response:

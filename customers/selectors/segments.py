@@ -189,6 +189,11 @@ def _path(raw: Any, wanted: Leaf, path: str = "") -> str:
     return next((found for key, part in parts if (found := _path(part, wanted, f"{path}.{key}".lstrip(".")))), "")
 
 
+def is_large() -> bool:
+    """More customers than are counted while somebody waits?"""
+    return _about_how_many() > 0
+
+
 def _about_how_many() -> int:
     """Customers as the database last counted them itself; asked of a small table they are counted."""
     with connection.cursor() as cursor:

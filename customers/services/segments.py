@@ -21,7 +21,7 @@ from customers.group_errors import (
 from customers.models import Customer, Persona, Segment, SegmentMember, SegmentSize
 from customers.selectors.customers import Reader
 from customers.selectors.segment_fields import asking
-from customers.selectors.segments import active_segments, condition_of, matching, members_of, stored_condition
+from customers.selectors.segments import active_segments, condition_of, is_large, matching, members_of, stored_condition
 from customers.services import fields
 from customers.services.persona_rules import assign_by_rule
 from cxcrm.core.clock import now
@@ -49,7 +49,7 @@ def needs_segments(check: Check) -> Check:
 def create_segment(
     *, name: str, description: str = "", kind: str = Segment.Kind.RULE, condition: Any = None, reader: Reader
 ) -> Segment:
-    """Make a segment; one by rule is filled at once.
+    """Make a segment; one by rule is filled at once, or in a firm of very many in the background.
 
     Raises TextInvalid, ChoiceInvalid, SegmentNameTaken, ConditionInvalid (also where a static one gets a rule).
     """
@@ -64,7 +64,7 @@ def create_segment(
         raise SegmentIsByRule
     _save(segment, force_insert=True)
     record(segment, "added")
-    return refresh_segment(segment_id=segment.id) if segment.kind == Segment.Kind.RULE else segment
+    return recount_segment(segment_id=segment.id) if segment.kind == Segment.Kind.RULE else segment
 
 
 @transaction.atomic
@@ -96,7 +96,26 @@ def change_segment(*, segment_id: UUID, reader: Reader, version: int | None = No
     segment.updated_at = now()
     _save(segment)
     record(segment, "changed")
-    return refresh_segment(segment_id=segment.id) if segment.condition != before and segment.is_active else segment
+    return recount_segment(segment_id=segment.id) if segment.condition != before and segment.is_active else segment
+
+
+@transaction.atomic
+def recount_segment(*, segment_id: UUID) -> Segment:
+    """Refresh a segment somebody waits for: at once, or in a firm of very many in the background.
+
+    Until that is done ``refreshed_at`` is None. Raises what ``refresh_segment`` does.
+    """
+    if not is_large():
+        return refresh_segment(segment_id=segment_id)
+    segment = _locked(segment_id)
+    if not segment.is_active:
+        raise SegmentArchived
+    if segment.kind == Segment.Kind.RULE and stored_condition(segment) is None:
+        raise SegmentBroken
+    segment.refreshed_at = None
+    segment.save(update_fields=["refreshed_at"])
+    enqueue(KIND, segment.id, reschedule=True)
+    return segment
 
 
 @transaction.atomic

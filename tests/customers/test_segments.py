@@ -22,6 +22,7 @@ from customers.services.segments import (
     add_to_segment,
     change_segment,
     create_segment,
+    recount_segment,
     refresh_segment,
     remove_from_segment,
 )
@@ -110,6 +111,22 @@ class TestByRule:
         segment.refresh_from_db()
         assert (segment.is_broken, segment.size, names(segment)) == (True, 1, ["Khách vip"])
         assert not change_segment(segment_id=segment.pk, reader=Reads(), condition=VIP).is_broken
+
+    def test_in_a_firm_of_very_many_it_is_counted_in_the_background(self, three, run_agenda, monkeypatch):
+        monkeypatch.setattr(selectors, "_about_how_many", lambda: 60_000)
+        segment = make()
+        assert (segment.refreshed_at, names(segment)) == (None, [])
+        run_agenda()
+        segment.refresh_from_db()
+        assert (segment.refreshed_at is not None, segment.size, names(segment)) == (True, 1, ["Khách vip"])
+        again = recount_segment(segment_id=segment.pk)
+        assert (again.refreshed_at, again.size, names(again)) == (None, 1, ["Khách vip"])
+        Segment.objects.filter(pk=segment.pk).update(condition={"field": "gone", "op": "filled"})
+        with pytest.raises(errors.SegmentBroken):
+            recount_segment(segment_id=segment.pk)
+        change_segment(segment_id=segment.pk, reader=Reads(), is_active=False)
+        with pytest.raises(errors.SegmentArchived):
+            recount_segment(segment_id=segment.pk)
 
     def test_every_night_all_in_use_are_asked_anew(self, three, run_agenda):
         used, away = make(), make(name="Cũ", condition={"field": "tags", "op": "filled"})
