@@ -7,17 +7,18 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
+from django.template.backends.utils import csrf_input
 from django.template.response import TemplateResponse
 from django.urls import path, reverse
 from django.utils import timezone
-from django.utils.html import format_html_join
 from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError, InvalidInput
 from cxcrm.core.once import reading_once
 from journeys.admin.curve import MANY_TOUCHPOINTS, curve_drawing, weights
-from journeys.admin.tones import CHANNEL_ICONS, GAP_TARGET, STATE_TONES
+from journeys.admin.map_points import Cards
+from journeys.admin.tones import GAP_TARGET, STATE_TONES
 from journeys.logic.emotions import Spot
 from journeys.logic.paths import Conversion
 from journeys.models import Journey
@@ -56,7 +57,7 @@ def map_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
             raise Http404
         return admin.page(request, "admin/journeys/no_map.html", title=_("Journey map")).render()
     atlas = atlas_of(journey, request.user, timezone.localdate(now()), journeys)
-    context = _map_context(atlas, may_draw=admin.has_change_permission(request))
+    context = _map_context(atlas, may_draw=admin.has_change_permission(request), csrf=csrf_input(request))
     if "part" in request.GET:
         request.current_app = admin.admin_site.name
         return TemplateResponse(request, "admin/journeys/map_grid.html", context).render()
@@ -77,25 +78,24 @@ def _chosen(journeys: list[Any], object_id: str) -> Any:
     return next((one for one in journeys if str(one.pk) == object_id), None)
 
 
-def _map_context(atlas: Atlas, *, may_draw: bool) -> dict[str, Any]:
-    shares = weights(atlas)
+def _map_context(atlas: Atlas, *, may_draw: bool, csrf: str) -> dict[str, Any]:
+    shares, cards = weights(atlas), Cards(atlas, may_draw, csrf)
     return {
         "atlas": atlas,
         "journey": atlas.journey,
         "curves": atlas.curves,
         "curve": curve_drawing(atlas, shares) if atlas.columns else None,
-        "columns": [_column(atlas, column, number) for number, column in enumerate(atlas.columns)],
+        "columns": [_column(atlas, column, number, cards) for number, column in enumerate(atlas.columns)],
         "flow": atlas.flow,
         "tracks": " ".join(f"minmax(0, {share}fr)" for share in shares),
         "share": sum(shares),
         "may_draw": may_draw,
         "last": len(atlas.columns),
-        "stages": [column.stage for column in atlas.columns],
         "has_underway": any(column.underway for column in atlas.columns),
     }
 
 
-def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
+def _column(atlas: Atlas, column: Column, number: int, cards: Cards) -> dict[str, Any]:
     own = {spot.touchpoint_id for spot in atlas.spots if spot.stage_id == column.stage.pk}
     return {
         "shown": column,
@@ -105,31 +105,8 @@ def _column(atlas: Atlas, column: Column, number: int) -> dict[str, Any]:
         "point": next((one for one in atlas.curves.points if one.spot == Spot(column.stage.pk)), None),
         "points": [one for one in atlas.curves.points if one.spot.stage_id == column.stage.pk],
         "is_wide": len(own) > 1 or len(column.touchpoints) > MANY_TOUCHPOINTS,
-        "others": _others(atlas, column),
-        "touchpoints": [
-            {
-                "row": row,
-                "icon": CHANNEL_ICONS.get(row.channel, "touch_app"),
-                "person": person_for(row),
-                "pain": atlas.pains.get(row.pk),
-                "standard": getattr(row, "standard_now", None),
-                "first": place == 1,
-                "last": place == len(column.touchpoints),
-                "up": place - 1,
-                "down": place + 1,
-            }
-            for place, row in enumerate(column.touchpoints, start=1)
-        ],
+        "cards": cards.column(column),
     }
-
-
-def _others(atlas: Atlas, column: Column) -> str:
-    """The buttons that put a touchpoint at the end of another stage; made once for all touchpoints of the column."""
-    return format_html_join(
-        "\n",
-        '<button type="submit" name="at" value="{}:99">{}</button>',
-        ((other.stage.pk, other.stage) for other in atlas.columns if other.stage.pk != column.stage.pk),
-    )
 
 
 def _goes_on(atlas: Atlas, number: int) -> dict[str, Any] | None:
