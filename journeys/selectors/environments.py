@@ -12,7 +12,7 @@ from journeys.logic.environments import SOON_DAYS, change
 from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today
-from tenants.staff.selectors.people import in_the_place_of
+from tenants.staff.selectors.people import in_the_place_of, with_deputies
 
 WALKS_SHOWN: Final = 12
 
@@ -46,15 +46,16 @@ def environments() -> "QuerySet[Environment]":
     return Environment.objects.filter(is_active=True).select_related("branch", "department", "accountable")
 
 
-def due_for(user: User) -> "QuerySet[Environment]":
-    """What somebody answers for, or stands in for, that is to be walked within a week or is late; the latest first."""
+def due_for(user: User, within: int = SOON_DAYS) -> "QuerySet[Environment]":
+    """What somebody answers for, or stands in for today, that is late or due ``within`` days; the latest first."""
     mine = environments().filter(accountable__in=in_the_place_of(user.pk).values("pk"))
-    return mine.filter(due_on__lte=firm_today() + timedelta(days=SOON_DAYS)).order_by("due_on", "name", "pk")
+    return mine.filter(due_on__lte=firm_today() + timedelta(days=within)).order_by("due_on", "name", "pk")
 
 
-def due_by(day: date) -> "QuerySet[Environment]":
-    """Every place in use that is to be walked by ``day``."""
-    return environments().filter(due_on__lte=day).order_by("due_on", "name", "pk")
+def who_is_to_walk(day: date) -> set[UUID]:
+    """Everybody with a place ``due_for`` them by ``day``, on that day."""
+    due = environments().filter(due_on__lte=day).order_by()
+    return with_deputies(due.values_list("accountable_id", flat=True), day)
 
 
 def standings_of(places: Iterable[Environment]) -> list[Standing]:
