@@ -17,7 +17,7 @@ from cxcrm.core.api.viewsets import ReadViewSet
 from cxcrm.core.errors import NotFound
 from journeys.api.initiatives import InitiativeOut
 from journeys.logic.environments import ITEM_LENGTH, MAX_ITEMS
-from journeys.models import AuditItem, Environment, EnvironmentAudit
+from journeys.models import AuditItem, Environment, EnvironmentAudit, Stage, Touchpoint
 from journeys.services import environments as services
 from tenants.staff.models import Branch, Department, User
 
@@ -30,13 +30,16 @@ class EnvironmentOut(OutputSerializer):
     class Meta:
         model = Environment
         fields = [
-            "id", "name", "name_en", "kind", "branch", "department", "accountable", "items", "due_on", "is_active",
-            "created_at",
+            "id", "name", "name_en", "kind", "branch", "department", "accountable", "stage", "touchpoint", "items",
+            "due_on", "is_active", "created_at",
         ]  # fmt: skip
 
 
 class EnvironmentChange(InputSerializer):
-    """Left out of a new one, ``items`` are the usual points of its kind."""
+    """Left out of a new one, ``items`` are the usual points of its kind.
+
+    A place stands at a ``stage`` or at a ``touchpoint`` of the journey, or at neither; one forgets the other.
+    """
 
     name = serializers.CharField(max_length=120)
     name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
@@ -44,6 +47,8 @@ class EnvironmentChange(InputSerializer):
     branch = RowIdField(queryset=Branch.objects.all(), source="branch_id", required=False, allow_null=True)
     department = RowIdField(queryset=Department.objects.all(), source="department_id", required=False, allow_null=True)
     accountable = RowIdField(queryset=User.objects.all(), source="accountable_id")
+    stage = RowIdField(queryset=Stage.objects.all(), source="stage_id", required=False, allow_null=True)
+    touchpoint = RowIdField(queryset=Touchpoint.objects.all(), source="touchpoint_id", required=False, allow_null=True)
     items = serializers.ListField(
         child=serializers.CharField(max_length=ITEM_LENGTH), min_length=1, max_length=MAX_ITEMS, required=False
     )
@@ -56,6 +61,8 @@ class EnvironmentIn(EnvironmentChange):
 
 class EnvironmentFilter(filters.FilterSet):
     accountable = filters.UUIDFilter(field_name="accountable_id")
+    stage = filters.UUIDFilter(field_name="stage_id")
+    touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
     due_by = filters.DateFilter(field_name="due_on", lookup_expr="lte")
 
     class Meta:

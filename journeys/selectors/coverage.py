@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from journeys.logic.coverage import standing
-from journeys.models import Accountability, Journey, Stage, Standard, StandardAcknowledgement, Touchpoint
+from journeys.models import Accountability, Environment, Journey, Stage, Standard, StandardAcknowledgement, Touchpoint
 from journeys.selectors.accountability import in_force
 from journeys.selectors.atlas import TODAY, stages_drawn, touchpoints_drawn
+from journeys.selectors.environments import places_answered, stage_of
 from tenants.staff.models import Department, User
 
 
@@ -41,14 +42,28 @@ class StageCover:
 
 @dataclass
 class Coverage:
-    """The heat map: one row of cells per department, in the order of the stages."""
+    """The heat map: one row of cells per department, in the order of the stages; and every place in use."""
 
     stages: list[StageCover]
     rows: list[tuple[Department, list[Cell]]]
+    places: list[Environment]
 
     @property
     def unowned(self) -> list[Touchpoint]:
         return [one for cover in self.stages for one in cover.unowned]
+
+    @property
+    def unowned_places(self) -> list[Environment]:
+        return [place for place in self.places if not place.accountable.is_active]
+
+    @property
+    def unowned_count(self) -> int:
+        """Touchpoints and places nobody answers for; of ``answerable_count``."""
+        return len(self.unowned) + len(self.unowned_places)
+
+    @property
+    def answerable_count(self) -> int:
+        return self.touchpoint_count + len(self.places)
 
     @property
     def without_part(self) -> list[Department]:
@@ -65,7 +80,7 @@ class Coverage:
 
 
 def coverage_of(journey: Journey, on: date) -> Coverage:
-    """The heat map of a journey on ``on``; three queries."""
+    """The heat map of a journey on ``on``; four queries."""
     stages = list(stages_drawn(journey.pk, on))
     departments = list(Department.objects.order_by("name"))
     care = {row.pk for row in departments if row.is_customer_care}
@@ -78,9 +93,12 @@ def coverage_of(journey: Journey, on: date) -> Coverage:
             cover.unowned.append(row)
         if row.department_id:
             cover.departments.add(row.department_id)
+    places = list(places_answered())
+    nobodys = {stage_of(place) for place in places if not place.accountable.is_active}
     cells: dict[tuple[Any, Any], Cell] = {}
     for cover in covers.values():
-        cover.standing = standing(len(cover.touchpoints), len(cover.unowned), cover.departments, care)
+        unowned = len(cover.unowned) + (cover.stage.pk in nobodys)
+        cover.standing = standing(len(cover.touchpoints), unowned, cover.departments, care)
         for department, touchpoint, person in _parts(cover):
             cell = cells.setdefault((department, cover.stage.pk), Cell())
             if touchpoint is not None:
@@ -88,7 +106,7 @@ def coverage_of(journey: Journey, on: date) -> Coverage:
             if person is not None and person not in cell.people:
                 cell.people.append(person)
     rows = [(row, [cells.get((row.pk, stage.pk), Cell()) for stage in stages]) for row in departments]
-    return Coverage(list(covers.values()), rows)
+    return Coverage(list(covers.values()), rows, places)
 
 
 def person_for(touchpoint: Touchpoint) -> User | None:

@@ -12,7 +12,7 @@ from customers.errors import FileNotTaken
 from customers.logic.files import MAX_BYTES, FileProblemError, is_drawable, kind_of
 from cxcrm.core.configuration import record
 from cxcrm.core.context import current_actor
-from cxcrm.core.errors import NotFound
+from cxcrm.core.errors import InvalidInput, NotFound
 from cxcrm.core.events import publish
 from cxcrm.core.language import speaking
 from journeys.errors import (
@@ -28,7 +28,7 @@ from journeys.errors import (
 from journeys.events import EnvironmentWalked
 from journeys.logic.environments import ITEM_LENGTH, MAX_ITEMS, tally
 from journeys.logic.months import same_day_after
-from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative
+from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative, Stage, Touchpoint
 from journeys.services.initiatives import draft_initiative
 from journeys.services.naming import choice, line, row, rows
 from tenants.models import Usage
@@ -80,7 +80,8 @@ def usual_items(kind: str) -> list[str]:
 
 @transaction.atomic
 def add_environment(*, name: str, accountable_id: UUID, kind: str = Environment.Kind.PLACE, **told: Any) -> Environment:
-    """Add a place, due to be walked today. ``told``: name_en, branch_id, department_id, items (texts).
+    """Add a place, due to be walked today. ``told``: name_en, branch_id, department_id, items (texts), and where it
+    stands on the journey: stage_id or touchpoint_id.
 
     Left out, the items are the usual ones of its kind. Raises InvalidInput, ChecklistEmpty, EnvironmentNameTaken.
     """
@@ -98,8 +99,9 @@ def add_environment(*, name: str, accountable_id: UUID, kind: str = Environment.
 def change_environment(*, environment_id: UUID, **changes: Any) -> Environment:
     """Change what is said of a place; walks of the past keep the words they were asked in.
 
-    Fields: name, name_en, kind, branch_id, department_id, accountable_id, items, is_active. Raises NotFound,
-    InvalidInput, ChecklistEmpty, EnvironmentNameTaken.
+    Fields: name, name_en, kind, branch_id, department_id, accountable_id, items, is_active, and stage_id or
+    touchpoint_id, of which the later said replaces the other. Raises NotFound, InvalidInput, ChecklistEmpty,
+    EnvironmentNameTaken.
     """
     place = _locked(environment_id)
     _put(place, changes)
@@ -204,12 +206,24 @@ def _put(place: Environment, told: Mapping[str, Any]) -> None:
     for name, among in (("branch", Branch.objects), ("department", Department.objects)):
         if f"{name}_id" in told:
             setattr(place, name, row(among, told[f"{name}_id"], name))
+    _stand(place, told)
     if "accountable_id" in told:
         place.accountable = rows(User.objects.working(), [told["accountable_id"]], "accountable")[0]
     if "items" in told:
         place.items = _items(told["items"])
     if "is_active" in told:
         place.is_active = told["is_active"]
+
+
+def _stand(place: Environment, told: Mapping[str, Any]) -> None:
+    """Put a place to a stage or to a touchpoint; saying the one forgets the other."""
+    if told.get("stage_id") and told.get("touchpoint_id"):
+        raise InvalidInput(_("Choose a stage or a touchpoint, not both."), field="touchpoint")
+    for name, among, other in (("stage", Stage.objects, "touchpoint"), ("touchpoint", Touchpoint.objects, "stage")):
+        if f"{name}_id" in told:
+            setattr(place, name, row(among, told[f"{name}_id"], name))
+            if told[f"{name}_id"] is not None:
+                setattr(place, other, None)
 
 
 def _items(texts: Sequence[str]) -> list[str]:

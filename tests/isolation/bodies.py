@@ -129,8 +129,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "insight": "@journeys.insight",
     },
     "PATCH initiatives/<uuid:pk>/": {"owner": "@staff.user", "touchpoint": "@journeys.touchpoint"},
-    "POST environments/": {"name": TEXT, "accountable": "@staff.user", "branch": "@staff.branch"},
-    "PATCH environments/<uuid:pk>/": {"department": "@staff.department"},
+    "POST environments/": {
+        "name": TEXT, "accountable": "@staff.user", "branch": "@staff.branch", "touchpoint": "@journeys.touchpoint",
+    },
+    "PATCH environments/<uuid:pk>/": {"department": "@staff.department", "stage": "@journeys.stage"},
     "POST environment-walks/": {
         "environment": "@journeys.environment", "found": [{"text": TEXT, "result": "ok"}],
     },

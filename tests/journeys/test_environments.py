@@ -9,7 +9,7 @@ from customers.errors import FileNotTaken
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import InvalidInput, NotFound
 from journeys import errors
-from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative
+from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative, Touchpoint
 from journeys.selectors.environments import due_for, environments, photo_of, points_of, standings_of
 from journeys.services.environments import (
     Found,
@@ -58,6 +58,24 @@ class TestPlaces:
         assert {place.due_on for place in made} == {firm_today()}
         assert Event.objects.filter(name="core.setting_changed", payload__model="journeys.environment").count() == 3
 
+    def test_it_stands_at_one_thing_the_one_said_last(self):
+        queue = Touchpoint.objects.get(code="counter")
+        place = shop(touchpoint_id=queue.pk)
+        seen = []
+        for told in (
+            {"stage_id": queue.stage_id},
+            {"name_en": "Shop"},
+            {"stage_id": None, "touchpoint_id": queue.pk},
+            {"touchpoint_id": None},
+        ):
+            place = change_environment(environment_id=place.pk, **told)
+            seen.append((place.stage_id, place.touchpoint_id))
+        assert seen == [(queue.stage_id, None)] * 2 + [(None, queue.pk), (None, None)]
+        with pytest.raises(InvalidInput):
+            change_environment(environment_id=place.pk, stage_id=queue.stage_id, touchpoint_id=queue.pk)
+        place.refresh_from_db()
+        assert (place.stage_id, place.touchpoint_id) == (None, None)
+
     def test_what_is_refused_changes_nothing(self):
         place = shop()
         (gone,) = hire(1)
@@ -70,6 +88,8 @@ class TestPlaces:
             ({"name": "Khác", "kind": "moon"}, InvalidInput),
             ({"name": "Khác", "accountable_id": gone.pk}, InvalidInput),
             ({"name": "Khác", "branch_id": uuid4()}, InvalidInput),
+            ({"name": "Khác", "stage_id": uuid4()}, InvalidInput),
+            ({"name": "Khác", "touchpoint_id": uuid4()}, InvalidInput),
             ({}, errors.EnvironmentNameTaken),
         ):
             with pytest.raises(refusal):
