@@ -164,12 +164,20 @@ def standings_of(places: Iterable[Environment]) -> list[Standing]:
 
 def points_of(audit: EnvironmentAudit) -> list[AuditItem]:
     """What was found at each point, in order; ``has_photo`` says where there is a picture, without reading it."""
-    photos = Exists(AuditPhoto.objects.filter(item=OuterRef("pk")))
-    return list(audit.items.select_related("initiative").annotate(has_photo=photos).order_by("position"))
+    return list(_with_photos(audit).select_related("initiative").order_by("position"))
+
+
+def point_of(audit: EnvironmentAudit, item_id: UUID) -> AuditItem | None:
+    """The point of this walk with this id, as ``points_of`` reads it."""
+    return _with_photos(audit).filter(pk=item_id).first()
 
 
 def photo_of(item: AuditItem) -> AuditPhoto | None:
     return AuditPhoto.objects.filter(item=item).first()
+
+
+def _with_photos(audit: EnvironmentAudit) -> "QuerySet[AuditItem]":
+    return audit.items.annotate(has_photo=Exists(AuditPhoto.objects.filter(item=OuterRef("pk"))))
 
 
 def _worst_first(one: Standing | Standee) -> tuple[bool, float, str]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from customers.errors import FileNotTaken
 from customers.logic.files import MAX_BYTES, FileProblemError, is_drawable, kind_of
+from cxcrm.core.clock import now
 from cxcrm.core.configuration import record
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import InvalidInput, NotFound
@@ -20,6 +22,8 @@ from journeys.errors import (
     ChecklistEmpty,
     EnvironmentNameTaken,
     EnvironmentNotInUse,
+    PhotoThere,
+    PhotoTooLate,
     PictureOnly,
     PointInOrder,
     WalkedToday,
@@ -37,6 +41,8 @@ from tenants.staff.models import Branch, Department, User
 from tenants.staff.selectors.firm import firm_today, the_firm
 
 NOTE: Final = 200
+# How long after a walk its photos may still come: a phone in a cellar sends them later.
+PHOTO_WITHIN: Final = timedelta(days=1)
 _MEGABYTE: Final = 1024 * 1024
 
 
@@ -148,6 +154,27 @@ def record_walk(*, environment_id: UUID, found: Sequence[Found]) -> EnvironmentA
 
 
 @transaction.atomic
+def add_photo(*, item_id: UUID, content: bytes) -> AuditItem:
+    """Keep the photo of a point within a day of its walk, one a point; the same one sent again changes nothing.
+
+    Raises NotFound, PhotoThere, PhotoTooLate, FileNotTaken for what is no picture, PlanLimitReached.
+    """
+    item = AuditItem.objects.select_for_update(of=("self",), no_key=True).select_related("audit").filter(pk=item_id)
+    point = item.first()
+    if point is None:
+        raise NotFound
+    there = AuditPhoto.objects.filter(item=point).first()
+    if there is not None:
+        if bytes(there.content) == content:
+            return point
+        raise PhotoThere
+    if now() - point.audit.done_at > PHOTO_WITHIN:
+        raise PhotoTooLate
+    record(_keep_photo(point, content), "added")
+    return point
+
+
+@transaction.atomic
 def remove_photo(*, item_id: UUID) -> None:
     """Remove a photo for good, as when somebody can be recognised on it; repeating it changes nothing."""
     photo = AuditPhoto.objects.select_for_update(of=("self",)).filter(item_id=item_id).first()
@@ -186,7 +213,7 @@ def propose_from_point(*, item_id: UUID) -> Initiative:
     return initiative
 
 
-def _keep_photo(item: AuditItem, content: bytes) -> None:
+def _keep_photo(item: AuditItem, content: bytes) -> AuditPhoto:
     try:
         kind = kind_of(content, "")
     except FileProblemError as error:
@@ -194,7 +221,7 @@ def _keep_photo(item: AuditItem, content: bytes) -> None:
     if not is_drawable(content, kind.media_type):
         raise PictureOnly(field="photo")
     plans.allow(Usage.Metric.STORAGE, -(-len(content) // _MEGABYTE))
-    AuditPhoto.objects.create(item=item, content_type=kind.media_type, content=content)
+    return AuditPhoto.objects.create(item=item, content_type=kind.media_type, content=content)
 
 
 def _put(place: Environment, told: Mapping[str, Any]) -> None:

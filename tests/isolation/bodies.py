@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.customers.files import png
 from tests.isolation.world import World
 
 TEXT = "xin chào"
@@ -136,6 +137,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST environment-walks/": {
         "environment": "@journeys.environment", "found": [{"text": TEXT, "result": "ok"}],
     },
+    "POST environment-walks/<uuid:pk>/points/<uuid:point_id>/photo/": {"file": "a picture"},
+    "DELETE environment-walks/<uuid:pk>/points/<uuid:point_id>/photo/": {},
     "POST environment-walks/<uuid:pk>/propose/": {"point": "@journeys.audititem"},
     "POST initiatives/<uuid:pk>/effects/": {"effects": [{"persona": None, "expected": 0}]},
     "POST initiatives/<uuid:pk>/answers/": {"insight": "@journeys.insight"},
@@ -268,6 +271,8 @@ def _filled(value: Any, world: World) -> Any:
         return [_filled(value[0], world)]
     if value == "a file":  # made anew for each request: it is read once
         return SimpleUploadedFile("a.csv", f"Họ và tên,Điện thoại\n{TEXT},+84912345678\n".encode())
+    if value == "a picture":
+        return SimpleUploadedFile("a.png", png())
     if not _label(value):
         return value
     place = value.partition("#")[2]

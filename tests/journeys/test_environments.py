@@ -6,6 +6,7 @@ from uuid import uuid4
 import pytest
 
 from customers.errors import FileNotTaken
+from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import InvalidInput, NotFound
 from journeys import errors
@@ -14,6 +15,7 @@ from journeys.selectors.environments import due_for, environments, photo_of, poi
 from journeys.services.environments import (
     Found,
     add_environment,
+    add_photo,
     change_environment,
     propose_from_point,
     record_walk,
@@ -22,7 +24,7 @@ from journeys.services.environments import (
 )
 from tenants.staff.models import Absence, User
 from tenants.staff.selectors.firm import firm_today
-from tests.customers.files import png
+from tests.customers.files import jpeg, png
 from tests.support.gaps import hire
 from tests.support.race import race
 from workflows.mails import digest
@@ -151,11 +153,38 @@ class TestWalking:
     def test_nothing_applied_has_no_score(self):
         assert walk(shop(), "na", "na", "na").score is None
 
+    def test_a_photo_comes_after_the_walk_once(self):
+        audit = walk(shop(), "ok", "fail", "na")
+        clean, wifi, parking = points_of(audit)
+        for _turn in range(2):
+            assert add_photo(item_id=wifi.pk, content=png()) == wifi
+        assert (bytes(photo_of(wifi).content), photo_of(wifi).content_type) == (png(), "image/png")
+        assert Event.objects.filter(payload__model="journeys.auditphoto", payload__action="added").count() == 1
+        for item_id, content, refusal in (
+            (wifi.pk, jpeg(), errors.PhotoThere),
+            (clean.pk, "chữ".encode(), errors.PictureOnly),
+            (clean.pk, png() + b"x", FileNotTaken),
+            (uuid4(), png(), NotFound),
+        ):
+            with pytest.raises(refusal):
+                add_photo(item_id=item_id, content=content)
+        EnvironmentAudit.objects.update(done_at=now() - timedelta(hours=23))
+        add_photo(item_id=parking.pk, content=png())
+        EnvironmentAudit.objects.update(done_at=now() - timedelta(hours=25))
+        with pytest.raises(errors.PhotoTooLate):
+            add_photo(item_id=clean.pk, content=png())
+        assert set(AuditPhoto.objects.values_list("item", flat=True)) == {wifi.pk, parking.pk}
+        assert bytes(photo_of(wifi).content) == png()
+
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_keep_one(self, alpha):
         place = shop()
         found = race(alpha, *[lambda: walk(place, "ok", "ok", "ok")] * 2)
         assert sorted(type(one).__name__ for one in found) == ["EnvironmentAudit", "WalkedToday"]
+        point = AuditItem.objects.first()
+        pictures = [png(), jpeg()]
+        found = race(alpha, *[lambda one=one: add_photo(item_id=point.pk, content=one) for one in pictures])
+        assert sorted(type(one).__name__ for one in found) == ["AuditItem", "PhotoThere"]
 
 
 class TestPuttingRight:
