@@ -219,7 +219,7 @@ def _keep_photo(item: AuditItem, content: bytes) -> AuditPhoto:
     except FileProblemError as error:
         raise FileNotTaken.because(error.problem, limit=MAX_BYTES // _MEGABYTE) from error
     if not is_drawable(content, kind.media_type):
-        raise PictureOnly(field="photo")
+        raise PictureOnly(field="file")
     plans.allow(Usage.Metric.STORAGE, -(-len(content) // _MEGABYTE))
     return AuditPhoto.objects.create(item=item, content_type=kind.media_type, content=content)
 
