@@ -33,6 +33,7 @@ class StageCover:
     touchpoints: list[Touchpoint]
     unowned: list[Touchpoint]
     departments: set[UUID]
+    places: list[Environment] = field(default_factory=list)
     standing: str = ""
 
     @property
@@ -94,10 +95,13 @@ def coverage_of(journey: Journey, on: date) -> Coverage:
         if row.department_id:
             cover.departments.add(row.department_id)
     places = list(places_answered())
-    nobodys = {stage_of(place) for place in places if not place.accountable.is_active}
+    for place in places:
+        at = covers.get(stage_of(place))
+        if at is not None:
+            at.places.append(place)
     cells: dict[tuple[Any, Any], Cell] = {}
     for cover in covers.values():
-        unowned = len(cover.unowned) + (cover.stage.pk in nobodys)
+        unowned = len(cover.unowned) + sum(not place.accountable.is_active for place in cover.places)
         cover.standing = standing(len(cover.touchpoints), unowned, cover.departments, care)
         for department, touchpoint, person in _parts(cover):
             cell = cells.setdefault((department, cover.stage.pk), Cell())
@@ -123,6 +127,9 @@ def _parts(cover: StageCover) -> Iterable[tuple[UUID, Touchpoint | None, User | 
         person = person_for(row)
         if person is not None and person.department_id:
             yield person.department_id, None, person
+    for place in cover.places:
+        if place.accountable.is_active and place.accountable.department_id:
+            yield place.accountable.department_id, None, place.accountable
     if cover.answers is not None and cover.answers.executive.department_id:
         yield cover.answers.executive.department_id, None, cover.answers.executive
 
@@ -136,6 +143,7 @@ class Part:
     works_at: list[Touchpoint]
     # Each with ``read_at``, when this person read it.
     standards: list[Any]
+    places: list[Environment]
 
     @property
     def unread(self) -> list[Any]:
@@ -143,11 +151,14 @@ class Part:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.answers_for or self.stands_in_for or self.works_at)
+        return not (self.answers_for or self.stands_in_for or self.works_at or self.places)
 
 
 def part_of(user: User, on: date) -> Part:
-    """What is ``user``'s on ``on``; four queries. Each standard says when they read it: ``read_at``, or None."""
+    """What is ``user``'s on ``on``, and which places are today; five queries.
+
+    Each standard says when they read it: ``read_at``, or None.
+    """
     accountabilities = list(
         in_force(on)
         .filter(Q(executive=user) | Q(deputy=user))
@@ -167,6 +178,7 @@ def part_of(user: User, on: date) -> Part:
         stands_in_for=[row for row in accountabilities if row.executive_id != user.pk],
         works_at=works_at,
         standards=_standards(user, accountabilities, works_at),
+        places=list(places_answered().filter(accountable=user)),
     )
 
 
@@ -191,10 +203,15 @@ def _standards(user: User, accountabilities: list[Accountability], works_at: lis
 
 
 def people_without_part(on: date) -> list[User]:
-    """Working staff who answer for nothing and whose department works at no touchpoint: nobody is only an onlooker."""
+    """Working staff who answer for nothing, no place either, and whose department works at no touchpoint.
+
+    Nobody is only an onlooker.
+    """
     answers = in_force(on).order_by().filter(Q(executive=OuterRef("pk")) | Q(deputy=OuterRef("pk")))
     works = Touchpoint.objects.filter(department=OuterRef("department"), is_active=True)
-    return list(User.objects.working().filter(~Exists(answers), ~Exists(works)).order_by("full_name"))
+    places = Environment.objects.filter(accountable=OuterRef("pk"), is_active=True)
+    idle = User.objects.working().filter(~Exists(answers), ~Exists(works), ~Exists(places))
+    return list(idle.order_by("full_name"))
 
 
 def readers_of(standard: Standard, on: date) -> tuple[int, int]:

@@ -28,7 +28,7 @@ from journeys.models import (
     StandardAcknowledgement,
     Touchpoint,
 )
-from journeys.selectors.coverage import coverage_of
+from journeys.selectors.coverage import coverage_of, people_without_part
 from journeys.selectors.emotions import spots_of
 from journeys.services.emotions import draw_assumed_curve, report_emotion
 from journeys.services.environments import Found, add_environment, change_environment, record_walk
@@ -248,6 +248,10 @@ def test_places_stand_where_customers_come_upon_them(
     assert f"/environment/{seats.pk}/edit/" in cover
     assert [stage.standing for stage in coverage_of(drawn.journey, firm_today()).stages] == ["shared", "nobody"]
     assert "Tầng 2" in text(client.get("/admin/unowned/"))
+    assert owner_alpha in people_without_part(firm_today())
+    change_environment(environment_id=line.pk, accountable_id=owner_alpha.pk)
+    assert owner_alpha not in people_without_part(firm_today())
+    assert f"/environment/{line.pk}/" in text(client.get(f"{J}/journey/my-part/"))
     reader = as_(drawn.boss)
     assert f"/environment/{seats.pk}/edit/" not in text(reader.get(f"{url}/coverage/"))
     change_environment(environment_id=seats.pk, accountable_id=drawn.boss.pk)
