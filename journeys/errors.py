@@ -300,4 +300,14 @@ class PictureOnly(InvalidInput):
     """``data``: field."""
 
     code = "environment.picture_only"
-    message = _("Only pictures can be kept with a point: JPEG, PNG, GIF or WebP.")
+    message = _("Only pictures can be kept with a point: JPEG, PNG or WebP.")
+
+
+class PhotoThere(Conflict):
+    code = "environment.photo_there"
+    message = _("There is a photo of this point already. Remove it before you send another.")
+
+
+class PhotoTooLate(Conflict):
+    code = "environment.photo_too_late"
+    message = _("Photos can be added within a day of the walk. Walk the place again to show how it looks now.")

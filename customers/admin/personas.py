@@ -29,6 +29,8 @@ from cxcrm.core.admin.working import ask
 from cxcrm.core.errors import DomainError
 
 FEW = 5
+# What of a portrait's buttons takes more than drafting.
+PUBLISHING = ("publish", "retire", "quiz")
 
 
 class PersonaForm(WorkForm):
@@ -192,6 +194,7 @@ class PersonaAdmin(RoomAdmin):
             to_cite=list(selectors.quotes_to_cite(persona)[: selectors.SUGGESTED]) if is_draft and may_change else [],
             versions=list(selectors.visible_to(request.user).filter(segment=persona.segment_id).order_by("-number")),
             may_change=may_change,
+            may_publish=self._may_publish(request),
             **self._quiz_context(request, persona),
         )
 
@@ -227,11 +230,11 @@ class PersonaAdmin(RoomAdmin):
         persona = self.get_object(request, object_id)
         if persona is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not self.has_change_permission(request, persona):
+        act, goes_to = request.POST.get("act"), persona.pk
+        if not self.has_change_permission(request, persona) or (act in PUBLISHING and not self._may_publish(request)):
             raise PermissionDenied
         if request.method != "POST":
             return self._back(persona.pk)
-        act, goes_to = request.POST.get("act"), persona.pk
         try:
             if act == "publish":
                 services.publish_persona(persona_id=persona.pk)
@@ -251,6 +254,10 @@ class PersonaAdmin(RoomAdmin):
         except DomainError as refusal:
             messages.error(request, str(refusal))
         return self._back(goes_to)
+
+    def _may_publish(self, request: HttpRequest) -> bool:
+        """May the reader also put a portrait in use and take it out, and not only draft?"""
+        return bool(request.user.has_perm("customers.publish_persona"))
 
     def _draft(self, request: HttpRequest, object_id: str) -> Persona | HttpResponse:
         """The draft of the address; published versions are only shown."""

@@ -74,7 +74,7 @@ class PersonaQuizAdmin(RoomAdmin):
                 open_rows=[row for row in rows if row["quiz"].is_open],
                 past_rows=[row for row in rows if not row["quiz"].is_open],
                 asked=asked,
-                may_open=request.user.has_perm("customers.change_persona"),
+                may_open=request.user.has_perm("customers.publish_persona"),
             ).render()
 
     def change_view(

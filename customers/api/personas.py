@@ -20,8 +20,11 @@ from customers.selectors.quotes import quotes_visible_to
 from customers.selectors.segments import visible_to as segments_visible_to
 from customers.services import personas as services
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
-from cxcrm.core.api.permissions import MANAGE
+from cxcrm.core.api.permissions import MANAGE, WRITE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
+from tenants.staff.roles import PORTRAITS
+
+DRAFTING = (PORTRAITS, WRITE)
 
 
 class PersonaOut(OutputSerializer):
@@ -98,10 +101,14 @@ class ReadinessOut(serializers.Serializer):
 
 
 class PersonaViewSet(ReadViewSet):
-    """One shared portrait a segment, in versions. Drafting and publishing take `customers:manage`."""
+    """One shared portrait a segment, in versions. Drafting and publishing take `customers:manage`.
+
+    A brand steward, as a person, drafts too.
+    """
 
     room = "customers"
     write_level = MANAGE
+    rights = dict.fromkeys(("create", "partial_update", "destroy"), DRAFTING)
     queryset = Persona.objects.all()
     serializer_class = PersonaOut
     inputs = {"create": PersonaIn, "partial_update": PersonaChange}
@@ -178,10 +185,11 @@ class PersonaQuoteIn(InputSerializer):
 
 
 class PersonaQuoteViewSet(ListViewSet):
-    """What a persona rests on: quotes of customers. Changing a draft's takes `customers:manage`."""
+    """What a persona rests on: quotes of customers. Changing a draft's takes what drafting takes."""
 
     room = "customers"
     write_level = MANAGE
+    rights = dict.fromkeys(("create", "destroy"), DRAFTING)
     queryset = PersonaQuote.objects.all()
     serializer_class = PersonaQuoteOut
     inputs = {"create": PersonaQuoteIn}

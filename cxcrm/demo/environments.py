@@ -9,8 +9,8 @@ from django.db import transaction
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
-from journeys.logic.environments import month_after
-from journeys.models import AuditItem, Environment, EnvironmentAudit
+from journeys.logic.months import same_day_after
+from journeys.models import AuditItem, Environment, EnvironmentAudit, Stage, Touchpoint
 from journeys.services.environments import Found, add_environment, propose_from_point, record_walk
 from tenants.staff.models import Branch, Department, User
 from tenants.staff.selectors.firm import firm_today, firm_zone
@@ -49,20 +49,23 @@ def lay_environments(demo: DemoFirm) -> None:
     rng = random.Random("environments")
     staff = {key: User.objects.get(email=demo.email(key)) for key in ("duyen", "nam", "tung", "ngan", "giahan", "thia")}
     shops = Department.objects.get(name="Vận hành")
+    visit = Stage.objects.get(journey__is_default=True, code="choose_buy_use")
+    at = {row.code: row.pk for row in Touchpoint.objects.filter(code__in=("google-maps", "hotline-quan"))}
     places = []
     for branch in Branch.objects.filter(name__in=[place.name for place in demo.places]).order_by("created_at", "pk"):
         head = branch.manager or staff["duyen"]
         places.append(
             add_environment(
                 name=f"Quán {branch.name}", name_en=f"{branch.name} shop", accountable_id=head.pk, branch_id=branch.pk,
-                department_id=shops.pk, items=list(SHOP),
+                department_id=shops.pk, items=list(SHOP), stage_id=visit.pk,
             )
         )  # fmt: skip
     web = ("Trang đầu mở trong ba giây", "Giờ mở cửa, giá, địa chỉ đúng", "Đặt món được đến cùng trên điện thoại")
     line = ("Có người nghe trong 20 giây", "Chào bằng tên quán", "Người nghe đầu tiên giúp được hoặc gọi lại")
     places.append(add_environment(name="Website và bản đồ", name_en="Website and map", kind="web",
-                                  accountable_id=staff["nam"].pk, items=list(web)))  # fmt: skip
-    places.append(add_environment(name="Hotline", kind="phone", accountable_id=staff["tung"].pk, items=list(line)))
+                                  accountable_id=staff["nam"].pk, items=list(web), touchpoint_id=at["google-maps"]))  # fmt: skip
+    places.append(add_environment(name="Hotline", kind="phone", accountable_id=staff["tung"].pk, items=list(line),
+                                  touchpoint_id=at["hotline-quan"]))  # fmt: skip
     walkers = {"web": staff["thia"], "phone": staff["thia"], "place": staff["giahan"]}
     for place in places:
         for ago in reversed(range(MONTHS)):
@@ -97,4 +100,4 @@ def _move_back(audit: EnvironmentAudit, place: Environment, ago: int, rng: rando
     at = datetime.combine(day, time(9, 40), firm_zone())
     EnvironmentAudit.objects.filter(pk=audit.pk).update(done_on=day, done_at=min(at, now()), created_at=min(at, now()))
     if ago == 0:
-        Environment.objects.filter(pk=place.pk).update(due_on=month_after(day))
+        Environment.objects.filter(pk=place.pk).update(due_on=same_day_after(day, 1))

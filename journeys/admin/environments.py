@@ -6,7 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path, reverse
@@ -19,14 +19,12 @@ from cxcrm.core.admin.working import ask
 from cxcrm.core.downloads import file_response
 from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
+from journeys.admin.tones import KIND_ICONS, tone_of
 from journeys.logic.environments import lines_of, score
-from journeys.models import AuditItem, Environment, EnvironmentAudit
+from journeys.models import AuditItem, Environment, EnvironmentAudit, Stage, Touchpoint
 from journeys.selectors.environments import Standing, environments, photo_of, points_of, standings_of
 from journeys.services import environments as services
 from tenants.staff.models import Branch, Department, User
-
-ICONS = {"place": "storefront", "web": "language", "phone": "call"}
-GOOD_FROM, FAIR_FROM = 90, 70
 
 
 class EnvironmentForm(WorkForm):
@@ -37,6 +35,11 @@ class EnvironmentForm(WorkForm):
     kind = forms.ChoiceField(label=_("Kind"), choices=Environment.Kind.choices)
     accountable = forms.ModelChoiceField(
         queryset=None, label=_("Who answers for it?"), help_text=_("One person. They are reminded when it is due.")
+    )
+    stands = forms.ChoiceField(
+        label=_("Where it stands on the journey"),
+        required=False,
+        help_text=_("Its score is shown there on the map of the journey."),
     )
     branch = forms.ModelChoiceField(queryset=None, label=_("Branch"), required=False)
     department = forms.ModelChoiceField(queryset=None, label=_("Department in charge"), required=False)
@@ -51,7 +54,9 @@ class EnvironmentForm(WorkForm):
         if place is not None:
             told = {name: getattr(place, name) for name in ("name", "name_en", "kind", "accountable", "branch")}
             kwargs["initial"] = {**told, "department": place.department, "items": "\n".join(place.items)}
+            kwargs["initial"]["stands"] = _standing_at(place)
         super().__init__(*args, **kwargs)
+        self.fields["stands"].choices = _spots(place)
         self.fields["accountable"].queryset = User.objects.working().order_by("full_name")
         self.fields["branch"].queryset = Branch.objects.filter(is_active=True)
         self.fields["department"].queryset = Department.objects.all()
@@ -62,7 +67,28 @@ class EnvironmentForm(WorkForm):
         data: dict[str, Any] = super().clean() or {}
         chosen = {f"{name}_id": data.pop(name, None) for name in ("accountable", "branch", "department")}
         items = lines_of(data.pop("items", ""))
-        return {**data, **{name: row.pk if row else None for name, row in chosen.items()}, "items": items}
+        at, _colon, ident = data.pop("stands", "").partition(":")
+        chosen = {name: row.pk if row else None for name, row in chosen.items()}
+        stands = {"stage_id": None, "touchpoint_id": None} | ({f"{at}_id": ident} if at else {})
+        return {**data, **chosen, **stands, "items": items}
+
+
+def _standing_at(place: Environment) -> str:
+    """Its stage or touchpoint as the form has it."""
+    if place.touchpoint_id:
+        return f"touchpoint:{place.touchpoint_id}"
+    return f"stage:{place.stage_id}" if place.stage_id else ""
+
+
+def _spots(place: Environment | None) -> list[Any]:
+    """Whole stages and touchpoints in use to choose from, and where ``place`` stands now all the same."""
+    used = Q(is_active=True) | Q(pk=place.touchpoint_id if place else None)
+    touchpoints = Touchpoint.objects.filter(used).select_related("stage")
+    return [
+        ("", _("nowhere in particular")),
+        (_("Whole stages"), [(f"stage:{row.pk}", str(row)) for row in Stage.objects.order_by("journey", "position")]),
+        (_("Touchpoints"), [(f"touchpoint:{row.pk}", f"{row.stage} › {row}") for row in touchpoints]),
+    ]
 
 
 class WalkForm(WorkForm):
@@ -118,7 +144,7 @@ class EnvironmentAdmin(RoomAdmin):
     """Own pages instead of a list: what is late and what is worst stands first."""
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Environment]:
-        return Environment.objects.select_related("branch", "department", "accountable")
+        return Environment.objects.select_related("branch", "department", "accountable", "stage", "touchpoint__stage")
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -189,6 +215,7 @@ class EnvironmentAdmin(RoomAdmin):
                 "admin/journeys/environment.html",
                 title=place,
                 row=row_of(standing),
+                stage=place.touchpoint.stage if place.touchpoint else place.stage,
                 may_walk=self._may_walk(request),
                 may_change=self.has_change_permission(request, place),
             ).render()
@@ -327,7 +354,7 @@ def row_of(standing: Standing) -> dict[str, Any]:
     return {
         "standing": standing,
         "place": standing.place,
-        "icon": ICONS[standing.place.kind],
+        "icon": KIND_ICONS[standing.place.kind],
         "tone": tone_of(standing.score),
         "bars": [
             {
@@ -342,12 +369,6 @@ def row_of(standing: Standing) -> dict[str, Any]:
         ],
         "address": reverse("admin:journeys_environment_change", args=[standing.place.pk]),
     }
-
-
-def tone_of(value: float | None) -> str:
-    if value is None:
-        return "plain"
-    return "good" if value >= GOOD_FROM else "warn" if value >= FAIR_FROM else "bad"
 
 
 def _point(audit: EnvironmentAudit, ident: str) -> AuditItem | None:

@@ -18,14 +18,17 @@ from cxcrm.core.errors import DomainError, InvalidInput
 from cxcrm.core.once import reading_once
 from journeys.admin.curve import MANY_TOUCHPOINTS, curve_drawing, weights
 from journeys.admin.map_points import Cards
-from journeys.admin.tones import GAP_TARGET, STATE_TONES
+from journeys.admin.tones import GAP_TARGET, KIND_ICONS, STATE_TONES, tone_of
 from journeys.logic.emotions import Spot
+from journeys.logic.environments import score
 from journeys.logic.paths import Conversion
 from journeys.models import Journey
 from journeys.selectors.atlas import Atlas, Column, atlas_of, journeys_with_versions
 from journeys.selectors.coverage import person_for
 from journeys.selectors.publishing import digest_of, drawn
 from journeys.services.journeys import move_touchpoint, update_stage
+
+PLACES_SHOWN = 4
 
 
 def map_urls(admin: Any) -> list[Any]:
@@ -92,6 +95,7 @@ def _map_context(atlas: Atlas, *, may_draw: bool, csrf: str) -> dict[str, Any]:
         "may_draw": may_draw,
         "last": len(atlas.columns),
         "has_underway": any(column.underway for column in atlas.columns),
+        "has_places": any(column.places for column in atlas.columns),
     }
 
 
@@ -102,10 +106,34 @@ def _column(atlas: Atlas, column: Column, number: int, cards: Cards) -> dict[str
         "stage": column.stage,
         "place": number + 2,
         "goes_on": _goes_on(atlas, number),
+        "places": _places(atlas, column),
         "point": next((one for one in atlas.curves.points if one.spot == Spot(column.stage.pk)), None),
         "points": [one for one in atlas.curves.points if one.spot.stage_id == column.stage.pk],
         "is_wide": len(own) > 1 or len(column.touchpoints) > MANY_TOUCHPOINTS,
         "cards": cards.column(column),
+    }
+
+
+def _places(atlas: Atlas, column: Column) -> dict[str, Any] | None:
+    """What stands at a stage, what is late or worst in front, and in one line how all of it is; None for nothing."""
+    if not column.places:
+        return None
+    points = {row.pk: row for row in column.touchpoints}
+    latest = [one.walks[0] for one in column.places if one.walks]
+    return {
+        "rows": [
+            {
+                "shown": one,
+                "tone": tone_of(one.score),
+                "icon": KIND_ICONS[one.place.kind],
+                "touchpoint": points.get(one.place.touchpoint_id),
+            }
+            for one in column.places[:PLACES_SHOWN]
+        ],
+        "count": len(column.places),
+        "more": len(column.places[PLACES_SHOWN:]),
+        "whole": score(sum(passed for passed, _rated in latest), sum(rated for _passed, rated in latest)),
+        "late": sum(one.is_late for one in column.places),
     }
 
 
@@ -136,7 +164,8 @@ def _summary(atlas: Atlas) -> dict[str, Any]:
         "target": GAP_TARGET,
         "optimism": abs(gap.optimism) if gap else 0,
         "worst": worst,
-        "unowned": sum(person_for(row) is None for row in atlas.touchpoints),
+        "unowned": sum(person_for(row) is None for row in atlas.touchpoints)
+        + sum(not one.is_owned for column in atlas.columns for one in column.places),
         "standards": sum(bool(getattr(row, "standard_now", None)) for row in atlas.touchpoints),
     }
 

@@ -1,4 +1,4 @@
-"""A touchpoint as it stands on the map, written in one piece: a map has sixty, and a template takes a millisecond each."""
+"""Touchpoints as they stand on the map, written in one piece: a map has sixty, a template takes a millisecond each."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -85,7 +85,8 @@ class Cards:
         standard = getattr(row, "standard_now", None)
         if standard:
             return format_html(
-                '<a href="{}" title="{}"><span class="material-symbols-outlined" aria-hidden="true">task_alt</span>{}</a>',
+                '<a href="{}" title="{}">'
+                '<span class="material-symbols-outlined" aria-hidden="true">task_alt</span>{}</a>',
                 self._address("standard", row.pk),
                 standard.text,
                 self._words["standard"],

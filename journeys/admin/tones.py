@@ -21,3 +21,13 @@ CHANNEL_ICONS: Final = {
     "print": "signpost",
     "other": "more_horiz",
 }
+# Of environments, and from which score on one is good or fair.
+KIND_ICONS: Final = {"place": "storefront", "web": "language", "phone": "call"}
+_GOOD_FROM, _FAIR_FROM = 90, 70
+
+
+def tone_of(score: float | None) -> str:
+    """The tone of a place's score of 0 to 100; plain where there is none."""
+    if score is None:
+        return "plain"
+    return "good" if score >= _GOOD_FROM else "warn" if score >= _FAIR_FROM else "bad"

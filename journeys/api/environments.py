@@ -1,23 +1,32 @@
 """Endpoints of environments: places with their checklists, and what was found when somebody walked them."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django_filters import rest_framework as filters
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
-from rest_framework import serializers
+from rest_framework import serializers, status
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from customers.api.attachments import LargeFileParser
+from customers.api.imports import FileField
 from customers.api.masking import MaskingViews
-from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
+from customers.logic.files import MAX_BYTES
+from cxcrm.core.api.exceptions import TooLarge
+from cxcrm.core.api.fields import InputSerializer, KnownFieldsOnly, OutputSerializer, RowIdField
+from cxcrm.core.api.parsers import SafeJSONParser
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ReadViewSet
+from cxcrm.core.downloads import file_response
 from cxcrm.core.errors import NotFound
 from journeys.api.initiatives import InitiativeOut
 from journeys.logic.environments import ITEM_LENGTH, MAX_ITEMS
-from journeys.models import AuditItem, Environment, EnvironmentAudit
+from journeys.models import AuditItem, Environment, EnvironmentAudit, Stage, Touchpoint
+from journeys.selectors.environments import photo_of, point_of, points_of
 from journeys.services import environments as services
 from tenants.staff.models import Branch, Department, User
 
@@ -30,13 +39,16 @@ class EnvironmentOut(OutputSerializer):
     class Meta:
         model = Environment
         fields = [
-            "id", "name", "name_en", "kind", "branch", "department", "accountable", "items", "due_on", "is_active",
-            "created_at",
+            "id", "name", "name_en", "kind", "branch", "department", "accountable", "stage", "touchpoint", "items",
+            "due_on", "is_active", "created_at",
         ]  # fmt: skip
 
 
 class EnvironmentChange(InputSerializer):
-    """Left out of a new one, ``items`` are the usual points of its kind."""
+    """Left out of a new one, ``items`` are the usual points of its kind.
+
+    A place stands at a ``stage`` or at a ``touchpoint`` of the journey, or at neither; one forgets the other.
+    """
 
     name = serializers.CharField(max_length=120)
     name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
@@ -44,6 +56,8 @@ class EnvironmentChange(InputSerializer):
     branch = RowIdField(queryset=Branch.objects.all(), source="branch_id", required=False, allow_null=True)
     department = RowIdField(queryset=Department.objects.all(), source="department_id", required=False, allow_null=True)
     accountable = RowIdField(queryset=User.objects.all(), source="accountable_id")
+    stage = RowIdField(queryset=Stage.objects.all(), source="stage_id", required=False, allow_null=True)
+    touchpoint = RowIdField(queryset=Touchpoint.objects.all(), source="touchpoint_id", required=False, allow_null=True)
     items = serializers.ListField(
         child=serializers.CharField(max_length=ITEM_LENGTH), min_length=1, max_length=MAX_ITEMS, required=False
     )
@@ -56,6 +70,8 @@ class EnvironmentIn(EnvironmentChange):
 
 class EnvironmentFilter(filters.FilterSet):
     accountable = filters.UUIDFilter(field_name="accountable_id")
+    stage = filters.UUIDFilter(field_name="stage_id")
+    touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
     due_by = filters.DateFilter(field_name="due_on", lookup_expr="lte")
 
     class Meta:
@@ -92,11 +108,25 @@ class WalkOut(OutputSerializer):
 
 
 class WalkedPointOut(OutputSerializer):
-    """A point as it read that day; ``note`` says what is wrong."""
+    """A point as it read that day; ``note`` says what is wrong. Its photo, if it has one, is at `photo/`."""
+
+    has_photo = serializers.BooleanField()
 
     class Meta:
         model = AuditItem
-        fields = ["id", "position", "text", "result", "note", "initiative"]
+        fields = ["id", "position", "text", "result", "note", "has_photo", "initiative"]
+
+
+class PhotoIn(KnownFieldsOnly, serializers.Serializer):
+    """A JPEG, PNG or WebP picture of up to 10 MiB, as multipart form data."""
+
+    file = FileField(max_length=500, allow_empty_file=True)
+
+    def validate_file(self, file: Any) -> bytes:
+        if file.size > MAX_BYTES:
+            raise TooLarge
+        content: bytes = file.read()
+        return content
 
 
 class WalkedPointIn(InputSerializer):
@@ -136,15 +166,22 @@ class EnvironmentWalkViewSet(MaskingViews, ReadViewSet):
     room = "journeys"
     queryset = EnvironmentAudit.objects.all()
     serializer_class = WalkOut
-    inputs = {"create": WalkIn, "propose": ProposeIn}
-    outputs = {"points": WalkedPointOut, "propose": InitiativeOut}
-    creates = frozenset({"create", "propose"})
+    inputs = {"create": WalkIn, "propose": ProposeIn, "send_photo": PhotoIn}
+    outputs = {"points": WalkedPointOut, "propose": InitiativeOut, "send_photo": WalkedPointOut}
+    creates = frozenset({"create", "propose", "send_photo"})
+    levels = {"remove_photo": MANAGE}
+    parser_classes = [SafeJSONParser, LargeFileParser]
     filterset_class = WalkFilter
     ordering = ("-done_on", "-id")
-    http_method_names = ["get", "head", "post"]
+    http_method_names = ["get", "head", "post", "delete"]
 
     def get_queryset(self) -> QuerySet[EnvironmentAudit]:
         return EnvironmentAudit.objects.all()
+
+    def get_parsers(self) -> list[Any]:
+        """A photo comes as a form, everything else as JSON; never the other way round."""
+        uploads = getattr(self, "action_map", {}).get("post") == "send_photo"
+        return [LargeFileParser() if uploads else SafeJSONParser()]
 
     def create(self, request: Request) -> Response:
         """Keep what was found today; the next walk is due in a month."""
@@ -154,14 +191,47 @@ class EnvironmentWalkViewSet(MaskingViews, ReadViewSet):
     @action(detail=True, pagination_class=None)
     def points(self, request: Request, pk: Any) -> Response:
         """What was found at each point, in the order it was walked."""
-        return Response(self.get_serializer(self.get_object().items.order_by("position"), many=True).data)
+        return Response(self.get_serializer(points_of(self.get_object()), many=True).data)
+
+    @extend_schema(responses={(200, "image/*"): OpenApiTypes.BINARY})
+    @action(detail=True, url_path="points/<uuid:point_id>/photo")
+    def photo(self, request: Request, pk: Any, point_id: Any) -> Any:
+        """The photo of a point, as a download."""
+        found = photo_of(self._point(point_id))
+        if found is None:
+            raise NotFound
+        kind = found.content_type
+        name = f"{found.item_id}.{kind.partition('/')[2]}"
+        return file_response(bytes(found.content), file_name=name, content_type=kind)
+
+    @extend_schema(responses={201: WalkedPointOut})
+    @photo.mapping.post
+    def send_photo(self, request: Request, pk: Any, point_id: Any) -> Response:
+        """Add the photo of a point within a day of the walk, one a point. Sent again, the same one changes nothing.
+
+        What it is, is read from its bytes; what is no picture is refused.
+        """
+        point = self._point(point_id)
+        services.add_photo(item_id=point.pk, content=self.parsed()["file"])
+        return self.show(self._point(point_id))
+
+    @extend_schema(responses={204: None})
+    @photo.mapping.delete
+    def remove_photo(self, request: Request, pk: Any, point_id: Any) -> Response:
+        """Remove a photo for good, as when somebody can be recognised on it."""
+        services.remove_photo(item_id=self._point(point_id).pk)
+        return Response(status=status.HTTP_204_NO_CONTENT)
+
+    def _point(self, point_id: UUID) -> AuditItem:
+        """The point of this walk. Raises NotFound."""
+        point = point_of(self.get_object(), point_id)
+        if point is None:
+            raise NotFound
+        return point
 
     @extend_schema(responses={201: InitiativeOut})
     @action(detail=True, methods=["post"])
     def propose(self, request: Request, pk: Any) -> Response:
         """Begin an initiative to put a point right, for whoever answers for the place. Taken twice, it is the same."""
-        told = self.parsed()
-        point = self.get_object().items.filter(pk=told["point"]).first()
-        if point is None:
-            raise NotFound
+        point = self._point(self.parsed()["point"])
         return self.show(services.propose_from_point(item_id=point.pk))

@@ -14,7 +14,9 @@ from customers.models import Quote
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField, RowIdsField
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
+from cxcrm.core.once import reading_once
 from journeys.models import BrandProfile, Decision, Insight, InsightQuote, Stage, Touchpoint
+from journeys.selectors.voice import voices_of
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision, look_back
 from journeys.services.insights import (
@@ -26,6 +28,7 @@ from journeys.services.insights import (
     write_insight,
 )
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import the_firm
 
 
 class TraitIn(InputSerializer):
@@ -35,20 +38,51 @@ class TraitIn(InputSerializer):
 
 
 class BrandOut(OutputSerializer):
-    """``traits`` are three to five of ``name``, ``do`` and ``dont``."""
+    """``traits`` are three to five of ``name``, ``do`` and ``dont``.
+
+    ``voice`` has the lines of the character in ``preset`` by language, as mails and pages say them; {xh} and {Xh} stand
+    for whoever is addressed. It is empty for a character of one's own.
+    """
+
+    colour = serializers.SerializerMethodField()
+    self_pronoun = serializers.SerializerMethodField()
+    voice = serializers.SerializerMethodField()
 
     class Meta:
         model = BrandProfile
-        fields = ["id", "positioning", "majority", "preset", "traits", "version", "created_at", "updated_at"]
+        fields = [
+            "id", "positioning", "majority", "preset", "traits", "colour", "self_pronoun", "voice", "version",
+            "created_at", "updated_at",
+        ]  # fmt: skip
+
+    def to_representation(self, profile: BrandProfile) -> Any:
+        with reading_once():  # the firm stands behind every one of these
+            return super().to_representation(profile)
+
+    def get_colour(self, profile: BrandProfile) -> str:
+        """The firm's colour, as # and six digits."""
+        return the_firm().colour
+
+    def get_self_pronoun(self, profile: BrandProfile) -> str:
+        """What the brand calls itself to customers, in the firm's language."""
+        return the_firm().self_pronoun
+
+    def get_voice(self, profile: BrandProfile) -> dict[str, dict[str, str]]:
+        return voices_of(profile.preset)
 
 
 class BrandIn(InputSerializer):
-    """All of it; with ``version`` only over the one that was read (0 where there was none)."""
+    """All of it; with ``version`` only over the one that was read (0 where there was none).
+
+    ``colour`` and ``self_pronoun`` are the firm's: left out, they stay. A colour below 3:1 on white is refused.
+    """
 
     positioning = serializers.CharField(max_length=300)
     majority = serializers.CharField(max_length=200)
     preset = serializers.ChoiceField(choices=BrandProfile.Preset.choices, required=False)
     traits = TraitIn(many=True)
+    colour = serializers.CharField(max_length=7, required=False)
+    self_pronoun = serializers.CharField(max_length=40, required=False)
     version = serializers.IntegerField(required=False, min_value=0)
 
 

@@ -10,7 +10,7 @@ SHARED: Final = "shared"
 
 
 def standing(touchpoints: int, unowned: int, departments: Collection[Hashable], care: Collection[Hashable]) -> str:
-    """How a stage stands: EMPTY without touchpoints, NOBODY where a touchpoint is unowned or no department works,
+    """How a stage stands: EMPTY without touchpoints, NOBODY where anything there is unowned or no department works,
     CARE_ALONE where only customer care does, else SHARED.
     """
     if touchpoints == 0:

@@ -27,6 +27,13 @@ class Environment(Named):
         verbose_name=_("department in charge"),
     )  # fmt: skip
     accountable = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("answers for it"))
+    # Where customers come upon it: in a whole stage, or at one touchpoint and so in its stage.
+    stage = models.ForeignKey(
+        "journeys.Stage", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("stage")
+    )
+    touchpoint = models.ForeignKey(
+        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+    )
     # What is looked at, in the firm's words, in the order one walks.
     items = models.JSONField(_("checklist"), default=list)
     due_on = models.DateField(_("to be walked by"))
@@ -36,7 +43,10 @@ class Environment(Named):
         verbose_name = _("environment")
         verbose_name_plural = _("Environments")
         ordering = ["name"]
-        constraints = [models.UniqueConstraint(fields=["name"], name="environment_name_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["name"], name="environment_name_once"),
+            models.CheckConstraint(condition=Q(stage=None) | Q(touchpoint=None), name="stands_at_one_thing"),
+        ]
 
 
 class EnvironmentAudit(TenantModel):

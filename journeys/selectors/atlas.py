@@ -15,6 +15,7 @@ from journeys.logic.graph import ways
 from journeys.models import Journey, JourneyFlow, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint
 from journeys.models.accountability import Accountability
 from journeys.selectors.emotions import Curves, curves_for
+from journeys.selectors.environments import Standee, standees, standing_here
 from journeys.selectors.overlays import Pain, Underway, pains_at, underway_in
 
 # What a row carries that ``stages_drawn`` or ``touchpoints_drawn`` read: who answers for it on that day, if anybody.
@@ -31,6 +32,7 @@ class Column:
     touchpoints: list[Touchpoint] = field(default_factory=list)
     quotes: list[StageQuote] = field(default_factory=list)
     underway: list[Underway] = field(default_factory=list)
+    places: list[Standee] = field(default_factory=list)
     open_pains: int = 0
     recent_pains: int = 0
 
@@ -111,10 +113,10 @@ def touchpoints_drawn(stages: Iterable[Stage], on: date) -> Any:
 
 def atlas_of(journey: Journey, reader: Any, on: date, journeys: Sequence[Journey]) -> Atlas:
     """The map of ``journey`` on the day ``on``."""
-    stages: list[Any] = list(stages_drawn(journey.pk, on))
+    stages: list[Any] = list(stages_drawn(journey.pk, on).annotate(places=standing_here(on)))
     touchpoints: list[Touchpoint] = list(touchpoints_drawn(stages, on))
     pains = pains_at(reader, [row.pk for row in touchpoints])
-    by_id = {stage.pk: Column(stage) for stage in stages}
+    by_id = {stage.pk: Column(stage, places=standees(stage.places, on)) for stage in stages}
     links = [(stage.pk, end) for stage in stages for end in stage.leads_to]
     for stage_id, ends in ways([stage.pk for stage in stages], links).items():
         by_id[stage_id].leads_to = [by_id[end].stage for end in ends]

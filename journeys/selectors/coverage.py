@@ -9,9 +9,10 @@ from uuid import UUID
 from django.db.models import Exists, OuterRef, Q
 
 from journeys.logic.coverage import standing
-from journeys.models import Accountability, Journey, Stage, Standard, StandardAcknowledgement, Touchpoint
+from journeys.models import Accountability, Environment, Journey, Stage, Standard, StandardAcknowledgement, Touchpoint
 from journeys.selectors.accountability import in_force
 from journeys.selectors.atlas import TODAY, stages_drawn, touchpoints_drawn
+from journeys.selectors.environments import places_answered, stage_of
 from tenants.staff.models import Department, User
 
 
@@ -32,6 +33,7 @@ class StageCover:
     touchpoints: list[Touchpoint]
     unowned: list[Touchpoint]
     departments: set[UUID]
+    places: list[Environment] = field(default_factory=list)
     standing: str = ""
 
     @property
@@ -41,14 +43,28 @@ class StageCover:
 
 @dataclass
 class Coverage:
-    """The heat map: one row of cells per department, in the order of the stages."""
+    """The heat map: one row of cells per department, in the order of the stages; and every place in use."""
 
     stages: list[StageCover]
     rows: list[tuple[Department, list[Cell]]]
+    places: list[Environment]
 
     @property
     def unowned(self) -> list[Touchpoint]:
         return [one for cover in self.stages for one in cover.unowned]
+
+    @property
+    def unowned_places(self) -> list[Environment]:
+        return [place for place in self.places if not place.accountable.is_active]
+
+    @property
+    def unowned_count(self) -> int:
+        """Touchpoints and places nobody answers for; of ``answerable_count``."""
+        return len(self.unowned) + len(self.unowned_places)
+
+    @property
+    def answerable_count(self) -> int:
+        return self.touchpoint_count + len(self.places)
 
     @property
     def without_part(self) -> list[Department]:
@@ -65,7 +81,7 @@ class Coverage:
 
 
 def coverage_of(journey: Journey, on: date) -> Coverage:
-    """The heat map of a journey on ``on``; three queries."""
+    """The heat map of a journey on ``on``; four queries."""
     stages = list(stages_drawn(journey.pk, on))
     departments = list(Department.objects.order_by("name"))
     care = {row.pk for row in departments if row.is_customer_care}
@@ -78,9 +94,15 @@ def coverage_of(journey: Journey, on: date) -> Coverage:
             cover.unowned.append(row)
         if row.department_id:
             cover.departments.add(row.department_id)
+    places = list(places_answered())
+    for place in places:
+        at = covers.get(stage_of(place))
+        if at is not None:
+            at.places.append(place)
     cells: dict[tuple[Any, Any], Cell] = {}
     for cover in covers.values():
-        cover.standing = standing(len(cover.touchpoints), len(cover.unowned), cover.departments, care)
+        unowned = len(cover.unowned) + sum(not place.accountable.is_active for place in cover.places)
+        cover.standing = standing(len(cover.touchpoints), unowned, cover.departments, care)
         for department, touchpoint, person in _parts(cover):
             cell = cells.setdefault((department, cover.stage.pk), Cell())
             if touchpoint is not None:
@@ -88,7 +110,7 @@ def coverage_of(journey: Journey, on: date) -> Coverage:
             if person is not None and person not in cell.people:
                 cell.people.append(person)
     rows = [(row, [cells.get((row.pk, stage.pk), Cell()) for stage in stages]) for row in departments]
-    return Coverage(list(covers.values()), rows)
+    return Coverage(list(covers.values()), rows, places)
 
 
 def person_for(touchpoint: Touchpoint) -> User | None:
@@ -105,6 +127,9 @@ def _parts(cover: StageCover) -> Iterable[tuple[UUID, Touchpoint | None, User | 
         person = person_for(row)
         if person is not None and person.department_id:
             yield person.department_id, None, person
+    for place in cover.places:
+        if place.accountable.is_active and place.accountable.department_id:
+            yield place.accountable.department_id, None, place.accountable
     if cover.answers is not None and cover.answers.executive.department_id:
         yield cover.answers.executive.department_id, None, cover.answers.executive
 
@@ -118,6 +143,7 @@ class Part:
     works_at: list[Touchpoint]
     # Each with ``read_at``, when this person read it.
     standards: list[Any]
+    places: list[Environment]
 
     @property
     def unread(self) -> list[Any]:
@@ -125,11 +151,14 @@ class Part:
 
     @property
     def is_empty(self) -> bool:
-        return not (self.answers_for or self.stands_in_for or self.works_at)
+        return not (self.answers_for or self.stands_in_for or self.works_at or self.places)
 
 
 def part_of(user: User, on: date) -> Part:
-    """What is ``user``'s on ``on``; four queries. Each standard says when they read it: ``read_at``, or None."""
+    """What is ``user``'s on ``on``, and which places are today; five queries.
+
+    Each standard says when they read it: ``read_at``, or None.
+    """
     accountabilities = list(
         in_force(on)
         .filter(Q(executive=user) | Q(deputy=user))
@@ -149,6 +178,7 @@ def part_of(user: User, on: date) -> Part:
         stands_in_for=[row for row in accountabilities if row.executive_id != user.pk],
         works_at=works_at,
         standards=_standards(user, accountabilities, works_at),
+        places=list(places_answered().filter(accountable=user)),
     )
 
 
@@ -173,10 +203,15 @@ def _standards(user: User, accountabilities: list[Accountability], works_at: lis
 
 
 def people_without_part(on: date) -> list[User]:
-    """Working staff who answer for nothing and whose department works at no touchpoint: nobody is only an onlooker."""
+    """Working staff who answer for nothing, no place either, and whose department works at no touchpoint.
+
+    Nobody is only an onlooker.
+    """
     answers = in_force(on).order_by().filter(Q(executive=OuterRef("pk")) | Q(deputy=OuterRef("pk")))
     works = Touchpoint.objects.filter(department=OuterRef("department"), is_active=True)
-    return list(User.objects.working().filter(~Exists(answers), ~Exists(works)).order_by("full_name"))
+    places = Environment.objects.filter(accountable=OuterRef("pk"), is_active=True)
+    idle = User.objects.working().filter(~Exists(answers), ~Exists(works), ~Exists(places))
+    return list(idle.order_by("full_name"))
 
 
 def readers_of(standard: Standard, on: date) -> tuple[int, int]:

@@ -1,5 +1,8 @@
 """How this firm's brand sounds, by the character of its profile."""
 
+from dataclasses import asdict
+
+from cxcrm.core.language import LANGUAGES, speaking
 from cxcrm.core.once import once
 from journeys.logic.voice import Voice, spoken
 from journeys.models import BrandProfile
@@ -22,6 +25,22 @@ def voice_for(*, language: str, inline: str, inline_capital: str) -> Voice | Non
     return voice_of(
         character(), brand=the_firm().brand, we=self_name(language), inline=inline, inline_capital=inline_capital
     )
+
+
+def voices_of(preset: str) -> dict[str, dict[str, str]]:
+    """The lines of a character by language and name, as this firm says them; {xh} and {Xh} stand for who is addressed.
+
+    Empty for a character without ready ones.
+    """
+    found = {}
+    for language in LANGUAGES:
+        with speaking(language):
+            voice = voice_of(
+                preset, brand=the_firm().brand, we=self_name(language), inline="{xh}", inline_capital="{Xh}"
+            )
+        if voice is not None:
+            found[language] = asdict(voice)
+    return found
 
 
 def voice_of(preset: str, *, brand: str, we: str, inline: str, inline_capital: str) -> Voice | None:

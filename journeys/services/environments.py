@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -10,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from customers.errors import FileNotTaken
 from customers.logic.files import MAX_BYTES, FileProblemError, is_drawable, kind_of
+from cxcrm.core.clock import now
 from cxcrm.core.configuration import record
 from cxcrm.core.context import current_actor
-from cxcrm.core.errors import NotFound
+from cxcrm.core.errors import InvalidInput, NotFound
 from cxcrm.core.events import publish
 from cxcrm.core.language import speaking
 from journeys.errors import (
@@ -20,6 +22,8 @@ from journeys.errors import (
     ChecklistEmpty,
     EnvironmentNameTaken,
     EnvironmentNotInUse,
+    PhotoThere,
+    PhotoTooLate,
     PictureOnly,
     PointInOrder,
     WalkedToday,
@@ -28,7 +32,7 @@ from journeys.errors import (
 from journeys.events import EnvironmentWalked
 from journeys.logic.environments import ITEM_LENGTH, MAX_ITEMS, tally
 from journeys.logic.months import same_day_after
-from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative
+from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative, Stage, Touchpoint
 from journeys.services.initiatives import draft_initiative
 from journeys.services.naming import choice, line, row, rows
 from tenants.models import Usage
@@ -37,6 +41,8 @@ from tenants.staff.models import Branch, Department, User
 from tenants.staff.selectors.firm import firm_today, the_firm
 
 NOTE: Final = 200
+# How long after a walk its photos may still come: a phone in a cellar sends them later.
+PHOTO_WITHIN: Final = timedelta(days=1)
 _MEGABYTE: Final = 1024 * 1024
 
 
@@ -80,7 +86,8 @@ def usual_items(kind: str) -> list[str]:
 
 @transaction.atomic
 def add_environment(*, name: str, accountable_id: UUID, kind: str = Environment.Kind.PLACE, **told: Any) -> Environment:
-    """Add a place, due to be walked today. ``told``: name_en, branch_id, department_id, items (texts).
+    """Add a place, due to be walked today. ``told``: name_en, branch_id, department_id, items (texts), and where it
+    stands on the journey: stage_id or touchpoint_id.
 
     Left out, the items are the usual ones of its kind. Raises InvalidInput, ChecklistEmpty, EnvironmentNameTaken.
     """
@@ -98,8 +105,9 @@ def add_environment(*, name: str, accountable_id: UUID, kind: str = Environment.
 def change_environment(*, environment_id: UUID, **changes: Any) -> Environment:
     """Change what is said of a place; walks of the past keep the words they were asked in.
 
-    Fields: name, name_en, kind, branch_id, department_id, accountable_id, items, is_active. Raises NotFound,
-    InvalidInput, ChecklistEmpty, EnvironmentNameTaken.
+    Fields: name, name_en, kind, branch_id, department_id, accountable_id, items, is_active, and stage_id or
+    touchpoint_id, of which the later said replaces the other. Raises NotFound, InvalidInput, ChecklistEmpty,
+    EnvironmentNameTaken.
     """
     place = _locked(environment_id)
     _put(place, changes)
@@ -146,6 +154,27 @@ def record_walk(*, environment_id: UUID, found: Sequence[Found]) -> EnvironmentA
 
 
 @transaction.atomic
+def add_photo(*, item_id: UUID, content: bytes) -> AuditItem:
+    """Keep the photo of a point within a day of its walk, one a point; the same one sent again changes nothing.
+
+    Raises NotFound, PhotoThere, PhotoTooLate, FileNotTaken for what is no picture, PlanLimitReached.
+    """
+    item = AuditItem.objects.select_for_update(of=("self",), no_key=True).select_related("audit").filter(pk=item_id)
+    point = item.first()
+    if point is None:
+        raise NotFound
+    there = AuditPhoto.objects.filter(item=point).first()
+    if there is not None:
+        if bytes(there.content) == content:
+            return point
+        raise PhotoThere
+    if now() - point.audit.done_at > PHOTO_WITHIN:
+        raise PhotoTooLate
+    record(_keep_photo(point, content), "added")
+    return point
+
+
+@transaction.atomic
 def remove_photo(*, item_id: UUID) -> None:
     """Remove a photo for good, as when somebody can be recognised on it; repeating it changes nothing."""
     photo = AuditPhoto.objects.select_for_update(of=("self",)).filter(item_id=item_id).first()
@@ -184,15 +213,15 @@ def propose_from_point(*, item_id: UUID) -> Initiative:
     return initiative
 
 
-def _keep_photo(item: AuditItem, content: bytes) -> None:
+def _keep_photo(item: AuditItem, content: bytes) -> AuditPhoto:
     try:
         kind = kind_of(content, "")
     except FileProblemError as error:
         raise FileNotTaken.because(error.problem, limit=MAX_BYTES // _MEGABYTE) from error
     if not is_drawable(content, kind.media_type):
-        raise PictureOnly(field="photo")
+        raise PictureOnly(field="file")
     plans.allow(Usage.Metric.STORAGE, -(-len(content) // _MEGABYTE))
-    AuditPhoto.objects.create(item=item, content_type=kind.media_type, content=content)
+    return AuditPhoto.objects.create(item=item, content_type=kind.media_type, content=content)
 
 
 def _put(place: Environment, told: Mapping[str, Any]) -> None:
@@ -204,12 +233,24 @@ def _put(place: Environment, told: Mapping[str, Any]) -> None:
     for name, among in (("branch", Branch.objects), ("department", Department.objects)):
         if f"{name}_id" in told:
             setattr(place, name, row(among, told[f"{name}_id"], name))
+    _stand(place, told)
     if "accountable_id" in told:
         place.accountable = rows(User.objects.working(), [told["accountable_id"]], "accountable")[0]
     if "items" in told:
         place.items = _items(told["items"])
     if "is_active" in told:
         place.is_active = told["is_active"]
+
+
+def _stand(place: Environment, told: Mapping[str, Any]) -> None:
+    """Put a place to a stage or to a touchpoint; saying the one forgets the other."""
+    if told.get("stage_id") and told.get("touchpoint_id"):
+        raise InvalidInput(_("Choose a stage or a touchpoint, not both."), field="touchpoint")
+    for name, among, other in (("stage", Stage.objects, "touchpoint"), ("touchpoint", Touchpoint.objects, "stage")):
+        if f"{name}_id" in told:
+            setattr(place, name, row(among, told[f"{name}_id"], name))
+            if told[f"{name}_id"] is not None:
+                setattr(place, other, None)
 
 
 def _items(texts: Sequence[str]) -> list[str]:

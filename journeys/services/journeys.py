@@ -107,8 +107,8 @@ def update_stage(*, stage_id: UUID, **changes: Any) -> Stage:
 def remove_stage(*, stage_id: UUID) -> None:
     """Take a stage out of its journey, with what was cited at it and who answered for it; those after it move up.
 
-    What was read as visits of it in the timeline goes with it. Raises NotFound, StageInUse (it has touchpoints, or
-    customers reported feelings or were told to have been there).
+    What was read as visits of it in the timeline goes with it; places that stood there stand nowhere. Raises NotFound,
+    StageInUse (it has touchpoints, or customers reported feelings or were told to have been there).
     """
     stage = Stage.objects.filter(pk=stage_id).first()
     if stage is None:

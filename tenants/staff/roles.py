@@ -36,9 +36,12 @@ ROOMS = ("staff", "customers", "journeys", "feedback", "workflows")
 R, W, M = Level.READ, Level.WRITE, Level.MANAGE
 # No room but a right: to see how customers are reached. Others see phones and addresses masked.
 CONTACTS = "contacts"
+# Another right: to draft the portraits of customers, as whoever leads the brand may (domain.md §1, 1.6: for which
+# majority it is). What is drafted is published by those who manage customers.
+PORTRAITS = "portraits"
 
 ROLE_LEVELS: dict[str, dict[str, Level]] = {
-    Role.OWNER: {**dict.fromkeys((*ROOMS, "tenants"), M), CONTACTS: R},
+    Role.OWNER: {**dict.fromkeys((*ROOMS, "tenants"), M), CONTACTS: R, PORTRAITS: W},
     Role.MANAGER: {
         "staff": W,
         "customers": M,
@@ -47,10 +50,11 @@ ROLE_LEVELS: dict[str, dict[str, Level]] = {
         "workflows": M,
         "tenants": W,
         CONTACTS: R,
+        PORTRAITS: W,
     },
     Role.AGENT: {"staff": R, "customers": W, "journeys": W, "feedback": W, "workflows": R, CONTACTS: R},
     Role.EXECUTIVE: {"staff": W, "customers": R, "journeys": W, "feedback": W, "workflows": W, CONTACTS: R},
-    Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R},
+    Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R, PORTRAITS: W},
     Role.READ_ONLY: dict.fromkeys((*ROOMS, "tenants"), R),
 }
 # Whose lists may leave the house as files: customers' data only with those who run the firm.
@@ -106,6 +110,8 @@ def scope_allows(scopes: list[str], room: str, level: Level | str) -> bool:
 def _enough(room: str, level: Level | str) -> frozenset[str]:
     """The scopes that reach ``level`` in ``room``, each alone."""
     asked = Level(level)
+    if room == PORTRAITS:  # a right of roles: keys draft with what they publish with
+        return frozenset({f"customers:{M}"})
     if room == CONTACTS:  # a customer file that may leave the house has them in it
         return frozenset({f"{CONTACTS}:{R}", f"customers:{Level.EXPORT}"} if asked == R else ())
     if asked == Level.EXPORT:
@@ -122,6 +128,8 @@ def permission_level(perm: str) -> tuple[str, Level]:
         return room, Level.READ
     if action == "export":
         return room, Level.EXPORT
+    if f"{room}.{model}" == "customers.persona" and action in ("add", "change"):
+        return PORTRAITS, Level.WRITE
     if action == "delete" or f"{room}.{model}" in CONFIGURATION:
         return room, Level.MANAGE
     return room, Level.WRITE

@@ -59,7 +59,7 @@ CEILINGS = {
     "/admin/journeys/journey/map/": 12,
     "/admin/journeys/journey/paths/": 9,
     "/admin/journeys/visitrule/": 9,
-    "/admin/journeys/journey/coverage/": 9,
+    "/admin/journeys/journey/coverage/": 10,
     "/admin/journeys/journey/my-part/": 10,
     "/admin/journeys/initiative/": 11,
     "/admin/journeys/environment/": 8,

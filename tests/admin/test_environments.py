@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from customers.models import Attachment
-from journeys.models import AuditPhoto, Environment, EnvironmentAudit, Initiative
+from journeys.models import AuditPhoto, Environment, EnvironmentAudit, Initiative, Touchpoint
 from journeys.services.environments import add_environment
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today
@@ -23,15 +23,20 @@ def test_from_the_place_to_what_is_put_right(client_as, person, in_alpha, alpha)
     assert "Chưa có nơi nào" in body(agent.get(LIST))
     assert agent.get(f"{LIST}add/").status_code == 403
     head = User.objects.get(role="manager")
+    queue = Touchpoint.objects.get(code="counter")
     told = {"name": "Quán Tân Định", "kind": "place", "accountable": str(head.pk), "items": "Sạch\nWifi\n\nSạch\n"}
+    told["stands"] = f"stage:{queue.stage_id}"
     assert "Ghi ít nhất" not in body(manager.post(f"{LIST}add/", {**told, "name": ""}))
     assert not Environment.objects.exists()
     manager.post(f"{LIST}add/", told)
     place = Environment.objects.get()
-    assert place.items == ["Sạch", "Wifi"]
+    assert (place.items, place.stage, place.touchpoint) == (["Sạch", "Wifi"], queue.stage, None)
     page = f"{LIST}{place.pk}/"
     assert "Đã có nơi" in body(manager.post(f"{LIST}add/", told))
-    manager.post(f"{page}edit/", {**told, "name_en": "Shop", "items": "Sạch\nWifi\nGửi xe"})
+    assert f'value="stage:{queue.stage_id}" selected' in body(manager.get(f"{page}edit/"))
+    moved = {**told, "stands": f"touchpoint:{queue.pk}"}
+    manager.post(f"{page}edit/", {**moved, "name_en": "Shop", "items": "Sạch\nWifi\nGửi xe"})
+    assert f"{queue.stage} › {queue}" in body(agent.get(f"{page}change/"))
     assert (agent.get(f"{page}edit/").status_code, agent.post(f"{page}do/", {"act": "leave"}).status_code) == (403, 403)
     assert f"{page}walk/" in body(manager.get("/admin/"))
     assert f"{page}walk/" not in body(agent.get("/admin/"))

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.db import connection
+from django.db.models import F
 from django.test.utils import CaptureQueriesContext
 
 from customers.services.interactions import record_interaction
@@ -14,6 +16,8 @@ from customers.services.quotes import take_quote
 from feedback.services.complaints import open_complaint
 from journeys.models import (
     AssumedEmotion,
+    Environment,
+    EnvironmentAudit,
     Initiative,
     JourneyVersion,
     ReportedEmotion,
@@ -24,10 +28,14 @@ from journeys.models import (
     StandardAcknowledgement,
     Touchpoint,
 )
+from journeys.selectors.coverage import coverage_of, people_without_part
 from journeys.selectors.emotions import spots_of
 from journeys.services.emotions import draw_assumed_curve, report_emotion
+from journeys.services.environments import Found, add_environment, change_environment, record_walk
 from journeys.services.journeys import add_stage, add_touchpoint, create_journey, update_touchpoint
 from journeys.services.standards import set_standard
+from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_today
 from tests.conftest import FirmClient
 from tests.journeys.conftest import Drawn, draw
 
@@ -208,6 +216,48 @@ def test_publishing_says_what_is_missing(drawn: Drawn, as_: Callable[..., FirmCl
     assert "Xếp hàng" not in text(client.get(f"{J}/journeyversion/{version.pk}/change/"))
 
 
+def test_places_stand_where_customers_come_upon_them(
+    drawn: Drawn, as_: Callable[..., FirmClient], owner_alpha: Any
+) -> None:
+    url, whose = f"{J}/journey/{drawn.journey.pk}", {"accountable_id": drawn.boss.pk, "items": ["Sạch", "Wifi"]}
+    shops = [add_environment(name=f"Quán {number}", stage_id=drawn.buy.pk, **whose) for number in range(5)]
+    seats = add_environment(name="Tầng 2", touchpoint_id=drawn.seat.pk, **whose)
+    line = add_environment(name="Hotline", kind="phone", **whose)
+    for results in (("fail", "fail"), ("ok", "fail")):
+        found = [Found(text, one, "hỏng") for text, one in zip(("Sạch", "Wifi"), results, strict=True)]
+        record_walk(environment_id=shops[3].pk, found=found)
+        EnvironmentAudit.objects.update(done_on=F("done_on") - timedelta(days=30))
+    Environment.objects.filter(pk=shops[4].pk).update(due_on=firm_today() - timedelta(days=3))
+    User.objects.filter(pk=drawn.barista.pk).update(is_active=False)
+    Environment.objects.filter(pk=seats.pk).update(accountable=drawn.barista)
+    client = as_(owner_alpha)
+    page = text(client.get(f"{url}/map/?part"))
+    buying, using = (part.split('class="cxm-quotes"')[0] for part in page.split('class="cxm-places"')[1:])
+    plain = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", buying)).replace("\xa0", " ").replace("&nbsp;", " ")
+    # What is late in front, then what is worst; the fifth is one tap away.
+    assert [buying.find(f"/environment/{shop.pk}/") > 0 for shop in shops] == [True, True, False, True, True]
+    assert buying.index(str(shops[4].pk)) < buying.index(str(shops[3].pk)) < buying.index(str(shops[0].pk))
+    for said in ("50 % 5 nơi 1 nơi trễ", "50 % +50", "trễ từ", "Xem thêm 1"):
+        assert said in plain, plain
+    assert ("Chỗ ngồi" in using, "chưa có ai" in using, str(line.pk) in page) == (True, True, False)
+    assert client.get(f"{url}/map/").context["summary"]["unowned"] == 1
+    # Who answers for each; the one nobody answers for counts, and stands where everything without anybody does.
+    cover = text(client.get(f"{url}/coverage/"))
+    assert "trên 10 điểm chạm và nơi; mục tiêu là 0" in cover
+    assert all(str(place.pk) in cover for place in (*shops, seats, line))
+    assert f"/environment/{seats.pk}/edit/" in cover
+    assert [stage.standing for stage in coverage_of(drawn.journey, firm_today()).stages] == ["shared", "nobody"]
+    assert "Tầng 2" in text(client.get("/admin/unowned/"))
+    assert owner_alpha in people_without_part(firm_today())
+    change_environment(environment_id=line.pk, accountable_id=owner_alpha.pk)
+    assert owner_alpha not in people_without_part(firm_today())
+    assert f"/environment/{line.pk}/" in text(client.get(f"{J}/journey/my-part/"))
+    reader = as_(drawn.boss)
+    assert f"/environment/{seats.pk}/edit/" not in text(reader.get(f"{url}/coverage/"))
+    change_environment(environment_id=seats.pk, accountable_id=drawn.boss.pk)
+    assert "Tầng 2" not in text(client.get("/admin/unowned/"))
+
+
 def test_a_standard_is_written_and_read(drawn: Drawn, as_: Callable[..., FirmClient], owner_alpha: Any) -> None:
     url = f"{J}/touchpoint/{drawn.queue.pk}/standard/"
     sent = {"text": "Nói thời gian chờ", "behaviour_0": "Chào khách", "behaviour_2": "Cười"}
@@ -273,6 +323,10 @@ def test_a_map_of_any_size_asks_twelve_times(drawn: Drawn, as_: Callable[..., Fi
             set_standard(touchpoint_id=point.pk, text="Tốt")
             report_emotion(stage_id=stage.pk, touchpoint_id=point.pk, valence=1, source="survey")
             open_complaint(customer_id=drawn.customer.pk, description="Chờ", channel="staff", touchpoint_id=point.pk)
+            shop = add_environment(
+                name=f"Nơi {number} {place}", accountable_id=drawn.boss.pk, touchpoint_id=point.pk, items=["Sạch"]
+            )
+            record_walk(environment_id=shop.pk, found=[Found("Sạch", "ok")])
     draw_assumed_curve(
         journey_id=drawn.journey.pk,
         user_id=owner_alpha.pk,

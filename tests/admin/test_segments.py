@@ -188,11 +188,27 @@ class TestBelonging:
         assert CustomerPersona.objects.get(customer=nam).persona == draft
         assert agent.get(f"{page}edit/").status_code == 403
         assert agent.post(f"{page}do/", {"act": "retire"}).status_code == 403
-        staff_client_alpha.post(f"{page}do/", {"act": "draft"})
+        # Whoever leads the brand drafts; putting in use and out stays with those who manage customers.
+        steward = client_as("brand_steward")
+        shown = steward.get(f"{page}change/").content.decode()
+        assert [f'value="{act}"' in shown for act in ("draft", "retire", "quiz")] == [True, False, False]
+        steward.post(f"{page}do/", {"act": "draft"})
         newer = Persona.objects.get(state="draft")
-        staff_client_alpha.post(f"/admin/customers/persona/{newer.pk}/cite/", {"quote": str(quote.pk), "do": "drop"})
-        assert newer.citations.count() == 4
-        staff_client_alpha.post(f"/admin/customers/persona/{newer.pk}/do/", {"act": "discard"})
+        its_page = f"/admin/customers/persona/{newer.pk}/"
+        shown = steward.get(f"{its_page}change/").content.decode()
+        assert [f'value="{act}"' in shown for act in ("discard", "publish")] == [True, False]
+        steward.post(f"{its_page}edit/", {**form, "who": "Kế toán, 31 tuổi", "version": str(newer.version)})
+        steward.post(f"{its_page}cite/", {"quote": str(quote.pk), "do": "drop"})
+        newer.refresh_from_db()
+        assert (newer.who, newer.citations.count()) == ("Kế toán, 31 tuổi", 4)
+        for address, act in ((page, "retire"), (page, "quiz"), (its_page, "publish")):
+            assert steward.post(f"{address}do/", {"act": act}).status_code == 403
+        assert sorted(Persona.objects.values_list("state", flat=True)) == ["draft", "live"]
+        steward.post(f"{its_page}do/", {"act": "discard"})
+        assert steward.post("/admin/customers/persona/add/", {"segment": str(segment.pk)}).status_code == 302
+        staff_client_alpha.post(
+            f"/admin/customers/persona/{Persona.objects.get(state='draft').pk}/do/", {"act": "discard"}
+        )
         staff_client_alpha.post(f"{page}do/", {"act": "retire"})
         assert list(Persona.objects.values_list("state", flat=True)) == ["retired"]
         assert not CustomerPersona.objects.exists()

@@ -49,6 +49,7 @@ from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
 from tenants.staff.services.accounts import create_user
 from tenants.staff.services.configuration import save_absence, save_branch, save_department
+from tests.customers.files import png
 from workflows.models import (
     Calendar,
     CalendarDay,
@@ -153,9 +154,11 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         initiative = draft_initiative(name="Làn lấy nhanh", what="Không xếp hàng", owner_id=owner.id)
         set_effects(initiative_id=initiative.id, effects=[{"persona_id": None, "expected": 0}])
         add_guardrail(initiative_id=initiative.id, metric="csat", stop_at="70")
-        environment = add_environment(name="Quán 1", accountable_id=owner.id, items=["Wifi"])
+        environment = add_environment(name="Quán 1", accountable_id=owner.id, items=["Wifi", "Sạch"])
         unwalked = add_environment(name="Quán 2", accountable_id=owner.id, items=["Wifi"])
-        walk = record_walk(environment_id=environment.id, found=[Found("Wifi", "fail", "Rớt hoài")])
+        found = [Found("Wifi", "fail", "Rớt hoài", png()), Found("Sạch", "ok")]
+        walk = record_walk(environment_id=environment.id, found=found)
+        point, unseen_point = walk.items.order_by("position")
         decision = log_decision(topic="Mở thêm quầy", basis="cost", decider_id=owner.id)
         stage_quote = cite_at_stage(stage_id=stage.id, quote_id=quote.id)
         standard = set_standard(touchpoint_id=touchpoint.id, text="Nói thời gian chờ", behaviours=["Chào khách"])
@@ -237,7 +240,8 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "environment": environment.id,
                 "unwalked": unwalked.id,
                 "walk": walk.id,
-                "point": walk.items.get().id,
+                "point": point.id,
+                "unseen_point": unseen_point.id,
                 "citation": citation.id,
                 "fact": fact.id,
                 "churn_model": counted().id,

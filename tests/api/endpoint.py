@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from tests.api.conftest import JSON, World
+from tests.customers.files import png
 
 SOON = (datetime.now(UTC) + timedelta(days=2)).isoformat()
 NEXT_MONTH = (datetime.now(UTC).date().replace(day=1) + timedelta(days=45)).isoformat()
@@ -53,6 +54,10 @@ def _json(body: Any) -> bytes:
 
 def a_file(_world: World) -> dict[str, Any]:
     return {"file": SimpleUploadedFile("khach.csv", "Tên,Điện thoại\nLê An,0911222333\n".encode())}
+
+
+def a_picture(_world: World) -> dict[str, Any]:
+    return {"file": SimpleUploadedFile("wifi.png", png())}
 
 
 BY_TAG = {"any": [{"field": "tags", "op": "any_of", "value": ["vip"]}, {"field": "ward", "op": "empty"}]}

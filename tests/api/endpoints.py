@@ -1,7 +1,7 @@
 """Every address of the API with the scope it asks for and a body that works."""
 
 from tests.api.customer_endpoints import CUSTOMERS
-from tests.api.endpoint import NEXT_MONTH, SOON, Endpoint
+from tests.api.endpoint import NEXT_MONTH, SOON, Endpoint, a_picture
 
 ENDPOINTS = [
     Endpoint("GET", "me/", None),
@@ -169,6 +169,9 @@ ENDPOINTS = [
         lambda w: {"environment": w["unwalked"], "found": [{"text": "Wifi", "result": "ok"}]},
         201,
     ),
+    Endpoint("GET", "environment-walks/{walk}/points/{point}/photo/", "journeys:read"),
+    Endpoint("POST", "environment-walks/{walk}/points/{unseen_point}/photo/", "journeys:write", a_picture, 201),
+    Endpoint("DELETE", "environment-walks/{walk}/points/{point}/photo/", "journeys:manage", None, 204),
     Endpoint("POST", "environment-walks/{walk}/propose/", "journeys:write", lambda w: {"point": w["point"]}, 201),
     Endpoint("GET", "initiatives/", "journeys:read"),
     Endpoint("GET", "initiatives/{initiative}/", "journeys:read"),

@@ -62,7 +62,7 @@ CEILINGS = {
     "touchpoints/": 1,
     "touchpoints/?unowned=true": 2,
     "accountabilities/": 1,
-    "brand/": 1,
+    "brand/": 2,
     "insights/": 1,
     "insights/{insight}/evidence/": 2,
     "decisions/": 1,

@@ -177,6 +177,32 @@ def test_a_session_may_what_its_role_may(alpha: TenantRef, client_alpha: Client,
     assert found == {}
 
 
+def test_a_brand_steward_drafts_personas_and_a_key_needs_what_publishes(
+    alpha: TenantRef, client_alpha: Client, api_alpha: Callable[..., Client], world: World
+) -> None:
+    steward, key = (
+        _staff_client(alpha, client_alpha, "brand_steward"),
+        api_alpha(["customers:write", "journeys:manage"]),
+    )
+    found, of_keys = {}, set()
+    for endpoint in ENDPOINTS:
+        if endpoint.method == "GET" or not endpoint.path.startswith("personas/"):
+            continue
+        with undone():
+            found[str(endpoint)] = endpoint.call(steward, world).status_code
+        of_keys.add(endpoint.call(key, world).status_code)
+    assert found == {
+        "POST personas/": 201,
+        "PATCH personas/{persona}/": 200,
+        "DELETE personas/{persona}/": 204,
+        "POST personas/{persona}/publish/": 403,
+        "POST personas/{live_persona}/retire/": 403,
+        "POST personas/{persona}/citations/": 201,
+        "DELETE personas/{persona}/citations/{citation}/": 204,
+    }
+    assert of_keys == {403}
+
+
 def test_a_session_needs_the_csrf_token_to_write(alpha: TenantRef, owner_alpha: User) -> None:
     client = FirmClient(alpha, enforce_csrf_checks=True)
     client.force_login(owner_alpha)

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from tests.customers.files import png
 from tests.isolation.world import World
 
 TEXT = "xin chào"
@@ -129,11 +130,15 @@ BODIES: dict[str, dict[str, Any]] = {
         "insight": "@journeys.insight",
     },
     "PATCH initiatives/<uuid:pk>/": {"owner": "@staff.user", "touchpoint": "@journeys.touchpoint"},
-    "POST environments/": {"name": TEXT, "accountable": "@staff.user", "branch": "@staff.branch"},
-    "PATCH environments/<uuid:pk>/": {"department": "@staff.department"},
+    "POST environments/": {
+        "name": TEXT, "accountable": "@staff.user", "branch": "@staff.branch", "touchpoint": "@journeys.touchpoint",
+    },
+    "PATCH environments/<uuid:pk>/": {"department": "@staff.department", "stage": "@journeys.stage"},
     "POST environment-walks/": {
         "environment": "@journeys.environment", "found": [{"text": TEXT, "result": "ok"}],
     },
+    "POST environment-walks/<uuid:pk>/points/<uuid:point_id>/photo/": {"file": "a picture"},
+    "DELETE environment-walks/<uuid:pk>/points/<uuid:point_id>/photo/": {},
     "POST environment-walks/<uuid:pk>/propose/": {"point": "@journeys.audititem"},
     "POST initiatives/<uuid:pk>/effects/": {"effects": [{"persona": None, "expected": 0}]},
     "POST initiatives/<uuid:pk>/answers/": {"insight": "@journeys.insight"},
@@ -266,6 +271,8 @@ def _filled(value: Any, world: World) -> Any:
         return [_filled(value[0], world)]
     if value == "a file":  # made anew for each request: it is read once
         return SimpleUploadedFile("a.csv", f"Họ và tên,Điện thoại\n{TEXT},+84912345678\n".encode())
+    if value == "a picture":
+        return SimpleUploadedFile("a.png", png())
     if not _label(value):
         return value
     place = value.partition("#")[2]

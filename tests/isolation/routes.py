@@ -112,6 +112,7 @@ COLLECTIONS = {
     "initiatives": "journeys.initiative",
     "environments": "journeys.environment",
     "environment-walks": "journeys.environmentaudit",
+    "points": "journeys.audititem",
     "surveys": "feedback.survey",
     "questions": "feedback.question",
     "dispatches": "feedback.dispatch",

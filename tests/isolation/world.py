@@ -350,8 +350,9 @@ class _Builder:
     def places(self) -> None:
         """A place that was walked, with something to be put right."""
         place = add_environment(
-            name=self.mark, name_en=self.mark, accountable_id=self.executive.id, items=[self.mark, f"{self.mark} 2"]
-        )
+            name=self.mark, name_en=self.mark, accountable_id=self.executive.id, items=[self.mark, f"{self.mark} 2"],
+            stage_id=self.stages[0].id,
+        )  # fmt: skip
         found = [Found(self.mark, "fail", self.mark, png()), Found(f"{self.mark} 2", "fail", self.mark)]
         record_walk(environment_id=place.pk, found=found)
 

@@ -6,14 +6,16 @@ from uuid import uuid4
 import pytest
 
 from customers.errors import FileNotTaken
+from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import InvalidInput, NotFound
 from journeys import errors
-from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative
+from journeys.models import AuditItem, AuditPhoto, Environment, EnvironmentAudit, Initiative, Touchpoint
 from journeys.selectors.environments import due_for, environments, photo_of, points_of, standings_of
 from journeys.services.environments import (
     Found,
     add_environment,
+    add_photo,
     change_environment,
     propose_from_point,
     record_walk,
@@ -22,7 +24,7 @@ from journeys.services.environments import (
 )
 from tenants.staff.models import Absence, User
 from tenants.staff.selectors.firm import firm_today
-from tests.customers.files import png
+from tests.customers.files import jpeg, png
 from tests.support.gaps import hire
 from tests.support.race import race
 from workflows.mails import digest
@@ -58,6 +60,24 @@ class TestPlaces:
         assert {place.due_on for place in made} == {firm_today()}
         assert Event.objects.filter(name="core.setting_changed", payload__model="journeys.environment").count() == 3
 
+    def test_it_stands_at_one_thing_the_one_said_last(self):
+        queue = Touchpoint.objects.get(code="counter")
+        place = shop(touchpoint_id=queue.pk)
+        seen = []
+        for told in (
+            {"stage_id": queue.stage_id},
+            {"name_en": "Shop"},
+            {"stage_id": None, "touchpoint_id": queue.pk},
+            {"touchpoint_id": None},
+        ):
+            place = change_environment(environment_id=place.pk, **told)
+            seen.append((place.stage_id, place.touchpoint_id))
+        assert seen == [(queue.stage_id, None)] * 2 + [(None, queue.pk), (None, None)]
+        with pytest.raises(InvalidInput):
+            change_environment(environment_id=place.pk, stage_id=queue.stage_id, touchpoint_id=queue.pk)
+        place.refresh_from_db()
+        assert (place.stage_id, place.touchpoint_id) == (None, None)
+
     def test_what_is_refused_changes_nothing(self):
         place = shop()
         (gone,) = hire(1)
@@ -70,6 +90,8 @@ class TestPlaces:
             ({"name": "Khác", "kind": "moon"}, InvalidInput),
             ({"name": "Khác", "accountable_id": gone.pk}, InvalidInput),
             ({"name": "Khác", "branch_id": uuid4()}, InvalidInput),
+            ({"name": "Khác", "stage_id": uuid4()}, InvalidInput),
+            ({"name": "Khác", "touchpoint_id": uuid4()}, InvalidInput),
             ({}, errors.EnvironmentNameTaken),
         ):
             with pytest.raises(refusal):
@@ -131,11 +153,38 @@ class TestWalking:
     def test_nothing_applied_has_no_score(self):
         assert walk(shop(), "na", "na", "na").score is None
 
+    def test_a_photo_comes_after_the_walk_once(self):
+        audit = walk(shop(), "ok", "fail", "na")
+        clean, wifi, parking = points_of(audit)
+        for _turn in range(2):
+            assert add_photo(item_id=wifi.pk, content=png()) == wifi
+        assert (bytes(photo_of(wifi).content), photo_of(wifi).content_type) == (png(), "image/png")
+        assert Event.objects.filter(payload__model="journeys.auditphoto", payload__action="added").count() == 1
+        for item_id, content, refusal in (
+            (wifi.pk, jpeg(), errors.PhotoThere),
+            (clean.pk, "chữ".encode(), errors.PictureOnly),
+            (clean.pk, png() + b"x", FileNotTaken),
+            (uuid4(), png(), NotFound),
+        ):
+            with pytest.raises(refusal):
+                add_photo(item_id=item_id, content=content)
+        EnvironmentAudit.objects.update(done_at=now() - timedelta(hours=23))
+        add_photo(item_id=parking.pk, content=png())
+        EnvironmentAudit.objects.update(done_at=now() - timedelta(hours=25))
+        with pytest.raises(errors.PhotoTooLate):
+            add_photo(item_id=clean.pk, content=png())
+        assert set(AuditPhoto.objects.values_list("item", flat=True)) == {wifi.pk, parking.pk}
+        assert bytes(photo_of(wifi).content) == png()
+
     @pytest.mark.django_db(transaction=True)
     def test_two_at_once_keep_one(self, alpha):
         place = shop()
         found = race(alpha, *[lambda: walk(place, "ok", "ok", "ok")] * 2)
         assert sorted(type(one).__name__ for one in found) == ["EnvironmentAudit", "WalkedToday"]
+        point = AuditItem.objects.first()
+        pictures = [png(), jpeg()]
+        found = race(alpha, *[lambda one=one: add_photo(item_id=point.pk, content=one) for one in pictures])
+        assert sorted(type(one).__name__ for one in found) == ["AuditItem", "PhotoThere"]
 
 
 class TestPuttingRight:
@@ -186,11 +235,14 @@ class TestStanding:
         day = firm_today()
         Absence.objects.create(user=owner(), deputy=deputy, starts_on=day, ends_on=day)
         assert [one.pk for one in due_for(deputy)] == [place.pk]
-        assert owner() in who_has_something()
-        assert digest_for(owner()).place_count == 1
+        # The morning's mail knows of a place whom the first page knows of it.
+        assert {person.pk for person in who_has_something()} == {owner().pk, deputy.pk}
+        assert [digest_for(person).place_count for person in (owner(), deputy)] == [1, 1]
         message = Message(kind="digest", user=owner())
         composed = digest.compose(message)
         assert f"/admin/journeys/environment/{place.pk}/walk/" in composed.render()[1]
         walk(place, "ok", "ok", "ok")
-        assert list(due_for(owner())) == []
-        assert digest_for(owner()).place_count == 0
+        for person in (owner(), deputy):
+            assert list(due_for(person)) == []
+            assert digest_for(person).place_count == 0
+        assert not who_has_something().exists()

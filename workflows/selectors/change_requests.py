@@ -16,7 +16,7 @@ from journeys.models import Insight, Touchpoint
 from tenants.staff.models import Department, User
 from tenants.staff.roles import Level, Role
 from tenants.staff.selectors.firm import the_firm
-from tenants.staff.selectors.people import absences_on, in_the_place_of
+from tenants.staff.selectors.people import in_the_place_of, with_deputies
 from workflows.logic.superiors import common_superiors
 from workflows.models import ChangeCase, ChangeRequest
 from workflows.selectors.audiences import stand_in
@@ -113,8 +113,7 @@ def whose_turn(today: date) -> set[UUID]:
             people.add(raised_to)
         if state == _State.AGREED or raised_to is None or answered_at is None:
             people.add(accountable)
-    absences = absences_on(today, people).values()
-    return people | {deputy for spans in absences for _from, _to, deputy in spans if deputy is not None}
+    return with_deputies(people, today)
 
 
 def late(rows: QuerySet[ChangeRequest], today: date) -> QuerySet[ChangeRequest]:

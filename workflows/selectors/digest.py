@@ -10,7 +10,7 @@ from cxcrm.core.clock import now
 from feedback.models import Complaint
 from journeys.models import Decision, Environment
 from journeys.selectors.decisions import to_look_back_at
-from journeys.selectors.environments import due_by
+from journeys.selectors.environments import due_for, who_is_to_walk
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today, firm_zone
 from workflows.models import Alert, ChangeRequest, ClockPause, EscalationStep, Ladder, Review, SlaClock
@@ -70,7 +70,7 @@ def digest_for(user: User) -> Digest:
     changes = change_requests.pressing(change_requests.waiting_for(user), today_there)
     look_back = to_look_back_at(today_there).filter(decider=user).order_by("check_back_on", "pk")
     findings = alerts.addressed_to(user.pk)
-    places = due_by(today_there).filter(accountable=user)
+    places = due_for(user, within=0)
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
@@ -102,7 +102,7 @@ def who_has_something() -> QuerySet[User]:
     ids |= change_requests.whose_turn(firm_today())
     ids |= alerts.who_is_addressed()
     ids |= set(to_look_back_at(firm_today()).values_list("decider_id", flat=True))
-    ids |= set(due_by(firm_today()).values_list("accountable_id", flat=True))
+    ids |= who_is_to_walk(firm_today())
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")
 

@@ -1,4 +1,4 @@
-"""What nobody answers for: touchpoints, complaints, departments, branches, and customers of people who left."""
+"""What nobody answers for: touchpoints, places, complaints, departments, branches, and customers of people who left."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -8,8 +8,9 @@ from django.db.models import Exists, OuterRef, Q
 from customers.selectors.customers import visible_to as customers_visible_to
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
-from journeys.models import Accountability, Touchpoint
+from journeys.models import Accountability, Environment, Touchpoint
 from journeys.selectors.accountability import in_force, unowned
+from journeys.selectors.environments import places_of_nobody
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.selectors.firm import firm_zone
 from workflows.selectors.queues import in_queue, order_of, with_next_due
@@ -23,6 +24,7 @@ class Unowned:
     """Each list is whole but the complaints, of which ``complaint_count`` there are; customers are counted to 1,000."""
 
     touchpoints: list[Touchpoint]
+    environments: list[Environment]
     gone: list[Accountability]
     complaints: list[Complaint]
     complaint_count: int
@@ -33,13 +35,12 @@ class Unowned:
 
     @property
     def is_empty(self) -> bool:
-        return not any(
-            (self.touchpoints, self.gone, self.complaints, self.away, self.departments, self.branches, self.customers)
-        )
+        kinds = (self.touchpoints, self.environments, self.gone, self.complaints, self.away)
+        return not any((*kinds, self.departments, self.branches, self.customers))
 
 
 def unowned_for(user: User, at: datetime) -> Unowned:
-    """Everything without somebody who answers for it, as far as ``user`` may see it; nine queries."""
+    """Everything without somebody who answers for it, as far as ``user`` may see it; ten queries."""
     today = at.astimezone(firm_zone()).date()
     nobodys = in_queue(visible_to(user), "unowned", user, at)
     left = customers_visible_to(user).order_by().filter(owner__is_active=False)
@@ -49,6 +50,7 @@ def unowned_for(user: User, at: datetime) -> Unowned:
     )
     return Unowned(
         touchpoints=unowned(today),
+        environments=list(places_of_nobody()),
         gone=list(
             in_force(today)
             .filter(executive__is_active=False)

@@ -19,12 +19,18 @@ def level_of(view: Any, method: str) -> str:
 
 
 class HasScope(BasePermission):
-    """A key's scopes and a person's role are asked the same question: ``allows(room, level)``."""
+    """A key's scopes and a person's role are asked the same question: ``allows(room, level)``.
+
+    For an action in ``rights`` of the view, room and level of a right of its own are enough too.
+    """
 
     def has_permission(self, request: Request, view: Any) -> bool:
         if not request.user.is_authenticated:
             return False
         level = level_of(view, request.method or "")
         if view.room is None or request.user.allows(view.room, level):
+            return True
+        right = getattr(view, "rights", {}).get(getattr(view, "action", None))
+        if right is not None and request.user.allows(*right):
             return True
         raise NotAllowed(needs=f"{view.room}:{level}")

@@ -127,6 +127,8 @@ class RoomViewSet(RoomView, GenericViewSet):
     # The level every method that writes asks for; ``levels`` has exceptions by action.
     write_level: ClassVar[str] = WRITE
     levels: ClassVar[dict[str, str]] = {}
+    # By action, the room and level of a right that is enough where a role lacks the level above.
+    rights: ClassVar[dict[str, tuple[str, str]]] = {}
     inputs: ClassVar[dict[str, type[BaseSerializer]]] = {}
     outputs: ClassVar[dict[str, type[BaseSerializer]]] = {}
     creates: ClassVar[frozenset[str]] = frozenset({"create"})

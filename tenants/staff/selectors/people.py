@@ -26,6 +26,13 @@ def working_user(user_id: UUID | None) -> User | None:
     return User.objects.working().filter(pk=user_id).first() if user_id else None
 
 
+def with_deputies(user_ids: Iterable[UUID], day: date) -> set[UUID]:
+    """These people, and whoever stands in for those of them who are away on ``day``; the other side of the next."""
+    people = set(user_ids)
+    spans = [span for own in absences_on(day, people).values() for span in own]
+    return people | {deputy for _from, _to, deputy in spans if deputy is not None}
+
+
 def in_the_place_of(user_id: UUID) -> "QuerySet[User]":
     """The person themselves and everybody who is away today with them as deputy; asks nothing by itself."""
     today = today_in_sql()

@@ -120,6 +120,14 @@ def test_what_roles_and_scopes_reach():
     assert permission_level("customers.add_customer") == ("customers", Level.WRITE)
     assert permission_level("customers.delete_customer") == ("customers", Level.MANAGE)
     assert permission_level("feedback.change_survey") == ("feedback", Level.MANAGE)
+    assert permission_level("customers.change_persona") == ("portraits", Level.WRITE)
+    assert permission_level("customers.publish_persona") == ("customers", Level.MANAGE)
+    assert [role for role in Role.values if role_allows(role, "portraits", Level.WRITE)] == [
+        Role.OWNER, Role.MANAGER, Role.BRAND_STEWARD,
+    ]  # fmt: skip
+    assert [scope_allows([scope], "portraits", Level.WRITE) for scope in ("customers:write", "customers:manage")] == [
+        False, True,
+    ]  # fmt: skip
 
 
 def test_configuration_names_real_models():
