@@ -126,6 +126,12 @@ def test_a_department_has_another_head(ask, agreed, crew, units, run_agenda):
     assert change_successors.follow_heads(department_id=new_id(), former_ids=(crew.executive.pk,)) == 0
     with pytest.raises(errors.NotYourTurn):
         act(crew.executive, services.answer_change, asked, answer="declined", words="x")
+    money.lead = None  # whoever gets what finds nobody is the same person
+    save_department(department=money)
+    run_agenda()
+    Firm.objects.update(default_executive=None, chief=None)  # and now there is nobody at all
+    assert change_successors.follow_heads(department_id=money.pk, former_ids=(crew.spare.pk,)) == 0
+    assert (fresh(asked).accountable, asked.steps.exclude(from_person=None).count()) == (crew.spare, 1)
     assert act(crew.spare, services.answer_change, asked, answer="declined", words="Không").state == "declined"
 
 
@@ -166,3 +172,10 @@ def test_nobody_is_left_until_somebody_comes(ask, countered, crew, units):
     Department.objects.filter(pk=units[1].pk).update(lead=crew.spare)
     assert change_successors.follow_everybody() == 2
     assert [fresh(one).accountable for one in (change, brought)] == [crew.spare] * 2
+    # Before nobody at all, until somebody stands above both again.
+    ChangeRequest.objects.filter(pk=brought.pk).update(raised_to=None)
+    assert change_successors.follow_everybody() == 0
+    User.objects.filter(role="owner").update(is_active=True)
+    owner = User.objects.get(role="owner")
+    assert (change_successors.follow_everybody(), fresh(brought).raised_to) == (1, owner)
+    assert Message.objects.filter(ref=brought.pk, kind="change_raised", user=owner).count() == 1

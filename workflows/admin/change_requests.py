@@ -139,7 +139,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             },
             {
                 "title": _("Kept on the first day promised, by department"),
-                "heads": [department, _("promised"), _("kept"), share, _("on a day moved by agreement")],
+                "heads": [department, _("promised"), _("kept"), share, _("on a moved day")],
                 "rows": [
                     [line.who, line.promised, line.kept, _percent(line.kept_percent or 0), line.moved]
                     for line in promised
@@ -187,7 +187,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
         state, user = change.state, request.user
         asks, does = found.asks(user, change), found.does(user, change)
         cases = found.cases_of(change, user)
-        said_by = found.said_by(change)
+        said_by, history = found.said_by(change), history_of(change)
         return self.page(
             request,
             "admin/workflows/change_request.html",
@@ -200,7 +200,8 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             is_late=found.is_late(change, firm_today()),
             is_above=found.is_before_superior(change),
             said_by=wording.moment(said_by) if said_by else "",
-            history=history_of(change),
+            history=history,
+            followed=history[0].who != str(change.asked_by),
             cases=list(cases[: services.MOST_CASES]),
             seen=cases.count(),
             n=change.cases.count(),

@@ -249,12 +249,12 @@ def is_open(change: ChangeRequest) -> bool:
 
 
 def left_behind() -> QuerySet[ChangeRequest]:
-    """Open requests that wait for somebody who left, or who may not speak any more."""
+    """Open requests that wait for somebody who left or may not speak any more, or for nobody."""
     roles = [role for role in Role if role_allows(role, "journeys", Level.WRITE)]
     gone = User.objects.exclude(is_active=True, role__in=roles)
     answering = Q(state__in=UNDER_WAY, accountable__in=gone)
-    above = Q(state=_State.WAITING) | Q(state=_State.COUNTERED, choice_raised_at__isnull=False)
-    deciding = above & (Q(raised_to__in=gone) | Q(raised_to=F("asked_by")))
+    above = Q(state=_State.WAITING, raised_at__isnull=False) | Q(state=_State.COUNTERED, choice_raised_at__isnull=False)
+    deciding = above & (Q(raised_to=None) | Q(raised_to__in=gone) | Q(raised_to=F("asked_by")))
     open_rows = Q(state__in=UNDER_WAY) | Q(state=_State.DONE, has_helped=None)
     return ChangeRequest.objects.filter(open_rows & Q(asked_by__in=gone) | answering | deciding)
 
@@ -265,10 +265,11 @@ def concerns(user_id: UUID) -> Q:
 
 
 def has_unfit_superior(change: ChangeRequest) -> bool:
-    """Does it lie before somebody who is gone, or who asks it themselves?"""
-    if change.raised_to is None or not is_before_superior(change):
+    """Does it lie before nobody, before somebody who is gone, or before who asks it themselves?"""
+    if not is_before_superior(change):
         return False
-    return change.raised_to_id == change.asked_by_id or not may_speak(change.raised_to)
+    above = change.raised_to
+    return above is None or above.pk == change.asked_by_id or not may_speak(above)
 
 
 def superior_of_both(change: ChangeRequest, on: date) -> User | None:

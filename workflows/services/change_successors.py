@@ -5,6 +5,7 @@ from typing import Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cxcrm.core.events import publish
 from journeys.selectors.accountability import handed_over
@@ -16,7 +17,7 @@ from workflows import events
 from workflows.models import Alert, ChangeRequest, ChangeStep, Message
 from workflows.selectors import change_requests as found
 from workflows.services.alerts import raise_alert
-from workflows.services.change_turns import locked, mail, note_step
+from workflows.services.change_turns import bring_up, locked_rows, mail, note_step
 
 FOLLOW: Final = "workflows.follow_accountability"
 _State = ChangeRequest.State
@@ -29,14 +30,14 @@ def follow_person(*, user_id: UUID) -> int:
 
     Returns how many requests passed on; repeating it changes nothing.
     """
-    return _follow(found.left_behind().filter(found.concerns(user_id)).values_list("pk", flat=True))
+    return _follow(found.left_behind().filter(found.concerns(user_id)))
 
 
 @nightly
 @transaction.atomic
 def follow_everybody() -> int:
     """The same for everybody, since there may have been nobody to take a place, or a request came in meanwhile."""
-    return _follow(found.left_behind().values_list("pk", flat=True))
+    return _follow(found.left_behind())
 
 
 @transaction.atomic
@@ -48,10 +49,10 @@ def follow_heads(*, department_id: UUID, former_ids: Iterable[UUID | None]) -> i
         return 0
     rows = ChangeRequest.objects.filter(to_department=department, accountable__in=former, state__in=found.UNDER_WAY)
     passed = 0
-    for change in _locked(rows.values_list("pk", flat=True)):
-        if change.accountable_id in former and change.state in found.UNDER_WAY:
-            heir = found.who_answers(department, firm_today(), but=change.asked_by_id)
-            passed += heir is not None and _pass_answer(change, heir)
+    for change in locked_rows(rows):
+        heir = found.who_answers(department, firm_today(), but=change.asked_by_id)
+        if heir is not None and heir.pk != change.accountable_id:
+            passed += _pass_answer(change, heir)
     return passed
 
 
@@ -75,25 +76,17 @@ def follow_accountability(accountability_id: UUID) -> Later | None:
     rows = ChangeRequest.objects.filter(
         touchpoint__in=handing.places, accountable__in=handing.former, state__in=found.UNDER_WAY
     )
-    for change in _locked(rows.values_list("pk", flat=True)):
-        if change.accountable_id in handing.former and handing.executive.pk != change.asked_by_id:
-            _pass_answer(change, handing.executive)
+    for change in locked_rows(rows.exclude(asked_by=handing.executive)):
+        _pass_answer(change, handing.executive)
     return None
 
 
-def _locked(idents: Iterable[UUID]) -> Iterable[ChangeRequest]:
-    """Each request, locked, in an order all share."""
-    return (change for ident in sorted(idents) if (change := locked(ident)) is not None)
-
-
-def _follow(idents: Iterable[UUID]) -> int:
-    return sum(_follow_one(change) for change in _locked(idents))
+def _follow(rows: QuerySet[ChangeRequest]) -> int:
+    return sum(_follow_one(change) for change in locked_rows(rows))
 
 
 def _follow_one(change: ChangeRequest) -> bool:
     """Put somebody in the place of each side that is gone; True where somebody was found."""
-    if not found.is_open(change):
-        return False
     today, passed = firm_today(), False
     if not found.may_speak(change.asked_by):
         heir = found.who_follows(change.from_department, today, but=change.accountable_id)
@@ -113,8 +106,6 @@ def _pass_asking(change: ChangeRequest, heir: User) -> bool:
 
 
 def _pass_answer(change: ChangeRequest, heir: User) -> bool:
-    if heir.pk == change.accountable_id:
-        return False
     former, change.accountable = change.accountable, heir
     change.save(update_fields=["accountable"])
     return _passed(change, _Kind.ANSWER_PASSED, former, heir)
@@ -122,12 +113,13 @@ def _pass_answer(change: ChangeRequest, heir: User) -> bool:
 
 def _pass_decision(change: ChangeRequest) -> bool:
     """Whoever is above both decides; nobody decides on what they ask themselves."""
-    assert change.raised_to is not None  # noqa: S101 - all callers looked; this tells the type checker
     former, heir = change.raised_to, found.superior_of_both(change, firm_today())
     if heir is None:
-        if former.pk != change.accountable_id:
-            _nobody(change, change.to_department)
-        return False
+        # Who answers and stands above everybody decides for themselves.
+        return former != change.accountable and _nobody(change, change.to_department)
+    if former is None:
+        bring_up(change)
+        return True
     change.raised_to = heir
     change.save(update_fields=["raised_to"])
     return _passed(change, _Kind.DECISION_PASSED, former, heir)
@@ -138,7 +130,7 @@ def _passed(change: ChangeRequest, kind: str, former: User, heir: User) -> bool:
     mail(change, Message.Kind.CHANGE_PASSED, heir, step=str(step.pk))
     publish(events.ChangePassedOn(change_id=change.pk))
     if kind != _Kind.DECISION_PASSED and found.is_before_superior(change) and change.raised_to == heir:
-        _pass_decision(change)
+        _pass_decision(change)  # who is above both has become one of the two
     return True
 
 

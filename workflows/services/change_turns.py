@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
@@ -56,9 +57,13 @@ def turn(
 
 def locked(change_id: UUID) -> ChangeRequest | None:
     """The request, for whoever gets to it first; None where there is none."""
-    rows = ChangeRequest.objects.select_for_update(of=("self",), no_key=True)
+    return locked_rows(ChangeRequest.objects.filter(pk=change_id)).first()
+
+
+def locked_rows(rows: QuerySet[ChangeRequest]) -> QuerySet[ChangeRequest]:
+    """Those of ``rows`` that still are when their turn to be locked has come, in an order all share."""
     related = ("asked_by", "accountable", "raised_to", "from_department", "to_department")
-    return rows.select_related(*related).filter(pk=change_id).first()
+    return rows.select_for_update(of=("self",), no_key=True).select_related(*related).order_by("pk")
 
 
 def day_given(due_on: date | None) -> date:
