@@ -25,6 +25,10 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('raised', 'brought before whoever stands above both'), ('promised', 'a day was promised'), ('day_proposed', 'another day was proposed'), ('day_moved', 'the day was moved'), ('day_kept', 'the day stayed'), ('asking_passed', 'somebody else speaks for who asked'), ('answer_passed', 'somebody else is accountable'), ('decision_passed', 'somebody else decides')], max_length=15, verbose_name='kind')),
                 ('day', models.DateField(blank=True, null=True, verbose_name='day')),
                 ('words', models.CharField(blank=True, max_length=500, verbose_name='reason')),
+                ('change', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='workflows.changerequest', verbose_name='change request')),
+                ('from_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='from whom')),
+                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person')),
+                ('to_person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='to whom')),
             ],
             options={
                 'verbose_name': 'step of a change request',
@@ -71,26 +75,6 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='changerequest',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('new_day', None), ('new_day_because', '')), models.Q(('new_day__isnull', False), ('state', 'agreed'), models.Q(('new_day_because', ''), _negated=True)), _connector='OR'), name='another_day_has_a_reason'),
-        ),
-        migrations.AddField(
-            model_name='changestep',
-            name='change',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='workflows.changerequest', verbose_name='change request'),
-        ),
-        migrations.AddField(
-            model_name='changestep',
-            name='from_person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='from whom'),
-        ),
-        migrations.AddField(
-            model_name='changestep',
-            name='person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='person'),
-        ),
-        migrations.AddField(
-            model_name='changestep',
-            name='to_person',
-            field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='to whom'),
         ),
         migrations.AddConstraint(
             model_name='changestep',
