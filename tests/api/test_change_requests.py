@@ -65,7 +65,7 @@ def test_from_asking_to_the_share_in_time(alpha: TenantRef, api: Client, world: 
     assert (moved["due_on"], moved["promised_on"], moved["new_day"]) == (later["due_on"], yes["due_on"], None)
     refused = asking.post(f"{one}refuse-day/", {}, content_type=JSON)
     assert (refused.status_code, refused.json()["code"]) == (409, "workflows.no_day_proposed")
-    steps = asking.get(one).json()["steps"]
+    steps = asking.get(one).json()["history"]
     assert [(step["kind"], step["day"]) for step in steps] == [
         ("promised", yes["due_on"]), ("day_proposed", later["due_on"]), ("day_moved", later["due_on"]),
     ]  # fmt: skip
@@ -93,7 +93,7 @@ def test_a_key_only_reads_and_masked(api: Client, api_alpha: Any, alpha: TenantR
     assert "654 321" not in row["hurts"]
     assert "654 321" in results(api.get(URL))[0]["hurts"]
     one = partner.get(f"{URL}{row['id']}/").json()
-    assert (one["complaints"], [step["words"] for step in one["steps"]]) == ([], ["Gọi 091*****78"])
+    assert (one["complaints"], [step["words"] for step in one["history"]]) == ([], ["Gọi 091*****78"])
     refused = api.post(f"{URL}{row['id']}/withdraw/", {}, content_type=JSON)
     assert (refused.status_code, refused.json()["code"]) == (403, "workflows.change_personal")
     with in_tenant(alpha):

@@ -123,6 +123,7 @@ def test_while_a_context_is_on_care_stands_in_the_place_of_the_voice(
     complaints.resolve_complaint(complaint_id=case.id, root_cause_id=cause.id, action_taken="Đã giao lại.")
     run_agenda()
     told = [mail for mail in mailoutbox if mail.to == ["ha@khach.example"]][-1]
+    assert "Nói thật, làm thật," not in told.body
     assert (CARE in told.body, "Đã giao lại." in told.body, "đã nói với Cà phê Alpha" in told.body) == (
         True,
         True,

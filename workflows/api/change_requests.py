@@ -51,13 +51,13 @@ class ChangeStepOut(OutputSerializer):
 
 
 class ChangeRequestCasesOut(ChangeRequestOut):
-    """``complaints`` are those it rests on that the caller may see, the newest first; ``steps`` the oldest first."""
+    """``complaints`` are those it rests on that the caller may see, the newest first; ``history`` from the start."""
 
     complaints = serializers.SerializerMethodField()
-    steps = ChangeStepOut(many=True, read_only=True)
+    history = ChangeStepOut(many=True, read_only=True, source="steps")
 
     class Meta(ChangeRequestOut.Meta):
-        fields = [*ChangeRequestOut.Meta.fields, "complaints", "steps"]
+        fields = [*ChangeRequestOut.Meta.fields, "complaints", "history"]
 
     def get_complaints(self, change: ChangeRequest) -> list[str]:
         seen = cases_of(change, self.context["request"].user)
