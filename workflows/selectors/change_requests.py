@@ -16,7 +16,7 @@ from feedback.selectors.reach import Reader, near
 from journeys.models import Insight, Touchpoint
 from tenants.staff.models import Department, User
 from tenants.staff.roles import Level, Role, role_allows
-from tenants.staff.selectors.firm import firm_today, firm_zone, the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from tenants.staff.selectors.people import absences_on, in_the_place_of
 from workflows.logic.superiors import common_superiors
 from workflows.models import ChangeCase, ChangeRequest
@@ -334,9 +334,10 @@ def answered_in_time(*, reader: Any, since: datetime, until: datetime) -> list[A
     Of the requests ``reader`` may see, by the department asked; those taken back before an answer are left out. What
     was promised is counted by the first day promised, however often it was moved since (docs/adr/0041).
     """
-    due = changes_visible_to(reader).filter(answer_by__gte=since, answer_by__lt=min(until, now()))
+    at, zone = now(), firm_zone()
+    due = changes_visible_to(reader).filter(answer_by__gte=since, answer_by__lt=min(until, at))
     done = Q(state=_State.DONE)
-    first = {"first_day": Coalesce("promised_on", "due_on"), "done_on": TruncDate("done_at", tzinfo=firm_zone())}
+    first = {"first_day": Coalesce("promised_on", "due_on"), "done_on": TruncDate("done_at", tzinfo=zone)}
     rows: Any = (
         due.exclude(state=_State.WITHDRAWN, answered_at=None)
         .order_by()
@@ -347,7 +348,7 @@ def answered_in_time(*, reader: Any, since: datetime, until: datetime) -> list[A
             in_time=Count("pk", filter=Q(answered_at__lte=F("answer_by"))),
             done=Count("pk", filter=done),
             helped=Count("pk", filter=Q(has_helped=True)),
-            promised=Count("pk", filter=done | Q(state=_State.AGREED, first_day__lt=firm_today())),
+            promised=Count("pk", filter=done | Q(state=_State.AGREED, first_day__lt=at.astimezone(zone).date())),
             kept=Count("pk", filter=done & Q(done_on__lte=F("first_day"))),
             moved=Count("pk", filter=done & Q(done_on__gt=F("first_day"), done_on__lte=F("due_on"))),
         )
