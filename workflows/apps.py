@@ -19,6 +19,7 @@ class WorkflowsConfig(AppConfig):
             bulk,
             causes,
             change_requests,
+            change_successors,
             erasure,
             guardrails,
             health,

@@ -170,3 +170,8 @@ class ChangeOver(Conflict):
 
     code = "workflows.change_over"
     message = _("Somebody was faster: this request stands differently by now. Look at it again before you do anything.")
+
+
+class NoDayProposed(Conflict):
+    code = "workflows.no_day_proposed"
+    message = _("This day is not proposed any more. Look at the request again: it says which day stands.")

@@ -155,6 +155,24 @@ class ChangeJudged(ChangeEvent):
     pass
 
 
+@event("workflows.change_day_proposed", says=_("another day was proposed for a change"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeDayProposed(ChangeEvent):
+    pass
+
+
+@event("workflows.change_day_answered", says=_("it was answered whether a change may come on another day"))
+@dataclass(frozen=True, kw_only=True)
+class ChangeDayAnswered(ChangeEvent):
+    """The request says whether the day was moved."""
+
+
+@event("workflows.change_passed_on", says=_("a change request passed to somebody else"))
+@dataclass(frozen=True, kw_only=True)
+class ChangePassedOn(ChangeEvent):
+    """Its last steps say from whom to whom."""
+
+
 @event("workflows.raisers_told", says=_("customers were told what was done about what they said"))
 @dataclass(frozen=True, kw_only=True)
 class RaisersTold(DomainEvent):

@@ -21,6 +21,7 @@ from feedback.events import (
     SurveyDispatched,
 )
 from journeys.events import (
+    AccountabilityHandedOver,
     InitiativeDecided,
     InitiativeProposed,
     InitiativeSentBack,
@@ -32,10 +33,12 @@ from journeys.events import (
     StandardSet,
 )
 from journeys.selectors.standards import place_of
+from tenants.staff.events import DutiesChanged, HeadsChanged
 from workflows.models import ClockPause, Review, SlaClock
 from workflows.selectors.events import caused_at
 from workflows.services import (
     causes,
+    change_successors,
     clocks,
     closing,
     compensations,
@@ -223,3 +226,19 @@ def look_at_its_cause(event: ComplaintResolved) -> None:
 @on(GapFound)
 def warn_of_gap(event: GapFound) -> None:
     gaps.warn_of_gap(gap_id=event.gap_id)
+
+
+@on(DutiesChanged)
+def follow_whoever_left(event: DutiesChanged) -> None:
+    change_successors.follow_person(user_id=event.user_id)
+
+
+@on(HeadsChanged)
+def follow_new_head(event: HeadsChanged) -> None:
+    former = (event.former_lead_id, event.former_handler_id)
+    change_successors.follow_heads(department_id=event.department_id, former_ids=former)
+
+
+@on(AccountabilityHandedOver)
+def follow_new_executive(event: AccountabilityHandedOver) -> None:
+    change_successors.note_hand_over(accountability_id=event.accountability_id)

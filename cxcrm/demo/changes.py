@@ -1,4 +1,4 @@
-"""What departments of a demo firm ask of each other: one waits, one is late, one was countered, one was done and helped."""
+"""What departments of a demo firm ask of each other: one waits, one is late, one needs more days, one helped."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -14,13 +14,14 @@ from cxcrm.demo.firms import DemoFirm
 from journeys.models import Insight, Touchpoint
 from tenants.staff.models import Department, User
 from tenants.staff.selectors.firm import firm_today
-from workflows.models import ChangeRequest
+from workflows.models import ChangeRequest, ChangeStep
 from workflows.selectors.change_requests import cases_to_rest_on
+from workflows.services.change_days import propose_day
 from workflows.services.change_requests import answer_change, ask_for_change, finish_change, judge_change, raise_change
 
 CASES: Final = 2
-DUE_IN: Final = timedelta(days=10)
-_MOMENTS: Final = ("created_at", "answer_by", "answered_at", "settled_at", "done_at", "judged_at")
+DUE_IN, LATER = timedelta(days=10), timedelta(days=7)
+_MOMENTS: Final = ("created_at", "answer_by", "answered_at", "choose_by", "settled_at", "done_at", "judged_at")
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,8 @@ class Asked:
     words: str = ""
     done: str = ""
     helped: str = ""
+    # Why it takes a week longer than promised, which whoever asked has not agreed to yet.
+    longer: str = ""
 
 
 REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
@@ -75,6 +78,18 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             2,
             "countered",
             "Quản lý quán nhắn nhóm chung trước 20:00, Marketing sửa trước giờ mở cửa hôm sau.",
+        ),
+        Asked(
+            "tung",
+            "Vận hành",
+            "Cho khách biết còn chờ bao lâu ngay khi gọi món",
+            "Khách không bực vì chờ, mà vì không biết còn phải chờ bao lâu nên cứ đứng hỏi ở quầy.",
+            "hang-cho",
+            "",
+            6,
+            "agreed",
+            "Làm ở ba quán đông nhất trước, rồi tới các quán còn lại.",
+            longer="Nhà cung cấp giao bảng hiển thị trễ, ba quán đầu phải dời thêm một tuần.",
         ),
         Asked(
             "han",
@@ -149,6 +164,8 @@ def _ask(asking: User, told: Asked) -> None:
         due = None if told.answer == "declined" else firm_today() + DUE_IN
         with _as(change.accountable):
             answer_change(change_id=change.pk, answer=told.answer, words=told.words, due_on=due)
+            if told.longer:
+                propose_day(change_id=change.pk, due_on=firm_today() + DUE_IN + LATER, words=told.longer)
             if told.done:
                 finish_change(change_id=change.pk, words=told.done)
         if told.helped:
@@ -157,9 +174,12 @@ def _ask(asking: User, told: Asked) -> None:
     back = timedelta(days=told.days_ago)
     row = ChangeRequest.objects.filter(pk=change.pk)
     row.update(**{name: F(name) - back for name in _MOMENTS})
+    change.steps.filter(kind=ChangeStep.Kind.PROMISED).update(created_at=F("created_at") - back)
     if told.done:
+        promised = firm_today() - back + DUE_IN
+        change.steps.update(day=promised)
         row.update(
-            due_on=firm_today() - back + DUE_IN, done_at=now() - back + DUE_IN, judged_at=now() - timedelta(days=1)
+            due_on=promised, promised_on=promised, done_at=now() - back + DUE_IN, judged_at=now() - timedelta(days=1)
         )
     raise_change(change.pk)  # as the agenda would have, had it been asked then
 

@@ -189,6 +189,7 @@ SPECTACULAR_SETTINGS = {
         "PersonaState": "customers.models.Persona.State",
         "CauseProposalState": "workflows.models.CauseProposal.State",
         "ChangeRequestState": "workflows.models.ChangeRequest.State",
+        "ChangeStepKind": "workflows.models.ChangeStep.Kind",
         "ChangeAnswer": "workflows.services.change_requests.ANSWERS",
         "CauseRule": "workflows.models.CauseProposal.Rule",
         "FactKind": "customers.models.Fact.Kind",

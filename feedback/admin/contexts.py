@@ -57,7 +57,7 @@ class ContextForm(WorkForm):
         max_length=CARE_LENGTH,
         required=False,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text=_("Invitations and receipts begin with it. {xh} is how the customer is called, {brand} is you."),
+        help_text=_("Mails and pages for customers begin with it. {xh} is how the customer is called, {brand} is you."),
     )
     care_en = forms.CharField(
         label=_("Words of care in English"),

@@ -15,6 +15,7 @@ from cxcrm.core.pages.views import PublicPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.models import Complaint
 from feedback.pages.forms import ComplaintForm
+from feedback.selectors.tone import tone_for_anybody
 from feedback.services.complaints import open_complaint
 from feedback.services.note_files import keep_what_fits
 from tenants.staff.selectors.firm import the_firm
@@ -69,4 +70,5 @@ def _open(values: dict[str, Any]) -> Complaint:
 
 
 def _ask(request: HttpRequest, form: ComplaintForm, status: int = 200) -> HttpResponse:
-    return show(request, "feedback/complain.html", {"form": form, "form_id": "complaint"}, status=status)
+    context = {"form": form, "form_id": "complaint", "tone": tone_for_anybody()}
+    return show(request, "feedback/complain.html", context, status=status)

@@ -11,6 +11,7 @@ from customers.services.consents import state_consent
 from cxcrm.core.context import Actor
 from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.views import TokenPage, for_customers, see, show
+from feedback.selectors.tone import tone_for
 
 SURVEY = Consent.Purpose.SURVEY
 
@@ -29,7 +30,7 @@ class OptOutPage(TokenPage):
 
     def get(self, request: HttpRequest, customer: Customer) -> HttpResponse:
         is_out = standing([customer.id], SURVEY).get(customer.id) is False
-        return show(request, "feedback/opt_out.html", {"is_out": is_out})
+        return show(request, "feedback/opt_out.html", {"is_out": is_out, "tone": tone_for(customer)})
 
     def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
         one_click = request.POST.get("List-Unsubscribe") == "One-Click"

@@ -15,6 +15,7 @@ from feedback.logic.complaint_states import ComplaintAction
 from feedback.models import Complaint
 from feedback.pages.forms import SolvedForm
 from feedback.selectors.complaints import actions_for
+from feedback.selectors.tone import tone_for
 from feedback.services import complaints
 
 
@@ -59,6 +60,7 @@ def _ask(request: HttpRequest, complaint: Complaint, form: SolvedForm, status: i
     is_asked = complaint.state == Complaint.State.CLOSED_NO_REPLY or complaint.state == Complaint.State.COMMUNICATED
     context = {
         "complaint": complaint,
+        "tone": tone_for(complaint.customer, about_complaint=True),
         "form": form,
         "form_id": "solved" if is_asked else "",
         "is_asked": is_asked,

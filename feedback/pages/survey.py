@@ -7,8 +7,6 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 
-from customers.models import Customer
-from customers.selectors.salutations import address_for
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor
 from cxcrm.core.errors import InvalidInput
@@ -18,10 +16,9 @@ from cxcrm.core.tokens import make_token
 from feedback.errors import EditWindowClosed, InvitationExpired
 from feedback.models import Complaint, Invitation, Question, Response
 from feedback.pages.forms import SurveyForm
+from feedback.selectors.tone import tone_for
 from feedback.selectors.wording import questions_for
 from feedback.services.responses import EDIT_WINDOW, record_response
-from journeys.logic.voice import Voice
-from journeys.selectors.voice import voice_for
 
 
 @for_customers
@@ -113,7 +110,7 @@ def _ask(
     request: HttpRequest, invitation: Invitation, form: SurveyForm, response: Response | None, status: int = 200
 ) -> HttpResponse:
     context = {
-        "voice": _voice(invitation.customer),
+        "tone": tone_for(invitation.customer),
         "form": form,
         "form_id": "answer",
         "earlier": response,
@@ -122,16 +119,10 @@ def _ask(
     return show(request, "feedback/survey.html", context, status=status)
 
 
-def _voice(customer: Customer) -> Voice | None:
-    language = "en" if get_language() == "en" else "vi"
-    address = address_for(customer, language=language)
-    return voice_for(language=language, inline=address.inline, inline_capital=address.inline_capital)
-
-
 def _thanks(request: HttpRequest, response: Response, status: int = 200) -> HttpResponse:
     complaint = Complaint.objects.filter(response=response).first()
     context = {
-        "voice": _voice(response.customer),
+        "tone": tone_for(response.customer),
         "response": response,
         "top_of_scale": {"nps": 10, "csat": 5, "ces": 7}[response.metric],
         "may_change": _may_change(response),

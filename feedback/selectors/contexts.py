@@ -46,6 +46,11 @@ def in_force(at: datetime) -> "QuerySet[ContextEvent]":
     return ContextEvent.objects.filter(ended_at=None, starts_at__lte=at, ends_at__gt=at).order_by("ends_at", "id")
 
 
+def everywhere(at: datetime) -> ContextEvent | None:
+    """The one of the whole country on at ``at`` that began last, for whom nobody knows where they live."""
+    return in_force(at).filter(provinces=[]).order_by("-starts_at", "-id").first()
+
+
 def contexts_of(customer_ids: Iterable[UUID], at: datetime | None = None) -> dict[UUID, list[Context]]:
     """Customer → the contexts in force where they live; whom none concerns is missing. One query for all of them."""
     at = at or now()

@@ -1,4 +1,4 @@
-"""How a brand sounds where it speaks first: its lines with the names of who speaks and who is spoken to."""
+"""How a brand sounds to its customers: its lines with the names of who speaks and who is spoken to."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
@@ -8,10 +8,13 @@ from cxcrm.core.placeholders import filled
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """What the brand says, ready to be shown.
+    """What the brand says, ready to be shown. Facts (numbers, times, what a button does) stand beside it, unchanged.
 
     ``opening`` and ``ask`` begin an invitation, ``lead`` stands above a survey, ``thanks`` and ``received`` after it;
-    ``receipt`` answers a complaint, ``done`` tells what was done about it, ``signing`` ends a mail.
+    ``receipt`` answers a complaint, ``done`` tells what was done about it, ``remind`` asks again whether it is solved.
+    On pages ``tell`` stands above the complaint's form, ``told`` after it was sent, ``follow`` above where it stands,
+    ``solved`` above the question and ``glad`` after a yes, ``leave`` and ``left`` where surveys are stopped.
+    ``heard`` and ``thanking`` frame what the firm did about what several told; ``signing`` ends a mail.
     """
 
     opening: str
@@ -21,6 +24,16 @@ class Voice:
     received: str
     receipt: str
     done: str
+    tell: str
+    told: str
+    follow: str
+    solved: str
+    glad: str
+    leave: str
+    left: str
+    remind: str
+    heard: str
+    thanking: str
     signing: str
 
 

@@ -1,12 +1,24 @@
 """Who answers for a part of the journey on a given day, and which parts nobody answers for."""
 
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from journeys.models import Accountability, Touchpoint
 from tenants.staff.models import User
+
+
+@dataclass(frozen=True)
+class HandedOver:
+    """From ``valid_from`` on ``executive`` answers for ``places``, for which ``former`` did the day before."""
+
+    valid_from: date
+    executive: User
+    former: frozenset[UUID]
+    places: QuerySet[Touchpoint]
 
 
 def in_force(on: date) -> QuerySet[Accountability]:
@@ -20,6 +32,23 @@ def accountable_for(touchpoint: Touchpoint | None, on: date) -> Accountability |
         return None
     found = list(in_force(on).filter(Q(touchpoint_id=touchpoint.pk) | Q(stage_id=touchpoint.stage_id)))
     return min(found, key=lambda row: row.touchpoint_id is None, default=None)
+
+
+def handed_over(accountability_id: UUID) -> HandedOver | None:
+    """Who took what over from whom; None where it is gone. A stage's touchpoints with their own person stay theirs."""
+    row = Accountability.objects.select_related("executive", "touchpoint").filter(pk=accountability_id).first()
+    if row is None:
+        return None
+    before = row.valid_from - timedelta(days=1)
+    if row.touchpoint is not None:
+        places = Touchpoint.objects.filter(pk=row.touchpoint.pk)
+        standing = accountable_for(row.touchpoint, before)
+        former = {standing.executive_id} if standing else set()
+    else:
+        own = in_force(row.valid_from).filter(touchpoint=OuterRef("pk"))
+        places = Touchpoint.objects.filter(~Exists(own), stage=row.stage_id)
+        former = set(in_force(before).filter(stage=row.stage_id).values_list("executive_id", flat=True))
+    return HandedOver(row.valid_from, row.executive, frozenset(former - {row.executive_id}), places)
 
 
 def unowned(on: date) -> list[Touchpoint]:

@@ -1,7 +1,9 @@
-"""What happens to accounts, for the audit log."""
+"""What happens to accounts, and who heads what: for the audit log, and for the floors above."""
 
 from dataclasses import dataclass
 from uuid import UUID
+
+from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.events import DomainEvent, event
 
@@ -39,3 +41,21 @@ class IdentityLinked(DomainEvent):
 
     user_id: UUID
     provider_id: UUID
+
+
+@event("staff.duties_changed", says=_("somebody left, came back or has another role"))
+@dataclass(frozen=True, kw_only=True)
+class DutiesChanged(DomainEvent):
+    """What somebody may do is different by now; the account says what."""
+
+    user_id: UUID
+
+
+@event("staff.heads_changed", says=_("a department has another head"))
+@dataclass(frozen=True, kw_only=True)
+class HeadsChanged(DomainEvent):
+    """Who headed a department, or handled first, until now; the department says who does."""
+
+    department_id: UUID
+    former_lead_id: UUID | None
+    former_handler_id: UUID | None

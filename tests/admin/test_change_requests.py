@@ -86,6 +86,18 @@ def test_from_a_case_to_a_word_on_whether_it_helped(alpha, firm, log_in, run_age
     assert only(alpha).state == "countered"
     text(asking, url, do="accept")
     assert "Đã có người làm trước" in text(asking, url, do="refuse")
+    due, later = firm_today() + timedelta(days=3), firm_today() + timedelta(days=8)
+    assert "id_words_error" in text(answering, url, do="day", due_on=later, words="")
+    assert "Chờ hàng về" in text(answering, url, do="day", due_on=later, words="Chờ hàng về")
+    page = text(asking, url)
+    assert ("Chờ hàng về" in page, f"Được: {later:%d/%m/%Y}" in page) == (True, True)
+    assert "đang đề xuất dời ngày" in text(asking, f"{LIST}?show=mine")
+    assert f"Giữ nguyên ngày {due:%d/%m/%Y}" in text(asking, url, do="day_answer", says="no", words="Khách chờ lâu rồi")
+    assert "không còn được đề xuất nữa" in text(asking, url, do="day_answer", says=str(later))
+    text(answering, url, do="day", due_on=later, words="Chờ hàng về")
+    page = text(asking, url, do="day_answer", says=str(later))
+    assert (f"Hai bên đồng ý dời sang {later:%d/%m/%Y}" in page, "Ngày hẹn ban đầu" in page) == (True, True)
+    assert (only(alpha).due_on, only(alpha).promised_on) == (later, due)
     text(answering, url, do="finish", words="Đã đổi túi có vách ngăn")
     page = text(asking, url, do="judge", has_helped="yes", words="Không ai kêu nữa")
     assert ("Đã giúp được khách" in page, "Đã đổi túi có vách ngăn" in page) == (True, True)
@@ -93,6 +105,7 @@ def test_from_a_case_to_a_word_on_whether_it_helped(alpha, firm, log_in, run_age
         ChangeRequest.objects.update(answer_by=change.answer_by - timedelta(days=9))
         ChangeRequest.objects.update(answered_at=change.answer_by - timedelta(days=10))
     page = text(asking, f"{LIST}?show=all")
+    assert "Giữ đúng ngày hẹn ban đầu, theo phòng ban" in page
     assert ("100\N{NO-BREAK SPACE}%" in page, "đã giúp được" in page, url in page) == (True, True, True)
     assert url not in text(asking, f"{LIST}?show=late")
     assert url not in text(asking, LIST)
@@ -133,6 +146,31 @@ def test_from_an_insight_or_a_cause_and_taken_back(alpha, firm, log_in):
     many = ", ".join(f"KN-2026-{number:05}" for number in range(21))
     assert "20 vụ việc" in text(client, f"{LIST}add/", **told, cases=many)
     assert only(alpha).state == "withdrawn"
+
+
+def test_a_yes_or_no_that_does_not_come_lies_before_the_chief_too(alpha, person, firm, log_in):
+    asker, head, operations, _case = firm
+    chief = person("executive", "Trần Quốc Bảo", reach="own")
+    with in_tenant(alpha):
+        User.objects.filter(pk__in=[asker.pk, head.pk]).update(manager=chief)
+        change = ChangeRequest.objects.create(
+            subject="Đổi nắp ly", hurts="Ly đổ", asked_by=asker, state="countered", proposal="Đổi túi",
+            from_department=User.objects.get(pk=asker.pk).department, to_department=operations, accountable=head,
+            answer_by=now(), answered_at=now(), answered_by=head, due_on=firm_today(),
+            choose_by=now() - timedelta(hours=1),
+        )  # fmt: skip
+    url = f"{LIST}{change.pk}/change/"
+    assert "Danh Sóc Thia đồng ý hoặc không trước" in text(log_in(head), url)
+    with in_tenant(alpha):
+        services.raise_choice(change.pk)
+    client = log_in(chief)
+    assert (url in text(client, "/admin/"), url in text(client, f"{LIST}?show=late")) == (True, True)
+    page = text(client, url)
+    assert ("lẽ ra đồng ý hoặc không trước" in page, 'value="countered"' in page) == (True, True)
+    page = text(log_in(asker), url)
+    assert ("Trần Quốc Bảo cũng có thể quyết định" in page, "Chúng tôi đồng ý phương án này" in page) == (True, True)
+    text(client, url, do="answer", answer="countered", due_on=firm_today(), words="")
+    assert (only(alpha).state, only(alpha).is_as_proposed) == ("agreed", True)
 
 
 def test_brought_before_the_chief_who_sees_no_more_cases_than_before(alpha, person, firm, log_in):

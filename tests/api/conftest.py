@@ -213,6 +213,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             to_department=other_department, accountable=keeper, answer_by=now() + timedelta(days=3),
         )  # fmt: skip
         ChangeCase.objects.create(change=change, complaint=complaint)
+        change.steps.create(kind="raised", to_person=owner, words="Gọi 0912 345 678")
         we_did = WeDid.objects.create(
             initiative=draft_initiative(name="Đã xong", what="x", owner_id=owner.id), said_vi="Đã thêm quầy",
             written_by=owner, meant_for=1,

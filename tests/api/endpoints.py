@@ -437,6 +437,16 @@ ENDPOINTS = [
     Endpoint("POST", "change-requests/{change_request}/refuse/", "journeys:write", None, 403, 409),
     Endpoint(
         "POST",
+        "change-requests/{change_request}/propose-day/",
+        "journeys:write",
+        lambda w: {"due_on": NEXT_MONTH, "words": "Chờ hàng"},
+        403,
+        409,
+    ),
+    Endpoint("POST", "change-requests/{change_request}/accept-day/", "journeys:write", None, 403, 409),
+    Endpoint("POST", "change-requests/{change_request}/refuse-day/", "journeys:write", None, 403, 409),
+    Endpoint(
+        "POST",
         "change-requests/{change_request}/finish/",
         "journeys:write",
         lambda w: {"words": "Đã đổi"},

@@ -54,6 +54,22 @@ def test_from_asking_to_the_share_in_time(alpha: TenantRef, api: Client, world: 
     assert answering.post(f"{one}answer/", yes, content_type=JSON).json()["due_on"] == yes["due_on"]
     late = answering.post(f"{one}answer/", yes, content_type=JSON)
     assert (late.status_code, late.json()["code"]) == (409, "workflows.change_over")
+    with in_tenant(alpha):
+        later = {"due_on": str(firm_today() + timedelta(days=9)), "words": "Chờ hàng, gọi 0912 654 321"}
+    assert answering.post(f"{one}propose-day/", later, content_type=JSON).json()["new_day"] == later["due_on"]
+    for path, wrong in (("propose-day", {"due_on": "", "words": "x"}), ("accept-day", {"day": "mai"})):
+        assert asking.post(f"{one}{path}/", wrong, content_type=JSON).status_code == 400
+    gone = asking.post(f"{one}accept-day/", {"day": yes["due_on"]}, content_type=JSON)
+    assert (gone.status_code, gone.json()["code"]) == (409, "workflows.no_day_proposed")
+    moved = asking.post(f"{one}accept-day/", {"day": later["due_on"]}, content_type=JSON).json()
+    assert (moved["due_on"], moved["promised_on"], moved["new_day"]) == (later["due_on"], yes["due_on"], None)
+    refused = asking.post(f"{one}refuse-day/", {}, content_type=JSON)
+    assert (refused.status_code, refused.json()["code"]) == (409, "workflows.no_day_proposed")
+    steps = asking.get(one).json()["history"]
+    assert [(step["kind"], step["day"]) for step in steps] == [
+        ("promised", yes["due_on"]), ("day_proposed", later["due_on"]), ("day_moved", later["due_on"]),
+    ]  # fmt: skip
+    assert (steps[1]["person"], steps[1]["words"]) == (str(keeper.pk), later["words"])
     assert answering.post(f"{one}finish/", {"words": "Đã đổi"}, content_type=JSON).json()["done_by"] == str(keeper.pk)
     assert asking.post(f"{one}judge/", {"has_helped": True}, content_type=JSON).json()["has_helped"] is True
     with in_tenant(alpha):
@@ -63,7 +79,7 @@ def test_from_asking_to_the_share_in_time(alpha: TenantRef, api: Client, world: 
     assert asking.get("/api/v1/reports/changes-answered/").json() == [
         {
             "id": world["other_department"], "who": "Kho", "due": 1, "in_time": 1, "percent": 100, "done": 1,
-            "helped": 1,
+            "helped": 1, "promised": 1, "kept": 1, "moved": 0, "kept_percent": 100,
         }
     ]  # fmt: skip
     assert [row["id"] for row in results(api.get(f"{URL}?state=done&accountable={keeper.pk}"))] == [made["id"]]
@@ -76,7 +92,8 @@ def test_a_key_only_reads_and_masked(api: Client, api_alpha: Any, alpha: TenantR
     (row,) = results(partner.get(URL))
     assert "654 321" not in row["hurts"]
     assert "654 321" in results(api.get(URL))[0]["hurts"]
-    assert partner.get(f"{URL}{row['id']}/").json()["complaints"] == []
+    one = partner.get(f"{URL}{row['id']}/").json()
+    assert (one["complaints"], [step["words"] for step in one["history"]]) == ([], ["Gọi 091*****78"])
     refused = api.post(f"{URL}{row['id']}/withdraw/", {}, content_type=JSON)
     assert (refused.status_code, refused.json()["code"]) == (403, "workflows.change_personal")
     with in_tenant(alpha):

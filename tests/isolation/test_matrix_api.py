@@ -43,7 +43,17 @@ PERSONAL = {
     "api/v1/change-requests/": {201, 403},
     **{
         f"api/v1/change-requests/<uuid:pk>/{act}/": {200, 403, 409}
-        for act in ("answer", "accept", "refuse", "withdraw", "finish", "judge")
+        for act in (
+            "answer",
+            "accept",
+            "refuse",
+            "withdraw",
+            "propose-day",
+            "accept-day",
+            "refuse-day",
+            "finish",
+            "judge",
+        )
     },
     # A person's own: no key has a belief or a forecast.
     "api/v1/beliefs/": {200, 400, 403},

@@ -91,6 +91,7 @@ from workflows.models import (
     CauseProposal,
     ChangeCase,
     ChangeRequest,
+    ChangeStep,
     EscalationPolicy,
     EscalationStep,
     IncomingMail,
@@ -480,6 +481,7 @@ class _Builder:
             helped_words=self.mark,
         )  # fmt: skip
         ChangeCase.objects.create(change=change, complaint=complaint)
+        ChangeStep.objects.create(change=change, kind="day_kept", day=now().date(), words=self.mark)
         begins = now() + timedelta(days=30)
         context = declare_context(
             name=self.mark, kind="other", starts_at=begins, ends_at=begins + timedelta(days=1), care_vi=self.mark,

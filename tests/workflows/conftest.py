@@ -17,11 +17,14 @@ from feedback.models import Complaint, Remedy, RootCause
 from feedback.services import complaints
 from journeys.models import Touchpoint
 from journeys.services.accountability import hand_over
-from tenants.staff.models import Firm, User
+from tenants.staff.models import Department, Firm, User
 from tenants.staff.roles import Role
+from tenants.staff.selectors.firm import firm_today
 from tenants.staff.services.accounts import create_user
+from tests.support.changes import act, as_person
 from tests.support.people import day_before
-from workflows.models import Calendar, EscalationStep, Ladder
+from workflows.models import Calendar, ChangeRequest, EscalationStep, Ladder
+from workflows.services.change_requests import answer_change, ask_for_change
 
 WORDS = (
     "Tôi quét QR 59k mà bị trừ hai lần, lúc 7h42 sáng thứ Ba ở quán Tân Định. Gọi hotline 4 cuộc toàn báo bận, "
@@ -165,3 +168,52 @@ def wait(alpha: TenantRef, run_agenda: Callable[..., int]) -> Callable[..., None
         run_agenda()
 
     return pass_time
+
+
+@pytest.fixture
+def units(crew: Crew, scene: Callable[..., Any]) -> tuple[Department, Department]:
+    """The agent's department under the manager, and another under the executive; the chief is above both."""
+
+    def make() -> tuple[Department, Department]:
+        care = Department.objects.create(name="Chăm sóc", lead=crew.manager)
+        money = Department.objects.create(name="Tiền", lead=crew.executive)
+        for person, unit in ((crew.owner, care), (crew.executive, money)):
+            User.objects.filter(pk=person.pk).update(department=unit)
+        User.objects.filter(pk__in=[crew.manager.pk, crew.executive.pk]).update(manager=crew.chief)
+        return care, money
+
+    return scene("two departments", make)
+
+
+@pytest.fixture
+def ask(crew: Crew, units: tuple[Department, Department]) -> Callable[..., ChangeRequest]:
+    """The agent asks the other department for a change."""
+
+    def make(**fields: Any) -> ChangeRequest:
+        told = {"subject": "Hoàn tiền trong ngày", "hurts": "Khách chờ 16 ngày", "to_department_id": units[1].pk}
+        with as_person(crew.owner):
+            return ask_for_change(**{**told, **fields})
+
+    return make
+
+
+@pytest.fixture
+def countered(ask: Callable[..., ChangeRequest], crew: Crew) -> Callable[..., ChangeRequest]:
+    """Something else was proposed."""
+
+    def make(**fields: Any) -> ChangeRequest:
+        told = {"answer": "countered", "words": "Trong ba ngày", "due_on": firm_today()}
+        return act(crew.executive, answer_change, ask(**fields), **told)
+
+    return make
+
+
+@pytest.fixture
+def agreed(ask: Callable[..., ChangeRequest], crew: Crew) -> Callable[..., ChangeRequest]:
+    """Agreed for three days from now."""
+
+    def make(**fields: Any) -> ChangeRequest:
+        told = {"answer": "agreed", "due_on": firm_today() + timedelta(days=3)}
+        return act(crew.executive, answer_change, ask(**fields), **told)
+
+    return make

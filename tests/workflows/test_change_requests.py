@@ -21,61 +21,18 @@ from tenants.services.agenda import Later, NotYet
 from tenants.staff.models import Absence, Department, Firm, User
 from tenants.staff.selectors.firm import firm_today
 from tenants.staff.services.accounts import create_user
+from tests.support.changes import act, as_person
 from workflows import errors
 from workflows.mails import compose
 from workflows.mails.base import Skip
 from workflows.models import Alert, ChangeCase, ChangeRequest, Event, Message
 from workflows.selectors import change_requests as found
-from workflows.selectors.change_words import news_of, what_waits
+from workflows.selectors.change_words import history_of, news_of, what_waits
 from workflows.selectors.digest import digest_for, who_has_something
 from workflows.selectors.reach import messages_visible_to
 from workflows.services import change_requests as services
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
-
-
-def as_person(user):
-    return acting_as(Actor("user", user.pk, user.full_name))
-
-
-def act(user, service, change, **told):
-    with as_person(user):
-        return service(change_id=change.pk, **told)
-
-
-@pytest.fixture
-def units(crew, scene):
-    """The agent's department under the manager, and another under the executive; the chief is above both."""
-
-    def make():
-        care = Department.objects.create(name="Chăm sóc", lead=crew.manager)
-        money = Department.objects.create(name="Tiền", lead=crew.executive)
-        for person, unit in ((crew.owner, care), (crew.executive, money)):
-            User.objects.filter(pk=person.pk).update(department=unit)
-        User.objects.filter(pk__in=[crew.manager.pk, crew.executive.pk]).update(manager=crew.chief)
-        return care, money
-
-    return scene("two departments", make)
-
-
-@pytest.fixture
-def ask(crew, units):
-    def make(**fields):
-        told = {"subject": "Hoàn tiền trong ngày", "hurts": "Khách chờ 16 ngày", "to_department_id": units[1].pk}
-        with as_person(crew.owner):
-            return services.ask_for_change(**{**told, **fields})
-
-    return make
-
-
-@pytest.fixture
-def countered(ask, crew):
-    def make(**fields):
-        change = ask(**fields)
-        told = {"answer": "countered", "words": "Trong ba ngày", "due_on": firm_today()}
-        return act(crew.executive, services.answer_change, change, **told)
-
-    return make
 
 
 def waits(change):
@@ -197,6 +154,7 @@ def test_something_else_is_taken_or_decided_above(countered, crew):
     agreed = act(crew.owner, services.accept_counter, taken)
     assert (agreed.state, agreed.is_as_proposed, agreed.proposal) == ("agreed", True, "Trong ba ngày")
     assert news_of(agreed).words == "Trong ba ngày"
+    assert services.raise_choice(taken.pk) is None
     up = act(crew.owner, services.refuse_counter, refused)
     assert (up.state, up.raised_to, waits(up)) == ("waiting", crew.chief, "decide: the two sides do not agree")
     with pytest.raises(errors.NotYourTurn):  # the two have said what they had to say
@@ -211,6 +169,55 @@ def test_something_else_is_taken_or_decided_above(countered, crew):
     assert (no.state, no.due_on, no.settled_by) == ("declined", None, crew.chief)
     assert (compose(Message.objects.filter(ref=left.pk, kind="change_news").first()).context["words"]) == "Chưa đủ tiền"
     assert names().count("settled") == 1
+
+
+def test_no_yes_or_no_in_three_days_goes_once_to_who_is_above_both(countered, crew, wait, mailoutbox):
+    change = countered()
+    assert abs(change.choose_by - now() - timedelta(days=3)) < timedelta(minutes=1)
+    assert services.raise_choice(change.pk) == Later(change.choose_by)
+    assert waits(change).startswith("take what they propose instead, or not, by")
+    assert (list(found.late(ChangeRequest.objects.all(), firm_today())), digest_for(crew.chief).change_count) == ([], 0)
+    with pytest.raises(errors.ChangeOver):  # the chief has nothing to say yet
+        act(crew.chief, services.answer_change, change, answer="countered", due_on=firm_today())
+    mailoutbox.clear()
+    wait(days=5)
+    change.refresh_from_db()
+    assert (change.state, change.raised_to, change.choice_raised_at is None) == ("countered", crew.chief, False)
+    assert mails(change).count(("change_raised", "Trần Quốc Bảo")) == 1
+    (mail,) = [mail for mail in mailoutbox if mail.to == [crew.chief.email] and "?answer=countered" in mail.body]
+    assert ["Trong ba ngày" in mail.body, "đề xuất phương án khác, đến" in mail.body] == [True, True]
+    assert waits(change) == "decide: nobody said whether they take what was proposed instead"
+    assert services.raise_choice(change.pk) is None
+    assert [list(found.waiting_for(one)) for one in (crew.owner, crew.chief, crew.executive)] == [[change]] * 2 + [[]]
+    assert list(found.late(ChangeRequest.objects.all(), firm_today())) == [change]
+    assert [digest_for(one).change_count for one in (crew.owner, crew.chief, crew.executive)] == [1, 1, 0]
+    assert {crew.owner, crew.chief} <= set(who_has_something())
+    assert found.whose_turn(firm_today()) == {crew.owner.pk, crew.chief.pk}
+    with pytest.raises(errors.NotYourTurn):  # who proposed it has said what they had to say
+        act(crew.executive, services.answer_change, change, answer="agreed", due_on=firm_today())
+    Absence.objects.create(user=crew.executive, deputy=crew.chief, starts_on=firm_today(), ends_on=firm_today())
+    assert found.decides(crew.chief, change)  # also while they stand in for who proposed it
+    decided = act(crew.chief, services.answer_change, change, answer="countered", due_on=firm_today())
+    assert (decided.state, decided.is_as_proposed, decided.settled_by) == ("agreed", True, crew.chief)
+    with pytest.raises(errors.ChangeOver):
+        act(crew.owner, services.accept_counter, change)
+    with pytest.raises(NotYet):
+        services.raise_choice(new_id())
+    with speaking("en"):
+        lines = [line.title for line in history_of(decided)]
+    assert lines == [
+        "Asked", "Something else was proposed", "Brought before Trần Quốc Bảo", f"Promised for {firm_today():%d/%m/%Y}",
+    ]  # fmt: skip
+
+
+def test_a_late_yes_or_no_still_counts_and_a_no_goes_up_again(countered, crew, wait):
+    taken, refused = countered(), countered(subject="Khác")
+    wait(days=5)
+    assert act(crew.owner, services.accept_counter, taken).state == "agreed"
+    assert waits(ChangeRequest.objects.get(pk=refused.pk)).startswith("decide: nobody said")
+    up = act(crew.owner, services.refuse_counter, refused)
+    assert (up.state, waits(up)) == ("waiting", "decide: the two sides do not agree")
+    assert mails(up).count(("change_raised", "Trần Quốc Bảo")) == 2
 
 
 def test_taken_back_while_nothing_is_agreed(ask, countered, crew, run_agenda):

@@ -1,12 +1,20 @@
-"""Mails in the brand's character: the same one by one and in groups, receipts and what was done about a complaint."""
+"""Mails and customers' pages in the brand's character; while a context is on, care stands in its place."""
+
+from datetime import timedelta
 
 import pytest
 
-from feedback.models import RootCause, Survey
+from cxcrm.core.clock import now
+from cxcrm.core.language import speaking
+from cxcrm.core.tokens import make_token
+from feedback.models import ContextEvent, RootCause, Survey
 from feedback.services import complaints
+from feedback.services.contexts import declare_context
 from feedback.services.dispatches import send_survey
 from journeys.services.brand import save_brand
+from tenants.staff.models import User
 from tests.support import smtp
+from workflows.mails.causes import we_did_to
 from workflows.models import Message
 from workflows.selectors.messages import text_of
 from workflows.services.bulk import deliver_many
@@ -52,3 +60,91 @@ def test_receipts_and_what_was_done_sound_like_it_too(customer, run_agenda, mail
     run_agenda()
     told = [sent for sent in mailoutbox if sent.to == ["ha@khach.example"]][-1]
     assert "Chuyện chị kể với Cà phê Alpha, em đã làm thế này ạ:\n\nĐã giao lại." in told.body
+
+
+def shown(client, path: str, **query: str) -> str:
+    return " ".join(client.get(path, query, follow=True).content.decode().split())
+
+
+def storm(**told) -> None:
+    values = {
+        "name": "Bão số 5", "kind": "storm", "starts_at": now() - timedelta(hours=1),
+        "ends_at": now() + timedelta(days=1), "provinces": [], "accountable_id": User.objects.first().pk,
+    }  # fmt: skip
+    declare_context(**values | told)
+
+
+CARE = "Cà phê Alpha mong chị và gia đình được bình an trong những ngày mưa bão"
+
+
+def test_what_customers_see_of_a_complaint_sounds_like_the_brand_and_says_the_same(
+    alpha, client_alpha, customer, cause, run_agenda, mailoutbox, wait
+):
+    case = complaints.open_complaint(customer_id=customer.id, description="Giao trễ.", channel="page")
+    tracking, solved = f"/t/{make_token('track', case.id)}/", f"/r/{make_token('solved', case.id)}/"
+    leaving = f"/u/{make_token('opt-out', customer.id)}/"
+    plain = {path: shown(client_alpha, path) for path in ("/c/", f"{tracking}?new=1", leaving)}
+    assert "Cảm ơn Quý khách, chúng tôi đã nhận được." in plain[f"{tracking}?new=1"]
+    speak("friendly")
+    for path, line, fact in (
+        ("/c/", "Quý khách cứ kể cho Cà phê Alpha nghe nhé.", "một người chịu trách nhiệm"),
+        (f"{tracking}?new=1", "Cảm ơn chị đã báo nhé! Em nhận được rồi ạ.", case.number),
+        (tracking, "Việc của chị đang tới đây ạ.", case.number),
+        (leaving, "Bị hỏi nhiều quá phải không ạ?", "Ngừng nhận khảo sát"),
+    ):
+        page = shown(client_alpha, path)
+        assert (line in page, fact in page) == (True, True), path
+        assert line not in plain.get(path, "")
+    complaints.resolve_complaint(complaint_id=case.id, root_cause_id=cause.id, action_taken="Đã giao lại.")
+    assert "Giờ thế nào rồi ạ? Chị cứ nói thật nhé." in shown(client_alpha, solved)
+    run_agenda()
+    wait(days=3)
+    reminded = [mail for mail in mailoutbox if mail.to == ["ha@khach.example"]][-1]
+    assert "Em hỏi thăm chút: giờ đã ổn chưa ạ?\n\nĐã giao lại." in reminded.body
+    assert (
+        client_alpha.post(leaving, {"choice": "stop"}, follow=True).content.decode().count("trả lời bấy lâu nhé!") == 1
+    )
+    client_alpha.post(solved, {"answer": "yes"})
+    assert "Vui quá, xong xuôi cả rồi" in shown(client_alpha, solved)
+    assert "Something not right? Tell Cà phê Alpha in your own words." in shown(client_alpha, "/c/", lang="en")
+
+
+def test_while_a_context_is_on_care_stands_in_the_place_of_the_voice(
+    client_alpha, customer, cause, run_agenda, mailoutbox
+):
+    speak("rebel")
+    case = complaints.open_complaint(customer_id=customer.id, description="Giao trễ.", channel="page")
+    tracking = f"/t/{make_token('track', case.id)}/"
+    storm()
+    for path in ("/c/", tracking, f"{tracking}?new=1", f"/u/{make_token('opt-out', customer.id)}/"):
+        page = shown(client_alpha, path)
+        assert page.count("những ngày mưa bão") == 1, path
+        assert not [line for line in ("kể đúng như đã xảy ra", "Không viện cớ", "vòng vo", "Hợp lý") if line in page]
+    complaints.resolve_complaint(complaint_id=case.id, root_cause_id=cause.id, action_taken="Đã giao lại.")
+    run_agenda()
+    told = [mail for mail in mailoutbox if mail.to == ["ha@khach.example"]][-1]
+    assert "Nói thật, làm thật," not in told.body
+    assert (CARE in told.body, "Đã giao lại." in told.body, "đã nói với Cà phê Alpha" in told.body) == (
+        True,
+        True,
+        False,
+    )
+    solved = f"/r/{make_token('solved', case.id)}/"
+    assert (CARE in shown(client_alpha, solved), "trả lời thẳng" in shown(client_alpha, solved)) == (True, False)
+    ContextEvent.objects.update(provinces=["48"])  # of nobody it is known that they live there
+    assert [("mưa bão" in shown(client_alpha, path)) for path in ("/c/", tracking)] == [False, False]
+    assert "kể đúng như đã xảy ra" in shown(client_alpha, "/c/")
+
+
+def test_what_was_done_about_what_several_told_is_framed_by_the_voice(customer):
+    with speaking("vi"):
+        plain = we_did_to(customer, "Đã thêm quầy").render()[1]
+        speak("gentle")
+        voiced = we_did_to(customer, "Đã thêm quầy").render()[1]
+        storm()
+        cared = we_did_to(customer, "Đã thêm quầy").render()[1]
+    fact = "Nếu vẫn chưa ổn, chỉ cần trả lời thư này."
+    assert [(fact in text, "Đã thêm quầy" in text) for text in (plain, voiced, cared)] == [(True, True)] * 3
+    assert "Em luôn ghi nhớ, và đã làm việc này:" in voiced
+    assert "Từ đáy lòng, cảm ơn chị đã nói cho em biết. Nếu vẫn" in voiced
+    assert ("luôn ghi nhớ" in cared, CARE in cared, "Cảm ơn vì đã lên tiếng. Nếu vẫn" in cared) == (False, True, True)

@@ -1,6 +1,7 @@
-"""Forms of change requests: asking another department, answering, saying what was done and whether it helped."""
+"""Forms of change requests: asking another department, answering, another day, what was done, whether it helped."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
@@ -12,7 +13,9 @@ from journeys.models import Insight, Touchpoint
 from tenants.staff.models import Department, User
 from workflows.models import ChangeRequest
 from workflows.selectors.change_requests import cases_to_rest_on, department_of, head_of, insights, touchpoints
-from workflows.services.change_requests import MOST_CASES, SUBJECT, WORDS
+from workflows.selectors.change_words import day_said
+from workflows.services.change_requests import MOST_CASES
+from workflows.services.change_turns import SUBJECT, WORDS
 
 
 class _DepartmentField(forms.ModelChoiceField):
@@ -117,6 +120,36 @@ class AnswerForm(WorkForm):
         self.fields["answer"].choices = answers
         if self.initial.get("answer") not in dict(answers):
             self.initial["answer"] = "agreed"
+
+
+class DayForm(WorkForm):
+    due_on = forms.DateField(
+        label=_("Which day instead?"),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("The day promised stands until whoever asked says yes."),
+    )
+    words = forms.CharField(
+        label=_("Why does it take until then?"), max_length=WORDS, widget=forms.Textarea(attrs={"rows": 3})
+    )
+
+
+class DayAnswerForm(WorkForm):
+    says = forms.ChoiceField(label=_("Does that day do?"), widget=forms.RadioSelect)
+    words = forms.CharField(
+        label=_("Why not, if not"), max_length=WORDS, required=False, widget=forms.Textarea(attrs={"rows": 2})
+    )
+
+    def __init__(self, *args: Any, change: ChangeRequest, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        days = {"new": day_said(change.new_day), "day": day_said(change.due_on)}
+        # The day that was looked at: another one may be proposed meanwhile.
+        moved = str(change.new_day) if change.new_day else ""
+        self.fields["says"].choices = [(moved, _("Yes: %(new)s") % days), ("no", _("No: %(day)s stays") % days)]
+
+    def clean_says(self) -> date | None:
+        """The day agreed to, or None."""
+        said = self.cleaned_data["says"]
+        return None if said == "no" else date.fromisoformat(said)
 
 
 class FinishForm(WorkForm):

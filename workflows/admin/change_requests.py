@@ -1,8 +1,9 @@
 """Requests between departments: how many were answered in time, asking, answering, and what came of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
@@ -26,15 +27,16 @@ from journeys.models import Insight
 from tenants.staff.roles import Level
 from tenants.staff.selectors.firm import firm_today
 from workflows import wording
-from workflows.admin.change_forms import AnswerForm, AskForm, FinishForm, JudgeForm
+from workflows.admin.change_forms import AnswerForm, AskForm, DayAnswerForm, DayForm, FinishForm, JudgeForm
 from workflows.admin.desk_records import ReportedAdmin
 from workflows.admin.tones import CHANGE_TONES
-from workflows.errors import NoDepartment
+from workflows.errors import NoDayProposed, NoDepartment
 from workflows.models import ChangeRequest
 from workflows.selectors import change_requests as found
 from workflows.selectors.causes import cases_of as cases_of_cause
 from workflows.selectors.causes import proposals_visible_to
-from workflows.selectors.change_words import day_said, news_of, what_waits
+from workflows.selectors.change_words import day_said, history_of, news_of, what_waits
+from workflows.services import change_days
 from workflows.services import change_requests as services
 
 ABOUT_SHOWN = 5
@@ -67,7 +69,7 @@ def shown_beside(changes: Any) -> list[tuple[ChangeRequest, str, str]]:
 
 
 class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
-    free_texts = ("subject", "hurts", "proposal", "words", "done_words", "helped_words")
+    free_texts = ("subject", "hurts", "proposal", "words", "new_day_because", "done_words", "helped_words")
     nothing_here = gettext_lazy("Nothing was asked of another department here.")
     add_words = gettext_lazy("Ask another department")
     list_display = ("asked", "accountable", "standing", "by", "outcome")
@@ -113,9 +115,8 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
 
     @display(description=gettext_lazy("by when"))
     def by(self, change: ChangeRequest) -> str:
-        if change.state == ChangeRequest.State.WAITING:
-            return wording.moment(change.answer_by)
-        return day_said(change.due_on) or "–"
+        said_by = found.said_by(change)
+        return wording.moment(said_by) if said_by else day_said(change.due_on) or "–"
 
     @display(description=gettext_lazy("helped"))
     def outcome(self, change: ChangeRequest) -> str:
@@ -124,16 +125,26 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
         return pill(_("it helped"), "good") if change.has_helped else pill(_("it did not help"), "bad")
 
     def report(self, reader: Any, since: datetime, until: datetime) -> list[dict[str, Any]]:
-        heads = [_("to be answered"), _("in time"), _("share"), _("done"), _("it helped")]
+        shares = found.answered_in_time(reader=reader, since=since, until=until)
+        promised = [line for line in shares if line.promised]
+        department, share = _("department"), _("share")
         return [
             {
                 "title": _("Answered in time, by department"),
-                "heads": [_("department"), *heads],
+                "heads": [department, _("to be answered"), _("in time"), share, _("done"), _("it helped")],
                 "rows": [
-                    [line.who, line.due, line.in_time, f"{line.percent}\N{NO-BREAK SPACE}%", line.done, line.helped]
-                    for line in found.answered_in_time(reader=reader, since=since, until=until)
+                    [line.who, line.due, line.in_time, _percent(line.percent), line.done, line.helped]
+                    for line in shares
                 ],
-            }
+            },
+            {
+                "title": _("Kept on the first day promised, by department"),
+                "heads": [department, _("promised"), _("kept"), share, _("on a moved day")],
+                "rows": [
+                    [line.who, line.promised, line.kept, _percent(line.kept_percent or 0), line.moved]
+                    for line in promised
+                ],
+            },
         ]
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
@@ -176,6 +187,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
         state, user = change.state, request.user
         asks, does = found.asks(user, change), found.does(user, change)
         cases = found.cases_of(change, user)
+        said_by, history = found.said_by(change), history_of(change)
         return self.page(
             request,
             "admin/workflows/change_request.html",
@@ -186,25 +198,34 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             tone=_tone(change),
             standing=_standing(change),
             is_late=found.is_late(change, firm_today()),
-            answer_by=wording.moment(change.answer_by),
+            is_above=found.is_before_superior(change),
+            said_by=wording.moment(said_by) if said_by else "",
+            history=history,
+            followed=history[0].who != str(change.asked_by),
             cases=list(cases[: services.MOST_CASES]),
             seen=cases.count(),
             n=change.cases.count(),
-            answers=state == "waiting" and found.answers(user, change),
+            answers=found.is_to_answer(change) and found.answers(user, change),
             chooses=state == "countered" and asks,
             finishes=state == "agreed" and does,
+            says_day=change.new_day is not None and asks,
             judges=state == "done" and change.has_helped is None and asks,
             withdraws=state in ("waiting", "countered") and asks,
+            do=do,
             **forms,
         )
 
     def _forms(self, request: HttpRequest, change: ChangeRequest, do: str) -> dict[str, Any]:
         """Every form of the page; the one that was sent is bound."""
-        from_above = change.raised_to is not None and not found.does(request.user, change)
+        from_above = found.decides(request.user, change)
         initial = {"answer": request.GET.get("answer"), "due_on": change.due_on if from_above else None}
-        posted = {name: request.POST if do == name else None for name in ("answer", "finish", "judge")}
+        posted = {
+            name: request.POST if do == name else None for name in ("answer", "day", "day_answer", "finish", "judge")
+        }
         return {
             "answer": AnswerForm(posted["answer"], change=change, from_above=from_above, initial=initial),
+            "day": DayForm(posted["day"]),
+            "day_answer": DayAnswerForm(posted["day_answer"], change=change),
             "finish": FinishForm(posted["finish"]),
             "judge": JudgeForm(posted["judge"]),
         }
@@ -216,12 +237,17 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             "accept": (services.accept_counter, _("Agreed. The other side is told by mail.")),
             "refuse": (services.refuse_counter, _("It goes to whoever stands above both.")),
             "withdraw": (services.withdraw_change, _("Taken back. The other side is told by mail.")),
+            "day": (change_days.propose_day, _("Proposed. The day promised stands until whoever asked says yes.")),
+            "day_answer": (_answer_day, _("Answered. The other side is told by mail.")),
             "finish": (services.finish_change, _("Done. Whoever asked is asked whether it helped.")),
             "judge": (services.judge_change, _("Thank you. Whoever did it is told.")),
         }
         if do not in acts:
             return False
         call, said = acts[do]
+        if do == "day_answer" and change.new_day is None:  # answered or replaced meanwhile: there is nothing to tick
+            messages.error(request, str(NoDayProposed.message))
+            return True
         if form is not None and not form.is_valid():
             return False
         told = dict(form.cleaned_data) if form is not None else {}
@@ -236,6 +262,16 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             return True
         messages.success(request, said)
         return True
+
+
+def _answer_day(*, change_id: UUID, says: date | None, words: str) -> ChangeRequest:
+    if says is None:
+        return change_days.refuse_day(change_id=change_id, words=words)
+    return change_days.accept_day(change_id=change_id, day=says)
+
+
+def _percent(share: int) -> str:
+    return f"{share}\N{NO-BREAK SPACE}%"
 
 
 def _evidence(request: HttpRequest) -> dict[str, Any]:
@@ -264,14 +300,18 @@ def _evidence(request: HttpRequest) -> dict[str, Any]:
 
 
 def _standing(change: ChangeRequest) -> str:
-    if change.state == ChangeRequest.State.WAITING and change.raised_at is not None:
+    if found.is_before_superior(change):
         return _("brought before whoever is above both")
+    if change.new_day is not None:
+        return _("another day is proposed")
     if found.is_late(change, firm_today()):
         return _("late")
     return str(change.get_state_display())
 
 
 def _tone(change: ChangeRequest) -> str:
-    if found.is_late(change, firm_today()) or (change.state == "waiting" and change.raised_at is not None):
+    if found.is_late(change, firm_today()) or found.is_before_superior(change):
         return "bad"
+    if change.new_day is not None:
+        return "warn"
     return CHANGE_TONES[ChangeRequest.State(change.state)]

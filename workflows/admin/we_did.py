@@ -16,7 +16,7 @@ from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.working import ask, row_asked
 from cxcrm.core.language import speaking
 from journeys.models import Initiative
-from workflows.mails.base import AUTOMATIC, to_customer
+from workflows.mails.causes import we_did_to
 from workflows.selectors.causes import cases_of, proposal_of
 from workflows.selectors.people import may_act_for
 from workflows.selectors.we_did import Audience, audience_of, is_done, reached_by, told_about
@@ -112,9 +112,6 @@ def _previews(audience: Audience, said: dict[str, str]) -> list[tuple[Any, str, 
     for language in audience.languages:
         first = next(one for one in audience.customers if one.language == language)
         with speaking(language):
-            mail = to_customer(
-                "we_did", first, about_complaint=True, headers=dict(AUTOMATIC), said=said[f"said_{language}"]
-            )
-            subject, text, _html = mail.render()
+            subject, text, _html = we_did_to(first, said[f"said_{language}"]).render()
         found.append((first, subject, text))
     return found

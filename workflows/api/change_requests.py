@@ -16,16 +16,19 @@ from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from journeys.models import Insight, Touchpoint
 from tenants.staff.models import Department
-from workflows.models import ChangeRequest
+from workflows.models import ChangeRequest, ChangeStep
 from workflows.selectors.change_requests import cases_of, changes_visible_to
+from workflows.services import change_days
 from workflows.services import change_requests as services
+from workflows.services.change_turns import SUBJECT, WORDS
 
 
 class ChangeRequestOut(OutputSerializer):
     """``accountable`` answers by ``answer_by``; once ``raised_at``, ``raised_to`` decides, who is above both.
 
     ``answered_at`` is the first answer, ``settled_at`` the yes or no that stands; ``is_as_proposed``: what was agreed
-    is the ``proposal``.
+    is the ``proposal``. Something else is taken or not until ``choose_by``; at ``choice_raised_at`` it went up because
+    nobody said. ``due_on`` is the day that stands, ``promised_on`` the first one promised, ``new_day`` one proposed.
     """
 
     class Meta:
@@ -33,18 +36,28 @@ class ChangeRequestOut(OutputSerializer):
         fields = [
             "id", "subject", "hurts", "asked_by", "from_department", "to_department", "accountable", "touchpoint",
             "insight", "state", "answer_by", "answered_by", "answered_at", "proposal", "is_as_proposed", "words",
-            "due_on", "raised_to", "raised_at", "settled_by", "settled_at", "done_words", "done_by", "done_at",
-            "has_helped", "helped_words", "judged_at", "created_at",
+            "choose_by", "choice_raised_at", "due_on", "promised_on", "new_day", "new_day_because", "raised_to",
+            "raised_at", "settled_by", "settled_at", "done_words", "done_by", "done_at", "has_helped", "helped_words",
+            "judged_at", "created_at",
         ]  # fmt: skip
 
 
+class ChangeStepOut(OutputSerializer):
+    """``day`` is what was promised, proposed, moved to or kept; ``from_person`` gave way to ``to_person``."""
+
+    class Meta:
+        model = ChangeStep
+        fields = ["kind", "person", "from_person", "to_person", "day", "words", "created_at"]
+
+
 class ChangeRequestCasesOut(ChangeRequestOut):
-    """``complaints`` are those it rests on that the caller may see, the newest first."""
+    """``complaints`` are those it rests on that the caller may see, the newest first; ``history`` from the start."""
 
     complaints = serializers.SerializerMethodField()
+    history = ChangeStepOut(many=True, read_only=True, source="steps")
 
     class Meta(ChangeRequestOut.Meta):
-        fields = [*ChangeRequestOut.Meta.fields, "complaints"]
+        fields = [*ChangeRequestOut.Meta.fields, "complaints", "history"]
 
     def get_complaints(self, change: ChangeRequest) -> list[str]:
         seen = cases_of(change, self.context["request"].user)
@@ -52,8 +65,8 @@ class ChangeRequestCasesOut(ChangeRequestOut):
 
 
 class ChangeRequestIn(InputSerializer):
-    subject = serializers.CharField(max_length=services.SUBJECT)
-    hurts = serializers.CharField(max_length=services.WORDS)
+    subject = serializers.CharField(max_length=SUBJECT)
+    hurts = serializers.CharField(max_length=WORDS)
     to_department = RowIdField(queryset=Department.objects.all(), source="to_department_id")
     complaints = RowIdsField(
         queryset=Complaint.objects.all(),
@@ -70,19 +83,36 @@ class ChangeAnswerIn(InputSerializer):
     """``due_on`` is needed unless it is declined, ``words`` unless it is agreed."""
 
     answer = serializers.ChoiceField(choices=[(str(one), one.label) for one in services.ANSWERS])
-    words = serializers.CharField(max_length=services.WORDS, required=False, allow_blank=True)
+    words = serializers.CharField(max_length=WORDS, required=False, allow_blank=True)
     due_on = serializers.DateField(required=False, allow_null=True)
 
 
+class ChangeDayIn(InputSerializer):
+    """``due_on`` is the day proposed, ``words`` say why it takes until then."""
+
+    due_on = serializers.DateField()
+    words = serializers.CharField(max_length=WORDS)
+
+
+class ChangeDayAcceptedIn(InputSerializer):
+    """``day`` is the one that was looked at: where another was proposed meanwhile, nothing is moved."""
+
+    day = serializers.DateField(required=False, allow_null=True)
+
+
+class ChangeDayRefusedIn(InputSerializer):
+    words = serializers.CharField(max_length=WORDS, required=False, allow_blank=True)
+
+
 class ChangeDoneIn(InputSerializer):
-    words = serializers.CharField(max_length=services.WORDS)
+    words = serializers.CharField(max_length=WORDS)
 
 
 class ChangeJudgedIn(InputSerializer):
     """``words`` are needed where it did not help."""
 
     has_helped = serializers.BooleanField()
-    words = serializers.CharField(max_length=services.WORDS, required=False, allow_blank=True)
+    words = serializers.CharField(max_length=WORDS, required=False, allow_blank=True)
 
 
 class ChangeRequestFilter(filters.FilterSet):
@@ -107,6 +137,9 @@ class ChangeRequestViewSet(MaskingViews, ReadViewSet):
     inputs = {
         "create": ChangeRequestIn,
         "answer_it": ChangeAnswerIn,
+        "propose_day": ChangeDayIn,
+        "accept_day": ChangeDayAcceptedIn,
+        "refuse_day": ChangeDayRefusedIn,
         "finish": ChangeDoneIn,
         "judge": ChangeJudgedIn,
     }
@@ -142,6 +175,21 @@ class ChangeRequestViewSet(MaskingViews, ReadViewSet):
         """Take the request back while nothing is agreed."""
         self.parsed()
         return self.answer(services.withdraw_change(change_id=self.seen_pk))
+
+    @action(detail=True, methods=["post"], url_path="propose-day")
+    def propose_day(self, request: Request, pk: Any) -> Response:
+        """Propose another day for what was agreed; the one promised stands until whoever asked accepts."""
+        return self.answer(change_days.propose_day(change_id=self.seen_pk, **self.parsed()))
+
+    @action(detail=True, methods=["post"], url_path="accept-day")
+    def accept_day(self, request: Request, pk: Any) -> Response:
+        """Agree to the day proposed."""
+        return self.answer(change_days.accept_day(change_id=self.seen_pk, **self.parsed()))
+
+    @action(detail=True, methods=["post"], url_path="refuse-day")
+    def refuse_day(self, request: Request, pk: Any) -> Response:
+        """Do not agree: the day promised stays."""
+        return self.answer(change_days.refuse_day(change_id=self.seen_pk, **self.parsed()))
 
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, pk: Any) -> Response:

@@ -66,6 +66,10 @@ class AnsweredOut(serializers.Serializer):
     percent = serializers.IntegerField()
     done = serializers.IntegerField()
     helped = serializers.IntegerField(help_text="Done, and whoever asked says that it helped.")
+    promised = serializers.IntegerField(help_text="Done, or agreed for a first day that has passed.")
+    kept = serializers.IntegerField(help_text="Done by the first day promised, however often it was moved since.")
+    moved = serializers.IntegerField(help_text="Done later, by a day both had agreed to move it to.")
+    kept_percent = serializers.IntegerField(allow_null=True)
 
 
 class GrantedOut(serializers.Serializer):

@@ -1,10 +1,8 @@
 """The receipt a customer gets for a complaint: its number, what happens next, and by when."""
 
-from customers.selectors.salutations import address_for
-from feedback.logic.contexts import nearest
 from feedback.models import Complaint
-from feedback.selectors.contexts import contexts_of
-from workflows.mails.base import Composed, Skip, link, threaded, to_customer, words_of_care
+from feedback.selectors.tone import care_for
+from workflows.mails.base import Composed, Skip, link, threaded, to_customer
 from workflows.models import Message, SlaClock
 from workflows.selectors.clocks import current_clock
 
@@ -16,16 +14,13 @@ def compose(message: Message) -> Composed | Skip:
         return Skip("answered")
     contact = current_clock(complaint.id, SlaClock.Kind.FIRST_CONTACT)
     answer = current_clock(complaint.id, SlaClock.Kind.RESOLVE)
-    customer = complaint.customer
-    context = nearest(contexts_of([customer.pk]).get(customer.pk, []))
-    language = "en" if customer.language == "en" else "vi"
     return to_customer(
         "acknowledgement",
-        customer,
+        complaint.customer,
         about_complaint=True,
         headers=threaded(complaint),
         complaint=complaint,
-        care=words_of_care(context, language, address_for(customer, complaint=True, language=language)),
+        care=care_for(complaint.customer, about_complaint=True),
         contact_by=contact.due_at if contact else None,
         answer_by=answer.due_at if answer else None,
         track_url=link("t", "track", complaint.id),

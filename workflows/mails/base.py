@@ -41,6 +41,7 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.CHANGE_ASKED,
         Message.Kind.CHANGE_RAISED,
         Message.Kind.CHANGE_NEWS,
+        Message.Kind.CHANGE_PASSED,
     }
 )
 # Why an invitation is put off while a context pauses surveys (see services.holding).

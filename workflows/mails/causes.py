@@ -1,5 +1,7 @@
 """A root cause came back, to whoever answers for it; what was done about it, to the customers who raised it."""
 
+from customers.models import Customer
+from feedback.selectors.tone import care_for
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, to_customer, to_staff
 from workflows.models import CauseProposal, Message, WeDid
 from workflows.selectors.people import person
@@ -32,4 +34,10 @@ def compose_we_did(message: Message) -> Composed | Skip:
     if not raisers(told.initiative_id).filter(pk=customer.pk).exists():
         return Skip("opted_out")
     said = (told.said_en if customer.language == "en" else told.said_vi) or told.said_vi or told.said_en
-    return to_customer("we_did", customer, about_complaint=True, headers=dict(AUTOMATIC), said=said)
+    return we_did_to(customer, said)
+
+
+def we_did_to(customer: Customer, said: str) -> Composed:
+    """What was done, as ``customer`` reads it, in the active language."""
+    care = care_for(customer, about_complaint=True)
+    return to_customer("we_did", customer, about_complaint=True, headers=dict(AUTOMATIC), said=said, care=care)

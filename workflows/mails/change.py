@@ -5,11 +5,13 @@ from typing import Any
 from customers.logic.masks import without_contacts
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, to_staff
-from workflows.models import ChangeRequest, Message
-from workflows.selectors.change_words import news_of, step_of
+from workflows.models import ChangeRequest, ChangeStep, Message
+from workflows.selectors import change_requests as found
+from workflows.selectors.change_words import day_said, news_of, step_of, what_waits
 from workflows.selectors.people import person
 
 _State = ChangeRequest.State
+_Kind = ChangeStep.Kind
 _RELATED = (
     "asked_by", "accountable", "answered_by", "raised_to", "settled_by", "done_by", "from_department", "to_department",
     "touchpoint",
@@ -27,9 +29,17 @@ def compose_asked(message: Message) -> Composed | Skip:
 def compose_raised(message: Message) -> Composed | Skip:
     """To whoever stands above both: the ways to decide; nothing once somebody did."""
     change = _change(message)
-    if message.user is None or change.state != _State.WAITING or change.raised_at is None:
+    if message.user is None or not found.is_before_superior(change):
         return Skip("change_over")
-    return _mail("change_raised", message, change, is_late=change.answered_at is None)
+    is_silent = change.state == _State.COUNTERED
+    return _mail(
+        "change_raised",
+        message,
+        change,
+        is_late=change.answered_at is None,
+        is_silent=is_silent,
+        choose_by=wording.moment(change.choose_by) if is_silent and change.choose_by else "",
+    )
 
 
 def compose_news(message: Message) -> Composed | Skip:
@@ -37,7 +47,8 @@ def compose_news(message: Message) -> Composed | Skip:
     change = _change(message)
     if message.user is None or not message.dedupe_key.endswith(f":{step_of(change)}"):
         return Skip("change_over")
-    news = news_of(change)
+    news, asks = news_of(change), found.asks(message.user, change)
+    chooses = asks and change.state == _State.COUNTERED
     return _mail(
         "change_news",
         message,
@@ -45,9 +56,40 @@ def compose_news(message: Message) -> Composed | Skip:
         news=news.title,
         words=without_contacts(news.words),
         who=person(news.who) if news.who else "",
-        judges=change.state == _State.DONE and change.has_helped is None,
-        chooses=change.state == _State.COUNTERED,
+        judges=asks and change.state == _State.DONE and change.has_helped is None,
+        chooses=chooses,
+        choose_by=wording.moment(change.choose_by) if chooses and change.choose_by else "",
+        new_day=day_said(change.new_day),
+        says_day=asks and change.new_day is not None,
     )
+
+
+def compose_passed(message: Message) -> Composed | Skip:
+    """To whoever takes somebody's place: what it is about, who had it, and what comes next; once it is theirs still."""
+    change = _change(message)
+    steps = change.steps.select_related("from_person", "to_person")
+    step = steps.filter(pk=message.dedupe_key.rpartition(":")[2]).first()
+    place = _PLACES.get(_Kind(step.kind)) if step is not None else None
+    if message.user is None or step is None or place is None or not found.is_open(change):
+        return Skip("change_over")
+    if step.to_person_id != getattr(change, place):
+        return Skip("change_over")
+    return _mail(
+        "change_passed",
+        message,
+        change,
+        former=person(step.from_person) if step.from_person else "",
+        decides=step.kind == _Kind.DECISION_PASSED,
+        asks=step.kind == _Kind.ASKING_PASSED,
+        next=what_waits(change) if found.waiting_for(message.user).filter(pk=change.pk).exists() else "",
+    )
+
+
+_PLACES = {
+    _Kind.ASKING_PASSED: "asked_by_id",
+    _Kind.ANSWER_PASSED: "accountable_id",
+    _Kind.DECISION_PASSED: "raised_to_id",
+}
 
 
 def _change(message: Message) -> ChangeRequest:

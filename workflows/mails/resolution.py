@@ -1,6 +1,7 @@
 """What was done, and the question whether it is solved; once more when nobody answered."""
 
 from feedback.models import Complaint
+from feedback.selectors.tone import care_for
 from workflows.mails.base import Composed, Skip, link, threaded, to_customer
 from workflows.models import Message
 
@@ -26,6 +27,7 @@ def _ask(message: Message, *, reminder: bool) -> Composed | Skip:
         about_complaint=True,
         headers=threaded(complaint),
         complaint=complaint,
+        care=care_for(complaint.customer, about_complaint=True),
         is_reminder=reminder,
         yes_url=f"{solved}?answer=yes",
         no_url=f"{solved}?answer=no",

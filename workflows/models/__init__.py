@@ -4,7 +4,7 @@ from workflows.models.alert import Alert
 from workflows.models.audit import ReplyAudit
 from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.cause import CauseCase, CauseProposal, WeDid
-from workflows.models.change import ChangeCase, ChangeRequest
+from workflows.models.change import ChangeCase, ChangeRequest, ChangeStep
 from workflows.models.compensation import Compensation, CompensationAsk
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
@@ -23,6 +23,7 @@ __all__ = [
     "CauseProposal",
     "ChangeCase",
     "ChangeRequest",
+    "ChangeStep",
     "ClockPause",
     "ClockSegment",
     "Compensation",

@@ -53,6 +53,7 @@ class Message(TenantModel):
         CHANGE_ASKED = "change_asked", _("another department asks for a change")
         CHANGE_RAISED = "change_raised", _("a change request waits for your decision")
         CHANGE_NEWS = "change_news", _("news of a change request")
+        CHANGE_PASSED = "change_passed", _("a change request is yours now")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -16,6 +16,7 @@ from cxcrm.core.pages.views import TokenPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.logic.answers import MAX_TEXT
 from feedback.models import Complaint
+from feedback.selectors.tone import tone_for
 from feedback.services import complaints
 from workflows.selectors.tracking import tracking_of
 
@@ -75,6 +76,7 @@ def _page(request: HttpRequest, complaint: Complaint, form: MessageForm, status:
         form.fields["body"].label = gettext_lazy("What is still missing?")
     context = {
         "complaint": complaint,
+        "tone": tone_for(complaint.customer, about_complaint=True),
         "tracking": tracking,
         "form": form,
         "form_id": "message" if tracking.may_reopen or not tracking.is_closed else "",

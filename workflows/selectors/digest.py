@@ -36,7 +36,7 @@ class Digest:
     review_count: int
     look_back: list[Decision]
     look_back_count: int
-    # What departments ask of each other: an answer, a proposal to look at, what should be done by today.
+    # What departments ask of each other: an answer, a proposal or another day to look at, what should be done by today.
     changes: list[ChangeRequest]
     change_count: int
     # Gaps and crossed guardrails of what they answer for.
@@ -67,7 +67,7 @@ def digest_for(user: User) -> Digest:
     mine = _promised(at).filter(complaint__owner=user).select_related("complaint__customer").order_by("due_at")
     asked = waiting_for(user)
     today_there = firm_today()
-    changes = change_requests.pressing(change_requests.waiting_for(user), today_there)
+    changes = change_requests.pressing_for(user, today_there)
     look_back = to_look_back_at(today_there).filter(decider=user).order_by("check_back_on", "pk")
     findings = alerts.addressed_to(user.pk)
     places = due_for(user, within=0)

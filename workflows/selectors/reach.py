@@ -34,7 +34,7 @@ OF_THE_COMPLAINT = (
     _Kind.ACKNOWLEDGEMENT, _Kind.RESOLUTION, _Kind.RESOLUTION_REMINDER, _Kind.CLOSING, _Kind.ASSIGNED,
 )  # fmt: skip
 # As far as the request they tell of may be seen.
-OF_CHANGES = (_Kind.CHANGE_ASKED, _Kind.CHANGE_RAISED, _Kind.CHANGE_NEWS)
+OF_CHANGES = (_Kind.CHANGE_ASKED, _Kind.CHANGE_RAISED, _Kind.CHANGE_NEWS, _Kind.CHANGE_PASSED)
 # They tell of nobody's case, or of no single one.
 OF_NO_CASE = (
     _Kind.INVITATION,

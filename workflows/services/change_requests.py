@@ -1,7 +1,7 @@
 """Asking another department for a change: answered in three working days, or by whoever stands above both."""
 
-from collections.abc import Callable, Iterable
-from datetime import date, timedelta
+from collections.abc import Iterable
+from datetime import date
 from typing import Final
 from uuid import UUID
 
@@ -9,30 +9,38 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from cxcrm.core.clock import now
-from cxcrm.core.context import current_actor
-from cxcrm.core.errors import InvalidInput, NotFound
+from cxcrm.core.errors import InvalidInput
 from cxcrm.core.events import publish
 from journeys.services.naming import choice, line, row, rows
 from tenants.services.agenda import Later, NotYet, agenda_kind, cancel, enqueue
 from tenants.staff.models import Department, User
 from tenants.staff.selectors.firm import firm_today
-from tenants.staff.selectors.people import working_user
 from workflows import events
-from workflows.errors import ChangeIsPersonal, ChangeOver, NobodyAnswers, NoDepartment, NotYourTurn, OwnDepartment
-from workflows.models import Alert, ChangeCase, ChangeRequest, Message
+from workflows.errors import ChangeOver, NobodyAnswers, NoDepartment, OwnDepartment
+from workflows.models import Alert, ChangeCase, ChangeRequest, ChangeStep, Message
 from workflows.selectors import change_requests as found
 from workflows.selectors.calendars import default_calendar
-from workflows.selectors.change_words import step_of
 from workflows.services.alerts import clear_alerts, raise_alert
+from workflows.services.change_turns import (
+    SUBJECT,
+    WORDS,
+    acting_person,
+    bring_up,
+    day_given,
+    locked,
+    mail,
+    note_step,
+    tell,
+    turn,
+)
 from workflows.services.due import is_due
-from workflows.services.outbox import queue_message
 
-RAISE: Final = "workflows.raise_change"
-ANSWERED_WITHIN: Final = 3  # working days of the firm's calendar
-LONGEST: Final = timedelta(days=366)
-SUBJECT, WORDS, MOST_CASES = 200, 500, 20
+RAISE, RAISE_CHOICE = "workflows.raise_change", "workflows.raise_choice"
+ANSWERED_WITHIN: Final = 3  # working days of the firm's calendar, for an answer and for a yes or no to it
+MOST_CASES: Final = 20
 ANSWERS: Final = (ChangeRequest.State.AGREED, ChangeRequest.State.COUNTERED, ChangeRequest.State.DECLINED)
 _State = ChangeRequest.State
+_WAITS: Final = (_State.WAITING, _State.COUNTERED)
 _Kind = Message.Kind
 
 
@@ -52,7 +60,7 @@ def ask_for_change(
     to 20 cases whoever asks may read. Raises ChangeIsPersonal, NoDepartment, OwnDepartment, NobodyAnswers and
     InvalidInput.
     """
-    asking = _person()
+    asking = acting_person()
     own = found.department_of(asking)
     if own is None:
         raise NoDepartment
@@ -80,7 +88,7 @@ def ask_for_change(
     )
     ChangeCase.objects.bulk_create(ChangeCase(change=change, complaint=case) for case in cases)
     enqueue(RAISE, change.pk, due_at=change.answer_by)
-    _mail(change, _Kind.CHANGE_ASKED, accountable)
+    mail(change, _Kind.CHANGE_ASKED, accountable)
     publish(events.ChangeAsked(change_id=change.pk))
     return change
 
@@ -90,22 +98,27 @@ def answer_change(*, change_id: UUID, answer: str, words: str = "", due_on: date
     """Say yes with a day, no with a reason, or propose something else with a day; the first answer stands.
 
     ``words`` (500 characters) are the reason, or what is proposed, or a remark to a yes. ``due_on`` is from today on,
-    within a year. Whoever it was brought before settles it: "countered" from them means what the department proposed,
-    where it did. Raises NotFound, ChangeIsPersonal, NotYourTurn, ChangeOver, InvalidInput.
+    within a year. Something else is taken or not within three working days. Whoever it was brought before settles it:
+    "countered" from them means what the department proposed, where it did. Raises NotFound, ChangeIsPersonal,
+    NotYourTurn, ChangeOver, InvalidInput.
     """
-    change, person = _turn(change_id, _State.WAITING, found.answers)
+    change, person = turn(change_id, found.is_to_answer, found.answers)
     answer = choice(answer, _State, "answer")
-    from_above = change.raised_to is not None and not found.does(person, change)
+    from_above = found.decides(person, change)
     takes_proposal = from_above and answer == _State.COUNTERED
     if answer not in ANSWERS or (takes_proposal and not change.proposal):
         raise InvalidInput(_("Please choose one of the values offered."), field="answer")
     told = line(words, "words", WORDS, required=answer != _State.AGREED and not takes_proposal)
-    day = None if answer == _State.DECLINED else _day(due_on)
+    day = None if answer == _State.DECLINED else day_given(due_on)
     if change.answered_at is None:
         change.answered_by, change.answered_at = person, now()
     if answer == _State.COUNTERED and not takes_proposal:
         change.state, change.proposal, change.due_on = _State.COUNTERED, told, day
-        return _kept(change, person, events.ChangeAnswered(change_id=change.pk))
+        change.choose_by = default_calendar().add_working_days(now(), ANSWERED_WITHIN)
+        change.choice_raised_at = None
+        kept = _kept(change, person, events.ChangeAnswered(change_id=change.pk))
+        enqueue(RAISE_CHOICE, change.pk, due_at=change.choose_by, reschedule=True)
+        return kept
     change.words, change.due_on, change.is_as_proposed = told, day, takes_proposal
     _settle(change, _State.AGREED if takes_proposal else answer, person)
     return _kept(change, person, events.ChangeAnswered(change_id=change.pk))
@@ -114,7 +127,7 @@ def answer_change(*, change_id: UUID, answer: str, words: str = "", due_on: date
 @transaction.atomic
 def accept_counter(*, change_id: UUID) -> ChangeRequest:
     """Whoever asked takes what was proposed instead. Raises NotFound, ChangeIsPersonal, NotYourTurn, ChangeOver."""
-    change, person = _turn(change_id, _State.COUNTERED, found.asks)
+    change, person = turn(change_id, _State.COUNTERED, found.asks)
     change.is_as_proposed = True
     _settle(change, _State.AGREED, person)
     return _kept(change, person, events.ChangeSettled(change_id=change.pk))
@@ -123,16 +136,17 @@ def accept_counter(*, change_id: UUID) -> ChangeRequest:
 @transaction.atomic
 def refuse_counter(*, change_id: UUID) -> ChangeRequest:
     """Whoever asked does not take it: whoever stands above both decides. Raises as ``accept_counter``."""
-    change, _asking = _turn(change_id, _State.COUNTERED, found.asks)
+    change, asking = turn(change_id, _State.COUNTERED, found.asks)
     change.state = _State.WAITING
-    _bring_up(change)
+    bring_up(change, asking)
+    cancel(f"{RAISE_CHOICE}:{change.pk}")
     return change
 
 
 @transaction.atomic
 def withdraw_change(*, change_id: UUID) -> ChangeRequest:
     """Whoever asked takes it back while nothing is agreed. Raises as ``accept_counter``."""
-    change, person = _turn(change_id, (_State.WAITING, _State.COUNTERED), found.asks)
+    change, person = turn(change_id, lambda change: change.state in _WAITS, found.asks)
     _settle(change, _State.WITHDRAWN, person)
     return _kept(change, person, events.ChangeSettled(change_id=change.pk))
 
@@ -143,11 +157,12 @@ def finish_change(*, change_id: UUID, words: str) -> ChangeRequest:
 
     Raises as ``accept_counter``, and InvalidInput.
     """
-    change, person = _turn(change_id, _State.AGREED, found.does)
+    change, person = turn(change_id, _State.AGREED, found.does)
     change.done_words = line(words, "words", WORDS, required=True)
     change.state, change.done_by, change.done_at = _State.DONE, person, now()
-    change.save(update_fields=["state", "done_words", "done_by", "done_at"])
-    _tell(change, person)
+    change.new_day, change.new_day_because = None, ""  # there is nothing left to move
+    change.save(update_fields=["state", "done_words", "done_by", "done_at", "new_day", "new_day_because"])
+    tell(change, person)
     publish(events.ChangeDone(change_id=change.pk))
     return change
 
@@ -158,13 +173,13 @@ def judge_change(*, change_id: UUID, has_helped: bool, words: str = "") -> Chang
 
     Raises as ``accept_counter``, and InvalidInput.
     """
-    change, person = _turn(change_id, _State.DONE, found.asks)
+    change, person = turn(change_id, _State.DONE, found.asks)
     if change.has_helped is not None:
         raise ChangeOver(state=change.state)
     change.helped_words = line(words, "words", WORDS, required=not has_helped)
     change.has_helped, change.judged_at = has_helped, now()
     change.save(update_fields=["has_helped", "helped_words", "judged_at"])
-    _tell(change, person)
+    tell(change, person)
     publish(events.ChangeJudged(change_id=change.pk))
     return change
 
@@ -180,92 +195,54 @@ def raise_change(change_id: UUID) -> Later | None:
 
     Whoever was asked may still answer; the first answer stands.
     """
-    change = _locked(change_id)
+    change = locked(change_id)
     if change is None:
         raise NotYet(f"change {change_id}")
     if change.state != _State.WAITING or change.raised_at is not None:
         return None
     if not is_due(change.answer_by):
         return Later(change.answer_by)
-    _bring_up(change)
+    bring_up(change)
     return None
 
 
-def _bring_up(change: ChangeRequest) -> None:
-    change.raised_to = found.superior_of_both(change, firm_today())
-    if change.raised_to is None:
-        raise_alert(kind=Alert.Kind.NOBODY_FOUND, ref=change.pk, detail=str(change.to_department))
-    else:
-        _mail(change, _Kind.CHANGE_RAISED, change.raised_to)
-    change.raised_at = now()
-    change.save(update_fields=["state", "raised_to", "raised_at"])
-    publish(events.ChangeRaised(change_id=change.pk))
+@agenda_kind(RAISE_CHOICE, lane="escalation", priority=3, on_dead=_never_raised)
+@transaction.atomic
+def raise_choice(change_id: UUID) -> Later | None:
+    """Three working days are over and whoever asked took what was proposed as little as they refused it.
+
+    Whoever stands above both gets it, once. Whoever asked may still say; the first to do so is heard.
+    """
+    change = locked(change_id)
+    if change is None:
+        raise NotYet(f"change {change_id}")
+    if change.state != _State.COUNTERED or change.choice_raised_at is not None or change.choose_by is None:
+        return None
+    if not is_due(change.choose_by):
+        return Later(change.choose_by)
+    change.choice_raised_at = now()
+    bring_up(change)
+    return None
 
 
 def _settle(change: ChangeRequest, state: str, person: User) -> None:
     change.state, change.settled_by, change.settled_at = state, person, now()
+    if state == _State.AGREED:
+        change.promised_on = change.due_on
+        note_step(change, ChangeStep.Kind.PROMISED, person=person, day=change.due_on)
 
 
 def _kept(change: ChangeRequest, person: User, event: events.ChangeEvent) -> ChangeRequest:
     """It was answered or settled: nobody has to be reminded any more, and the other side hears of it."""
     change.save(
         update_fields=[
-            "state", "proposal", "words", "due_on", "is_as_proposed", "answered_by", "answered_at", "settled_by",
-            "settled_at",
+            "state", "proposal", "words", "due_on", "promised_on", "is_as_proposed", "choose_by", "choice_raised_at",
+            "answered_by", "answered_at", "settled_by", "settled_at",
         ]
     )  # fmt: skip
-    cancel(f"{RAISE}:{change.pk}")
+    for reminder in (RAISE, RAISE_CHOICE):
+        cancel(f"{reminder}:{change.pk}")
     clear_alerts(refs=[change.pk], kinds=[Alert.Kind.NOBODY_FOUND, Alert.Kind.GIVEN_UP])
-    _tell(change, person)
+    tell(change, person)
     publish(event)
     return change
-
-
-def _tell(change: ChangeRequest, person: User) -> None:
-    """Those of the two sides who did not act just now."""
-    for side in (change.asked_by, change.accountable):
-        if side.pk != person.pk and side.is_active:
-            _mail(change, _Kind.CHANGE_NEWS, side, but=person)
-
-
-def _mail(change: ChangeRequest, kind: str, person: User, *, but: User | None = None) -> None:
-    reader = found.who_reads_for(person, firm_today())
-    if but is None or reader.pk != but.pk:
-        key = f"{kind}:{change.pk}:{person.pk}:{step_of(change)}"
-        queue_message(kind=kind, ref=change.pk, dedupe_key=key, user=reader)
-
-
-def _day(due_on: date | None) -> date:
-    today = firm_today()
-    if due_on is None or not today <= due_on <= today + LONGEST:
-        raise InvalidInput(_("Say by which day it is done: from today on, within a year."), field="due_on")
-    return due_on
-
-
-def _person() -> User:
-    person = working_user(current_actor().user_id)
-    if person is None:
-        raise ChangeIsPersonal
-    return person
-
-
-def _turn(
-    change_id: UUID, states: str | tuple[str, ...], may: Callable[[User, ChangeRequest], bool]
-) -> tuple[ChangeRequest, User]:
-    """The request, locked, where it stands so and whoever acts is the one to."""
-    change = _locked(change_id)
-    if change is None:
-        raise NotFound
-    person = _person()
-    # First, so that whoever answered a moment too late hears that, and not that it was never theirs.
-    if change.state not in ((states,) if isinstance(states, str) else states):
-        raise ChangeOver(state=change.state)
-    if not may(person, change):
-        raise NotYourTurn
-    return change, person
-
-
-def _locked(change_id: UUID) -> ChangeRequest | None:
-    locked = ChangeRequest.objects.select_for_update(of=("self",), no_key=True)
-    related = ("asked_by", "accountable", "raised_to", "to_department")
-    return locked.select_related(*related).filter(pk=change_id).first()

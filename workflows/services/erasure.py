@@ -11,6 +11,7 @@ from workflows.models import (
     Alert,
     ChangeCase,
     ChangeRequest,
+    ChangeStep,
     ClockPause,
     Compensation,
     EscalationStep,
@@ -53,7 +54,7 @@ def _said_by_them(who: Person) -> Q:
 
 
 def _named_in(column: str) -> Callable[[Person], Q]:
-    """Change requests that call them by their whole name in ``column``; first names alone are in many texts."""
+    """Rows of change requests that call them by their whole name in ``column``; first names alone are in many texts."""
 
     def named(who: Person) -> Q:
         told = Q(pk__in=[])
@@ -71,10 +72,11 @@ def _hurt(who: Person) -> Q:
 
 _TELLING: Final = 6
 # What is to change stays unless it names them; what hurt is theirs where it rests on a case of theirs.
-_ON_CHANGES: Final = ("subject", "proposal", "words", "done_words", "helped_words")
+_ON_CHANGES: Final = ("subject", "proposal", "words", "new_day_because", "done_words", "helped_words")
 
 leaves_traces(
     *(Trace(ChangeRequest, _named_in(name), replaced=(name,), naming=(name,)) for name in _ON_CHANGES),
+    Trace(ChangeStep, _named_in("words"), replaced=("words",), naming=("words",)),
     Trace(ChangeRequest, _hurt, replaced=("hurts",), naming=("hurts",)),
     Trace(
         Message,

@@ -10,8 +10,10 @@ from cxcrm.core.colour import is_colour, seen_on_paper
 from cxcrm.core.configuration import drop, keep
 from cxcrm.core.context import current_tenant
 from cxcrm.core.errors import Conflict, InvalidInput
+from cxcrm.core.events import publish
 from tenants.models import Tenant, Usage
 from tenants.services import plans
+from tenants.staff.events import DutiesChanged, HeadsChanged
 from tenants.staff.models import Absence, Branch, Department, Firm, User
 from tenants.staff.roles import Role
 from tenants.staff.services.accounts import check_role
@@ -76,7 +78,12 @@ def _check_colour(firm: Firm) -> None:
 
 @transaction.atomic
 def save_department(*, department: Department) -> Department:
-    return keep(department)
+    before = Department.objects.select_for_update(no_key=True).filter(pk=department.pk).first()
+    kept = keep(department)
+    if before is not None and (before.lead_id, before.handler_id) != (kept.lead_id, kept.handler_id):
+        former = HeadsChanged(department_id=kept.pk, former_lead_id=before.lead_id, former_handler_id=before.handler_id)
+        publish(former)
+    return kept
 
 
 @transaction.atomic
@@ -120,6 +127,8 @@ def save_user(*, user: User) -> User:
     kept = keep(user)
     if before != (user.role, user.is_active, user.email):
         end_sessions(user_id=user.pk)
+    if before is not None and before[:2] != (user.role, user.is_active):
+        publish(DutiesChanged(user_id=user.pk))
     return kept
 
 
