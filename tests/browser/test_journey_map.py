@@ -24,6 +24,7 @@ def test_a_map_is_drawn_arranged_and_published(open_desk, live_site, alpha):
     page.goto(url)
     assert page.locator("svg circle.cxm-dot-reported").count() == 0  # nothing of the curve before one has drawn
     page.click(".cxm-invite a")
+    page.wait_for_selector("[data-cxm-point]")
     for point in page.locator("[data-cxm-point]").all():
         point.locator("input[value='1']").check(force=True)
     assert page.locator("[data-cxm-preview] circle").count() == 2
