@@ -111,7 +111,7 @@ def test_a_release_reaches_every_firm_and_leaves_them_as_the_template(firms, dep
     for tenant in Tenant.objects.filter(slug__in=SLUGS):
         assert tenant.fingerprint == fingerprints.current()
         assert "colour" in columns(tenant)
-        assert ("journeys", "0008_step") in applied_in(tenant.schema_name)
+        assert ("journeys", step_name()) in applied_in(tenant.schema_name)
         assert fetch(tenant, "SELECT count(*) FROM auth_permission WHERE codename LIKE '%_idea'") == [(4,)]
     assert differing() == {}
     template = templates.ready_template()
