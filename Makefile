@@ -8,7 +8,7 @@ ARGS ?=
 # 1 plays the story after the demo has started, and ends with its exit code.
 STORY ?=
 
-.PHONY: help setup demo up test check fmt bench faults openapi browsers messages
+.PHONY: help setup demo up test check fmt bench faults openapi browsers messages pictures
 
 help:  ## Show this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
@@ -49,3 +49,6 @@ browsers:  ## Install Chromium for the browser tests where it is missing
 
 messages: setup  ## Collect texts for translation into locale/ (ARGS: more .po files to merge)
 	@$(PY) -m cxcrm.up.catalogues update $(ARGS)
+
+pictures:  ## Take the guides' tour pictures anew from a running demo
+	@exec $(PY) -m docs.pictures $(ARGS)

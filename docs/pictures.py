@@ -4,16 +4,18 @@ import base64
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import which
 from typing import Any, Final
 
 from playwright.sync_api import Page, sync_playwright
 
 from cxcrm.demo.firms import PASSWORD
 from cxcrm.up import say
+from tests.support.live import CHROMIUM
 
 SITE: Final = "http://suongmai.localhost:8000"
 INTO: Final = Path(__file__).parent / "img"
-DESK: Final = {"width": 1240, "height": 800}
+DESK: Final = {"width": 1360, "height": 860}
 PHONE: Final = {"width": 390, "height": 780}
 
 
@@ -33,12 +35,12 @@ class Picture:
 PICTURES: Final = (
     Picture("home", "/admin/"),
     Picture("customer", "/admin/customers/customer/?q=Thu+Hà", "a[href*='/customers/customer/'][href*='/change/']"),
-    Picture("complaint", "/admin/feedback/complaint/?q=QR+59k", "a[href*='/complaint/'][href*='/work/']"),
+    Picture("complaint", "/admin/feedback/complaint/?q=QR+59k", "a[href*='/complaint/'][href*='/change/']"),
     Picture("persona", "/admin/customers/persona/", "a[href*='/persona/'][href*='/change/']"),
-    Picture("quiz", "/admin/customers/personaquiz/", "a[href*='/personaquiz/'][href*='/change/']"),
-    Picture("segment", "/admin/customers/segment/", "a[href*='/segment/'][href*='/change/']"),
+    Picture("quiz", "/admin/customers/personaquiz/", "a[href*='/personaquiz/']:has-text('Thu Hà')"),
+    Picture("segment", "/admin/customers/segment/", "a[href*='/segment/']:has-text('Lâu không ghé')"),
     Picture("understanding", "/admin/customers/customer/understanding/"),
-    Picture("insight", "/admin/journeys/insight/", "a[href*='/insight/'][href*='/change/']"),
+    Picture("insight", "/admin/journeys/insight/", "a[href*='/insight/']:has-text('chờ bao lâu')"),
     Picture("map", "/admin/journeys/journey/map/"),
     Picture("paths", "/admin/journeys/journey/paths/"),
     Picture("coverage", "/admin/journeys/journey/coverage/"),
@@ -50,7 +52,7 @@ PICTURES: Final = (
     Picture("causes", "/admin/workflows/causeproposal/"),
     Picture("change", "/admin/workflows/changerequest/?show=all", "a[href*='/changerequest/'][href*='/change/']"),
     Picture("decisions", "/admin/journeys/decision/"),
-    Picture("context", "/admin/feedback/contextevent/", "a[href*='/contextevent/'][href*='/change/']"),
+    Picture("context", "/admin/feedback/contextevent/", "a[href*='/contextevent/']:has-text('Bão')"),
     Picture("walk", "/admin/journeys/environment/", "a[href*='/environment/'][href*='/change/']", size=PHONE),
     Picture("leaving", "/admin/customers/customer/leaving/"),
     Picture("forecast", "/admin/customers/customer/forecast/"),
@@ -61,7 +63,7 @@ PICTURES: Final = (
 def main(names: set[str]) -> None:
     """Take the pictures named, all where none is."""
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch()
+        browser = playwright.chromium.launch(executable_path=_chromium(), args=["--no-sandbox"])
         for language in ("vi", "en"):
             for who in dict.fromkeys(one.who for one in PICTURES):
                 context = browser.new_context(viewport=DESK, locale=language)
@@ -71,6 +73,13 @@ def main(names: set[str]) -> None:
                     if one.who == who and (not names or one.name in names):
                         _take(page, one, language)
                 context.close()
+
+
+def _chromium() -> str:
+    found = next((path for name in CHROMIUM if (path := which(name))), None)
+    if found is None:
+        raise SystemExit("No Chromium here; `make browsers` installs it.")
+    return found
 
 
 def _log_in(page: Page, who: str, language: str) -> None:

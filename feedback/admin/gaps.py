@@ -162,6 +162,7 @@ def quarter_name(quarter: date) -> Any:
 def row_of(line: Line) -> dict[str, Any]:
     """A line with what its drawing needs: the ends of the bar in percent of the width."""
     gap = line.gap
+    is_shown = line.is_open and gap.standing != "few"
     return {
         "line": line,
         "name": line.department or line.touchpoint or the_firm().brand,
@@ -169,9 +170,9 @@ def row_of(line: Line) -> dict[str, Any]:
         "right": max(gap.ours.percent or 0, gap.theirs.percent or 0),
         "points": abs(gap.points),
         "tone": _tone(gap),
-        # No list of teams where all of them are hidden: "too few" has been said.
-        "teams": [row_of(team) for team in line.teams],
-        "hidden_teams": line.hidden_teams if line.is_open and line.gap.standing != "few" else 0,
+        # Where there is too little to show of all of them, there is of none.
+        "teams": [row_of(team) for team in line.teams] if is_shown else [],
+        "hidden_teams": line.hidden_teams if is_shown else 0,
         "is_of_firm": line.touchpoint is None,
     }
 
