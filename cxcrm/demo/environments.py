@@ -9,7 +9,7 @@ from django.db import transaction
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
-from journeys.logic.environments import month_after
+from journeys.logic.months import same_day_after
 from journeys.models import AuditItem, Environment, EnvironmentAudit
 from journeys.services.environments import Found, add_environment, propose_from_point, record_walk
 from tenants.staff.models import Branch, Department, User
@@ -97,4 +97,4 @@ def _move_back(audit: EnvironmentAudit, place: Environment, ago: int, rng: rando
     at = datetime.combine(day, time(9, 40), firm_zone())
     EnvironmentAudit.objects.filter(pk=audit.pk).update(done_on=day, done_at=min(at, now()), created_at=min(at, now()))
     if ago == 0:
-        Environment.objects.filter(pk=place.pk).update(due_on=month_after(day))
+        Environment.objects.filter(pk=place.pk).update(due_on=same_day_after(day, 1))
