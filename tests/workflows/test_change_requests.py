@@ -227,6 +227,7 @@ def test_taken_back_while_nothing_is_agreed(ask, countered, crew, run_agenda):
     gone = act(crew.owner, services.withdraw_change, change)
     with speaking("en"):
         assert (gone.state, gone.settled_by, news_of(gone).title) == ("withdrawn", crew.owner, "No longer needed")
+        assert [line.title for line in history_of(gone)] == ["Asked", "No longer needed"]
     with pytest.raises(errors.ChangeOver):
         act(crew.executive, services.answer_change, change, answer="declined", words="x")
     assert act(crew.owner, services.withdraw_change, other).state == "withdrawn"

@@ -135,6 +135,21 @@ def test_a_department_has_another_head(ask, agreed, crew, units, run_agenda):
     assert act(crew.spare, services.answer_change, asked, answer="declined", words="Không").state == "declined"
 
 
+def test_who_stands_above_both_becomes_one_of_the_two(countered, crew, units, run_agenda):
+    change = countered()
+    act(crew.owner, services.refuse_counter, change)
+    money = Department.objects.get(pk=units[1].pk)
+    money.lead = crew.chief
+    save_department(department=money)
+    run_agenda()
+    assert (fresh(change).accountable, fresh(change).raised_to) == (crew.chief, crew.spare)
+    assert [kind for kind, _former, _heir in passed(change)] == ["answer_passed", "decision_passed"]
+    assert sorted(mailed(change)) == ["Trần Quốc Bảo", "Vũ Khánh Linh"]
+    assert act(crew.spare, services.answer_change, change, answer="declined", words="Chưa").state == "declined"
+    with speaking("en"):
+        assert [line.title for line in history_of(fresh(change))][-1] == "It stays as it is"
+
+
 def test_a_place_is_handed_over_today_or_later(ask, crew, run_agenda, wait):
     here = ask(touchpoint_id=crew.touchpoint.pk)
     elsewhere = ask(subject="Khác")
