@@ -22,7 +22,7 @@ from feedback.admin.brand_match import brand_match_context
 from feedback.logic.gaps import DeliveryGap, months_after, quarter_of
 from feedback.models import Forecast
 from feedback.selectors.forecasts import FORECASTERS, histories_for
-from feedback.selectors.gaps import Asked, Line, asked_of, delivery_gaps, quarters_told
+from feedback.selectors.gaps import Asked, Gaps, Line, asked_of, delivery_gaps, quarters_told
 from feedback.services.gaps import seal_forecast, state_beliefs
 from journeys.models import Stage, Touchpoint
 from journeys.selectors.emotions import curves_for, spots_of
@@ -94,8 +94,10 @@ class BeliefAdmin(RoomAdmin):
             quarters = quarters_told()
             gaps = delivery_gaps(_asked_quarter(request, quarters))
             may_say = self.has_add_permission(request)
+            left = 0
             if may_say:
                 gaps = gaps.seen_by(request.user.pk)
+                left = _left(request, gaps)
             forecasts = histories_for(request.user.pk) if request.user.role in FORECASTERS else None
             return self.page(
                 request,
@@ -106,7 +108,7 @@ class BeliefAdmin(RoomAdmin):
                 rows=[row_of(line) for line in gaps.lines],
                 quarters=[(one, quarter_name(one), one == gaps.quarter) for one in quarters],
                 quarter=quarter_name(gaps.quarter),
-                left=sum(not one.is_said for one in asked_of(request.user.pk)) if may_say else 0,
+                left=left,
                 empathy=_empathy(request),
                 forecasts=forecasts,
                 may_set_up=request.user.has_perm("feedback.change_question"),
@@ -175,6 +177,13 @@ def row_of(line: Line) -> dict[str, Any]:
         "hidden_teams": line.hidden_teams if is_shown else 0,
         "is_of_firm": line.touchpoint is None,
     }
+
+
+def _left(request: HttpRequest, gaps: Gaps) -> int:
+    """How many sentences of this quarter the reader has not answered; those closed to them, where it is on the page."""
+    if gaps.quarter == quarter_of(firm_today()):
+        return sum(not line.is_open for line in gaps.lines)
+    return sum(not one.is_said for one in asked_of(request.user.pk))
 
 
 def _tone(gap: DeliveryGap) -> str:

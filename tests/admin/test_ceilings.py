@@ -35,7 +35,7 @@ CEILINGS = {
     "/admin/feedback/contextevent/": 8,
     "/admin/feedback/contextevent/add/": 8,
     "/admin/feedback/invitation/": 9,
-    "/admin/feedback/belief/": 18,
+    "/admin/feedback/belief/": 17,
     "/admin/feedback/belief/add/": 8,
     "/admin/feedback/belief/forecasts/": 7,
     "/admin/feedback/survey/": 9,

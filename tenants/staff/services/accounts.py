@@ -22,7 +22,7 @@ from tenants.services import plans
 from tenants.staff.errors import NoOperatorsRole, WrongPassword
 from tenants.staff.events import PasswordChanged
 from tenants.staff.logic.waiting import CONNECTION, PASSWORD
-from tenants.staff.models import User
+from tenants.staff.models import Firm, User
 from tenants.staff.roles import BY_DEPARTMENT, OPERATORS, Role
 from tenants.staff.services.sessions import end_sessions
 from tenants.staff.services.tries import claim_try, forgive
@@ -91,8 +91,10 @@ def create_user(
     user = User(email=email.strip().lower(), full_name=full_name.strip(), role=role, language=language, **fields)
     user.reach = reach or usual_reach(role, has_department=user.department_id is not None)
     if not user.given_name and user.full_name:
-        # English puts the given name first, Vietnamese last.
-        user.given_name = user.full_name.split()[0 if language == "en" else -1]
+        # By how names are written where the firm is, not by what somebody likes to read: English puts the given name
+        # first, Vietnamese last. The owner comes before the firm's own row.
+        firm = Firm.objects.only("language").first()
+        user.given_name = user.full_name.split()[0 if (firm.language if firm else language) == "en" else -1]
     if password is None:
         user.set_unusable_password()
     else:

@@ -9,7 +9,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.errors import Conflict, InvalidInput, NotFound
 from cxcrm.core.memory import forget_everything
 from tenants.context import in_tenant
-from tenants.staff.models import ApiKey, User
+from tenants.staff.models import ApiKey, Firm, User
 from tenants.staff.roles import CONFIGURATION, Level, Role, permission_level, role_allows, scope_allows
 from tenants.staff.services.accounts import choose_password, create_user, password_links
 from tenants.staff.services.api_keys import create_api_key, find_api_key, revoke_api_key
@@ -24,6 +24,13 @@ def test_an_account_belongs_to_one_address_whatever_its_case(in_alpha):
     with pytest.raises(Conflict) as caught:
         create_user(email="HOA@alpha.example", full_name="Another")
     assert caught.value.code == "staff.email_taken"
+
+
+def test_what_somebody_reads_does_not_turn_their_name_around(in_alpha):
+    told = {"full_name": "Danh Sóc Thia", "language": "en"}
+    assert create_user(email="thia@alpha.example", **told).given_name == "Thia"
+    Firm.objects.update(language="en")
+    assert create_user(email="marcus@alpha.example", full_name="Marcus Teo", language="vi").given_name == "Marcus"
 
 
 def test_logging_in(in_alpha):
