@@ -10,7 +10,8 @@ from feedback.services import complaints
 from journeys.services.initiatives import draft_initiative
 from tenants.models import AgendaItem, Tenant
 from tenants.services.defaults import furnish
-from tenants.staff.selectors.firm import firm_zone, the_firm
+from tenants.staff.models import Absence
+from tenants.staff.selectors.firm import firm_today, firm_zone, the_firm
 from workflows.logic.mornings import next_morning
 from workflows.models import EscalationStep, Message, SlaClock
 from workflows.selectors.calendars import default_calendar
@@ -101,6 +102,11 @@ def test_a_gap_and_a_guardrail_are_told_to_who_answers_for_them(in_alpha, crew, 
         for text in (mail.body, mail.alternatives[0].content):
             assert alert.detail in text
             assert f"/admin/workflows/alert/{alert.pk}/change/" in text
+    today = firm_today()
+    Absence.objects.create(user=crew.executive, deputy=crew.spare, starts_on=today, ends_on=today)
+    assert crew.spare in who_has_something()
+    assert digest_for(crew.spare).findings == [told[crew.executive]], "whoever stands in is told too"
+    for person, alert in told.items():
         settle_alert(alert_id=alert.pk)
         assert digest_for(person).is_empty
     assert not who_has_something().exists()

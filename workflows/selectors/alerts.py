@@ -7,6 +7,8 @@ from django.db.models import Q, QuerySet
 from feedback.models import RealGap
 from feedback.selectors.reach import Reader, near
 from journeys.models import Initiative
+from tenants.staff.selectors.firm import firm_today
+from tenants.staff.selectors.people import in_the_place_of, with_deputies
 from workflows.models import Alert
 
 # What an alert of these kinds is about has one person who answers for it.
@@ -24,9 +26,13 @@ def open_alerts(reader: Reader) -> QuerySet[Alert]:
 
 
 def addressed_to(user_id: UUID) -> QuerySet[Alert]:
-    """Open alerts about what somebody answers for: a gap found at their place, a guardrail of their initiative."""
-    gaps = RealGap.objects.filter(executive=user_id).values("pk")
-    initiatives = Initiative.objects.filter(owner=user_id).values("pk")
+    """Open alerts about what somebody answers for: a gap found at their place, a guardrail of their initiative.
+
+    Those of whoever is away today come to their deputy too.
+    """
+    whose = in_the_place_of(user_id).values("pk")
+    gaps = RealGap.objects.filter(executive__in=whose).values("pk")
+    initiatives = Initiative.objects.filter(owner__in=whose).values("pk")
     theirs = Q(kind=_Kind.GAP, ref__in=gaps) | Q(kind=_Kind.GUARDRAIL, ref__in=initiatives)
     return Alert.objects.filter(theirs, settled_at=None).order_by("-created_at", "-id")
 
@@ -35,4 +41,5 @@ def who_is_addressed() -> set[UUID]:
     """Everybody with an alert ``addressed_to`` them."""
     about = Alert.objects.filter(settled_at=None, kind__in=(_Kind.GAP, _Kind.GUARDRAIL)).values("ref")
     executives = RealGap.objects.filter(pk__in=about, executive__isnull=False).values_list("executive_id", flat=True)
-    return {*executives, *Initiative.objects.filter(pk__in=about).values_list("owner_id", flat=True)}
+    owners = Initiative.objects.filter(pk__in=about).values_list("owner_id", flat=True)
+    return with_deputies({*executives, *owners}, firm_today())
