@@ -31,7 +31,8 @@ def test_colour_name_and_voice_are_written_and_read(api: Client, alpha: TenantRe
     assert (shown["colour"], shown["self_pronoun"], shown["preset"]) == ("#0f766e", "Sương Mai", "friendly")
     assert set(shown["voice"]) == {"vi", "en"}
     assert set(shown["voice"]["vi"]) == set(shown["voice"]["en"]) == {
-        "opening", "ask", "lead", "thanks", "received", "receipt", "done", "signing",
+        "opening", "ask", "lead", "thanks", "received", "receipt", "done", "signing", "tell", "heard", "follow", "told",
+        "solved", "glad", "thanking", "remind", "leave", "left",
     }  # fmt: skip
     vi = " ".join(shown["voice"]["vi"].values())
     assert "Sương Mai" in vi or "{xh}" in vi

@@ -32,8 +32,8 @@ def test_built_by_rule_with_a_count_that_follows(open_desk, live_site, alpha, ow
     desk.select_option("[name=r1-field]", "tags")
     desk.fill("[name=r1-value]", "vip")
     desk.wait_for_selector(".cx-rule-size:has-text('3 khách')")
-    desk.press("[name=r1-value]", "Enter")  # asks who that is, and saves nothing
-    desk.wait_for_load_state("networkidle")
+    with desk.expect_response(lambda answer: answer.url.endswith("/segment/rule/")):
+        desk.press("[name=r1-value]", "Enter")  # asks who that is, and saves nothing
     with in_tenant(alpha):
         assert not Segment.objects.exists()
     assert fits(desk)

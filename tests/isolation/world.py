@@ -76,6 +76,7 @@ from tenants.services import agenda
 from tenants.staff.logic.waiting import PASSWORD
 from tenants.staff.models import Absence, Branch, Department, Firm, Identity, IdentityProvider, Passkey, User
 from tenants.staff.roles import SCOPES
+from tenants.staff.selectors.firm import firm_today
 from tenants.staff.services import repeats
 from tenants.staff.services.accounts import create_user, password_links
 from tenants.staff.services.api_keys import create_api_key
@@ -255,7 +256,7 @@ class _Builder:
         mirror.is_mirror, mirror.touchpoint = True, self.touchpoint
         save_question(question=mirror)
         state_beliefs(user_id=self.owner.pk, values={mirror.pk: 4})
-        month = now().date().replace(day=1) + timedelta(days=45)
+        month = firm_today().replace(day=1) + timedelta(days=45)
         seal_forecast(user_id=self.owner.pk, metric="nps", month=month, value=40)
         RealGap.objects.create(question=mirror, quarter=month.replace(day=1), executive=self.executive)
 
