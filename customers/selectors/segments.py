@@ -29,7 +29,7 @@ SAMPLES: Final = 10
 # Up to so many customers everything is counted, whatever it takes.
 ALWAYS_COUNTED: Final = 50_000
 PATIENCE: Final = 150  # milliseconds, for counting more
-LOOKED_AT: Final = 4_000
+LOOKED_AT: Final = 3_000
 COLUMNS: Final = 4
 
 
