@@ -16,6 +16,7 @@ from customers.services.customers import create_customer
 from cxcrm.core.clock import now
 from cxcrm.core.conditions.asking import MANY_VALUES, NO_VALUE, NUMBER_OF_DAYS, TWO_VALUES, Kind
 from cxcrm.core.conditions.finding import values_of
+from cxcrm.core.conditions.grouping import put_together
 from cxcrm.core.conditions.tree import holds_for, parse
 from feedback.models import Complaint, Dispatch, Invitation, Response, Survey
 from tenants.staff.models import Branch, User
@@ -180,6 +181,40 @@ def test_every_field_and_question_finds_the_same_and_of_some_only_those(crowd):
             assert set(matching(node, few).values_list("pk", flat=True)) == by_database & set(some), raw
             asked += 1
     assert asked > 150
+
+
+COUNTS = [{"field": "purchases.count", **told} for told in (
+    {"op": "at_least", "value": 1}, {"op": "at_most", "value": 1}, {"op": "is", "value": 0},
+    {"op": "between", "value": [0, 2]}, {"op": "at_least", "value": 1, "days": 30},
+)]  # fmt: skip
+LASTS = [{"field": "purchases.last", **told} for told in (
+    {"op": "in_last", "value": 30}, {"op": "not_in_last", "value": 30}, {"op": "in_next", "value": 7},
+    {"op": "before", "value": "2020-02-29"}, {"op": "before", "value": "2099-01-01"},
+    {"op": "after", "value": "2099-01-01"}, {"op": "filled"}, {"op": "empty"},
+)]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_questions_about_the_same_rows_are_asked_of_them_once(crowd):
+    """Every pair, and both turned around; those two that can share a pass are one subquery."""
+    fields, at = CUSTOMER_FIELDS.fields(), asking()
+    some = list(crowd.order_by("pk").values_list("pk", flat=True)[:15])
+    pairs = [(one, other) for one in COUNTS for other in LASTS]
+    pairs += [(one, other) for one in (*COUNTS, *LASTS) for other in COUNTS]
+    for one, other in pairs:
+        for raw in ({"all": [one, other]}, {"not": {"all": [other, one]}}):
+            by_database, by_python = found_by_both(raw, fields, crowd, at)
+            assert by_database == by_python, raw
+            few = matching(parse(raw, fields), asking(some)).values_list("pk", flat=True)
+            assert set(few) == by_python & set(some), raw
+    for pair, together in (
+        ((COUNTS[0], LASTS[1]), [2]),
+        ((COUNTS[1], LASTS[0]), [2]),
+        ((COUNTS[0], COUNTS[4]), []),  # not of the same days
+        ((COUNTS[0], LASTS[6]), []),  # that there is a day at all is known sooner
+    ):
+        groups, rest = put_together(parse({"all": list(pair)}, fields).parts, at)
+        assert ([len(group) for group in groups], len(rest)) == (together, 0 if together else 2)
 
 
 def _pick(field, rng):

@@ -6,6 +6,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from cxcrm.core.conditions.asking import as_test
+from cxcrm.core.conditions.grouping import all_hold, put_together
 from cxcrm.core.conditions.sources import Asking
 from cxcrm.core.conditions.tree import All, AnyOf, Leaf, Node, Not, leaves
 
@@ -17,7 +18,10 @@ def where(node: Node, asking: Asking) -> Q:
             return ~where(part, asking)
         case All(parts):
             found = Q()
-            for part in parts:
+            groups, rest = put_together(parts, asking)
+            for group in groups:
+                found &= all_hold(group, asking)
+            for part in rest:
                 found &= where(part, asking)
             return found
         case AnyOf(parts):

@@ -203,7 +203,7 @@ class Figure(Related):
         if self.is_count and test == _NONE:
             return ~self.listed(rows)
         groups = rows.values(self.owner).annotate(come_to=self.figure)
-        passing = number_within("come_to", test) if isinstance(test, Within) else Q(come_to__in=_values(test))
+        passing = come_within("come_to", test)
         if holds(test, self.missing):  # whoever has no row passes as well
             return ~self.listed(groups.exclude(passing))
         return self.listed(groups.filter(passing))
@@ -212,6 +212,11 @@ class Figure(Related):
         found = self.within(asking, days).filter(**{f"{self.owner}__in": rows.order_by().values("pk")})
         grouped = found.values(self.owner).annotate(come_to=self.figure).values_list(self.owner, "come_to")
         return dict.fromkeys(rows.order_by().values_list("pk", flat=True), self.missing) | dict(grouped)
+
+
+def come_within(name: str, test: Test) -> Q:
+    """What related rows come to, as ``name``, passes a test of a figure."""
+    return number_within(name, test) if isinstance(test, Within) else Q(**{f"{name}__in": _values(test)})
 
 
 def _values(test: Test) -> tuple[Any, ...]:
