@@ -16,25 +16,52 @@
   form.addEventListener("change", (event) => event.target.name === "kind" && byRule());
   byRule();
 
+  // Rows that are being changed come first: a count asked meanwhile waits for them, or it would throw them away.
+  let changing = Promise.resolve();
   const ask = async (what, whole) => {
     clearTimeout(timer);
     const number = ++asked;
+    const before = changing;
+    if (!whole) {
+      await before;
+      if (number === asked) await put(what, false, () => number === asked);
+      return;
+    }
+    let done;
+    changing = new Promise((resolve) => (done = resolve));
+    try {
+      await before;
+      await put(what, true, () => true);
+    } finally {
+      done();
+    }
+  };
+  // What somebody chose while the answer was on its way stays.
+  const keep = (old, now, body) => {
+    for (const control of old.querySelectorAll("input[name]:not([type=radio]), select[name]")) {
+      const twin = now.querySelector(`[name="${CSS.escape(control.name)}"]`);
+      if (twin && body.has(control.name) && control.value !== body.get(control.name)) twin.value = control.value;
+    }
+  };
+  const put = async (what, whole, isNewest) => {
     const body = new FormData(form);
     body.set("do", what);
     place.querySelector("[data-rule-found]")?.setAttribute("aria-busy", "true");
     const answer = await fetch(form.dataset.ruleForm, { method: "POST", body, credentials: "same-origin" });
-    if (number !== asked) return; // something newer is on its way
+    if (!isNewest()) return; // something newer is on its way
     if (!answer.ok) {
       place.querySelector("[data-rule-found]")?.removeAttribute("aria-busy");
       return;
     }
     const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
-    if (number !== asked) return;
+    if (!isNewest()) return;
     const pieces = whole ? ["[data-rule-rows]", "[data-rule-found]"] : ["[data-rule-found]"];
     const focus = document.activeElement?.name;
     for (const piece of pieces) {
       const [old, now] = [place.querySelector(piece), fresh.querySelector(piece)];
-      if (old && now) old.replaceWith(document.adoptNode(now));
+      if (!old || !now) continue;
+      if (whole && !what.startsWith("remove")) keep(old, now, body);
+      old.replaceWith(document.adoptNode(now));
     }
     if (whole) {
       const rows = place.querySelectorAll(".cx-rule-row");
