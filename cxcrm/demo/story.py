@@ -9,7 +9,7 @@ import secrets
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from cxcrm.demo.browser import Browser, Page
@@ -104,7 +104,9 @@ class Story:
         )  # fmt: skip
         self.ok(
             api("POST", "absences/", {
-                "user": self.staff["trang"]["id"], "deputy": self.staff["duyen"]["id"], "starts_on": today, "ends_on": today,
+                "user": self.staff["trang"]["id"], "deputy": self.staff["duyen"]["id"], "starts_on": today,
+                # The story may be played over midnight.
+                "ends_on": (date.fromisoformat(today) + timedelta(days=1)).isoformat(),
             }), 201,
         )  # fmt: skip
         # A story cannot wait for days: this firm is open around the clock and promises an answer within seconds.
