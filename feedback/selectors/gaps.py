@@ -68,8 +68,7 @@ class Gaps:
             return self
         said = _said_by(user_id)
         lines = [line if line.question_id in said else replace(line, is_open=False, teams=[]) for line in self.lines]
-        # In an order of their own: that of the gaps would tell which is the widest.
-        return replace(self, lines=sorted(lines, key=lambda line: _widest_first(line) if line.is_open else _CLOSED))
+        return replace(self, lines=sorted(lines, key=_widest_first))
 
 
 @dataclass(frozen=True)
@@ -161,11 +160,9 @@ def line_found(gap_id: UUID) -> Line | None:
     return next((line for line in lines if told and line.question_id == told.question_id), None)
 
 
-# Between those that are shown and those with too few answers.
-_CLOSED: Final = (True, -inf, "")
-
-
 def _widest_first(line: Line) -> tuple[bool, float, str]:
+    if not line.is_open:  # after those shown, in an order that tells nothing: that of the gaps would say the widest
+        return True, -inf, str(line.question_id)
     return line.gap.standing == "few", -line.gap.points, str(line.question_id)
 
 

@@ -190,6 +190,8 @@ class TestGaps:
         assert gaps.seen_by(staff[0].pk) == gaps
         nothing_said = gaps.seen_by(User.objects.get(role="owner").pk)
         assert (nothing_said.headline, nothing_said.of_firm.is_open) == (None, False)
+        assert [line.question_id for line in nothing_said.lines] == sorted((sentence.pk, at_counter.pk), key=str)
+        assert [line.question_id for line in gaps.lines] == [at_counter.pk, sentence.pk], "the widest stood first"
         with time_machine.travel("2027-01-02T05:00:00Z", tick=False):
             assert gaps.seen_by(late.pk) is gaps
 
