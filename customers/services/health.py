@@ -137,10 +137,8 @@ SET model_id = EXCLUDED.model_id, health = EXCLUDED.health, risk = EXCLUDED.risk
 _BEGIN: Final = """
 INSERT INTO customers_riskspell (id, created_at, customer_id, began_at, ends_at, is_held_out)
 SELECT uuidv7(), statement_timestamp(), customer_id, as_of, as_of + make_interval(days => %s), is_held_out
-FROM jsonb_to_recordset(%s::jsonb) r(customer_id uuid, health numeric, band text, flag text, is_held_out bool,
-    as_of timestamptz)
-WHERE band = 'at_risk' AND flag = '' AND health IS NOT NULL
-    AND NOT EXISTS (SELECT FROM customers_riskspell s WHERE s.customer_id = r.customer_id AND s.ends_at > r.as_of)
+FROM jsonb_to_recordset(%s::jsonb) r(customer_id uuid, is_held_out bool, as_of timestamptz)
+WHERE NOT EXISTS (SELECT FROM customers_riskspell s WHERE s.customer_id = r.customer_id AND s.ends_at > r.as_of)
 """
 
 
@@ -151,10 +149,12 @@ def _score(model: ChurnModel, ids: list[UUID]) -> None:
     rows = _rows(model, standing, said, at)
     CustomerHealth.objects.filter(customer__in=among(ids)).exclude(customer__in=among(rows)).delete()
     if rows:
-        told = json.dumps(list(rows.values()))
+        # A flag has no health beside it or is helped whatever chance says: it begins nothing.
+        risky = [one for one in rows.values() if one["band"] == CustomerHealth.Band.AT_RISK and not one["flag"]]
         with connection.cursor() as cursor:
-            cursor.execute(_WRITE, [told])
-            cursor.execute(_BEGIN, [model.horizon, told])
+            cursor.execute(_WRITE, [json.dumps(list(rows.values()))])
+            if risky:
+                cursor.execute(_BEGIN, [model.horizon, json.dumps(risky)])
 
 
 def _rows(

@@ -16,6 +16,7 @@ from journeys.selectors.atlas import Atlas, Column
 from journeys.selectors.coverage import person_for
 
 _ANY = UUID(int=0)
+_DRAG = mark_safe(' draggable="true" data-cxm-drag="touchpoint"')
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Cards:
             '<p class="cxm-who">{} · {}</p><p class="cxm-signs">{} {}</p></li>',
             "" if person else " cxm-point-unowned",
             row.pk,
-            self._drag if self.may_draw else "",
+            _DRAG if self.may_draw else "",
             row.get_channel_display(),
             CHANNEL_ICONS.get(row.channel, "touch_app"),
             self._address("change" if self.may_draw else "standard", row.pk),
@@ -131,10 +132,6 @@ class Cards:
             "standard": _("standard"),
             "lacks": _("+ standard"),
         }
-
-    @cached_property
-    def _drag(self) -> SafeString:
-        return mark_safe(' draggable="true" data-cxm-drag="touchpoint"')
 
     @cached_property
     def _nobody(self) -> SafeString:
