@@ -12,7 +12,6 @@ from tests.api.conftest import JSON, World
 from tests.customers.files import png
 
 SOON = (datetime.now(UTC) + timedelta(days=2)).isoformat()
-NEXT_MONTH = (datetime.now(UTC).date().replace(day=1) + timedelta(days=45)).isoformat()
 Body = Callable[[World], Any]
 
 

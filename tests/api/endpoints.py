@@ -1,7 +1,8 @@
 """Every address of the API with the scope it asks for and a body that works."""
 
 from tests.api.customer_endpoints import CUSTOMERS
-from tests.api.endpoint import NEXT_MONTH, SOON, Endpoint, a_picture
+from tests.api.endpoint import SOON, Endpoint, a_picture
+from tests.support.days import A_COMING_MONTH
 
 ENDPOINTS = [
     Endpoint("GET", "me/", None),
@@ -317,7 +318,7 @@ ENDPOINTS = [
         "POST",
         "forecasts/",
         "feedback:write",
-        lambda w: {"metric": "nps", "month": NEXT_MONTH, "value": 40},
+        lambda w: {"metric": "nps", "month": A_COMING_MONTH, "value": 40},
         403,
         201,
         403,
@@ -439,7 +440,7 @@ ENDPOINTS = [
         "POST",
         "change-requests/{change_request}/propose-day/",
         "journeys:write",
-        lambda w: {"due_on": NEXT_MONTH, "words": "Chờ hàng"},
+        lambda w: {"due_on": A_COMING_MONTH, "words": "Chờ hàng"},
         403,
         409,
     ),

@@ -8,9 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from tests.customers.files import png
 from tests.isolation.world import World
+from tests.support.days import A_COMING_MONTH
 
 TEXT = "xin chào"
-NEXT_MONTH = (datetime.now(UTC).date().replace(day=1) + timedelta(days=75)).isoformat()
 IN_A_WHILE = (datetime.now(UTC) + timedelta(days=30)).isoformat()
 LATER = (datetime.now(UTC) + timedelta(days=33)).isoformat()
 _WEEK = {"0": [["08:00", "12:00"]]}
@@ -190,7 +190,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH contexts/<uuid:pk>/": {"segment": "@customers.segment", "accountable": "@staff.user"},
     "POST contexts/<uuid:pk>/end/": {},
     "POST beliefs/": {"answers": [{"question": "01a22a40-c8e8-73ca-91d8-746c3b991c25", "value": 4}]},
-    "POST forecasts/": {"metric": "csat", "month": NEXT_MONTH, "value": 70},
+    "POST forecasts/": {"metric": "csat", "month": A_COMING_MONTH, "value": 70},
     "POST complaints/": {
         "customer": "@customers.customer", "description": TEXT, "touchpoint": "@journeys.touchpoint",
         "branch": "@staff.branch", "owner": "@staff.user",
