@@ -104,7 +104,7 @@ class TestLateSurveys:
             return
         with smtp.Sink() as server:
             settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-            settings.EMAIL_HOST, settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = "127.0.0.1", server.port, 1
+            settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", server.port
             yield
 
     @pytest.mark.parametrize(("hours", "state"), [(23.9, "sent"), (24.1, "skipped")])
