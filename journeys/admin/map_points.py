@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from journeys.admin.tones import CHANNEL_ICONS
+from journeys.models import Touchpoint
 from journeys.selectors.atlas import Atlas, Column
 from journeys.selectors.coverage import person_for
 
@@ -47,7 +48,7 @@ class Cards:
             "" if person else " cxm-point-unowned",
             row.pk,
             _DRAG if self.may_draw else "",
-            row.get_channel_display(),
+            self._channels.get(row.channel, row.channel),
             CHANNEL_ICONS.get(row.channel, "touch_app"),
             self._address("change" if self.may_draw else "standard", row.pk),
             row,
@@ -113,6 +114,10 @@ class Cards:
     @cached_property
     def _addresses(self) -> dict[str, str]:
         return {name: reverse(f"admin:journeys_touchpoint_{name}", args=[_ANY]) for name in ("change", "standard")}
+
+    @cached_property
+    def _channels(self) -> dict[str, str]:
+        return {code: str(label) for code, label in Touchpoint.Channel.choices}
 
     @cached_property
     def _arrange(self) -> str:
