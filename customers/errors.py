@@ -52,6 +52,13 @@ class EmailInvalid(InvalidInput):
     message = _("This is not an e-mail address we can use.")
 
 
+class MaskedSent(InvalidInput):
+    """``data``: field."""
+
+    code = "customer.masked_sent"
+    message = _("You see a number or an address in this masked, so you cannot change it. Leave the field out.")
+
+
 class TooMany(InvalidInput):
     """``data``: field, limit."""
 

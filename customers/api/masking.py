@@ -3,10 +3,12 @@
 from functools import cache
 from typing import Any, ClassVar
 
+from django.shortcuts import get_object_or_404
 from rest_framework.serializers import BaseSerializer
 
+from customers.errors import MaskedSent
 from customers.exports import masked_columns
-from customers.logic.masks import all_without_contacts, mask_email
+from customers.logic.masks import all_without_contacts, mask_email, stars_of
 from customers.logic.phones import mask_phone
 from customers.selectors.contacts import may_see_contacts
 from cxcrm.core.exports.columns import Column
@@ -57,6 +59,20 @@ class MaskingViews:
     def get_serializer_class(self) -> Any:
         shape = super().get_serializer_class()
         return masked(shape) if self.is_masking() else shape
+
+    def parsed(self) -> dict[str, Any]:
+        """What comes back as it was shown changes nothing; a text changed around what is masked is refused."""
+        told: dict[str, Any] = super().parsed()
+        if self.action == "partial_update" and self.is_masking():
+            row = get_object_or_404(self.detailed(self.get_queryset()), pk=self.pk)
+            shape = super().get_serializer_class()
+            said, shown = (one(row, context=self.get_serializer_context()).data for one in (shape, masked(shape)))
+            for name in [name for name in told if said.get(name) != shown.get(name)]:
+                if self.request.data.get(name) == shown[name]:
+                    del told[name]
+                elif stars_of(self.request.data.get(name)) & (stars_of(shown[name]) - stars_of(said[name])):
+                    raise MaskedSent(field=name)
+        return told
 
     def columns_for(self) -> tuple[Column, ...]:
         return masked_columns(self.export_columns) if self.is_masking() else self.export_columns

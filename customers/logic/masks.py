@@ -20,6 +20,8 @@ _PLAIN: Final = (
 # As people group them: +84 (0) 912.345-678.
 _NUMBER: Final = r"\+?\d(?:[ \t\u00a0()./–-]{0,3}\d)+"
 _LONG: Final = re.compile(rf"(?P<plain>{_PLAIN})|{_NUMBER}")
+# What the two below, and the masks of whole fields, leave of them.
+_STARS: Final = re.compile(r"\d{3}\*+\d{2}|[\w.+-]?(?:…|\*{3})@[\w-]+(?:\.[\w-]+)+")
 _EMAIL: Final = re.compile(r"(?<![\w.+-])([\w.+-])[\w.+-]{0,80}@([\w-]{1,80}(?:\.[\w-]{1,80})+)")
 
 
@@ -57,6 +59,14 @@ def all_without_contacts(value: Any) -> Any:
     if isinstance(value, dict):
         return {key: all_without_contacts(inner) for key, inner in value.items()}
     return [all_without_contacts(inner) for inner in value] if isinstance(value, list) else value
+
+
+def stars_of(value: Any) -> set[str]:
+    """The starred numbers and cut addresses in every text inside lists and dicts, as they are shown."""
+    if isinstance(value, str):
+        return set(_STARS.findall(value))
+    inside = value.values() if isinstance(value, dict) else value if isinstance(value, list | tuple) else ()
+    return {found for inner in inside for found in stars_of(inner)}
 
 
 def _starred(match: re.Match[str]) -> str:

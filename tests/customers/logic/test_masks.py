@@ -2,7 +2,7 @@
 
 import pytest
 
-from customers.logic.masks import all_without_contacts, contact_as_read, mask_email, without_contacts
+from customers.logic.masks import all_without_contacts, contact_as_read, mask_email, stars_of, without_contacts
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,10 @@ def test_whatever_is_inside():
 def test_long_texts_are_no_trouble():
     for text in ("1 " * 20_000, "a." * 20_000 + "@" + "c." * 20_000, "1.234." * 10_000, "ab-2026-" * 5_000):
         assert without_contacts(text) is not None
+
+
+def test_what_is_masked_in_anything_shown():
+    said = {"note": "Gọi 0987 654 321 hoặc bi.mat@khach.example", "n": 3, "rows": [["091 234 5678"], None]}
+    assert stars_of(all_without_contacts(said)) == {"098*****21", "b…@khach.example", "091*****78"}
+    assert stars_of([mask_email("lan@khach.example"), "a@b.vn", "12*34"]) == {"l***@khach.example"}
+    assert stars_of(said) == set()
