@@ -27,6 +27,14 @@ new MutationObserver(() => {
   keepFileFields();
 }).observe(document.documentElement, { childList: true, subtree: true });
 
+// Paper is white, whoever works in the dark. Before the scripts of single pages, which measure what will be printed.
+addEventListener("beforeprint", () => {
+  const { classList } = document.documentElement;
+  if (!classList.contains("dark")) return;
+  classList.remove("dark");
+  addEventListener("afterprint", () => classList.add("dark"), { once: true });
+});
+
 // A form tapped twice is sent once; three seconds later it may be sent again, for whoever stays on the page.
 document.addEventListener("submit", (event) => {
   const form = event.target;

@@ -27,7 +27,7 @@ def test_we_believe_they_say(open_desk, live_site, alpha, locale, said, sure):
         sentence = ask_both_sides()
         believe(sentence, [*User.objects.filter(role="owner"), *hire(23, shops)], 20)
         answered(sentence, agreed(52, 140))
-    for screen in ({"viewport": {"width": 1280, "height": 900}}, PHONE):
+    for screen in ({"viewport": {"width": 1280, "height": 900}, "color_scheme": "dark"}, PHONE):
         page = open_desk(screen)
         page.goto(live_site.url("/admin/feedback/belief/"))
         expect(page.locator(".cxg-said")).to_have_text(said)
@@ -36,4 +36,14 @@ def test_we_believe_they_say(open_desk, live_site, alpha, locale, said, sure):
         assert ours["x"] > theirs["x"]
         assert fits(page)
         assert page.troubles == []
+        if screen is not PHONE:
+            _prints_light_on_one_page(page)
     assert page.locator("svg.cxg-line").first.get_attribute("aria-label").startswith(said[:10])
+
+
+def _prints_light_on_one_page(page):
+    """Somebody who works in the dark prints it as everybody else does, and goes on in the dark."""
+    page.evaluate("() => addEventListener('beforeprint', () => { window.paper = document.documentElement.className })")
+    assert page.pdf().count(b"/Type /Page\n") == 1
+    assert "dark" not in page.evaluate("window.paper").split()
+    assert page.evaluate("document.documentElement.classList.contains('dark')")
