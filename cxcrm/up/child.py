@@ -125,7 +125,12 @@ def tail(path: Path, lines: int) -> str:
             text = file.read().decode("utf-8", "replace")
     except OSError:
         return ""
-    return "\n".join(f"    {line}" for line in text.rstrip().splitlines()[-lines:])
+    return end_of(text, lines)
+
+
+def end_of(text: str, lines: int) -> str:
+    """The last ``lines`` lines of what a program said, indented."""
+    return "\n".join(f"    {line}" for line in text.strip().splitlines()[-lines:])
 
 
 def rotate(path: Path) -> None:

@@ -17,7 +17,7 @@ import psycopg
 from psycopg import sql
 
 from cxcrm.up import leftovers, ports, system_user
-from cxcrm.up.child import Child
+from cxcrm.up.child import Child, end_of
 from cxcrm.up.errors import CannotStart
 from cxcrm.up.home import Passwords
 
@@ -194,7 +194,8 @@ class Postgres:
             password.unlink()
         if done.returncode:
             shutil.rmtree(making, ignore_errors=True)
-            raise CannotStart(f"PostgreSQL could not make its data folder {self.data}: {_last_line(done.stderr)}")
+            # Why is said in the middle; at the end stands what it tidied up.
+            raise CannotStart(f"PostgreSQL could not make its data folder {self.data}:\n{end_of(done.stderr, 12)}")
         making.rename(self.data)
 
     def _version(self) -> int:

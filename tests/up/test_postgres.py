@@ -67,6 +67,15 @@ def test_a_data_folder_of_another_version_is_refused(tmp_path: Path) -> None:
         Postgres(tmp_path / "postgres", tmp_path / "log", PASSWORDS).prepare()
 
 
+def test_why_no_data_folder_could_be_made_is_said(tmp_path: Path) -> None:
+    nothing = Passwords(superuser="", role="x", valkey="x")
+    with pytest.raises(
+        CannotStart, match=r"could not make its data folder .*/postgres:\n(?s:.*)initdb: error: .*empty"
+    ):
+        Postgres(tmp_path / "postgres", tmp_path / "log", nothing).prepare()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_test_never_sees_the_servers_of_the_shell(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("EMAIL_URL", "smtp://real.example")
     monkeypatch.setenv("DATABASE_URL", "postgres://real.example/cx")
