@@ -99,6 +99,12 @@ def in_words(reason: Mapping[str, Any], unit: Callable[[], str]) -> str:
 
 def _plan_in_words(reason: Mapping[str, Any]) -> str:
     until = {"day": day_in_words(date.fromordinal(reason["until"]))}
+    if reason["over"] and reason["part"] <= 0:  # what speaks for staying says nothing against it
+        still = day_in_words(date.fromordinal(reason["until"] + GRACE))
+        return gettext("Their plan was paid until %(day)s; there is time to renew it until %(still)s.") % {
+            **until,
+            "still": still,
+        }
     if reason["over"]:
         return gettext("Their plan is paid until %(day)s, not renewed yet.") % until
     times = reason["renewed"]

@@ -149,10 +149,7 @@ def run(people: People, said: Said, first: int, last: int, h: int | None = None)
     if h is None:
         h = horizon([gap for comings in people.values() for gap in gaps_of(comings, last)])
     today = look(people, said, last + 1, h)
-    cold = [cold_score(row) for row in today.rows]
-    means = [sum(column) / len(column) for column in zip(*today.rows, strict=True)] or [0.0] * len(FEATURES)
-    if not means[FEATURES.index("plan")]:
-        means = means[: -len(PLAN)]
+    ranked, means = _cold(today.rows)
     cuts: list[dict[str, Any]] = []
     forecast, found = None, "no_purchases"
     if people:
@@ -164,10 +161,25 @@ def run(people: People, said: Said, first: int, last: int, h: int | None = None)
         usual=today.usual,
         customers=len(today.who),
         forecast=forecast,
-        ranked=thinned(cold, RANKS),
+        ranked=thinned(ranked, RANKS),
         means=means,
         cuts=cuts,
     )
+
+
+def _cold(rows: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
+    """The scores customers are ranked by, and the average customer.
+
+    Both are of those without a plan where there are ten, so that plans move nobody else's place. What is said of plans
+    is averaged over everybody, and left out where nobody has one.
+    """
+    at = FEATURES.index("plan")
+    without = [row for row in rows if not row[at]]
+    base = without if len(without) >= SEEN_OFTEN else rows
+    means = [sum(column) / len(base) for column in zip(*base, strict=True)] or [0.0] * len(FEATURES)
+    held = [row[at:] for row in rows] if len(without) < len(rows) else []
+    plans = [sum(column) / len(held) for column in zip(*held, strict=True)]
+    return [cold_score(row) for row in base], means[:at] + plans
 
 
 def cold_score(row: Sequence[float]) -> float:

@@ -223,14 +223,15 @@ def thumb(row: Sequence[float]) -> float:
 
 
 def cold_parts(row: Sequence[float], means: Sequence[float]) -> dict[str, float]:
-    """What each feature adds to r and the judged log-odds, as against the firm's average customer.
-
-    ``means`` of a firm without plans are shorter: nobody has one.
+    """What each feature adds to r and the judged log-odds, as against the firm's average customer; of a plan, as
+    against having none.
     """
     weights = {"recency": 0.25, "orders": -1.0, **JUDGED}
-    known = (*means, *[0.0] * (len(FEATURES) - len(means)))
+    against = (*means[:_PLAN_AT], *(0.0 for _code in PLAN))
     return {
-        code: weights[code] * (x - mean) for code, x, mean in zip(FEATURES, row, known, strict=True) if code in weights
+        code: weights[code] * (x - mean)
+        for code, x, mean in zip(FEATURES, row, against, strict=True)
+        if code in weights
     }
 
 

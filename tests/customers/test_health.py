@@ -273,6 +273,10 @@ def test_who_has_a_plan_is_counted_by_its_end_and_told_until_when(regulars):
         day = day_in_words(today - timedelta(days=20))
         assert in_words(said, str) == f"Their plan is paid until {day}, not renewed yet."
         assert in_words({**said, "over": 0}, str) == f"Their plan is paid until {day}, renewed 1 time."
+        still = day_in_words(today + timedelta(days=10))
+        assert in_words({**said, "part": -0.1}, str) == (
+            f"Their plan was paid until {day}; there is time to renew it until {still}."
+        )
         assert in_words({**said, "over": 0, "renewed": 0}, str) == f"Their plan is paid until {day}."
         mixed = counted_in_words(model)
         assert "a plan or contract" in mixed

@@ -6,7 +6,6 @@ import pytest
 
 from customers.logic.health import (
     FEATURES,
-    JUDGED,
     PLAN,
     PRIORS,
     Coming,
@@ -112,10 +111,9 @@ def test_the_three_weightiest_reasons_either_way():
 def test_the_rule_of_thumb_is_explained_against_the_average():
     row, means = [1.0] * len(FEATURES), [0.5] * len(FEATURES)
     assert cold_parts(row, means) == {
-        "recency": 0.125, "orders": -0.5, **{code: weight / 2 for code, weight in JUDGED.items()},
+        "recency": 0.125, "orders": -0.5, **{code: weight / 2 for code, weight in PRIORS.items()}, **PLAN,
     }  # fmt: skip
-    short = cold_parts(row, means[: -len(PLAN)])  # of a firm without plans
-    assert {code: short[code] for code in PLAN} == PLAN
+    assert cold_parts(row, means[: -len(PLAN)]) == cold_parts(row, means)  # of a firm without plans
 
 
 def test_one_in_ten_is_left_alone():

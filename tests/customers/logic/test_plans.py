@@ -119,6 +119,15 @@ def test_a_firm_with_plans_and_without_gets_one_forecast_that_stood_its_test():
     assert all(cut["auc"] > 0.8 for cut in found.cuts)
 
 
+def test_plans_move_nobody_elses_place():
+    firm = {number: visited(30, 60, 95 + number) for number in range(12)}
+    alone, both = (run(one, nobody, 1, 110, 60) for one in (firm, firm | members(20)))
+    assert (both.ranked, both.means[:2]) == (alone.ranked, alone.means[:2])
+    assert both.means[FEATURES.index("plan")] > 0
+    only = run(members(20), nobody, 1, 110, 60)
+    assert len(only.ranked) == only.customers > 0
+
+
 def test_where_everybody_has_a_plan_its_end_is_what_counts_and_where_few_have_one_it_is_judged():
     gym = members(900)
     view = look(gym, nobody, 500, 60)
