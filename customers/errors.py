@@ -182,6 +182,13 @@ class MomentInvalid(InvalidInput):
     message = _("This lies in the future, or before 1900.")
 
 
+class CoverInvalid(InvalidInput):
+    """``data``: field."""
+
+    code = "purchase.cover_invalid"
+    message = _("A plan cannot end before the day it was bought. Check both days.")
+
+
 class CurrencyInvalid(InvalidInput):
     """``data``: field."""
 

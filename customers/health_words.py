@@ -1,12 +1,16 @@
 """Health in words: why somebody may leave, what a forecast rests on, and whether it may be trusted."""
 
 from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
 from typing import Any, Final
 
-from django.utils.formats import number_format
+from django.utils.formats import date_format, number_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from customers.logic.health import ACTIVE_DAYS, GRACE
+from customers.logic.health import FEATURES as COLUMNS
 from customers.models import ChurnModel, CustomerHealth
 from cxcrm.core.money import money
 
@@ -40,6 +44,9 @@ FEATURES: Final[Mapping[str, Any]] = {
     "unanswered": _("a message without an answer"),
     "promoter": _("would recommend us"),
     "resolved": _("complaint solved, said so themselves"),
+    "plan": _("has a plan or contract"),
+    "due": _("the plan ends within the time looked ahead"),
+    "over": _("the plan is over and not renewed"),
 }
 # Why the forecast is used, or not, in one sentence an executive reads.
 VERDICTS: Final[Mapping[str, Any]] = {
@@ -60,11 +67,13 @@ VERDICTS: Final[Mapping[str, Any]] = {
         "importing older purchases helps."
     ),
     Verdict.NO_PURCHASES: _(
-        "There is nothing to count on: no customer has bought twice here. Import purchases, or let the till send them."
+        "There is nothing to count on: no customer has bought twice here or has a plan. Import purchases, or let the "
+        "till send them."
     ),
 }
 TONES: Final[Mapping[str, str]] = {Band.HEALTHY: "good", Band.WATCH: "warn", Band.AT_RISK: "bad"}
 THUMB: Final = _("who has not come for long and came seldom in the last 12 months leaves first")
+THUMB_PLANS: Final = _("of those with a plan, whose is over and not renewed leaves first")
 
 
 def in_words(reason: Mapping[str, Any], unit: Callable[[], str]) -> str:
@@ -81,9 +90,32 @@ def in_words(reason: Mapping[str, Any], unit: Callable[[], str]) -> str:
             lately = ngettext("%(n)s of them in the last 3", "%(n)s of them in the last 3", reason["quarter"])
             return f"{often % {'n': _number(reason['year'])}}, {lately % {'n': _number(reason['quarter'])}}."
         case "spend":
-            return gettext("Spent %(money)s in 12 months.") % {"money": money(reason["spent"], unit())}
+            return gettext("Spent %(money)s in 12 months.") % {"money": money(Decimal(str(reason["spent"])), unit())}
+        case "plan":
+            return _plan_in_words(reason)
         case code:
             return str(EXPERIENCED[code])
+
+
+def _plan_in_words(reason: Mapping[str, Any]) -> str:
+    until = {"day": day_in_words(date.fromordinal(reason["until"]))}
+    if reason["over"] and reason["part"] <= 0:  # what speaks for staying says nothing against it
+        still = day_in_words(date.fromordinal(reason["until"] + GRACE))
+        return gettext("Their plan was paid until %(day)s; there is time to renew it until %(still)s.") % {
+            **until,
+            "still": still,
+        }
+    if reason["over"]:
+        return gettext("Their plan is paid until %(day)s, not renewed yet.") % until
+    times = reason["renewed"]
+    if not times:
+        return gettext("Their plan is paid until %(day)s.") % until
+    renewed = ngettext("renewed %(n)s time", "renewed %(n)s times", times) % {"n": _number(times)}
+    return gettext("Their plan is paid until %(day)s, %(renewed)s.") % {**until, "renewed": renewed}
+
+
+def day_in_words(day: date) -> str:
+    return str(date_format(day, "SHORT_DATE_FORMAT"))
 
 
 def reasons_shown(health: CustomerHealth, unit: Callable[[], str]) -> list[dict[str, Any]]:
@@ -93,12 +125,31 @@ def reasons_shown(health: CustomerHealth, unit: Callable[[], str]) -> list[dict[
     return [*flag, *told]
 
 
+def plan_share(model: ChurnModel) -> float:
+    """The share of customers with a plan or contract among those the forecast was trained on, 0 to 1."""
+    return float(dict(zip(COLUMNS, model.means, strict=False)).get("plan", 0))
+
+
 def counted(model: ChurnModel) -> str:
-    """What "left" means here, in words."""
-    return gettext(
-        "Counted are customers who bought on at least two days and came in the last %(active)s days. Whoever then buys "
-        "nothing for %(days)s days has left."
-    ) % {"active": max(180, model.horizon), "days": model.horizon}
+    """What "left" means here, in words: for a firm without plans, with nothing else, and with both."""
+    share = plan_share(model)
+    if not share:
+        said = gettext(
+            "Counted are customers who bought on at least two days and came in the last %(active)s days. Whoever then "
+            "buys nothing for %(days)s days has left."
+        )
+    elif share == 1:
+        said = gettext(
+            "Counted are customers with a plan or contract. Whoever has not renewed it %(grace)s days after its end "
+            "has left; looked at are the next %(days)s days."
+        )
+    else:
+        said = gettext(
+            "Counted are customers with a plan or contract: whoever has not renewed it %(grace)s days after its end "
+            "has left. Counted are also those who bought on at least two days and came in the last %(active)s days: "
+            "whoever then buys nothing for %(days)s days has left."
+        )
+    return said % {"active": max(ACTIVE_DAYS, model.horizon), "days": model.horizon, "grace": GRACE}
 
 
 def _number(value: int) -> str:

@@ -1,9 +1,11 @@
 """What happened, in one sentence of the reader's language; stored are only codes and plain values."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Decimal
 from typing import Any, Final
 
+from django.utils.formats import date_format
 from django.utils.text import get_text_list
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -69,6 +71,10 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Complaint handed to an outside body"),
     ),
     "purchase.recorded": (
+        _("%(purchase)s %(number)s: %(amount)s, covered until %(covered_until)s"),
+        _("%(purchase)s: %(amount)s, covered until %(covered_until)s"),
+        _("%(purchase)s %(number)s, covered until %(covered_until)s"),
+        _("%(purchase)s, covered until %(covered_until)s"),
         _("%(purchase)s %(number)s: %(amount)s"),
         _("%(purchase)s: %(amount)s"),
         _("%(purchase)s %(number)s"),
@@ -76,6 +82,8 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
         _("Purchase"),
     ),
     "purchase.changed": (
+        _("%(purchase)s %(number)s changed: %(state)s, covered until %(covered_until)s"),
+        _("Purchase changed: %(state)s, covered until %(covered_until)s"),
         _("%(purchase)s %(number)s changed: %(state)s"),
         _("Purchase changed: %(state)s"),
         _("Purchase changed"),
@@ -186,6 +194,8 @@ def _word(key: str, value: Any) -> str:
         return ""
     if key == "fields":
         return str(get_text_list([_field_name(name) for name in value], _("and")))
+    if key == "covered_until":
+        return str(date_format(date.fromisoformat(value), "SHORT_DATE_FORMAT"))
     if key in _CHOICES and value in _CHOICES[key].values:
         return str(_CHOICES[key](value).label)
     return str(_WORDS[key].get(value, value)) if key in _WORDS else str(value)

@@ -10,15 +10,30 @@ from django.shortcuts import redirect
 from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
-from customers.health_words import FEATURES, THUMB, TONES, VERDICTS, counted, reasons_shown
+from customers.health_words import (
+    FEATURES,
+    THUMB,
+    THUMB_PLANS,
+    TONES,
+    VERDICTS,
+    counted,
+    plan_share,
+    reasons_shown,
+)
 from customers.logic.backtest import CAPACITY
-from customers.models import ChurnModel, Customer
+from customers.models import ChurnModel, Customer, CustomerHealth
 from customers.selectors.health import Trial, at_risk, bands, current_model, health_of, summary, trial
 from customers.services.health import train_forecast
 from cxcrm.core.money import money
 from tenants.staff.selectors.firm import currency
 
 RUNS_SHOWN = 12
+
+
+def _plan_day(health: CustomerHealth | None, reasons: list[dict[str, Any]]) -> date | None:
+    """The last day paid for, where no reason says it already."""
+    told = any(one["code"] == "plan" for one in reasons)
+    return None if health is None or told else health.covered_until
 
 
 def health_context(customer: Customer) -> dict[str, Any]:
@@ -29,11 +44,13 @@ def health_context(customer: Customer) -> dict[str, Any]:
     model = found.model if found else current_model()
     if model is None or (found is None and model.basis == ChurnModel.Basis.NOTHING):
         return {}
+    reasons = reasons_shown(found, currency) if found else []
     return {
         "health_card": {
             "found": found,
             "tone": TONES[found.band] if found else "plain",
-            "reasons": reasons_shown(found, currency) if found else [],
+            "reasons": reasons,
+            "plan_day": _plan_day(found, reasons),
             "risk": 100 * found.risk if found and found.risk is not None else None,
             "counted": counted(model),
             "horizon": model.horizon,
@@ -72,16 +89,7 @@ class HealthPages:
             bands=standing,
             spent_at_risk=money(standing.spent_at_risk, unit),
             listed=standing.at_risk - standing.held_out,
-            rows=[
-                {
-                    "health": one,
-                    "customer": one.customer,
-                    "reasons": reasons_shown(one, lambda: unit),
-                    "risk": None if one.risk is None else 100 * one.risk,
-                    "spent": money(one.spent, unit) if one.spent else "",
-                }
-                for one in at_risk(request.user)[:CAPACITY]
-            ],
+            rows=[_row(one, unit) for one in at_risk(request.user)[:CAPACITY]],
             capacity=CAPACITY,
         )
 
@@ -98,6 +106,7 @@ class HealthPages:
             model=model,
             verdict=VERDICTS.get(model.verdict, "") if model else "",
             thumb=THUMB,
+            thumb_plans=THUMB_PLANS if model and plan_share(model) else "",
             counted=counted(model) if model and model.horizon else "",
             figures=_of_hundred(summary(model.report)) if model else None,
             picture=_picture(model.report[0]) if model and model.report else None,
@@ -125,6 +134,18 @@ class HealthPages:
         train_forecast(asked_by_id=request.user.pk)
         messages.success(request, _("The forecast is being trained. Come back in a few minutes."))
         return redirect(f"{self.admin_site.name}:customers_forecast")
+
+
+def _row(health: CustomerHealth, unit: str) -> dict[str, Any]:
+    reasons = reasons_shown(health, lambda: unit)
+    return {
+        "health": health,
+        "customer": health.customer,
+        "reasons": reasons,
+        "plan_day": _plan_day(health, reasons),
+        "risk": None if health.risk is None else 100 * health.risk,
+        "spent": money(health.spent, unit) if health.spent else "",
+    }
 
 
 _OF_RUNS = ("trained_at", "verdict", "basis", "customers", "horizon", "report")

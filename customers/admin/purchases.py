@@ -1,5 +1,6 @@
 """What customers bought: the list, one purchase, and the panel on a customer's page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -16,7 +17,7 @@ from customers.admin.masking import MasksTexts
 from customers.models import Customer, Purchase
 from customers.selectors.contacts import may_see_contacts
 from customers.selectors.customers import search
-from customers.selectors.purchases import figures_of, purchases_of, visible_to
+from customers.selectors.purchases import covered_until, figures_of, purchases_of, visible_to
 from customers.services.purchases import record_purchase
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.fields import AmountField, MomentField
@@ -26,7 +27,7 @@ from cxcrm.core.admin.links import page_of
 from cxcrm.core.clock import now
 from cxcrm.core.money import money
 from tenants.staff.models import Branch
-from tenants.staff.selectors.firm import currency
+from tenants.staff.selectors.firm import currency, firm_today
 
 SHOWN = 5
 STATE_TONES = {
@@ -51,6 +52,12 @@ class PurchaseForm(WorkForm):
         help_text=_("For example 350k or 1.250.000."),
     )
     occurred_at = MomentField(label=_("When"))
+    covers_until = forms.DateField(
+        label=_("Covered until"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=_("Only for a plan, membership or contract: the last day that is paid for."),
+    )
     branch = forms.ModelChoiceField(
         label=_("Branch"), queryset=Branch.objects.none(), required=False, empty_label=_("none")
     )
@@ -86,13 +93,21 @@ class PurchaseAdmin(MasksTexts, ReadOnlyAdmin):
     search_fields = ("external_id__startswith", "customer__search_text")
     search_help_text = _("The beginning of a number, or the customer's name, phone or e-mail")
     fields = (
-        "who", "kind", "number", "source", "occurred_at", "worth", "standing", "place", "channel", "items", "note",
+        "who", "kind", "number", "source", "occurred_at", "covered", "worth", "standing", "place", "channel", "items",
+        "note",
     )  # fmt: skip
     ordering = ("-occurred_at", "-id")
-    sortable_by = ("when",)
+    sortable_by = ("when", "covered")
 
     def rows(self, request: HttpRequest) -> QuerySet[Purchase]:
         return visible_to(request.user).select_related("customer", "branch")
+
+    def get_list_display(self, request: HttpRequest) -> Sequence[str]:
+        """Until when something covers is shown where anything does."""
+        shown = list(super().get_list_display(request))
+        if Purchase.objects.filter(covers_until__isnull=False).exists():
+            shown.insert(shown.index("worth"), "covered")
+        return shown
 
     def get_search_results(
         self, request: HttpRequest, queryset: QuerySet[Purchase], search_term: str
@@ -110,6 +125,10 @@ class PurchaseAdmin(MasksTexts, ReadOnlyAdmin):
     def who(self, purchase: Purchase) -> str:
         url = page_of("admin:customers_customer_change", purchase.customer_id)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, purchase.customer)
+
+    @display(description=_("covered until"), ordering="covers_until")
+    def covered(self, purchase: Purchase) -> Any:
+        return purchase.covers_until or "–"
 
     @display(description=_("purchase number"))
     def number(self, purchase: Purchase) -> str:
@@ -144,6 +163,8 @@ def purchases_panel(request: HttpRequest, customer: Customer) -> str:
         "customer": customer,
         "figures": figures,
         "days_ago": (now() - figures.last_at).days if figures.last_at else None,
+        "covered_until": covered_until(customer.pk),
+        "today": firm_today(),
         "spent": ", ".join(money(amount, currency) for currency, amount in figures.spent.items()),
         "latest": [
             {

@@ -31,10 +31,12 @@ class HealthReasonOut(serializers.Serializer):
 
 class CustomerHealthOut(serializers.Serializer):
     """``health`` is 100·(1 − ``risk``) where ``basis`` is model, 100 − the percentile of the rule of thumb where it is
-    cold_start; ``risk`` is the chance of no purchase within ``horizon_days``.
+    cold_start; ``risk`` is the chance of having left within ``horizon_days``.
 
-    From 70 healthy, from 40 watch, below at_risk; with a ``flag`` at_risk always. Null where a customer bought on fewer
-    than two days or not lately. ``reasons``: the three largest coefficient·(x − mean).
+    Who has a plan or contract (``covered_until`` + 30 days ≥ today) has left when, at the end of the horizon, the last
+    covered day lies more than 30 days back; everybody else when they buy nothing. From 70 healthy, from 40 watch, below
+    at_risk; with a ``flag`` at_risk always. Null where a customer has no plan and bought on fewer than two days or not
+    lately. ``reasons``: the three largest coefficient·(x − mean).
     """
 
     customer = serializers.UUIDField()
@@ -43,6 +45,7 @@ class CustomerHealthOut(serializers.Serializer):
     band = serializers.ChoiceField(choices=CustomerHealth.Band.choices, allow_null=True)
     flag = serializers.CharField(allow_blank=True)
     reasons = HealthReasonOut(many=True)
+    covered_until = serializers.DateField(allow_null=True)
     is_held_out = serializers.BooleanField()
     basis = serializers.ChoiceField(choices=ChurnModel.Basis.choices, allow_null=True)
     horizon_days = serializers.IntegerField(allow_null=True)
@@ -50,14 +53,14 @@ class CustomerHealthOut(serializers.Serializer):
 
 
 class AtRiskOut(OutputSerializer):
-    """``spent`` within 365 days, in the firm's currency."""
+    """``spent`` within 365 days, in the firm's currency; ``covered_until`` the last paid day of a plan or contract."""
 
     customer_name = serializers.CharField(source="customer.full_name")
     reasons = serializers.SerializerMethodField()
 
     class Meta:
         model = CustomerHealth
-        fields = ["customer", "customer_name", "health", "risk", "flag", "reasons", "spent", "as_of"]
+        fields = ["customer", "customer_name", "health", "risk", "flag", "reasons", "spent", "covered_until", "as_of"]
 
     @extend_schema(responses=HealthReasonOut(many=True))
     def get_reasons(self, health: CustomerHealth) -> list[dict[str, Any]]:
@@ -80,7 +83,7 @@ class ChurnModelSummaryOut(serializers.Serializer):
 
 
 class TrialSideOut(serializers.Serializer):
-    """``came`` of ``n`` bought within a horizon of coming to be at risk."""
+    """``came`` of ``n`` bought within a horizon of coming to be at risk, or were under contract at its end."""
 
     came = serializers.IntegerField()
     n = serializers.IntegerField()
@@ -186,7 +189,7 @@ def _one(customer_id: Any) -> dict[str, Any]:
     model = found.model if found else current_model()
     used = {"basis": model.basis if model else None, "horizon_days": model.horizon if model else None}
     if found is None:
-        nothing: dict[str, Any] = dict.fromkeys(("health", "risk", "band", "as_of"))
+        nothing: dict[str, Any] = dict.fromkeys(("health", "risk", "band", "covered_until", "as_of"))
         return {"customer": customer_id, **nothing, "flag": "", "reasons": [], "is_held_out": False, **used}
     return {
         "customer": customer_id,
@@ -195,6 +198,7 @@ def _one(customer_id: Any) -> dict[str, Any]:
         "band": found.band,
         "flag": found.flag,
         "reasons": _reasons(found, currency),
+        "covered_until": found.covered_until,
         "is_held_out": found.is_held_out,
         "as_of": found.as_of,
         **used,

@@ -1,5 +1,6 @@
 """Endpoints for purchases: what a till or shop system sends, one by one or by hundreds, as often as it likes."""
 
+from dataclasses import asdict
 from typing import Any
 
 from django_filters import rest_framework as filters
@@ -36,16 +37,19 @@ class PurchaseOut(OutputSerializer):
     class Meta:
         model = Purchase
         fields = [
-            "id", "customer", "source", "external_id", "kind", "occurred_at", "amount", "currency", "branch",
-            "branch_name", "items", "channel", "state", "note", "version", "created_at", "updated_at",
+            "id", "customer", "source", "external_id", "kind", "occurred_at", "covers_until", "amount", "currency",
+            "branch", "branch_name", "items", "channel", "state", "note", "version", "created_at", "updated_at",
         ]  # fmt: skip
 
 
 class PurchaseChange(InputSerializer):
-    """Only what is sent is changed."""
+    """Only what is sent is changed. ``covers_until`` is the last day a plan, membership or contract is paid for, on the
+    firm's calendar and not before the purchase; null where it covers no time.
+    """
 
     kind = serializers.ChoiceField(choices=Purchase.Kind.choices, required=False)
     occurred_at = MomentField(required=False)
+    covers_until = serializers.DateField(required=False, allow_null=True)
     amount = serializers.DecimalField(max_digits=15, decimal_places=2, min_value=0, required=False)
     currency = serializers.CharField(min_length=3, max_length=3, required=False)
     branch = serializers.UUIDField(required=False, allow_null=True)
@@ -91,7 +95,10 @@ class BatchOut(serializers.Serializer):
 
 
 class FiguresOut(serializers.Serializer):
-    """How often, how lately, for how much; cancelled and returned purchases do not count, a year is 365 days."""
+    """How often, how lately, for how much; cancelled and returned purchases do not count, a year is 365 days.
+
+    ``covered_until`` is the last day of a plan or contract, also of one that is over; null without any.
+    """
 
     count = serializers.IntegerField()
     count_in_year = serializers.IntegerField()
@@ -99,6 +106,7 @@ class FiguresOut(serializers.Serializer):
     last_at = MomentField(allow_null=True)
     spent = serializers.DictField(child=serializers.DecimalField(max_digits=20, decimal_places=2))
     spent_ever = serializers.DictField(child=serializers.DecimalField(max_digits=20, decimal_places=2))
+    covered_until = serializers.DateField(allow_null=True)
 
 
 class PurchaseFilter(filters.FilterSet):
@@ -110,6 +118,8 @@ class PurchaseFilter(filters.FilterSet):
     external_id = filters.CharFilter()
     occurred_since = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="gte")
     occurred_until = filters.IsoDateTimeFilter(field_name="occurred_at", lookup_expr="lt")
+    covers_since = filters.DateFilter(field_name="covers_until", lookup_expr="gte")
+    covers_before = filters.DateFilter(field_name="covers_until", lookup_expr="lt")
 
     class Meta:
         model = Purchase
@@ -173,4 +183,5 @@ class FiguresViewSet(OfCustomer):
     @extend_schema(responses=FiguresOut)
     def list(self, request: Request, customer_id: Any) -> Response:
         """How often, how lately and for how much the customer bought."""
-        return Response(FiguresOut(selectors.figures_of(self.customer.pk)).data)
+        figures, until = selectors.figures_of(self.customer.pk), selectors.covered_until(self.customer.pk)
+        return Response(FiguresOut({**asdict(figures), "covered_until": until}).data)

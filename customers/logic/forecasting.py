@@ -8,6 +8,8 @@ from customers.logic.backtest import CUSTOMERS, Origin, columns_allowed, judged,
 from customers.logic.health import (
     BOUGHT,
     FEATURES,
+    JUDGED,
+    PLAN,
     PRIORS,
     Coming,
     Past,
@@ -51,7 +53,9 @@ class View:
 
 @dataclass(frozen=True)
 class Forecast:
-    """A fitted model: the columns it rests on, and judged log-odds for those too rare to fit."""
+    """A fitted model: the columns it rests on, and judged log-odds for those too rare to fit; ``rare`` has their means,
+    of plans only where somebody had one.
+    """
 
     columns: tuple[str, ...]
     fitted: Fitted
@@ -62,7 +66,11 @@ class Forecast:
         """What each feature adds to the log-odds, as against the average customer it was trained on."""
         value = dict(zip(FEATURES, row, strict=True))
         fitted = self.fitted.parts([value[code] for code in self.columns])
-        rare = {code: PRIORS[code] * (value[code] - mean) for code, mean in self.rare.items()}
+        rare = {
+            code: weight * (value[code] - self.rare.get(code, 0.0))
+            for code, weight in JUDGED.items()
+            if code not in self.columns
+        }
         return {**dict(zip(self.columns, fitted, strict=True)), **rare}
 
     def log_odds(self, row: Sequence[float]) -> float:
@@ -100,22 +108,37 @@ def look(people: People, said: Said, at: int, h: int, usual: float | None = None
         usual=usual,
         who=[who for who, _past in there],
         pasts=[past for _who, past in there],
-        rows=[features(past, at, usual, known.get(who, {})) for who, past in there],
+        rows=[features(past, at, usual, known.get(who, {}), h) for who, past in there],
     )
 
 
 def train(rows: Sequence[Sequence[float]], left: Sequence[bool]) -> Forecast | None:
-    """A model of who left, its intercept set so that the mean forecast is what came; None for too few customers."""
+    """A model of who left, its intercept set so that the mean forecast is what came; None for too few customers.
+
+    Where ten customers have a plan, what it says comes before everything else.
+    """
     allowed = columns_allowed(left)
     if not allowed:
         return None
     by_code = dict(zip(FEATURES, zip(*rows, strict=True), strict=True))
     often = [code for code in PRIORS if SEEN_OFTEN <= sum(map(bool, by_code[code])) <= len(rows) - SEEN_OFTEN]
-    columns = (*BOUGHT, *often)[:allowed]
+    columns = (*_of_plans(by_code), *BOUGHT, *often)[:allowed]
     fitted = fit([by_code[code] for code in columns], left)
-    rare = {code: sum(by_code[code]) / len(rows) for code in PRIORS if code not in columns}
+    rare = {code: sum(by_code[code]) / len(rows) for code in _judged(by_code) if code not in columns}
     raw = Forecast(columns, fitted, rare)
     return Forecast(columns, fitted, rare, shift_to([raw.log_odds(row) for row in rows], sum(left) / len(left)))
+
+
+def _of_plans(by_code: Mapping[str, Sequence[float]]) -> list[str]:
+    """The columns of plans that can be fitted: some customers have one, and what the column says differs."""
+    if sum(by_code["plan"]) < SEEN_OFTEN:
+        return []
+    return [code for code in PLAN if len(set(by_code[code])) > 1]
+
+
+def _judged(by_code: Mapping[str, Sequence[float]]) -> Mapping[str, float]:
+    """What has a judged log-odds: of plans only where somebody has one, so that others' forecasts stay as they were."""
+    return JUDGED if any(by_code["plan"]) else PRIORS
 
 
 def run(people: People, said: Said, first: int, last: int, h: int | None = None) -> Outcome:
@@ -126,8 +149,7 @@ def run(people: People, said: Said, first: int, last: int, h: int | None = None)
     if h is None:
         h = horizon([gap for comings in people.values() for gap in gaps_of(comings, last)])
     today = look(people, said, last + 1, h)
-    cold = [cold_score(row) for row in today.rows]
-    means = [sum(column) / len(column) for column in zip(*today.rows, strict=True)] or [0.0] * len(FEATURES)
+    ranked, means = _cold(today.rows)
     cuts: list[dict[str, Any]] = []
     forecast, found = None, "no_purchases"
     if people:
@@ -139,14 +161,29 @@ def run(people: People, said: Said, first: int, last: int, h: int | None = None)
         usual=today.usual,
         customers=len(today.who),
         forecast=forecast,
-        ranked=thinned(cold, RANKS),
+        ranked=thinned(ranked, RANKS),
         means=means,
         cuts=cuts,
     )
 
 
+def _cold(rows: Sequence[Sequence[float]]) -> tuple[list[float], list[float]]:
+    """The scores customers are ranked by, and the average customer.
+
+    Both are of those without a plan where there are ten, so that plans move nobody else's place. What is said of plans
+    is averaged over everybody, and left out where nobody has one.
+    """
+    at = FEATURES.index("plan")
+    without = [row for row in rows if not row[at]]
+    base = without if len(without) >= SEEN_OFTEN else rows
+    means = [sum(column) / len(base) for column in zip(*base, strict=True)] or [0.0] * len(FEATURES)
+    held = [row[at:] for row in rows] if len(without) < len(rows) else []
+    plans = [sum(column) / len(held) for column in zip(*held, strict=True)]
+    return [cold_score(row) for row in base], means[:at] + plans
+
+
 def cold_score(row: Sequence[float]) -> float:
-    """The rule of thumb and the judged log-odds of what was experienced."""
+    """The rule of thumb, with what it says of plans, and the judged log-odds of what was experienced."""
     judged_odds = sum(PRIORS[code] * x for code, x in zip(FEATURES, row, strict=True) if code in PRIORS)
     return round(thumb(row) + judged_odds, 6)  # equals share a place, wherever they were reckoned
 

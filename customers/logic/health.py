@@ -2,6 +2,9 @@
 
 Domain page §2.10. Days are whole numbers on the firm's calendar, counted from any fixed day; several purchases of one
 day are one coming. Nothing of who somebody is (gender, age, place) is looked at, only what they did and said.
+
+Two kinds of customers are read by one machine. Who pays for a time (a plan, a membership, a contract) is under contract
+until 30 days after the last day paid for, and has left when that is over; everybody else when they buy nothing.
 """
 
 import math
@@ -17,6 +20,8 @@ STEP, SHORTEST, LONGEST = 30, 60, 365
 # Who bought this often, and within this time (or the horizon, where it is longer), is a customer one can lose.
 REPEATS: Final = 2
 ACTIVE_DAYS: Final = 180
+# Days after the last covered day within which a plan or contract still counts as renewed in time.
+GRACE: Final = 30
 YEAR: Final = 365
 QUARTER: Final = 90
 
@@ -31,7 +36,11 @@ PRIORS: Final[Mapping[str, float]] = {
     "promoter": -0.5,
     "resolved": -0.3,
 }
-FEATURES: Final = (*BOUGHT, *PRIORS)
+# The same for who is under contract, beside whoever is not: has a plan at all, how much of the horizon lies after its
+# end, how long its end is past. All are 0 for who has none.
+PLAN: Final[Mapping[str, float]] = {"plan": -3.0, "due": 2.0, "over": 3.0}
+JUDGED: Final[Mapping[str, float]] = {**PRIORS, **PLAN}
+FEATURES: Final = (*BOUGHT, *PRIORS, *PLAN)
 # Whoever this holds for is at risk whatever the number says.
 FLAGS: Final = ("critical_case", "repeated_cases")
 # Columns that say one thing together are one reason: single coefficients of columns so alike mean nothing.
@@ -39,8 +48,10 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "away": ("recency", "overdue"),
     "often": ("orders", "trend"),
     "spend": ("spend",),
+    "plan": tuple(PLAN),
     **{code: (code,) for code in PRIORS},
 }
+_PLAN_AT: Final = len(BOUGHT) + len(PRIORS)
 REASONS: Final = 3
 HEALTHY, WATCH, AT_RISK = "healthy", "watch", "at_risk"
 HEALTHY_FROM, WATCH_FROM = 70, 40
@@ -50,33 +61,66 @@ HELD_OUT_OF: Final = 10
 
 @dataclass(frozen=True, slots=True)
 class Coming:
-    """One day a customer bought: ``recorded`` is the day it became known here, the same for a file of the past."""
+    """One day a customer bought: ``recorded`` is the day it became known here, the same for a file of the past.
+
+    ``covers`` is the last day a plan or contract bought then is paid for; None for everything else.
+    """
 
     day: int
     recorded: int
     amount: float
+    covers: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """A customer as of one day: the days they came, in order, and what they spent on each."""
+    """A customer as of one day: the days they came, in order, and what they spent on each.
+
+    ``visits`` are the days they bought something else than a plan. ``until`` is the last day covered by one, and
+    ``renewed`` how often it went on without a break, once a day at most.
+    """
 
     days: tuple[int, ...]
     amounts: tuple[float, ...]
+    visits: tuple[int, ...]
+    until: int | None = None
+    renewed: int = 0
 
     @property
     def gaps(self) -> list[int]:
         return [later - day for day, later in pairwise(self.days)]
 
 
-def past_of(comings: Iterable[Coming], at: int) -> Past:
-    """What had happened by the end of day ``at`` and was known then."""
+def past_of(comings: Sequence[Coming], at: int) -> Past:
+    """What had happened by the end of day ``at`` and was known then; what a plan covers is known when it is bought."""
     spent: dict[int, float] = {}
+    covers: dict[int, int] = {}
     for one in comings:
         if one.day <= at and one.recorded <= at:
             spent[one.day] = spent.get(one.day, 0.0) + one.amount
+            if one.covers is not None:
+                covers[one.day] = max(one.covers, covers.get(one.day, one.covers))
     days = tuple(sorted(spent))
-    return Past(days, tuple(spent[day] for day in days))
+    amounts = tuple(spent[day] for day in days)
+    if not covers:
+        return Past(days, amounts, days)
+    visits = {one.day for one in comings if one.covers is None and one.recorded <= at}
+    until, renewed = _covered(covers)
+    return Past(days, amounts, tuple(day for day in days if day in visits), until, renewed)
+
+
+def _covered(covers: Mapping[int, int]) -> tuple[int, int]:
+    """The last covered day, and how often it was moved on in time since the contract last began.
+
+    Of two plans at once the one that ends later counts, and of plans bought ahead the last.
+    """
+    first, *later = sorted(covers)
+    until, renewed = covers[first], 0
+    for day in later:
+        if covers[day] > until:
+            renewed = renewed + 1 if day <= until + GRACE else 0
+            until = covers[day]
+    return until, renewed
 
 
 def gaps_of(comings: Iterable[Coming], at: int) -> list[int]:
@@ -101,20 +145,36 @@ def middle_gap(pasts: Iterable[Past]) -> float:
     return float(median(gaps)) if gaps else float(STEP)
 
 
+def under_contract(past: Past, at: int) -> bool:
+    """A plan or contract covers day ``at``, or ended at most 30 days before it."""
+    return past.until is not None and past.until + GRACE >= at
+
+
 def may_be_lost(past: Past, at: int, h: int) -> bool:
-    """Came at least twice, and lately: a customer the firm has and can lose."""
-    return len(past.days) >= REPEATS and at - past.days[-1] <= max(ACTIVE_DAYS, h)
+    """Is under contract, or came at least twice, and lately: a customer the firm has and can lose.
+
+    Paying for a plan that is over is no coming: who had nothing else has left already.
+    """
+    visits = past.visits
+    return under_contract(past, at) or (len(visits) >= REPEATS and at - visits[-1] <= max(ACTIVE_DAYS, h))
 
 
-def has_left(comings: Iterable[Coming], at: int, h: int) -> bool:
-    """No purchase in the ``h`` days after ``at``."""
+def has_left(comings: Sequence[Coming], at: int, h: int) -> bool:
+    """Of who was under contract as of ``at``: it is not renewed, seen ``h`` days later. Of everybody else: no purchase
+    in the ``h`` days after ``at``.
+    """
+    plans = [one for one in comings if one.covers is not None and one.day <= at + h]
+    if plans and under_contract(past_of(plans, at), at):
+        return max(one.covers or 0 for one in plans) + GRACE < at + h
     return not any(at < one.day <= at + h for one in comings)
 
 
-def features(past: Past, at: int, usual: float, said: Mapping[str, float]) -> tuple[float, ...]:
+def features(past: Past, at: int, usual: float, said: Mapping[str, float], h: int) -> tuple[float, ...]:
     """The numbers of FEATURES; ``usual`` is the firm's middle gap, ``said`` what is known of their experience.
 
     overdue = ln(days since ÷ own gap), the gap drawn towards the firm's: (Σ gaps + 2·usual) ÷ (k − 1 + 2).
+    due = the share of the ``h`` days to come in which they will have left, should they not renew: 0 where it is paid
+    for beyond them, 1 where the 30 days end today. over = days since the last covered one ÷ 30.
     """
     days = past.days
     away = at - days[-1]
@@ -127,15 +187,28 @@ def features(past: Past, at: int, usual: float, said: Mapping[str, float]) -> tu
         math.log1p(_since(days, at - QUARTER))
         - math.log1p(_since(days, at - 2 * QUARTER) - _since(days, at - QUARTER)),
     )
-    return (*bought, *(said.get(code, 0.0) for code in PRIORS))
+    return (*bought, *(said.get(code, 0.0) for code in PRIORS), *_plan(past, at, h))
+
+
+def _plan(past: Past, at: int, h: int) -> tuple[float, float, float]:
+    if past.until is None or not under_contract(past, at):
+        return 0.0, 0.0, 0.0
+    over = at - past.until
+    return 1.0, max(0.0, (over + h - GRACE) / h), max(0, over) / GRACE
 
 
 def figures(past: Past, at: int, usual: float) -> dict[str, dict[str, float]]:
-    """By reason, the plain numbers a sentence about it needs: days, purchases, money."""
+    """By reason, the plain numbers a sentence about it needs: days, purchases, money; of who is under contract the last
+    covered day, how often it was renewed, and for how many days it is over.
+    """
     days = past.days
     year = _since(days, at - YEAR)
     own = (days[-1] - days[0] + 2 * usual) / (len(days) - 1 + 2)
+    plan: dict[str, dict[str, float]] = {}
+    if past.until is not None and under_contract(past, at):
+        plan = {"plan": {"until": past.until, "renewed": past.renewed, "over": max(0, at - past.until)}}
     return {
+        **plan,
         "away": {"days": at - days[-1], "usual": max(1, round(own))},
         "often": {"year": year, "quarter": _since(days, at - QUARTER)},
         "spend": {"spent": round(sum(past.amounts[len(days) - year :]), 2)},
@@ -143,15 +216,22 @@ def figures(past: Past, at: int, usual: float) -> dict[str, dict[str, float]]:
 
 
 def thumb(row: Sequence[float]) -> float:
-    """The rule of thumb r = 0.25·ln(1 + days since) − ln(1 + orders in 365 days), higher for whoever may leave."""
-    return 0.25 * row[0] - row[1]
+    """The rule of thumb r = 0.25·ln(1 + days since) − ln(1 + orders in 365 days), higher for whoever may leave; for who
+    is under contract − 3 + 2·due + 3·over besides, a judgement of ours.
+    """
+    return 0.25 * row[0] - row[1] + sum(weight * x for weight, x in zip(PLAN.values(), row[_PLAN_AT:], strict=True))
 
 
 def cold_parts(row: Sequence[float], means: Sequence[float]) -> dict[str, float]:
-    """What each feature adds to r and the judged log-odds, as against the firm's average customer."""
-    weights = {"recency": 0.25, "orders": -1.0, **PRIORS}
+    """What each feature adds to r and the judged log-odds, as against the firm's average customer; of a plan, as
+    against having none.
+    """
+    weights = {"recency": 0.25, "orders": -1.0, **JUDGED}
+    against = (*means[:_PLAN_AT], *(0.0 for _code in PLAN))
     return {
-        code: weights[code] * (x - mean) for code, x, mean in zip(FEATURES, row, means, strict=True) if code in weights
+        code: weights[code] * (x - mean)
+        for code, x, mean in zip(FEATURES, row, against, strict=True)
+        if code in weights
     }
 
 

@@ -18,6 +18,11 @@ PURCHASES: Final = Vocabulary(
         "|ngay hoa don|ngay chung tu|ngay hach toan|ngay giao dich|thoi gian tao|thoi gian ban|gio ban|ngay den"
         "|ngay ghe|ngay ky|ngay gio|date|time|order date|ordered at|created at|invoice date|purchase date|visit date"
         "|paid at|date and time",
+        "order_covers": "hieu luc den|hieu luc den ngay|co hieu luc den|ngay het han|het han|het han ngay"
+        "|ngay het hieu luc|ngay het han hop dong|ngay het han goi|ngay ket thuc|den ngay|thoi han den|valid until"
+        "|valid to|valid through|valid thru|covers until|covered until|paid until|paid through|expires|expires on"
+        "|expires at|expiry|expiry date|expiration|expiration date|end date|contract end|renewal date|renews on"
+        "|next renewal",
         "order_amount": "khach can tra|tong tien|thanh tien|tong cong|tong thanh toan|so tien|gia tri|tong gia tri"
         "|doanh thu|tong tien thanh toan|tong tien sau giam gia|tong tien hang|can thanh toan|phai thu|amount|total"
         "|grand total|order total|total amount|total price|price|value|sum",

@@ -41,7 +41,7 @@ class ChurnModel(TenantModel):
     )
     basis = models.CharField(_("what is used"), max_length=12, choices=Basis, default=Basis.NOTHING)
     verdict = models.CharField(_("verdict"), max_length=16, choices=Verdict, blank=True)
-    # Days without a purchase after which a customer counts as gone.
+    # How far is looked ahead; without a contract, days without a purchase after which a customer counts as gone.
     horizon = models.PositiveSmallIntegerField(_("horizon in days"), default=0)
     # The firm's middle gap between two purchases, in days.
     usual_gap = models.FloatField(_("usual gap in days"), default=0)
@@ -71,7 +71,8 @@ class ChurnModel(TenantModel):
 class CustomerHealth(TenantModel):
     """Where one customer stands as of the last night; written by services.health only.
 
-    Whoever came only once, or not lately, has no number; they have a row only while a flag holds.
+    Whoever is not under contract and came only once, or not lately, has no number; they have a row only while a flag
+    holds.
     """
 
     class Band(models.TextChoices):
@@ -97,6 +98,8 @@ class CustomerHealth(TenantModel):
     reasons = models.JSONField(_("reasons"), default=list, blank=True)
     # What they spent in 365 days, in the firm's currency: the list of who may leave begins with the largest.
     spent = models.DecimalField(_("spent in a year"), max_digits=16, decimal_places=2, default=0)
+    # Of who is under contract: the last day paid for, as it was counted.
+    covered_until = models.DateField(_("covered until"), null=True, blank=True)
     is_held_out = models.BooleanField(_("left alone by chance"), default=False)
     as_of = models.DateTimeField(_("as of"), default=now)
 

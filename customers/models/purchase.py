@@ -36,6 +36,8 @@ class Purchase(TenantModel):
     external_id = models.CharField(_("number there"), max_length=120, blank=True)
     kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.ORDER)
     occurred_at = models.DateTimeField(_("when"))
+    # The last day a plan, membership or contract is paid for, on the firm's calendar; never before the purchase itself.
+    covers_until = models.DateField(_("covered until"), null=True, blank=True)
     amount = models.DecimalField(_("amount of money"), max_digits=16, decimal_places=2, default=Decimal(0))
     currency = models.CharField(_("currency"), max_length=3)
     branch = models.ForeignKey(
@@ -67,6 +69,13 @@ class Purchase(TenantModel):
                 fields=["customer", "-occurred_at", "-id"],
                 include=["amount", "currency", "state", "kind"],
                 name="purchase_of_customer",
+            ),
+            # Until when each customer is covered; empty for firms without plans.
+            models.Index(
+                fields=["customer", "-covers_until"],
+                include=["state", "occurred_at"],
+                condition=Q(covers_until__isnull=False),
+                name="purchase_covers",
             ),
         ]
 

@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 from typing import Any, Final, NamedTuple
 from uuid import UUID
 
-from django.db.models import Count, Exists, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, F, Min, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncDate
 
 from customers.logic.backtest import mean_of
+from customers.logic.health import GRACE
 from customers.logic.shares import SHOWN_FROM, Comparison, compare_shares
 from customers.models import ChurnModel, CustomerHealth, Purchase, RiskSpell
 from customers.selectors.customers import Reader, visible_to
 from cxcrm.core.clock import now
+from tenants.staff.selectors.firm import firm_zone
 
 YEAR: Final = timedelta(days=365)
 Band = CustomerHealth.Band
@@ -71,7 +74,7 @@ def bands(user: Reader) -> Bands:
 
 
 class Came(NamedTuple):
-    """``came`` of ``n`` bought again."""
+    """``came`` of ``n`` bought again, or were under contract at the end."""
 
     came: int
     n: int
@@ -98,7 +101,10 @@ class Trial:
 
 
 def trial() -> Trial:
-    """Over the whole firm, spells that ended within a year; two queries. Merged and erased customers are left out."""
+    """Over the whole firm, spells that ended within a year; two queries. Merged and erased customers are left out.
+
+    Who was under contract when the spell ended came, too: their plan was renewed, or had never ended.
+    """
     at = now()
     spells = RiskSpell.objects.order_by().filter(customer__merged_into=None, customer__erased_at=None)
     bought = Purchase.objects.filter(
@@ -107,7 +113,15 @@ def trial() -> Trial:
         occurred_at__gt=OuterRef("began_at"),
         occurred_at__lte=OuterRef("ends_at"),
     )
-    over = spells.filter(ends_at__lte=at, ends_at__gt=at - YEAR).annotate(came=Exists(bought))
+    covered = Purchase.objects.filter(
+        customer=OuterRef("customer"),
+        state__in=Purchase.COUNTED,
+        occurred_at__lte=OuterRef("ends_at"),
+        covers_until__gte=OuterRef("last_day") - timedelta(days=GRACE),
+    )
+    over = spells.filter(ends_at__lte=at, ends_at__gt=at - YEAR).annotate(
+        last_day=TruncDate(F("ends_at"), tzinfo=firm_zone()), came=Exists(bought) | Exists(covered)
+    )
     found = {
         is_held_out: Came(came, n)
         for is_held_out, came, n in over.values_list("is_held_out").annotate(

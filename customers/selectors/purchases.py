@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Final
 from uuid import UUID
@@ -46,6 +46,13 @@ def purchases_of(customer_id: UUID) -> "QuerySet[Purchase]":
 def figures_of(customer_id: UUID) -> Figures:
     """What one customer's purchases come to, read from one index."""
     return figures_of_many([customer_id]).get(customer_id, Figures())
+
+
+def covered_until(customer_id: UUID) -> date | None:
+    """The last day a plan or contract of theirs is paid for, also where it is over; None for who never had one."""
+    mine = Purchase.objects.filter(customer_id=customer_id, state__in=Purchase.COUNTED, covers_until__isnull=False)
+    last: date | None = mine.aggregate(last=Max("covers_until"))["last"]
+    return last
 
 
 def figures_of_many(customer_ids: Iterable[UUID]) -> dict[UUID, Figures]:

@@ -34,7 +34,7 @@ from customers.models import Consent, Customer, CustomerHealth, CustomField, Pur
 from customers.selectors.custom_fields import custom_fields
 from cxcrm.core.conditions.asking import Filled, Has, Kind, OneOf, Test
 from cxcrm.core.conditions.fields import Catalogue, Choices, Field
-from cxcrm.core.conditions.sources import Asking, Column, Computed, Figure, LastDay, Several, newest
+from cxcrm.core.conditions.sources import Asking, Column, Computed, Figure, LastDay, LatestDay, Several, newest
 from tenants.staff.models import Branch, User
 from tenants.staff.selectors.firm import firm_today, firm_zone, the_firm
 
@@ -113,6 +113,9 @@ CUSTOMER_FIELDS.add(
         Figure(_spent, figure=Sum("amount"), missing=Decimal(0)), PURCHASES, has_window=True,
     ),
     Field("purchases.last", _("last purchase"), Kind.DAY, LastDay(_bought), PURCHASES),
+    Field(
+        "purchases.covered_until", _("covered until"), Kind.DAY, LatestDay(_bought, column="covers_until"), PURCHASES,
+    ),
     Field(
         "purchases.branches", _("bought at"), Kind.TAGS, Several(_bought, column="branch_id"), PURCHASES,
         choices=_branches, has_window=True,

@@ -5,8 +5,8 @@ loses nothing and repeats nothing.
 """
 
 import json
-from collections.abc import Iterable
-from datetime import datetime, timedelta
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -14,7 +14,7 @@ from uuid import UUID
 from django.db import connection, transaction
 
 from customers.logic.forecasting import MODEL, NOTHING, Forecast, Outcome, cold_health, look
-from customers.logic.health import FLAGS, PRIORS, band, figures, is_held_out, reasons
+from customers.logic.health import FLAGS, PLAN, PRIORS, band, figures, is_held_out, reasons
 from customers.logic.regression import Fitted
 from customers.models import ChurnModel, Customer, CustomerHealth
 from customers.selectors.health import current_model
@@ -122,15 +122,15 @@ def _locked(customer_ids: set[UUID]) -> list[UUID]:
 
 _WRITE: Final = """
 INSERT INTO customers_customerhealth AS h (id, created_at, customer_id, model_id, health, risk, band, flag, reasons,
-    spent, is_held_out, as_of)
-SELECT uuidv7(), statement_timestamp(), customer_id, model_id, health, risk, band, flag, reasons, spent, is_held_out,
-    as_of
+    spent, covered_until, is_held_out, as_of)
+SELECT uuidv7(), statement_timestamp(), customer_id, model_id, health, risk, band, flag, reasons, spent, covered_until,
+    is_held_out, as_of
 FROM jsonb_to_recordset(%s::jsonb) r(customer_id uuid, model_id uuid, health numeric, risk float8, band text, flag text,
-    reasons jsonb, spent numeric, is_held_out bool, as_of timestamptz)
+    reasons jsonb, spent numeric, covered_until date, is_held_out bool, as_of timestamptz)
 ON CONFLICT (customer_id) DO UPDATE
 SET model_id = EXCLUDED.model_id, health = EXCLUDED.health, risk = EXCLUDED.risk, band = EXCLUDED.band,
-    flag = EXCLUDED.flag, reasons = EXCLUDED.reasons, spent = EXCLUDED.spent, is_held_out = EXCLUDED.is_held_out,
-    as_of = EXCLUDED.as_of
+    flag = EXCLUDED.flag, reasons = EXCLUDED.reasons, spent = EXCLUDED.spent, covered_until = EXCLUDED.covered_until,
+    is_held_out = EXCLUDED.is_held_out, as_of = EXCLUDED.as_of
 """
 
 # Who came to be at risk begins a spell, unless one is running; the customers are locked, so none begins twice.
@@ -174,18 +174,19 @@ def _rows(
             risk = None
             health, parts = cold_health(row, model.ranked, model.means)
         plain = figures(past, today, model.usual_gap)
+        speaking = {code: part for code, part in parts.items() if _speaks(code, said.get(who), plain)}
         found[who] = {
             "health": str(round(Decimal(health), 1)),
             "risk": None if risk is None else round(risk, 4),
             "spent": str(plain["spend"]["spent"]),
-            "reasons": [
-                {"code": code, "part": part, **plain.get(code, {})}
-                for code, part in reasons({code: part for code, part in parts.items() if _speaks(code, said.get(who))})
-            ],
+            "covered_until": date.fromordinal(int(plain["plan"]["until"])).isoformat() if "plan" in plain else None,
+            "reasons": [{"code": code, "part": part, **plain.get(code, {})} for code, part in reasons(speaking)],
         }
     for who in {*found, *(one for one, told in said.items() if told.keys() & set(FLAGS))}:
         flag = next((one for one in FLAGS if one in said.get(who, {})), "")
-        row_of = found.setdefault(who, {"health": None, "risk": None, "spent": "0", "reasons": []})
+        row_of = found.setdefault(
+            who, {"health": None, "risk": None, "spent": "0", "covered_until": None, "reasons": []}
+        )
         row_of |= {
             "customer_id": str(who),
             "model_id": str(model.pk),
@@ -197,8 +198,10 @@ def _rows(
     return found
 
 
-def _speaks(code: str, told: dict[str, float] | None) -> bool:
-    """What somebody did not experience is no reason for them."""
+def _speaks(code: str, told: dict[str, float] | None, plain: Mapping[str, Any]) -> bool:
+    """What somebody did not experience is no reason for them, nor a plan they do not have."""
+    if code in PLAN:
+        return "plan" in plain
     return code not in PRIORS or bool(told and told.get(code))
 
 

@@ -1,4 +1,6 @@
-"""Customers' pasts as the forecast reads them: the days they bought on, when that became known, what they spent."""
+"""Customers' pasts as the forecast reads them: the days they bought on, when that became known, what they spent, and
+until when it covers them.
+"""
 
 from collections.abc import Sequence
 from datetime import date, datetime
@@ -18,7 +20,7 @@ _DAY: Final = "((p.{column} AT TIME ZONE %(zone)s)::date - DATE '0001-01-01' + 1
 _PASTS: Final = f"""
 SELECT p.customer_id, {_DAY.format(column="occurred_at")},
     CASE WHEN p.source = %(file)s THEN 0 ELSE {_DAY.format(column="created_at")} END,
-    CASE WHEN p.currency = %(currency)s THEN p.amount::float8 ELSE 0 END
+    CASE WHEN p.currency = %(currency)s THEN p.amount::float8 ELSE 0 END, p.covers_until - DATE '0001-01-01' + 1
 FROM customers_purchase p
 WHERE p.customer_id = ANY(%(ids)s::uuid[]) AND p.state = ANY(%(counted)s)
 """  # noqa: S608 - constants
@@ -26,7 +28,7 @@ _SAMPLE: Final = """
 SELECT c.id FROM customers_customer c
 JOIN (
     SELECT customer_id FROM customers_purchase WHERE state = ANY(%(counted)s)
-    GROUP BY customer_id HAVING count(*) > 1
+    GROUP BY customer_id HAVING count(*) > 1 OR max(covers_until) IS NOT NULL
 ) p ON p.customer_id = c.id
 WHERE c.merged_into_id IS NULL AND c.erased_at IS NULL
 ORDER BY md5(c.id::text) LIMIT %(most)s
@@ -55,13 +57,13 @@ def pasts_of(customer_ids: Sequence[UUID]) -> dict[Any, list[Coming]]:
     }
     with connection.cursor() as cursor:
         cursor.execute(_PASTS, values)
-        for customer_id, day, recorded, amount in cursor:
-            found.setdefault(customer_id, []).append(Coming(day, recorded, amount))
+        for customer_id, *told in cursor:
+            found.setdefault(customer_id, []).append(Coming(*told))
     return found
 
 
 def some_repeating(most: int) -> list[UUID]:
-    """Customers with more than one purchase, at most ``most`` of them, by chance but always the same."""
+    """Customers with more than one purchase or a plan, at most ``most`` of them, by chance but always the same."""
     with connection.cursor() as cursor:
         cursor.execute(_SAMPLE, {"counted": list(Purchase.COUNTED), "most": most})
         return [row[0] for row in cursor.fetchall()]

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from django.utils.translation import gettext_lazy as _
 
 from customers import problems
-from customers.logic.moments import parse_moment
+from customers.logic.moments import parse_day, parse_moment
 from customers.logic.purchase_columns import (
     KIND_WORDS,
     PURCHASES,
@@ -70,6 +70,7 @@ class _Reader(CellReader):
         values["customer"], self.row.problems[:] = read_whose(self.sheet, self.row.number, self.cells)
         values["number"] = self.shortened("order_number", MAX_NUMBER)
         self._moment()
+        self._covers()
         self._amount()
         values["state"] = self.known("order_state", STATE_WORDS, "state_unknown")
         values["kind"] = self.known("order_kind", KIND_WORDS, "purchase_kind_unknown")
@@ -83,6 +84,7 @@ class _Reader(CellReader):
                 "order_items": "items",
                 "order_channel": "channel",
                 "order_note": "note",
+                "order_covers": "covers_until",
             }
             values["blank"] = [
                 name for field, name in names.items() if field in self.sheet.columns and not self.text(field)
@@ -92,6 +94,20 @@ class _Reader(CellReader):
     def _moment(self) -> None:
         moment = read_moment(self, "order_time")
         self.row.values["occurred_at"] = moment.isoformat() if moment else ""
+
+    def _covers(self) -> None:
+        """Until what day it covers; a day before the purchase is most often a day and a month that changed places."""
+        text, at = self.text("order_covers"), self.row.values["occurred_at"]
+        self.row.values["covers_until"] = ""
+        if not text or text == "-":
+            return
+        until = parse_day(self.raw("order_covers"))
+        if until is None:
+            self.say("cover_unreadable", "order_covers", value=text[:80])
+        elif at and until < datetime.fromisoformat(at).date():
+            self.say("cover_too_early", "order_covers", value=text[:80])
+        else:
+            self.row.values["covers_until"] = until.isoformat()
 
     def _amount(self) -> None:
         values, text = self.row.values, self.text("order_amount")
@@ -228,6 +244,7 @@ PURCHASES_KIND: Final = ImportKind(
     fields={
         "order_number": _("Number of the purchase"),
         "order_time": _("When"),
+        "order_covers": _("Covered until"),
         "order_amount": _("Amount"),
         "order_state": _("Paid, cancelled, …"),
         "order_kind": _("Order, visit, delivery, …"),
@@ -248,6 +265,8 @@ PURCHASES_KIND: Final = ImportKind(
         "time_missing": _("The time is missing."),
         "time_unreadable": _("“%(value)s” is no date (day/month/year, with or without a time)."),
         "time_in_future": _("“%(value)s” lies in the future."),
+        "cover_unreadable": _("“%(value)s” is no day until which something is paid (day/month/year)."),
+        "cover_too_early": _("“%(value)s” lies before the purchase; a plan cannot end before it was bought."),
         "amount_unreadable": _("“%(value)s” is no amount of money."),
         "amount_negative": _("“%(value)s” is less than nothing; enter a return as returned instead."),
         "state_unknown": _("“%(value)s” is no state we know; it counts as paid."),
@@ -264,6 +283,8 @@ PURCHASES_KIND: Final = ImportKind(
             "time_missing",
             "time_unreadable",
             "time_in_future",
+            "cover_unreadable",
+            "cover_too_early",
             "amount_unreadable",
             "amount_negative",
             "number_twice",

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
@@ -18,7 +18,7 @@ from customers.services.import_removing import remove_added
 from customers.services.import_rows import drop_entries, settle
 from customers.services.import_undo import Fate, as_json, keep, restore
 from customers.services.import_writing import Writer
-from customers.services.purchases import purchase_entry
+from customers.services.purchases import covers_itself, purchase_entry
 from cxcrm.core.clock import now
 from cxcrm.core.db.arrays import among
 from cxcrm.core.db.copying import copy_objects, copy_rows, delete_rows, json_text, rewrite_objects
@@ -29,7 +29,7 @@ from tenants.staff.selectors.firm import the_firm
 
 Outcome = ImportRow.Outcome
 _MODEL: Final = "customers.purchase"
-_SET: Final = ("occurred_at", "amount", "state", "kind", "branch_name", "items", "channel", "note")
+_SET: Final = ("occurred_at", "amount", "state", "kind", "branch_name", "items", "channel", "note", "covers_until")
 _REWRITTEN: Final = [*_SET, "customer", "branch", "version", "updated_at"]
 
 
@@ -100,6 +100,9 @@ class _Writing:
                 purchase = self._add(row, customer_id, told)
                 if row.values["number"]:
                     known[row.values["number"]] = purchase
+            elif not covers_itself(purchase, told):
+                _refuse(row, purchase)
+                continue
             else:
                 self._update(row, purchase, {**told, "customer_id": customer_id})
             row.record_id, row.customer_id = purchase.id, customer_id
@@ -108,11 +111,13 @@ class _Writing:
     def _told(self, values: Mapping[str, Any]) -> dict[str, Any]:
         """What the row says, by column; blanks only where they are to empty the field."""
         told: dict[str, Any] = {
-            name: values[name] for name in _SET if values[name] != "" or name in values.get("blank", ())
+            name: values[name] for name in _SET if values.get(name, "") != "" or name in values.get("blank", ())
         }
         told["occurred_at"] = datetime.fromisoformat(told["occurred_at"])
         if "amount" in told:
             told["amount"] = Decimal(told["amount"])
+        if "covers_until" in told:
+            told["covers_until"] = _day(told["covers_until"])
         if "branch_name" in told:
             told["branch_id"] = self.branches.get(search_key(told["branch_name"]))
         return told
@@ -173,6 +178,17 @@ class _Writing:
                 publish(PurchaseChanged(purchase_id=purchase.id, customer_id=purchase.customer_id))
 
 
+def _refuse(row: RowInHand, purchase: Purchase) -> None:
+    """What is known of the purchase and not in the file may not fit what the file says."""
+    value = f"{purchase.covers_until:%d/%m/%Y}"
+    row.problems = [*row.problems, {"code": "cover_too_early", "column": "", "value": value}]
+    row.outcome = Outcome.FAILED
+
+
+def _day(value: str | None) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
 def undo_purchases(job: ImportJob, rows: list[ImportRow], changes: Sequence[ImportChange]) -> None:
     """Restore changed purchases, remove added ones that nobody changed since, then the customers added for them."""
     ids = [row.record_id for row in rows if row.record_id]
@@ -213,6 +229,7 @@ def undo_purchases(job: ImportJob, rows: list[ImportRow], changes: Sequence[Impo
 
 _PARSE: Final[Mapping[str, Any]] = {
     "occurred_at": datetime.fromisoformat,
+    "covers_until": _day,
     "amount": Decimal,
     "customer_id": UUID,
     "branch_id": lambda value: UUID(value) if value else None,

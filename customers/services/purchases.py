@@ -1,7 +1,7 @@
 """Purchases are recorded here: once per number in the system they come from, each with its place on the timeline."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from typing import Any, Final, TypedDict, Unpack
 from uuid import UUID
@@ -10,6 +10,7 @@ from django.db import IntegrityError, transaction
 
 from customers.errors import (
     AmountInvalid,
+    CoverInvalid,
     CurrencyInvalid,
     CustomerNotFound,
     MomentInvalid,
@@ -27,7 +28,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
 from cxcrm.core.events import publish
 from tenants.staff.models import Branch
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 
 MAX_ITEMS: Final = 4_000
 MAX_NUMBER: Final = 120
@@ -45,10 +46,14 @@ _ON_TIMELINE: Final[Mapping[str, str]] = {
 
 
 class Told(TypedDict, total=False):
-    """What may be said about a purchase; ``branch`` is an object or id, ``branch_name`` what the source calls it."""
+    """What may be said about a purchase; ``branch`` is an object or id, ``branch_name`` what the source calls it.
+
+    ``covers_until`` is the last day a plan, membership or contract is paid for, None for everything else.
+    """
 
     kind: str
     occurred_at: datetime
+    covers_until: date | None
     amount: Decimal | int | str
     currency: str
     branch: Any
@@ -76,7 +81,7 @@ def record_purchase(
     The customer is named by id, or by number (of the same system or the firm's own files), phone or e-mail address,
     which must lead to exactly one. Sending
     the same again changes nothing. ``silent`` publishes no event. Raises CustomerNotFound, PurchaseCustomerUnknown,
-    AmountInvalid, CurrencyInvalid, MomentInvalid, TextInvalid, ChoiceInvalid, ReferenceUnknown.
+    AmountInvalid, CurrencyInvalid, MomentInvalid, CoverInvalid, TextInvalid, ChoiceInvalid, ReferenceUnknown.
     """
     number = fields.line(external_id, "external_id", MAX_NUMBER)
     system = fields.line(source, "source", fields.MAX_SOURCE)
@@ -123,12 +128,19 @@ def record_many(*, purchases: Sequence[Mapping[str, Any]]) -> list[tuple[Purchas
     return results
 
 
+def covers_itself(purchase: Purchase, told: Mapping[str, Any] | None = None) -> bool:
+    """What a purchase covers, changed as ``told``, does not end before the firm's day on which it was bought."""
+    until, at = ((told or {}).get(name, getattr(purchase, name)) for name in ("covers_until", "occurred_at"))
+    return until is None or until >= at.astimezone(firm_zone()).date()
+
+
 def purchase_entry(purchase: Purchase, what: str = "purchase.recorded", **data: Any) -> Interaction:
     """The timeline's entry for a purchase, not saved: at the time it happened, with what it was worth."""
     told = {
         "number": purchase.external_id,
         "purchase": purchase.kind,
         "amount": str(purchase.amount) if purchase.amount else "",
+        "covered_until": purchase.covers_until.isoformat() if purchase.covers_until else "",
         "currency": purchase.currency,
         "state": purchase.state,
         "branch": purchase.branch_name,
@@ -172,6 +184,8 @@ def _checked(told: Told) -> dict[str, Any]:
 
 
 def _add(purchase: Purchase, *, silent: bool) -> Purchase:
+    if not covers_itself(purchase):
+        raise CoverInvalid(field="covers_until")
     purchase.save(force_insert=True)
     purchase_entry(purchase).save(force_insert=True)
     if not silent:
@@ -185,6 +199,8 @@ def _change(purchase: Purchase, checked: Mapping[str, Any], *, silent: bool = Fa
         return purchase
     for name in changed:
         setattr(purchase, name, checked[name])
+    if not covers_itself(purchase):
+        raise CoverInvalid(field="covers_until")
     purchase.version += 1
     purchase.updated_at = now()
     purchase.save(update_fields=[*changed, "version", "updated_at"])
@@ -221,6 +237,7 @@ def _moment(value: datetime) -> datetime:
 _CHECKS: Final[Mapping[str, tuple[str, Any]]] = {
     "kind": ("kind", lambda value: fields.choice(value, Purchase.Kind, "kind")),
     "occurred_at": ("occurred_at", _moment),
+    "covers_until": ("covers_until", lambda value: value),
     "amount": ("amount", _amount),
     "currency": ("currency", _currency),
     "branch": ("branch_id", lambda value: fields.reference(value, Branch.objects.all(), "branch")),

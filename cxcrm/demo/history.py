@@ -13,6 +13,7 @@ from cxcrm.demo.past_complaints import lay_complaints
 from cxcrm.demo.past_customers import lay_customers
 from cxcrm.demo.past_purchases import lay_purchases
 from cxcrm.demo.people import Invented
+from cxcrm.demo.plans import lay_plans
 from feedback.models import Answer, Dispatch, Invitation, Response, Survey
 from journeys.models import Touchpoint
 
@@ -38,6 +39,7 @@ def lay(
     lay_customers(demo, known)
     _make_old_friends(rng)
     lay_purchases(demo, purchases, rng, now() + ahead)
+    lay_plans(demo, ahead)
     _responses(demo, answers, rng, now() + ahead)
     lay_complaints(demo, complaints - sum(not story.ending for story in demo.complaints), rng)
 

@@ -16,14 +16,17 @@ from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
 from cxcrm.demo.past_purchases import CHANNELS, MENU, WORKSHOP
 from cxcrm.demo.people import PERSONAS, SG_PERSONAS
+from cxcrm.demo.plans import MONTH
 from tenants.staff.models import Branch, SavedView, User
 from tenants.staff.roles import Role
 from tenants.staff.services.views import save_view
 
 ORDERS: Final = 60
+# Every so many rows of the workshop's file are a month of its plan, with the day it is valid until.
+PLAN_EVERY: Final = 8
 _HEADERS: Final = {
     "vi": ("Mã hóa đơn", "Thời gian", "Mã khách hàng", "Sản phẩm", "Khách cần trả", "Trạng thái", "Chi nhánh", "Kênh bán"),
-    "en": ("Invoice number", "Date", "Customer code", "Items", "Total", "Status", "Branch", "Channel"),
+    "en": ("Invoice number", "Date", "Customer code", "Items", "Total", "Status", "Branch", "Channel", "Valid until"),
 }  # fmt: skip
 
 
@@ -81,10 +84,13 @@ def _orders(demo: DemoFirm) -> bytes:
     branches = list(Branch.objects.order_by("name").values_list("name", flat=True))
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True})
-    sheet, moment = book.add_worksheet(), book.add_format({"num_format": "dd/mm/yyyy hh:mm"})
+    sheet = book.add_worksheet()
+    moment, day = (book.add_format({"num_format": shown}) for shown in ("dd/mm/yyyy hh:mm", "dd/mm/yyyy"))
     sheet.write_row(0, 0, _HEADERS[demo.language])
     for row in range(1, ORDERS + 1):
         bought = rng.choices(MENU if vietnamese else WORKSHOP, k=rng.choice((1, 1, 2)))
+        is_plan = not vietnamese and row % PLAN_EVERY == 0
+        bought = [MONTH] if is_plan else bought
         worth = sum(price for _what, price in bought) * (1_000 if vietnamese else 1)
         code = rng.choice(codes) if row not in (17, 42) else f"{codes[0]}X"
         at = (now() - timedelta(days=rng.uniform(2, 9))).replace(hour=rng.randrange(7, 19), tzinfo=None)
@@ -94,5 +100,7 @@ def _orders(demo: DemoFirm) -> bytes:
         channel = rng.choice(CHANNELS) if vietnamese else "workshop"
         cells = [code, ", ".join(what for what, _price in bought), worth, state, rng.choice(branches), channel]
         sheet.write_row(row, 2, cells)
+        if is_plan:
+            sheet.write_datetime(row, 2 + len(cells), at + timedelta(days=30), day)
     book.close()
     return buffer.getvalue()

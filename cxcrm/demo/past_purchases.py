@@ -28,7 +28,7 @@ MENU = (
 )  # fmt: skip
 WORKSHOP = (
     ("brake pads", 38), ("chain and fitting", 65), ("inner tube", 18), ("full service", 140), ("wheel truing", 45),
-    ("CarePlan month", 29),
+    ("brake bleed", 45),
 )  # fmt: skip
 # The share of customers who stop coming at some time of these months.
 LEAVING = 0.4

@@ -205,6 +205,11 @@ _SEGMENTS: Final = {
     ),
     "en": (
         ("Not seen lately", "Regulars who have not been in for two months: give them a ring.", _AWAY),
+        (
+            "CarePlan ends within 14 days",
+            "Ring or write before it runs out.",
+            {"all": [_leaf("purchases.covered_until", "in_next", 14)]},
+        ),
         ("Needs attention", "Low score or an open case: no offers just now.", _WORRIED),
     ),
 }

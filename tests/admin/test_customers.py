@@ -123,7 +123,7 @@ def test_a_purchase_no_till_knows_of_is_added_by_hand(staff_client_alpha, client
     form = {
         "do": "purchase", "purchase-items": "2 bạc xỉu", "purchase-amount": "1tr2",
         "purchase-occurred_at": "2026-03-02T07:30", "purchase-branch": str(branch.pk), "purchase-kind": "order",
-        "purchase-state": "paid", "purchase-note": "",
+        "purchase-state": "paid", "purchase-note": "", "purchase-covers_until": "2026-04-01",
     }  # fmt: skip
     assert staff_client_alpha.post(url, form).status_code == 302
     one = Purchase.objects.get()
@@ -131,11 +131,13 @@ def test_a_purchase_no_till_knows_of_is_added_by_hand(staff_client_alpha, client
         "2 bạc xỉu", 1_200_000, "VND", branch, branch.name, "", "",
     )  # fmt: skip
     assert one.occurred_at.isoformat() == "2026-03-02T00:30:00+00:00"
+    assert one.covers_until.isoformat() == "2026-04-01"
     entry = desk.customer.interactions.get(what="purchase.recorded")
     assert (entry.actor_kind, entry.body) == ("user", "2 bạc xỉu")
     assert "1.200.000" in staff_client_alpha.get(url).content.decode()
     for wrong in ({"purchase-amount": "nhiều"}, {"purchase-amount": "-5"}, {"purchase-amount": "1.5"},
                   {"purchase-occurred_at": "2999-01-01T00:00"}, {"purchase-occurred_at": ""},
+                  {"purchase-covers_until": "2026-03-01"}, {"purchase-covers_until": "mai"},
                   {"purchase-kind": "loan"}, {"purchase-branch": str(desk.customer.pk)}):  # fmt: skip
         refused = staff_client_alpha.post(url, {**form, **wrong})
         assert refused.status_code == 200, wrong

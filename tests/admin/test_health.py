@@ -3,13 +3,16 @@
 from datetime import date, timedelta
 
 import pytest
+from django.utils import translation
 
 from customers.health_words import in_words
 from customers.logic import backtest
 from customers.models import ChurnModel, Customer, CustomerHealth, Purchase, RiskSpell
 from customers.services.customers import create_customer
 from customers.services.health import tend, train_forecast
+from customers.services.purchases import change_purchase, record_purchase
 from cxcrm.core.clock import now
+from tenants.staff.selectors.firm import firm_today
 
 LEAVING, FORECAST = "/admin/customers/customer/leaving/", "/admin/customers/customer/forecast/"
 TRAIN = f"{FORECAST}train/"
@@ -79,6 +82,13 @@ def test_what_speaks_for_staying_says_nothing_against_it(part, quarter, words):
     assert in_words({"code": "often", "year": 7, "quarter": quarter, "part": part}, lambda: "VND") == words
 
 
+def test_money_with_cents_is_told(in_alpha):
+    """Kept as a plain number, as everything a sentence needs."""
+    with translation.override("en"):
+        told = in_words({"code": "spend", "spent": 116.5, "part": 0.2}, lambda: "SGD")
+        assert told == "Spent S$116.50 in 12 months."
+
+
 def test_who_came_once_is_told_what_is_counted_and_before_the_first_night_nothing_is(staff_client_alpha, in_alpha):
     new = create_customer(full_name="Lê Mới")
     assert "health_card" not in staff_client_alpha.get(page_of(new)).context
@@ -106,6 +116,28 @@ def test_the_list_begins_with_who_spends_most(staff_client_alpha, counted):
     assert "Còn 1 khách có nguy cơ" in answer.content.decode()
     CustomerHealth.objects.filter(customer=counted[4]).update(risk=0.83)
     assert "83 %" in staff_client_alpha.get(LEAVING).content.decode()
+
+
+def test_the_day_a_plan_ends_is_said_where_they_are_looked_after(staff_client_alpha, counted):
+    until = firm_today() - timedelta(days=25)
+    plan, _new = record_purchase(
+        customer_id=counted[4].pk, kind="contract", occurred_at=now() - timedelta(days=90), covers_until=until
+    )
+    tend(model_id=train_forecast().pk)
+    CustomerHealth.objects.update(is_held_out=False)
+    shown = f"{until:%d/%m/%Y}"
+    page = staff_client_alpha.get(LEAVING).content.decode()
+    assert f"Gói đã trả đến {shown}" in page
+    assert "gói hoặc hợp đồng" in page
+    answer = staff_client_alpha.get(page_of(counted[4]))
+    assert answer.context["health_card"]["found"].covered_until == until
+    assert f"Gói đã trả đến {shown}" in answer.content.decode()
+    assert f"Gói của khách đã hết hạn ngày {shown}." in answer.content.decode()
+    assert "có gói mà đã hết hạn" in staff_client_alpha.get(FORECAST).content.decode()
+    listed = "/admin/customers/purchase/"
+    assert "covered" in staff_client_alpha.get(listed).context["cl"].list_display
+    change_purchase(purchase_id=plan.pk, covers_until=None)
+    assert "covered" not in staff_client_alpha.get(listed).context["cl"].list_display
 
 
 def test_customers_are_found_by_their_band(staff_client_alpha, counted):

@@ -6,7 +6,7 @@ import pytest
 
 from customers.models import ChurnModel, CustomerHealth, Purchase
 from customers.services.customers import create_customer
-from customers.services.health import tend, train_forecast
+from customers.services.health import rescore_customers, tend, train_forecast
 from cxcrm.core.clock import now
 from tenants.context import in_tenant
 
@@ -44,6 +44,28 @@ def test_who_has_no_number_says_so(api, people, alpha):
     with in_tenant(alpha):
         ChurnModel.objects.all().delete()
     assert api.get(f"/api/v1/customers/{new.pk}/health/").json()["basis"] is None
+
+
+def test_until_when_a_customer_is_covered(api, people, alpha):
+    sent = {
+        "customer": str(people[0].pk), "kind": "contract", "occurred_at": "2026-11-01T02:00:00Z", "external_id": "P1",
+        "covers_until": "2026-12-15",
+    }  # fmt: skip
+    made = api.post("/api/v1/purchases/", sent, content_type="application/json").json()
+    assert made["covers_until"] == "2026-12-15"
+    where = f"/api/v1/purchases/{made['id']}/"
+    refused = api.patch(where, {"covers_until": "2026-10-31"}, content_type="application/json")
+    assert (refused.status_code, refused.json()["code"]) == (400, "purchase.cover_invalid")
+    assert api.patch(where, {"note": "x"}, content_type="application/json").json()["covers_until"] == "2026-12-15"
+    ending = "/api/v1/purchases/?covers_since=2026-12-01&covers_before=2026-12-15"
+    assert api.get(ending).json()["results"] == []
+    assert [one["id"] for one in api.get(f"{ending[:-2]}16").json()["results"]] == [made["id"]]
+    base = f"/api/v1/customers/{people[0].pk}"
+    assert api.get(f"{base}/purchase-figures/").json()["covered_until"] == "2026-12-15"
+    with in_tenant(alpha):
+        rescore_customers(customer_ids=[people[0].pk])
+    assert api.get(f"{base}/health/").json()["covered_until"] == "2026-12-15"
+    assert api.patch(where, {"covers_until": None}, content_type="application/json").json()["covers_until"] is None
 
 
 def test_those_at_risk_and_the_filter_of_customers(api, people, alpha):

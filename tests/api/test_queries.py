@@ -56,7 +56,7 @@ CEILINGS = {
     "customers/?band=at_risk": 1,
     "at-risk/": 2,
     "churn-models/": 1,
-    "customers/{customer}/purchase-figures/": 2,
+    "customers/{customer}/purchase-figures/": 3,
     "journeys/": 1,
     "stages/": 1,
     "touchpoints/": 1,

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 from django.utils import translation
 
-from cxcrm.core.conditions.asking import OPS, Days, Kind, Op, as_test, folded, holds
+from cxcrm.core.conditions.asking import NUMBER_OF_DAYS, OPS, Days, Kind, Op, as_test, folded, holds
 from cxcrm.core.conditions.errors import SAID, ConditionInvalid
 from cxcrm.core.conditions.fields import Catalogue, Field
 from cxcrm.core.conditions.tree import MAX_DEPTH, MAX_LEAVES, holds_for, leaves, parse
@@ -54,6 +54,7 @@ def leaf(field, op, value=None, **more):
         (leaf("last", "in_last", 7), {"last": date(2026, 11, 24)}, {"last": date(2026, 11, 23)}),
         (leaf("last", "in_last", 1), {"last": TODAY}, {"last": date(2026, 12, 1)}),
         (leaf("last", "not_in_last", 7), {}, {"last": TODAY}),
+        (leaf("last", "longer_ago", 7), {"last": date(2026, 11, 22)}, {"last": date(2026, 11, 23)}),
         (leaf("last", "in_next", 2), {"last": date(2026, 12, 1)}, {"last": date(2026, 12, 2)}),
         (leaf("last", "before", "2026-11-30"), {"last": date(2026, 11, 29)}, {"last": TODAY}),
         (leaf("last", "after", "2026-11-30"), {"last": date(2026, 12, 1)}, {"last": TODAY}),
@@ -172,7 +173,7 @@ def test_every_question_of_every_kind_has_words_and_a_test():
                 raw = [raw]
             if op is Op.BETWEEN:
                 raw = [raw, raw]
-            if op in (Op.IN_LAST, Op.NOT_IN_LAST, Op.IN_NEXT):
+            if op in NUMBER_OF_DAYS:
                 raw = 5
             node = parse(leaf(by_kind[kind].code, op.value, raw), FIELDS)
             as_test(kind, op, node.value, TODAY)

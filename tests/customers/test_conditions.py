@@ -66,6 +66,7 @@ def _crowd():
                 amount=rng.choice((0, 100, 59_000)), currency=rng.choice(("VND", "VND", "USD")),
                 state=rng.choice(("paid", "paid", "open", "cancelled")), branch=_maybe(rng, branches),
                 items=rng.choice(("", *WORDS)), channel=rng.choice(("", "mang đi")),
+                covers_until=_maybe(rng, [now().date() + timedelta(days=days) for days in (-40, -30, -7, 0, 29, 400)]),
             )  # fmt: skip
         for _turn in range(rng.choice((0, 0, 2))):
             state_consent(customer_id=one.pk, purpose="survey", granted=rng.random() < 0.5, method="staff")

@@ -4,7 +4,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 import pytest
+from django.utils import translation
 
+from customers.health_words import counted as counted_in_words
+from customers.health_words import day_in_words, in_words, plan_share
 from customers.logic import backtest
 from customers.logic.forecasting import look
 from customers.logic.health import PRIORS
@@ -21,6 +24,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from tenants.services.agenda import Later, NotYet
 from tenants.staff.models import User
+from tenants.staff.selectors.firm import firm_today, firm_zone
 from tests.customers.logic.test_forecasting import people
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
@@ -232,8 +236,58 @@ def test_what_came_of_those_listed_beside_those_left_alone(in_alpha):
     Customer.objects.filter(pk=people[4].pk).update(erased_at=now())
     found = selectors.trial()
     assert (found.listed, found.left_alone, found.running) == ((25, 28), (0, 8), 1)
+    # Whoever was under contract at the end came, too; the day is the firm's, and 30 days are allowed.
+    last = (ended.astimezone(firm_zone()) - timedelta(days=30)).date()
+    for number, covers in ((36, last), (37, last - timedelta(days=1)), (38, last)):
+        more = {"state": "cancelled"} if number == 38 else {}
+        bought(people[number], 200, covers_until=covers, **more)
+    found = selectors.trial()
+    assert (found.listed, found.left_alone) == ((25, 28), (1, 8))
     RiskSpell.objects.filter(is_held_out=True).exclude(customer__in=people[:20]).update(ends_at=now() + timedelta(1))
     assert selectors.trial().difference is None
+
+
+def test_who_has_a_plan_is_counted_by_its_end_and_told_until_when(regulars):
+    today = firm_today()
+    made = {}
+    for name, ends in {"ahead": 200, "soon": 3, "over": -20, "gone": -40, "cancelled": 90}.items():
+        made[name] = create_customer(full_name=name)
+        state = "cancelled" if name == "cancelled" else "paid"
+        bought(made[name], 60, kind="contract", covers_until=today + timedelta(days=ends), state=state)
+    bought(made["over"], 90, 120, covers_until=today - timedelta(days=55))
+    model = counted()
+    names = {one.pk: name for name, one in made.items()} | {one.pk: one.full_name for one in regulars}
+    rows = {names[row.customer_id]: row for row in CustomerHealth.objects.all()}
+    assert set(rows) & set(made) == {"ahead", "soon", "over"}
+    assert (model.customers, round(plan_share(model), 3)) == (8, 0.375)
+    assert {name: (rows[name].covered_until - today).days for name in ("ahead", "soon", "over")} == {
+        "ahead": 200, "soon": 3, "over": -20,
+    }  # fmt: skip
+    assert rows[regulars[0].full_name].covered_until is None
+    assert not any(one["code"] == "plan" for one in rows[regulars[0].full_name].reasons)
+    ranks = {name: float(rows[name].health) for name in ("ahead", "soon", "over")}
+    assert ranks["over"] < ranks["soon"] < ranks["ahead"]
+    (said,) = (one for one in rows["over"].reasons if one["code"] == "plan")
+    assert (said["renewed"], said["over"], said["part"] > 0) == (1, 20, True)
+    with translation.override("en"):
+        day = day_in_words(today - timedelta(days=20))
+        assert in_words(said, str) == f"Their plan is paid until {day}, not renewed yet."
+        assert in_words({**said, "over": 0}, str) == f"Their plan is paid until {day}, renewed 1 time."
+        still = day_in_words(today + timedelta(days=10))
+        assert in_words({**said, "part": -0.1}, str) == (
+            f"Their plan was paid until {day}; there is time to renew it until {still}."
+        )
+        assert in_words({**said, "over": 0, "renewed": 0}, str) == f"Their plan is paid until {day}."
+        mixed = counted_in_words(model)
+        assert "a plan or contract" in mixed
+        assert "at least two days" in mixed
+        model.means = [1.0] * len(model.means)
+        assert "at least two days" not in counted_in_words(model)
+        model.means = [1.0] * 12  # of a firm without plans, and of runs before there were any
+        assert "plan" not in counted_in_words(model)
+    Purchase.objects.filter(customer=made["over"]).update(covers_until=None)
+    rescore_customers(customer_ids=[one.pk for one in made.values()])
+    assert CustomerHealth.objects.get(customer=made["over"]).covered_until is None
 
 
 def test_merging_parting_and_erasing(regulars):

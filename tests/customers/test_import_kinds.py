@@ -1,11 +1,14 @@
 """Lists of systems and of purchases: recognised, corrected, taken, undone and taken again; choices are remembered."""
 
 import io
+from datetime import date
 
 import pytest
 from django.utils import translation
 
 from customers import errors, problems
+from customers.logic.columns import guess_mapping
+from customers.logic.purchase_columns import PURCHASES
 from customers.logic.spreadsheet import read_table
 from customers.models import Customer, ImportMapping, ImportRow, Interaction, Purchase
 from customers.services import import_checking, import_refused, imports
@@ -170,6 +173,44 @@ class TestPurchases:
         with translation.override("en"):
             (said,) = [problems.explain(row.problems[0]) for row in rows(job) if row.outcome == "kept"]
         assert said == "Partly kept, because it was changed since: amount of money."
+
+    def test_until_when_something_is_paid_comes_in_goes_out_and_is_left_alone_where_no_column_tells(self):
+        create_customer(full_name="Lan", phones=["0912345678"])
+        plans = "Mã hóa đơn;Thời gian;Điện thoại;Tổng tiền;{}"
+        job = check(
+            "1;02/03/2026 07:30;0912345678;59.000;01/04/2026",
+            "2;02/03/2026;0912345678;59.000;-",
+            "3;02/03/2026 23:59;0912345678;59.000;02/03/2026",
+            "4;02/03/2026;0912345678;59.000;01/03/2026",
+            "5;02/03/2026;0912345678;59.000;cuối năm",
+            header=plans.format("Hiệu lực đến"),
+        )
+        assert [codes(row) for row in rows(job)] == [[], [], [], ["cover_too_early"], ["cover_unreadable"]]
+        assert finish(job).created_count == 3
+        first, april = date(2026, 3, 2), date(2026, 4, 1)
+
+        def covered():
+            return list(Purchase.objects.order_by("external_id").values_list("covers_until", flat=True))
+
+        assert covered() == [april, None, first]
+        # Without the column nothing is said about it; what then would not fit is refused row by row.
+        other = check("1;03/03/2026;0912345678;60.000", "3;03/03/2026;0912345678;60.000", header=plans.format("")[:-1])
+        finish(other)
+        assert (other.updated_count, other.failed_count, covered()) == (1, 1, [april, None, first])
+        (said,) = (row for row in rows(other) if row.problems)
+        assert (codes(said), said.outcome) == (["cover_too_early"], "failed")
+        undo(other)
+        changed = check(
+            "1;02/03/2026;0912345678;59.000;", "2;02/03/2026;0912345678;59.000;2026-05-01",
+            header=plans.format("Valid until"),
+        )  # fmt: skip
+        imports.remap(job_id=changed.id, blank="clear")
+        finish(changed)
+        assert covered() == [None, date(2026, 5, 1), first]
+        undo(changed)
+        assert covered() == [april, None, first]
+        headers = ("ngày hết hạn", "Expires", "Renewal date", "Hết hạn", "Paid until", "End date", "expiry_date")
+        assert {guess_mapping([one], PURCHASES)[0].field for one in headers} == {"order_covers"}
 
     def test_without_numbers_the_same_visit_is_not_taken_twice(self):
         create_customer(full_name="Lan", phones=["0912345678"])

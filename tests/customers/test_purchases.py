@@ -1,6 +1,6 @@
 """What customers bought: once per number, on the timeline, and what it comes to."""
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -8,7 +8,7 @@ from django.utils import translation
 
 from customers import errors, timeline
 from customers.models import Interaction, Purchase
-from customers.selectors.purchases import Figures, figures_of, figures_of_many, purchases_of, visible_to
+from customers.selectors.purchases import Figures, covered_until, figures_of, figures_of_many, purchases_of, visible_to
 from customers.services.customers import create_customer
 from customers.services.purchases import change_purchase, record_many, record_purchase
 from cxcrm.core.clock import now
@@ -55,6 +55,29 @@ class TestRecording:
             record_purchase(customer_id=lan.id, kind="visit", silent=True)
         assert [entry.kind for entry in lan.interactions.filter(what="purchase.recorded")] == ["visit", "visit"]
         assert not Event.objects.filter(name__startswith="customers.purchase").exists()
+
+    def test_a_plan_covers_a_time_that_begins_with_its_purchase(self, lan):
+        at = datetime(2026, 11, 20, 18, 30, tzinfo=UTC)  # the 21st at the firm
+        day = date(2026, 11, 21)
+        with pytest.raises(errors.CoverInvalid):
+            record_purchase(customer_id=lan.id, occurred_at=at, covers_until=day - timedelta(days=1))
+        assert not Purchase.objects.exists()
+        plan, _new = record_purchase(
+            customer_id=lan.id, kind="contract", external_id="HĐ1", amount=29_000, occurred_at=at, covers_until=day
+        )
+        with pytest.raises(errors.CoverInvalid):
+            change_purchase(purchase_id=plan.id, occurred_at=at + timedelta(days=1))
+        again, _new = record_purchase(customer_id=lan.id, external_id="HĐ1", note="gọi trước khi hết hạn")
+        assert (again.covers_until, again.version) == (day, 2)  # what is not told stays
+        assert change_purchase(purchase_id=plan.id, covers_until=date(2026, 12, 20)).version == 3
+        with translation.override("en"):
+            changed, _note, first = lan.interactions.filter(kind="order")
+            assert timeline.describe(changed) == "Contract HĐ1 changed: paid, covered until 20 Dec 2026"
+            assert timeline.describe(first) == "Contract HĐ1: ₫29,000, covered until 21 Nov 2026"
+        record_purchase(customer_id=lan.id, occurred_at=at, covers_until=date(2027, 5, 1), state="cancelled")
+        assert covered_until(lan.id) == date(2026, 12, 20)
+        assert change_purchase(purchase_id=plan.id, covers_until=None).covers_until is None
+        assert covered_until(lan.id) is None
 
     @pytest.mark.parametrize(
         ("told", "error"),

@@ -41,6 +41,7 @@ class Op(StrEnum):
     AFTER = "after"
     IN_LAST = "in_last"
     NOT_IN_LAST = "not_in_last"
+    LONGER_AGO = "longer_ago"
     IN_NEXT = "in_next"
     ANY_OF = "any_of"
     ALL_OF = "all_of"
@@ -58,7 +59,17 @@ OPS: Final[dict[Kind, tuple[Op, ...]]] = {
     Kind.NUMBER: (*_SIZES, Op.IS_NOT, *_KNOWN),
     Kind.MONEY: (*_SIZES, *_KNOWN),
     Kind.COUNT: _SIZES,
-    Kind.DAY: (Op.IN_LAST, Op.NOT_IN_LAST, Op.BEFORE, Op.AFTER, Op.ON, Op.BETWEEN, Op.IN_NEXT, *_KNOWN),
+    Kind.DAY: (
+        Op.IN_LAST,
+        Op.NOT_IN_LAST,
+        Op.LONGER_AGO,
+        Op.IN_NEXT,
+        Op.BEFORE,
+        Op.AFTER,
+        Op.ON,
+        Op.BETWEEN,
+        *_KNOWN,
+    ),
     Kind.CHOICE: (Op.IS, Op.IS_NOT, Op.ANY_OF, Op.NONE_OF, *_KNOWN),
     Kind.TAGS: (Op.ANY_OF, Op.ALL_OF, Op.NONE_OF, *_KNOWN),
     Kind.YES_NO: (Op.IS, *_KNOWN),
@@ -66,7 +77,7 @@ OPS: Final[dict[Kind, tuple[Op, ...]]] = {
 NO_VALUE: Final = frozenset(_KNOWN)
 TWO_VALUES: Final = frozenset({Op.BETWEEN})
 MANY_VALUES: Final = frozenset({Op.ANY_OF, Op.ALL_OF, Op.NONE_OF})
-NUMBER_OF_DAYS: Final = frozenset({Op.IN_LAST, Op.NOT_IN_LAST, Op.IN_NEXT})
+NUMBER_OF_DAYS: Final = frozenset({Op.IN_LAST, Op.NOT_IN_LAST, Op.LONGER_AGO, Op.IN_NEXT})
 _TURNED: Final[dict[Op, Op]] = {
     Op.IS_NOT: Op.IS,
     Op.NOT_CONTAINS: Op.CONTAINS,
@@ -154,6 +165,8 @@ def _days(op: Op, value: Any, today: date) -> Days:
     day, tomorrow = timedelta(days=1), today + timedelta(days=1)
     if op is Op.IN_LAST:  # today is the last of them
         return Days(tomorrow - value * day, tomorrow)
+    if op is Op.LONGER_AGO:
+        return Days(None, today - value * day)
     if op is Op.IN_NEXT:  # today is the first of them
         return Days(today, today + value * day)
     if op is Op.BEFORE:

@@ -254,6 +254,28 @@ class LastDay(Related):
 
 
 @dataclass(frozen=True)
+class LatestDay(Related):
+    """The latest day ``column`` has in the related rows, such as when what they paid for ends; it may lie ahead."""
+
+    column: str = ""
+
+    def where(self, test: Test, asking: Asking, days: int | None = None) -> Q:
+        rows = self._filled(asking, days)
+        first, until = (test.first, test.until) if isinstance(test, Days) else (None, None)
+        found = self.listed(rows.filter(**{f"{self.column}__gte": first}) if first else rows)
+        if until is not None:  # and none is later
+            found &= ~self.listed(rows.filter(**{f"{self.column}__gte": until}))
+        return found
+
+    def _filled(self, asking: Asking, days: int | None) -> QuerySet[Any]:
+        return self.within(asking, days).filter(**{f"{self.column}__isnull": False})
+
+    def read(self, rows: QuerySet[Any], asking: Asking, days: int | None = None) -> dict[Any, Any]:
+        found = self._filled(asking, days).filter(**{f"{self.owner}__in": rows.order_by().values("pk")})
+        return dict(found.values(self.owner).annotate(latest=Max(self.column)).values_list(self.owner, "latest"))
+
+
+@dataclass(frozen=True)
 class Several(Related):
     """Every value ``column`` has in the related rows: branches bought at, or with ``is_text`` words of what was."""
 

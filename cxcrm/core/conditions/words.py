@@ -34,6 +34,7 @@ OP_WORDS: Final[dict[Op, Any]] = {
     Op.AFTER: pgettext_lazy("condition", "after"),
     Op.IN_LAST: pgettext_lazy("condition", "in the last … days"),
     Op.NOT_IN_LAST: pgettext_lazy("condition", "not in the last … days"),
+    Op.LONGER_AGO: pgettext_lazy("condition", "more than … days ago"),
     Op.IN_NEXT: pgettext_lazy("condition", "in the next … days"),
     Op.ANY_OF: pgettext_lazy("condition", "one of"),
     Op.ALL_OF: pgettext_lazy("condition", "all of"),
@@ -71,6 +72,9 @@ _DAYS_SAID: Final[dict[Op, Any]] = {
     Op.IN_LAST: ngettext_lazy("%(field)s in the last %(days)s day", "%(field)s in the last %(days)s days", "days"),
     Op.NOT_IN_LAST: ngettext_lazy(
         "%(field)s not in the last %(days)s day", "%(field)s not in the last %(days)s days", "days"
+    ),
+    Op.LONGER_AGO: ngettext_lazy(
+        "%(field)s more than %(days)s day ago", "%(field)s more than %(days)s days ago", "days"
     ),
     Op.IN_NEXT: ngettext_lazy("%(field)s in the next %(days)s day", "%(field)s in the next %(days)s days", "days"),
 }

@@ -5,7 +5,7 @@ import random
 import pytest
 
 from customers.logic.forecasting import COLD_START, MODEL, NOTHING, cold_health, cold_score, look, run, train
-from customers.logic.health import FEATURES, PRIORS, Coming
+from customers.logic.health import BOUGHT, FEATURES, PLAN, PRIORS, Coming
 
 FIRST, LAST = 1, 600
 
@@ -61,7 +61,7 @@ def test_too_few_customers_and_too_short_a_past_fall_back_and_say_why():
     assert (faithful.basis, faithful.verdict) == (COLD_START, "few_leaving")
     none = run({}, nobody, LAST, LAST)
     assert (none.basis, none.verdict, none.customers) == (NOTHING, "no_purchases", 0)
-    assert (list(none.means), list(none.ranked)) == ([0.0] * len(FEATURES), [])
+    assert (list(none.means), list(none.ranked)) == ([0.0] * len((*BOUGHT, *PRIORS)), [])
 
 
 def test_many_customers_only_lately_are_too_few_to_test_on():
@@ -93,7 +93,7 @@ def test_the_rule_of_thumb_ranks_and_adds_what_was_experienced():
     view = look({1: [Coming(10, 10, 5), Coming(40, 40, 5)]}, nobody, 100, 90)
     (row,) = view.rows
     assert view.usual == 30
-    unhappy = (*row[:5], *(1.0 if code == "overdue_case" else 0.0 for code in PRIORS))
+    unhappy = (*row[:5], *(1.0 if code == "overdue_case" else 0.0 for code in PRIORS), *row[-len(PLAN) :])
     assert cold_score(unhappy) == pytest.approx(cold_score(row) + 0.8)
     health, parts = cold_health(unhappy, [cold_score(row), 99], row)
     assert (health, parts["overdue_case"], parts["recency"]) == (50, 0.8, 0)

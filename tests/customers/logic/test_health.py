@@ -6,6 +6,7 @@ import pytest
 
 from customers.logic.health import (
     FEATURES,
+    PLAN,
     PRIORS,
     Coming,
     band,
@@ -63,7 +64,7 @@ def test_whom_one_can_lose_and_who_left():
 
 def test_features_by_hand():
     past = past_of(came(90, 130, 400, 430, 440), 460)
-    row = dict(zip(FEATURES, features(past, 460, 30, {"detractor": 1.0}), strict=True))
+    row = dict(zip(FEATURES, features(past, 460, 30, {"detractor": 1.0}, 90), strict=True))
     assert row["recency"] == pytest.approx(math.log(21))
     assert row["orders"] == pytest.approx(math.log(5))  # day 90 is not within 365 days
     assert row["overdue"] == pytest.approx(math.log(20 / ((350 + 60) / 6)))
@@ -77,7 +78,7 @@ def test_features_by_hand():
 
 
 def test_today_counts_as_half_a_day_and_a_quarter_before_is_the_trend():
-    row = features(past_of(came(100, 280, 310, 450), 450), 450, 30, {})
+    row = features(past_of(came(100, 280, 310, 450), 450), 450, 30, {}, 90)
     assert row[0] == 0
     assert row[2] == pytest.approx(math.log(0.5 / ((350 + 60) / 5)))
     assert row[4] == pytest.approx(math.log(2) - math.log(3))
@@ -110,8 +111,9 @@ def test_the_three_weightiest_reasons_either_way():
 def test_the_rule_of_thumb_is_explained_against_the_average():
     row, means = [1.0] * len(FEATURES), [0.5] * len(FEATURES)
     assert cold_parts(row, means) == {
-        "recency": 0.125, "orders": -0.5, **{code: weight / 2 for code, weight in PRIORS.items()},
+        "recency": 0.125, "orders": -0.5, **{code: weight / 2 for code, weight in PRIORS.items()}, **PLAN,
     }  # fmt: skip
+    assert cold_parts(row, means[: -len(PLAN)]) == cold_parts(row, means)  # of a firm without plans
 
 
 def test_one_in_ten_is_left_alone():
