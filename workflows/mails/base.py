@@ -42,6 +42,7 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.CHANGE_RAISED,
         Message.Kind.CHANGE_NEWS,
         Message.Kind.CHANGE_PASSED,
+        Message.Kind.CHANGES_PASSED,
     }
 )
 # Why an invitation is put off while a context pauses surveys (see services.holding).
