@@ -54,12 +54,13 @@ def test_from_asking_to_the_share_in_time(alpha: TenantRef, api: Client, world: 
     over = {"from_person": str(keeper.pk), "to_person": world["user"], "words": "Nghỉ phép"}
     assert answering.post(f"{one}hand-over/", {**over, "words": ""}, content_type=JSON).status_code == 400
     assert answering.post(f"{one}hand-over/", over, content_type=JSON).json()["accountable"] == world["user"]
-    twice = answering.post(f"{one}hand-over/", over, content_type=JSON)
+    assert answering.get(one).status_code == 404  # it was within reach by being accountable only
+    with in_tenant(alpha):
+        boss = logged_in(alpha, User.objects.get(pk=world["user"]))
+    twice = boss.post(f"{one}hand-over/", over, content_type=JSON)
     assert (twice.status_code, twice.json()["code"], twice.json()["data"]) == (
         409, "workflows.handed_over", {"accountable": world["user"]},
     )  # fmt: skip
-    with in_tenant(alpha):
-        boss = logged_in(alpha, User.objects.get(pk=world["user"]))
     back = {"from_person": world["user"], "to_person": str(keeper.pk), "words": "Chị ấy đã về"}
     assert boss.post(f"{one}hand-over/", back, content_type=JSON).json()["accountable"] == str(keeper.pk)
     assert answering.post(f"{one}answer/", yes, content_type=JSON).json()["due_on"] == yes["due_on"]
