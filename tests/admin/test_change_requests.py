@@ -142,7 +142,7 @@ def test_handed_over_from_its_page(alpha, person, firm, log_in):
         False,
     )
     page = text(log_in(chief), url, **{**told, "to_person": chief.pk, "words": "Tôi làm"})
-    assert "yêu cầu này nay do Ngô Thanh Tùng phụ trách" in page
+    assert "đề nghị này nay do Ngô Thanh Tùng phụ trách" in page
     assert only(alpha).accountable_id == helper.pk
     with in_tenant(alpha):
         assert Message.objects.filter(kind="change_passed").count() == 1

@@ -43,7 +43,7 @@ def test_the_accountable_one_hands_over_and_the_clock_goes_on(ask, crew, run_age
     run_agenda()
     assert [mail.to for mail in mailoutbox] == [[crew.manager.email]]
     (mail,) = mailoutbox
-    assert "Lê Thị Mỹ Duyên (Ops) bàn giao yêu cầu này cho anh: từ nay anh chịu trách nhiệm phía Tiền." in mail.body
+    assert "Lê Thị Mỹ Duyên (Ops) bàn giao đề nghị này cho anh: từ nay anh chịu trách nhiệm phía Tiền." in mail.body
     assert ("Nghỉ phép tới thứ Hai" in mail.body, "345 678" in mail.body) == (True, False)
     after = ChangeRequest.objects.get(pk=change.pk)
     assert (after.answer_by, after.state, after.answered_at) == (change.answer_by, "waiting", None)
