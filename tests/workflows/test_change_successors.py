@@ -79,7 +79,7 @@ def test_who_was_to_answer_or_to_do_it_leaves(ask, agreed, countered, crew, run_
     assert digest_for(crew.spare).change_count == 1  # what was agreed for later does not press yet
     (mail,) = [mail for mail in mailoutbox if mail.to == [crew.spare.email]]
     assert mail.subject == "Mới được bàn giao: 3 đề nghị thay đổi"
-    assert "Trước đây Lê Thị Mỹ Duyên (Ops) phụ trách 3 đề nghị này; nay chị thay." in mail.body
+    assert "Trước đây Lê Thị Mỹ Duyên (Ops) phụ trách các đề nghị dưới đây; nay chị thay." in mail.body
     lines = [line for line in mail.body.splitlines() if line[:2] in ("1.", "2.", "3.")]
     assert lines == [f"1. {asked.subject}", "2. Khác", "3. Nữa"]
     assert mail.body.count("Chăm sóc → Tiền · trả lời trước ") == mail.body.count("đang chờ người khác trả lời") == 1
@@ -131,7 +131,7 @@ def test_who_asked_leaves_and_so_does_who_decides(countered, agreed, crew, units
     assert mailed(waiting) == ["Ngô Thanh Tùng", "Vũ Khánh Linh"]
     first, last = Message.objects.get(kind="changes_passed"), Message.objects.get(ref=waiting.pk, kind="change_passed")
     with speaking("vi"):
-        assert "phụ trách 1 đề nghị này; nay anh thay" in compose(first).render()[1]
+        assert "phụ trách các đề nghị dưới đây; nay anh thay" in compose(first).render()[1]
         assert "quyết định giữa hai bên; nay chị thay" in compose(last).render()[1]
     # Nobody decides on what they ask themselves.
     ChangeRequest.objects.filter(pk=waiting.pk).update(asked_by=crew.spare)

@@ -50,8 +50,8 @@ def compose(message: Message) -> Composed | PutOff | Skip:
     language = "en" if customer.language == "en" else "vi"
     address = address_for(customer, language=language)
     filled = filler()(invitation.id, customer.id, address, language)
-    links = {"form": filled["form"], "opt_out": filled["opt_out"]}
-    return _composed(invitation.survey, language, address, nearest(contexts), **links)
+    around = nearest(contexts)
+    return _composed(invitation.survey, language, address, around, form=filled["form"], opt_out=filled["opt_out"])
 
 
 def _out_of_date(message: Message, invitation: Invitation, at: datetime) -> str:
@@ -63,9 +63,9 @@ def _out_of_date(message: Message, invitation: Invitation, at: datetime) -> str:
 
 def pattern(survey: Survey, language: str, context: Context | None) -> mail.Pattern:
     """The same mail for anybody in a context, rendered once; what ``filler`` tells makes it somebody's."""
-    links = {"form": mail.mark("form"), "opt_out": mail.mark("opt_out")}
+    form, opt_out = mail.mark("form"), mail.mark("opt_out")
     with speaking(language), timezone.override(firm_zone()):
-        composed = _composed(survey, language, _ANYBODY, context, pair=_ANY_PAIR, **links)
+        composed = _composed(survey, language, _ANYBODY, context, form=form, opt_out=opt_out, pair=_ANY_PAIR)
         subject, text, html = composed.render()
     # Where answers are taken in, each reader's copy has an address of its own for them.
     reply_to = "" if settings.INBOUND_DOMAIN else composed.reply_to
