@@ -215,14 +215,14 @@ def test_the_customer_reads_that_somebody_else_looks_after_it(client_alpha, cust
         complaints.assign(complaint_id=complaint.pk, owner_id=owner.pk, note="Khách khó tính")
     since = Interaction.objects.filter(what="complaint.assigned").latest("occurred_at").occurred_at
     page = shown(client_alpha, tracking)
-    assert f"Nay một người khác đang phụ trách việc này cho chị. (từ {said(since, 'vi')})" in page
-    assert (page.count("(từ "), "khó tính" in page, crew.spare.full_name in page) == (1, False, False)
+    assert f"Nay một người khác đang phụ trách việc này cho chị. Từ {said(since, 'vi')}." in page
+    assert (page.count("Từ "), "khó tính" in page, crew.spare.full_name in page) == (1, False, False)
     speak("gentle")
     assert "Nay một người khác của Cà phê Alpha đang chăm lo việc này cho chị, vẫn tận tình" in shown(
         client_alpha, tracking
     )
     page = shown(client_alpha, tracking, lang="en")
-    assert f"A colleague is looking after it for you now, with the same care. (since {said(since, 'en')})" in page
+    assert f"A colleague is looking after it for you now, with the same care. Since {said(since, 'en')}." in page
     Customer.objects.update(full_name="", given_name="", salutation="")
     assert "chăm lo việc này cho Quý khách, vẫn" in shown(client_alpha, tracking, lang="vi")
     storm()

@@ -170,9 +170,15 @@ class _PersonField(forms.ModelChoiceField):
 class HandOverForm(WorkForm):
     # Who had it when the page was read.
     from_person = forms.UUIDField(widget=forms.HiddenInput)
-    to_person = _PersonField(label=_("To whom?"), queryset=User.objects.none())
+    to_person = _PersonField(
+        label=_("To whom?"),
+        queryset=User.objects.none(),
+        empty_label=_("– choose –"),
+        error_messages={"required": _("Choose whom you hand it over to.")},
+    )
     words = forms.CharField(
         label=_("Why?"),
+        error_messages={"required": _("Say in one sentence why.")},
         max_length=WORDS,
         help_text=_("One sentence; both sides read it. The time to answer or to do it goes on."),
     )
