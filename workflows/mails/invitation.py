@@ -90,9 +90,11 @@ def fingerprint(survey: Survey, language: str, context: Context | None) -> Hasha
 def filler() -> Callable[[UUID, UUID, Address, str], dict[str, str]]:
     """What to fill a pattern with, told by an invitation's id, its customer's, how to address them and in what."""
     form, opt_out = linker("s", "survey"), linker("u", "opt-out")
+    pairs: dict[tuple[str, str], Pair] = {}  # of as many readers as there are, few are addressed differently
 
     def values(invitation_id: UUID, customer_id: UUID, address: Address, language: str) -> dict[str, str]:
-        pair = pair_for(address, language)
+        key = (language, address.inline)
+        pair = pairs.get(key) or pairs.setdefault(key, pair_for(address, language))
         return {
             "greeting": address.greeting,
             "you": pair.you,
