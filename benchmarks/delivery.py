@@ -100,7 +100,7 @@ def sample() -> bytes:
 
     with in_tenant(firm()):
         pattern = invitation.pattern(Survey.objects.get(metric="nps"), "vi")
-        values = invitation.filler()(new_id(), new_id(), Address("Chào chị Lan,", "chị", "Chị"))
+        values = invitation.filler()(new_id(), new_id(), Address("Chào chị Lan,", "chị", "Chị"), "vi")
         headers = {
             "Date": "Sun, 22 Nov 2026 08:00:00 -0000",
             "Message-ID": "<0123456789abcdef0123456789abcdef@cxcrm.example>",

@@ -26,3 +26,12 @@ PAUSE_REASONS: Final[tuple[tuple[_Both, _Both], ...]] = (
         ("Chúng tôi làm tiếp vào ngày Quý khách đã hẹn.", "We go on at the day you asked for."),
     ),
 )
+
+# The same where a page speaks to somebody it knows: {we}, {We}, {xh} and {Xh} as in the brand's lines. What a firm
+# wrote itself is not among these and is shown as it stands.
+ADDRESSED: Final[dict[str, str]] = {
+    "Chúng tôi đang chờ thông tin từ Quý khách để làm tiếp.": "{We} đang chờ thông tin từ {xh} để làm tiếp.",
+    "Chúng tôi đang chờ đối tác trả lời.": "{We} đang chờ đối tác trả lời.",
+    "Chúng tôi đang chờ hàng về.": "{We} đang chờ hàng về.",
+    "Chúng tôi làm tiếp vào ngày Quý khách đã hẹn.": "{We} làm tiếp vào ngày {xh} đã hẹn.",
+}

@@ -1,5 +1,7 @@
 """What the workflows room refuses."""
 
+from uuid import UUID
+
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.errors import Conflict, Gone, InvalidInput, NotAllowed, NotFound
@@ -170,6 +172,16 @@ class ChangeOver(Conflict):
 
     code = "workflows.change_over"
     message = _("Somebody was faster: this request stands differently by now. Look at it again before you do anything.")
+
+
+class HandedOver(Conflict):
+    """``data``: ``accountable``, the id of who has it now."""
+
+    code = "workflows.handed_over"
+
+    def __init__(self, who: str, accountable: UUID) -> None:
+        message = _("Somebody was faster: %(who)s has this request by now. Look at it again before you do anything.")
+        super().__init__(message % {"who": who}, accountable=str(accountable))
 
 
 class NoDayProposed(Conflict):

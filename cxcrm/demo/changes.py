@@ -1,4 +1,4 @@
-"""What departments of a demo firm ask of each other: one waits, one is late, one needs more days, one helped."""
+"""What departments of a demo firm ask of each other: late, promised, done; one was handed over, one asker has left."""
 
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
@@ -13,11 +13,16 @@ from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
 from journeys.models import Insight, Touchpoint
 from tenants.staff.models import Department, User
+from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import firm_today
+from tenants.staff.services.accounts import create_user
+from tenants.staff.services.configuration import save_user
 from workflows.models import ChangeRequest, ChangeStep
 from workflows.selectors.change_requests import cases_to_rest_on
 from workflows.services.change_days import propose_day
+from workflows.services.change_handing import hand_over_change
 from workflows.services.change_requests import answer_change, ask_for_change, finish_change, judge_change, raise_change
+from workflows.services.change_successors import follow_person
 
 CASES: Final = 2
 DUE_IN, LATER = timedelta(days=10), timedelta(days=7)
@@ -42,7 +47,24 @@ class Asked:
     helped: str = ""
     # Why it takes a week longer than promised, which whoever asked has not agreed to yet.
     longer: str = ""
+    # Handed over by hand: to whom, and why.
+    over_to: str = ""
+    over_because: str = ""
 
+
+@dataclass(frozen=True)
+class Leaver:
+    """Somebody who asked for a change and has left since: it goes on with the head of their department."""
+
+    key: str
+    full_name: str
+    job_title: str
+    department: str
+
+
+LEAVERS: Final[dict[str, Leaver]] = {
+    "suongmai": Leaver("thuy", "Trịnh Thị Bích Thủy", "Giám sát các quán Đà Lạt", "Vận hành"),
+}
 
 REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
     "suongmai": (
@@ -109,6 +131,18 @@ REQUESTS: Final[dict[str, tuple[Asked, ...]]] = {
             "Khách bị trừ tiền hai lần phải chờ 16 ngày, gọi bốn cuộc mà chúng tôi không có gì để trả lời.",
             "thanh-toan-qr",
             "quét QR",
+            1,
+            over_to="duyen",
+            over_because="Tôi đi công tác tới thứ Năm; chị Duyên quyết được việc hoàn tiền ngay tại quán.",
+        ),
+        Asked(
+            "thuy",
+            "Xưởng rang",
+            "Ghi ngày rang chữ lớn trên bao hạt gửi các quán",
+            "Cùng một món mà sáng chiều khác vị, vì quán không biết bao nào rang trước; khách quen nhận ra ngay.",
+            "ly-nap",
+            "",
+            1,
         ),
     ),
     "kestrel": (
@@ -142,11 +176,28 @@ def lay_changes(demo: DemoFirm) -> None:
     """Once; what is there already is left alone."""
     if ChangeRequest.objects.exists():
         return
+    leaver = LEAVERS.get(demo.slug)
+    if leaver is not None:
+        department = Department.objects.get(name=leaver.department)
+        told_of = {"full_name": leaver.full_name, "job_title": leaver.job_title, "salutation": "chi"}
+        create_user(email=demo.email(leaver.key), role=Role.MANAGER, department=department, **told_of)
     for told in REQUESTS.get(demo.slug, ()):
-        _ask(User.objects.get(email__iexact=demo.email(told.by)), told)
+        _ask(demo, _person(demo, told.by), told)
+    if leaver is not None:
+        _leave(_person(demo, leaver.key))
 
 
-def _ask(asking: User, told: Asked) -> None:
+def _leave(person: User) -> None:
+    person.is_active = False
+    save_user(user=person)
+    follow_person(user_id=person.pk)  # as the drain will; it changes nothing then
+
+
+def _person(demo: DemoFirm, key: str) -> User:
+    return User.objects.get(email__iexact=demo.email(key))
+
+
+def _ask(demo: DemoFirm, asking: User, told: Asked) -> None:
     place = Touchpoint.objects.get(code=told.touchpoint)
     shows = cases_to_rest_on(asking).filter(touchpoint=place, description__icontains=told.said).order_by("-received_at")
     cases = shows[:CASES] if told.said else []
@@ -181,6 +232,10 @@ def _ask(asking: User, told: Asked) -> None:
         row.update(
             due_on=promised, promised_on=promised, done_at=now() - back + DUE_IN, judged_at=now() - timedelta(days=1)
         )
+    if told.over_to:
+        handed = {"from_person_id": change.accountable_id, "to_person_id": _person(demo, told.over_to).pk}
+        with _as(change.accountable):
+            hand_over_change(change_id=change.pk, words=told.over_because, **handed)
     raise_change(change.pk)  # as the agenda would have, had it been asked then
 
 

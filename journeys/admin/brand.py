@@ -19,7 +19,7 @@ from cxcrm.core.colour import is_colour, text_on
 from cxcrm.core.once import reading_once
 from journeys.logic.brand import MOST, NAME_LENGTH, WORDING_LENGTH, preset
 from journeys.logic.brand_presets import PRESETS
-from journeys.logic.voice import Voice
+from journeys.logic.voice import Voice, paired
 from journeys.models import BrandProfile
 from journeys.selectors.voice import voice_of
 from journeys.services.brand import MAJORITY_LENGTH, POSITIONING_LENGTH, save_brand
@@ -190,9 +190,10 @@ def sounds(preset: str, colour: str, self_pronoun: str) -> list[Sound]:
     ):  # fmt: skip
         we = self_pronoun if firm.language == language and self_pronoun else self_name(language)
         with override(language):
-            voice = voice_of(
-                preset, brand=firm.brand, we=we, inline=inline, inline_capital=inline[:1].upper() + inline[1:]
+            pair = paired(
+                we, brand=firm.brand, language=language, inline=inline, inline_capital=inline[:1].upper() + inline[1:]
             )
+            voice = voice_of(preset, brand=firm.brand, pair=pair)
         on_colour = text_on(shown) if is_colour(shown) else "#ffffff"
         found.append(Sound(language, label, greeting, voice, shown, on_colour, firm.brand))
     return found[::-1] if get_language() == "en" else found

@@ -136,7 +136,8 @@ class WalkForm(WorkForm):
                 self.add_error(f"note-{number}", _("Say in a few words what is wrong."))
             upload = data.get(f"photo-{number}")
             content = upload.read() if upload else b""
-            found.append(services.Found(data.get(f"text-{number}", ""), result or "", note, content))
+            name = upload.name if upload else ""
+            found.append(services.Found(data.get(f"text-{number}", ""), result or "", note, content, name))
         return {"found": found}
 
 

@@ -1,9 +1,12 @@
 """Endpoints of environments: places with their checklists, and what was found when somebody walked them."""
 
+from io import BytesIO
 from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.translation import gettext as _
 from django_filters import rest_framework as filters
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
@@ -18,7 +21,7 @@ from customers.api.masking import MaskingViews
 from customers.logic.files import MAX_BYTES
 from cxcrm.core.api.exceptions import TooLarge
 from cxcrm.core.api.fields import InputSerializer, KnownFieldsOnly, OutputSerializer, RowIdField
-from cxcrm.core.api.parsers import SafeJSONParser
+from cxcrm.core.api.parsers import FileParser, SafeJSONParser
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ReadViewSet
 from cxcrm.core.downloads import file_response
@@ -130,19 +133,68 @@ class PhotoIn(KnownFieldsOnly, serializers.Serializer):
 
 
 class WalkedPointIn(InputSerializer):
+    """``photo`` is the name of one of the ``photos`` sent in the same call."""
+
     text = serializers.CharField(max_length=ITEM_LENGTH)
     result = serializers.ChoiceField(choices=AuditItem.Result.choices)
     note = serializers.CharField(max_length=services.NOTE, required=False, allow_blank=True)
+    photo = serializers.CharField(max_length=500, required=False, allow_blank=True)
 
 
 class WalkIn(InputSerializer):
-    """Every point of the checklist, word for word, with what was found today."""
+    """Every point of the checklist, word for word, with what was found today.
+
+    As JSON, or with ``photos`` as multipart form data, ``found`` being JSON there too: up to 20 JPEG, PNG or WebP
+    pictures of up to 10 MiB each and 20 MiB together. All of it is kept, or nothing.
+    """
 
     environment = RowIdField(queryset=Environment.objects.all(), source="environment_id")
     found = WalkedPointIn(many=True, allow_empty=False)
+    photos = serializers.ListField(
+        child=FileField(max_length=500, allow_empty_file=True), required=False, max_length=MAX_ITEMS
+    )
 
-    def validate_found(self, found: list[dict[str, Any]]) -> list[services.Found]:
-        return [services.Found(**one) for one in found]
+    def to_internal_value(self, data: Any) -> Any:
+        return super().to_internal_value(_of_form(data) if isinstance(data, QueryDict) else data)
+
+    def validate_photos(self, photos: list[Any]) -> dict[str, bytes]:
+        found: dict[str, bytes] = {}
+        for file in photos:
+            if file.size > MAX_BYTES:
+                told = _("The photo “%(file)s” is too large: a photo may have at most %(limit)s MB.")
+                raise TooLarge(told % {"file": file.name, "limit": MAX_BYTES // 1024**2})
+            if file.name in found:
+                raise serializers.ValidationError(
+                    _("Two photos are named “%(file)s”. Name each differently.") % {"file": file.name}
+                )
+            found[file.name] = file.read()
+        return found
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        photos = attrs.pop("photos", {})
+        named = {one["photo"] for one in attrs["found"] if one.get("photo")}
+        for name in sorted(named - set(photos)):
+            told = _("No photo named “%(file)s” was sent. Send it among the photos of this call.")
+            raise serializers.ValidationError({"found": told % {"file": name}})
+        for name in sorted(set(photos) - named):
+            told = _("The photo “%(file)s” belongs to no point. Name it as the photo of one, or leave it out.")
+            raise serializers.ValidationError({"photos": told % {"file": name}})
+        return {**attrs, "found": [_found(one, photos) for one in attrs["found"]]}
+
+
+def _of_form(form: QueryDict) -> dict[str, Any]:
+    """The fields of a form, ``found`` read as the JSON it is."""
+    told: dict[str, Any] = form.dict()
+    if "photos" in form:
+        told["photos"] = form.getlist("photos")
+    if isinstance(told.get("found"), str):
+        told["found"] = SafeJSONParser().parse(BytesIO(told["found"].encode()))
+    return told
+
+
+def _found(one: dict[str, Any], photos: dict[str, bytes]) -> services.Found:
+    name = one.get("photo", "")
+    return services.Found(one["text"], one["result"], one.get("note", ""), photos.get(name, b""), name)
 
 
 class ProposeIn(InputSerializer):
@@ -170,7 +222,7 @@ class EnvironmentWalkViewSet(MaskingViews, ReadViewSet):
     outputs = {"points": WalkedPointOut, "propose": InitiativeOut, "send_photo": WalkedPointOut}
     creates = frozenset({"create", "propose", "send_photo"})
     levels = {"remove_photo": MANAGE}
-    parser_classes = [SafeJSONParser, LargeFileParser]
+    parser_classes = [SafeJSONParser, FileParser]
     filterset_class = WalkFilter
     ordering = ("-done_on", "-id")
     http_method_names = ["get", "head", "post", "delete"]
@@ -179,12 +231,14 @@ class EnvironmentWalkViewSet(MaskingViews, ReadViewSet):
         return EnvironmentAudit.objects.all()
 
     def get_parsers(self) -> list[Any]:
-        """A photo comes as a form, everything else as JSON; never the other way round."""
-        uploads = getattr(self, "action_map", {}).get("post") == "send_photo"
-        return [LargeFileParser() if uploads else SafeJSONParser()]
+        """A photo comes as a form, a walk with its photos may, everything else as JSON; never the other way round."""
+        act = getattr(self, "action_map", {}).get("post")
+        if act == "send_photo":
+            return [LargeFileParser()]
+        return [SafeJSONParser(), FileParser()] if act == "create" else [SafeJSONParser()]
 
     def create(self, request: Request) -> Response:
-        """Keep what was found today; the next walk is due in a month."""
+        """Keep what was found today, with its photos if you send them along; the next walk is due in a month."""
         return self.answer(services.record_walk(**self.parsed()))
 
     @extend_schema(responses=WalkedPointOut(many=True))

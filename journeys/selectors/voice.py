@@ -2,9 +2,10 @@
 
 from dataclasses import asdict
 
+from customers.logic.names import Address
 from cxcrm.core.language import LANGUAGES, speaking
 from cxcrm.core.once import once
-from journeys.logic.voice import Voice, spoken
+from journeys.logic.voice import Pair, Voice, paired, spoken
 from journeys.models import BrandProfile
 from journeys.voice_words import VOICES
 from tenants.staff.selectors.firm import self_name, the_firm
@@ -17,14 +18,23 @@ def character() -> str:
     return chosen if chosen in VOICES else ""
 
 
-def voice_for(*, language: str, inline: str, inline_capital: str) -> Voice | None:
-    """The brand's lines to whoever is addressed so, in ``language``, which must be the active one.
+def pair_for(address: Address, language: str) -> Pair:
+    """What the firm calls itself and the customer: one pair for all of a page or mail in ``language``."""
+    return paired(
+        self_name(language),
+        brand=the_firm().brand,
+        language=language,
+        inline=address.inline,
+        inline_capital=address.inline_capital,
+    )
+
+
+def voice_for(pair: Pair) -> Voice | None:
+    """The brand's lines with these words for who speaks and who is spoken to, in the active language.
 
     None where the firm has chosen no ready character: then mails and pages say what they say for everybody.
     """
-    return voice_of(
-        character(), brand=the_firm().brand, we=self_name(language), inline=inline, inline_capital=inline_capital
-    )
+    return voice_of(character(), brand=the_firm().brand, pair=pair)
 
 
 def voices_of(preset: str) -> dict[str, dict[str, str]]:
@@ -35,17 +45,16 @@ def voices_of(preset: str) -> dict[str, dict[str, str]]:
     found = {}
     for language in LANGUAGES:
         with speaking(language):
-            voice = voice_of(
-                preset, brand=the_firm().brand, we=self_name(language), inline="{xh}", inline_capital="{Xh}"
-            )
+            we = self_name(language)
+            pair = Pair(we, we[:1].upper() + we[1:], "{xh}", "{Xh}")
+            voice = voice_of(preset, brand=the_firm().brand, pair=pair)
         if voice is not None:
             found[language] = asdict(voice)
     return found
 
 
-def voice_of(preset: str, *, brand: str, we: str, inline: str, inline_capital: str) -> Voice | None:
+def voice_of(preset: str, *, brand: str, pair: Pair) -> Voice | None:
     """The lines of a character, in the active language; None for a character without ready ones."""
     if preset not in VOICES:
         return None
-    lines = {name: str(text) for name, text in VOICES[preset].items()}
-    return spoken(lines, brand=brand, we=we, inline=inline, inline_capital=inline_capital)
+    return spoken({name: str(text) for name, text in VOICES[preset].items()}, brand=brand, pair=pair)

@@ -54,6 +54,8 @@ class Found:
     result: str
     note: str = ""
     photo: bytes = b""
+    # What the file is called, for a refusal.
+    photo_name: str = ""
 
 
 def usual_items(kind: str) -> list[str]:
@@ -118,8 +120,9 @@ def change_environment(*, environment_id: UUID, **changes: Any) -> Environment:
 def record_walk(*, environment_id: UUID, found: Sequence[Found]) -> EnvironmentAudit:
     """Keep what was found today at each point of the checklist; the next walk is due in a month.
 
-    Raises NotFound, EnvironmentNotInUse, ChecklistChanged, WalkIncomplete, WalkedToday, InvalidInput, FileNotTaken for
-    what is no picture, PlanLimitReached.
+    With all its photos or not at all. Raises NotFound, EnvironmentNotInUse, ChecklistChanged, WalkIncomplete,
+    WalkedToday, InvalidInput, FileNotTaken and PictureOnly for what is no picture (``data``: file, its name),
+    PlanLimitReached.
     """
     place = _locked(environment_id)
     if not place.is_active:
@@ -145,8 +148,9 @@ def record_walk(*, environment_id: UUID, found: Sequence[Found]) -> EnvironmentA
         for position, text in enumerate(place.items, start=1)
     )
     for item in rows:
-        if told[item.text].photo:
-            _keep_photo(item, told[item.text].photo)
+        one = told[item.text]
+        if one.photo or one.photo_name:
+            _keep_photo_of_walk(item, one)
     place.due_on = same_day_after(day, 1)
     place.save(update_fields=["due_on"])
     publish(EnvironmentWalked(environment_id=place.pk, audit_id=audit.pk, failed=rated - passed))
@@ -211,6 +215,16 @@ def propose_from_point(*, item_id: UUID) -> Initiative:
     item.initiative = initiative
     item.save(update_fields=["initiative"])
     return initiative
+
+
+def _keep_photo_of_walk(item: AuditItem, one: Found) -> None:
+    """One of several: a refusal says which."""
+    try:
+        _keep_photo(item, one.photo)
+    except (FileNotTaken, PictureOnly) as error:
+        name = one.photo_name or one.text
+        told = _("Nothing was kept, because of the photo “%(file)s”. %(why)s") % {"file": name, "why": error}
+        raise type(error)(told, code=error.code, **error.data, file=name) from error
 
 
 def _keep_photo(item: AuditItem, content: bytes) -> AuditPhoto:

@@ -112,6 +112,42 @@ def test_from_a_case_to_a_word_on_whether_it_helped(alpha, firm, log_in, run_age
     assert url in text(asking, f"/admin/feedback/complaint/{case.pk}/change/")
 
 
+def test_handed_over_from_its_page(alpha, person, firm, log_in):
+    asker, head, operations, case = firm
+    helper, chief = person("manager", "Ngô Thanh Tùng"), person("executive", "Trần Quốc Bảo")
+    with in_tenant(alpha):
+        User.objects.filter(pk=head.pk).update(reach="own", manager=chief)
+        change = ChangeRequest.objects.create(
+            subject="Đổi nắp ly", hurts="Ly đổ", asked_by=asker, accountable=head, to_department=operations,
+            from_department=User.objects.get(pk=asker.pk).department, answer_by=now() + timedelta(days=1),
+        )  # fmt: skip
+        change.cases.create(complaint=case)
+    url = f"{LIST}{change.pk}/change/"
+    told = {"do": "over", "from_person": head.pk, "to_person": helper.pk, "words": f"Nghỉ phép, gọi {PHONE}"}
+    client = log_in(head)
+    page = text(client, url)
+    assert ('name="to_person"' in page, "Ngô Thanh Tùng</option>" in page) == (True, True)
+    assert "Danh Sóc Thia</option>" not in page  # who asked
+    assert 'name="to_person"' not in text(log_in(asker), url)
+    assert "id_over_words_error" in text(client, url, **{**told, "words": " "})
+    assert "id_over_to_person_error" in text(client, url, **{**told, "to_person": asker.pk})
+    assert only(alpha).accountable_id == head.pk
+    # Accountable no more, they have nothing left to look at here: their reach is their own cases.
+    assert "Đã bàn giao" in text(client, url, **told)
+    page = text(log_in(asker), url)
+    assert f"Ngô Thanh Tùng · thay Lê Thị Mỹ Duyên từ {firm_today():%d/%m/%Y}" in page
+    assert "Được bàn giao: Ngô Thanh Tùng chịu trách nhiệm, thay Lê Thị Mỹ Duyên" in page
+    assert (f"Nghỉ phép, gọi {PHONE}" in page, PHONE in text(log_in(person("brand_steward", "A")), url)) == (
+        True,
+        False,
+    )
+    page = text(log_in(chief), url, **{**told, "to_person": chief.pk, "words": "Tôi làm"})
+    assert "đề nghị này nay do Ngô Thanh Tùng phụ trách" in page
+    assert only(alpha).accountable_id == helper.pk
+    with in_tenant(alpha):
+        assert Message.objects.filter(kind="change_passed").count() == 1
+
+
 def test_from_an_insight_or_a_cause_and_taken_back(alpha, firm, log_in):
     asker, _head, operations, case = firm
     client = log_in(asker)

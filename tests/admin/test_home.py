@@ -3,7 +3,10 @@
 from datetime import timedelta
 
 import pytest
+from django.db.models import Case, When
 
+from customers.models import Purchase, RiskSpell
+from customers.services.customers import create_customer
 from cxcrm.core.clock import now
 from feedback.logic.metrics import nps
 from feedback.models import Complaint
@@ -67,6 +70,34 @@ def test_the_home_page_says_what_is_next_and_what_moved(staff_client_alpha, clie
     agent = client_as(Role.AGENT).get(HOME)
     assert "Phần anh/chị chịu trách nhiệm" not in agent.content.decode()
     assert (agent.context["mine"], agent.context["home"].counts["open"]) == ([], 1)
+
+
+def test_who_leads_reads_whether_looking_after_customers_helps_once_it_can_be_told(
+    staff_client_alpha, client_as, alpha
+):
+    def home(client):
+        page = client.get(HOME).content.decode()
+        return ('id="cx-leaving"' in page, "nhiều hơn" in page, "ít hơn" in page)
+
+    told = (False, False, False)
+    assert home(staff_client_alpha) == told
+    with in_tenant(alpha):
+        people = [create_customer(full_name=f"Khách {n}", phones=[f"09123450{n:02}"]) for n in range(20)]
+        began, ends = now() - timedelta(days=70), now() - timedelta(days=10)
+        RiskSpell.objects.bulk_create(
+            RiskSpell(customer=one, began_at=began, ends_at=ends, is_held_out=n % 2 == 0)
+            for n, one in enumerate(people)
+        )
+    assert home(staff_client_alpha) == told  # nobody came back on either side: nothing to tell
+    with in_tenant(alpha):
+        Purchase.objects.bulk_create(
+            Purchase(customer=one, amount=9, occurred_at=ends - timedelta(days=5)) for one in people[1::2]
+        )
+    assert home(staff_client_alpha) == (True, True, False)
+    assert home(client_as(Role.AGENT)) == told
+    with in_tenant(alpha):
+        RiskSpell.objects.update(is_held_out=Case(When(is_held_out=True, then=False), default=True))
+    assert home(staff_client_alpha) == (True, False, True)
 
 
 def test_what_nobody_answers_for_stands_on_one_page(staff_client_alpha, client_as, alpha, desk, person, owner_alpha):

@@ -448,6 +448,14 @@ ENDPOINTS = [
     Endpoint("POST", "change-requests/{change_request}/refuse-day/", "journeys:write", None, 403, 409),
     Endpoint(
         "POST",
+        "change-requests/{change_request}/hand-over/",
+        "journeys:write",
+        lambda w: {"from_person": w["user"], "to_person": w["user"], "words": "Nghỉ phép"},
+        403,
+        409,
+    ),
+    Endpoint(
+        "POST",
         "change-requests/{change_request}/finish/",
         "journeys:write",
         lambda w: {"words": "Đã đổi"},

@@ -32,7 +32,7 @@ def test_colour_name_and_voice_are_written_and_read(api: Client, alpha: TenantRe
     assert set(shown["voice"]) == {"vi", "en"}
     assert set(shown["voice"]["vi"]) == set(shown["voice"]["en"]) == {
         "opening", "ask", "lead", "thanks", "received", "receipt", "done", "signing", "tell", "heard", "follow", "told",
-        "solved", "glad", "thanking", "remind", "leave", "left",
+        "solved", "glad", "thanking", "remind", "leave", "left", "handed",
     }  # fmt: skip
     vi = " ".join(shown["voice"]["vi"].values())
     assert "Sương Mai" in vi or "{xh}" in vi

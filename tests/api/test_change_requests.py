@@ -51,6 +51,18 @@ def test_from_asking_to_the_share_in_time(alpha: TenantRef, api: Client, world: 
     with in_tenant(alpha):
         assert ChangeRequest.objects.get(pk=made["id"]).state == "waiting"
         yes = {"answer": "agreed", "due_on": str(firm_today() + timedelta(days=3))}
+    over = {"from_person": str(keeper.pk), "to_person": world["user"], "words": "Nghỉ phép"}
+    assert answering.post(f"{one}hand-over/", {**over, "words": ""}, content_type=JSON).status_code == 400
+    assert answering.post(f"{one}hand-over/", over, content_type=JSON).json()["accountable"] == world["user"]
+    assert answering.get(one).status_code == 404  # it was within reach by being accountable only
+    with in_tenant(alpha):
+        boss = logged_in(alpha, User.objects.get(pk=world["user"]))
+    twice = boss.post(f"{one}hand-over/", over, content_type=JSON)
+    assert (twice.status_code, twice.json()["code"], twice.json()["data"]) == (
+        409, "workflows.handed_over", {"accountable": world["user"]},
+    )  # fmt: skip
+    back = {"from_person": world["user"], "to_person": str(keeper.pk), "words": "Chị ấy đã về"}
+    assert boss.post(f"{one}hand-over/", back, content_type=JSON).json()["accountable"] == str(keeper.pk)
     assert answering.post(f"{one}answer/", yes, content_type=JSON).json()["due_on"] == yes["due_on"]
     late = answering.post(f"{one}answer/", yes, content_type=JSON)
     assert (late.status_code, late.json()["code"]) == (409, "workflows.change_over")
@@ -66,6 +78,11 @@ def test_from_asking_to_the_share_in_time(alpha: TenantRef, api: Client, world: 
     refused = asking.post(f"{one}refuse-day/", {}, content_type=JSON)
     assert (refused.status_code, refused.json()["code"]) == (409, "workflows.no_day_proposed")
     steps = asking.get(one).json()["history"]
+    handed, back_again, *steps = steps
+    assert (handed["kind"], handed["person"], handed["from_person"], handed["to_person"], handed["words"]) == (
+        "answer_passed", str(keeper.pk), str(keeper.pk), world["user"], "Nghỉ phép",
+    )  # fmt: skip
+    assert (back_again["person"], back_again["words"]) == (world["user"], "Chị ấy đã về")
     assert [(step["kind"], step["day"]) for step in steps] == [
         ("promised", yes["due_on"]), ("day_proposed", later["due_on"]), ("day_moved", later["due_on"]),
     ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Places through the API: where they stand on the journey, and photos sent to a point and fetched byte for byte."""
 
+import json
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -87,3 +88,46 @@ def test_a_photo_goes_to_its_point_and_comes_back_equal(
     assert (late.status_code, late.json()["code"]) == (409, "environment.photo_too_late")
     with in_tenant(alpha):
         assert AuditPhoto.objects.count() == 1
+
+
+def test_a_walk_comes_with_its_photos_or_not_at_all(
+    api: Client, api_alpha: Callable[..., Client], alpha: TenantRef, world: World
+) -> None:
+    url = "/api/v1/environment-walks/"
+
+    def send(*photos: tuple[str, bytes], photo: str = "wifi.jpg", client: Client = api, **more: Any) -> Any:
+        found = [{"text": "Wifi", "result": "fail", "note": "Rớt", "photo": photo}]
+        told = {"environment": world["unwalked"], "found": json.dumps(found), **more}
+        return client.post(url, {**told, "photos": [SimpleUploadedFile(*file) for file in photos]})
+
+    good = ("wifi.jpg", jpeg())
+    for answer, status, code, named in (
+        (send(("wifi.jpg", pdf())), 400, "environment.picture_only", "wifi.jpg"),
+        (send(("wifi.jpg", png() + b"<script>")), 400, "file.disguised", "wifi.jpg"),
+        (send(("wifi.jpg", b"")), 400, "file.empty", "wifi.jpg"),
+        (send(("wifi.jpg", png() + b"x" * (10 * 1024 * 1024))), 413, "too_large", "wifi.jpg"),
+        (send(good, ("sàn.png", png())), 400, "invalid", "sàn.png"),
+        (send(good, good), 400, "invalid", "wifi.jpg"),
+        (send(good, photo="bếp.jpg"), 400, "invalid", "bếp.jpg"),
+        (send(), 400, "invalid", "wifi.jpg"),
+        (send(good, found="[{"), 400, "malformed", ""),
+        (send(good, found="x" * 10, more="x"), 400, "malformed", ""),
+        (send(good, more="x"), 400, "invalid", "more"),
+        (api.post(url, {"environment": world["unwalked"]}, content_type=JSON), 400, "invalid", ""),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (status, code)
+        assert named in json.dumps(answer.json(), ensure_ascii=False)
+    assert send(good, client=api_alpha(["journeys:read"])).json()["data"] == {"needs": "journeys:write"}
+    with in_tenant(alpha):
+        assert (EnvironmentAudit.objects.count(), AuditPhoto.objects.count()) == (1, 1)
+
+    sent = send(good)
+    assert (sent.status_code, sent.json()["rated"], "photos" in sent.json()) == (201, 1, False)
+    walk = f"{url}{sent.json()['id']}/points/"
+    (point,) = api.get(walk).json()
+    assert (point["has_photo"], point["note"]) == (True, "Rớt")
+    assert api.get(f"{walk}{point['id']}/photo/").content == jpeg()
+    again = send(good)
+    assert (again.status_code, again.json()["code"]) == (409, "environment.walked_today")
+    with in_tenant(alpha):
+        assert (EnvironmentAudit.objects.count(), AuditPhoto.objects.count()) == (2, 2)

@@ -163,6 +163,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST change-requests/<uuid:pk>/propose-day/": {"due_on": "2026-12-31", "words": TEXT},
     "POST change-requests/<uuid:pk>/accept-day/": {},
     "POST change-requests/<uuid:pk>/refuse-day/": {"words": TEXT},
+    "POST change-requests/<uuid:pk>/hand-over/": {
+        "from_person": "@staff.user", "to_person": "@staff.user#1", "words": TEXT,
+    },
     "POST change-requests/<uuid:pk>/finish/": {"words": TEXT},
     "POST change-requests/<uuid:pk>/judge/": {"has_helped": True},
     "POST reviews/<uuid:pk>/send-back/": {"note": TEXT},

@@ -51,6 +51,7 @@ PERSONAL = {
             "propose-day",
             "accept-day",
             "refuse-day",
+            "hand-over",
             "finish",
             "judge",
         )

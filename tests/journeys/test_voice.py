@@ -4,12 +4,13 @@ import re
 
 import pytest
 
+from customers.logic.names import Address
 from cxcrm.core.colour import contrast, seen_on_paper, text_on
 from cxcrm.core.errors import InvalidInput
 from cxcrm.core.language import speaking
-from journeys.logic.voice import LINES, spoken
+from journeys.logic.voice import LINES, Pair, spoken
 from journeys.models import BrandProfile
-from journeys.selectors.voice import voice_for
+from journeys.selectors.voice import pair_for, voice_for
 from journeys.services.brand import save_brand
 from journeys.voice_words import VOICES
 from tenants.staff.models import Firm
@@ -19,15 +20,15 @@ from workflows.mails.look import readable_on
 pytestmark = pytest.mark.django_db
 TRAITS = [{"name": name} for name in ("Gần gũi", "Mộc mạc", "Tử tế")]
 SAID = {"positioning": "Ly cà phê tử tế.", "majority": "Người đi làm", "traits": TRAITS}
-CHI = {"inline": "chị", "inline_capital": "Chị"}
+CHI = Address("Chào chị Hà,", "chị", "Chị")
 
 
 def test_names_are_filled_in_and_never_read_as_a_pattern():
     lines = dict.fromkeys(LINES, "{We} – {brand} – {xh} – {Xh} – {we}")
-    voice = spoken(lines, brand="{0.x}", we="em", inline="chị", inline_capital="Chị")
+    voice = spoken(lines, brand="{0.x}", pair=Pair("em", "Em", "chị", "Chị"))
     assert voice.opening == "Em – {0.x} – chị – Chị – em"
     with pytest.raises(KeyError):
-        spoken({}, brand="", we="", inline="", inline_capital="")
+        spoken({}, brand="", pair=Pair("", "", "", ""))
 
 
 def test_every_character_has_every_line_in_both_languages():
@@ -47,11 +48,11 @@ def test_every_character_has_every_line_in_both_languages():
 
 def test_only_a_ready_character_speaks(in_alpha):
     with speaking("vi"):
-        assert voice_for(language="vi", **CHI) is None
+        assert voice_for(pair_for(CHI, "vi")) is None
         save_brand(**SAID, preset="own")
-        assert voice_for(language="vi", **CHI) is None
+        assert voice_for(pair_for(CHI, "vi")) is None
         save_brand(**SAID, preset="friendly", self_pronoun="em", colour="#7C4A21")
-        voice = voice_for(language="vi", **CHI)
+        voice = voice_for(pair_for(CHI, "vi"))
     assert (voice.opening, voice.ask) == (
         "Cảm ơn chị đã ghé Cà phê Alpha!",
         "Chị rảnh một phút cho em hỏi nhanh một câu nhé?",
@@ -60,7 +61,7 @@ def test_only_a_ready_character_speaks(in_alpha):
     assert (firm.self_pronoun, firm.colour) == ("em", "#7c4a21")
     with speaking("en"):
         assert (
-            voice_for(language="en", inline="you", inline_capital="You").ask
+            voice_for(pair_for(Address("Dear Ha,", "you", "You"), "en")).ask
             == "Got a minute, so we can ask you one quick question?"
         )
 

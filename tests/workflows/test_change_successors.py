@@ -1,8 +1,10 @@
 """Nothing ends with nobody: requests follow whoever takes the place of somebody who left or handed over."""
 
+import re
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 
 from cxcrm.core.ids import new_id
 from cxcrm.core.language import speaking
@@ -15,14 +17,23 @@ from tests.support.changes import act
 from workflows import errors
 from workflows.mails import compose
 from workflows.mails.base import Skip
-from workflows.models import Alert, ChangeRequest, Event, Message
+from workflows.models import Alert, ChangeRequest, ChangeStep, Event, Message
 from workflows.selectors import change_requests as found
 from workflows.selectors.change_words import history_of
 from workflows.selectors.digest import digest_for
+from workflows.selectors.reach import messages_visible_to
+from workflows.services import change_passing, change_successors
 from workflows.services import change_requests as services
-from workflows.services import change_successors
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
+
+
+class Killed(Exception):
+    pass
+
+
+def dies(**_told):
+    raise Killed
 
 
 def leaves(person, **fields):
@@ -30,6 +41,10 @@ def leaves(person, **fields):
     for name, value in {"is_active": False, **fields}.items():
         setattr(person, name, value)
     save_user(user=person)
+
+
+def fresh_person(person):
+    return User.objects.get(pk=person.pk)
 
 
 def fresh(change):
@@ -41,8 +56,10 @@ def passed(change):
 
 
 def mailed(change):
+    """Who was told that it is theirs now, alone or with others."""
     rows = Message.objects.filter(ref=change.pk, kind="change_passed").order_by("created_at", "id")
-    return [row.user.full_name for row in rows]
+    together = [step.told_in for step in change.steps.exclude(told_in=None)]
+    return [row.user.full_name for row in [*together, *rows]]
 
 
 def test_who_was_to_answer_or_to_do_it_leaves(ask, agreed, countered, crew, run_agenda, mailoutbox):
@@ -60,22 +77,39 @@ def test_who_was_to_answer_or_to_do_it_leaves(ask, agreed, countered, crew, run_
     assert fresh(asked).answer_by == asked.answer_by
     assert set(found.waiting_for(crew.spare)) == {asked, doing}
     assert digest_for(crew.spare).change_count == 1  # what was agreed for later does not press yet
-    subjects = [mail.subject for mail in mailoutbox if mail.to == [crew.spare.email]]
-    assert sorted(subject.startswith("Từ nay do anh/chị phụ trách") for subject in subjects) == [True] * 3
-    body = next(mail.body for mail in mailoutbox if asked.subject in mail.subject)
-    assert ("Lê Thị Mỹ Duyên (Ops) chịu trách nhiệm phía Tiền; nay chị thay." in body, asked.hurts in body) == (
-        True, True,
-    )  # fmt: skip
+    (mail,) = [mail for mail in mailoutbox if mail.to == [crew.spare.email]]
+    assert mail.subject == "Mới được bàn giao: 3 đề nghị thay đổi"
+    assert "Trước đây Lê Thị Mỹ Duyên (Ops) phụ trách các đề nghị dưới đây; nay chị thay." in mail.body
+    lines = [line for line in mail.body.splitlines() if line[:2] in ("1.", "2.", "3.")]
+    assert lines == [f"1. {asked.subject}", "2. Khác", "3. Nữa"]
+    assert mail.body.count("Chăm sóc → Tiền · trả lời trước ") == mail.body.count("đang chờ người khác trả lời") == 1
     with speaking("en"):
         line = history_of(fresh(asked))[-1]
     assert line.title == "Vũ Khánh Linh is accountable, in place of Lê Thị Mỹ Duyên"
     assert Event.objects.filter(name="workflows.change_passed_on").count() == 3
     assert change_successors.follow_person(user_id=crew.executive.pk) == 0
     assert (change_successors.follow_everybody(), asked.steps.count()) == (0, 1)
+    told = Message.objects.get(kind="changes_passed")
+    # It names several, each within another reach: only whoever got it reads it, or who reaches everything.
+    User.objects.update(reach="own")
+    readers = [person for person in (crew.spare, crew.executive) if told in messages_visible_to(fresh_person(person))]
+    assert readers == [crew.spare]
     act(crew.spare, services.answer_change, asked, answer="declined", words="Không")
-    with speaking("en"):
-        mail = Message.objects.get(ref=asked.pk, kind="change_passed")
-        assert compose(mail) == Skip("change_over")
+    assert re.findall(r"^\d\. (.*)$", compose(told).render()[1], re.MULTILINE) == ["Khác", "Nữa"]
+    ChangeRequest.objects.exclude(state="done").update(state="withdrawn")
+    assert compose(told) == Skip("change_over")
+
+
+def test_nobody_is_written_to_twice_when_the_worker_dies(ask, crew, monkeypatch):
+    ask(), ask(subject="Khác")
+    User.objects.filter(pk=crew.executive.pk).update(is_active=False)
+    with monkeypatch.context() as patch:
+        patch.setattr(change_passing, "queue_message", dies)
+        with pytest.raises(Killed), transaction.atomic():
+            change_successors.follow_everybody()
+    assert (ChangeStep.objects.count(), Message.objects.filter(kind="changes_passed").count()) == (0, 0)
+    assert (change_successors.follow_everybody(), change_successors.follow_everybody()) == (2, 0)
+    assert Message.objects.filter(kind__in=("changes_passed", "change_passed")).count() == 1
 
 
 def test_who_asked_leaves_and_so_does_who_decides(countered, agreed, crew, units, run_agenda):
@@ -95,9 +129,9 @@ def test_who_asked_leaves_and_so_does_who_decides(countered, agreed, crew, units
     assert (up.raised_to, up.state) == (crew.spare, "waiting")
     assert passed(waiting)[-1] == ("decision_passed", crew.chief, crew.spare)
     assert mailed(waiting) == ["Ngô Thanh Tùng", "Vũ Khánh Linh"]
-    first, last = Message.objects.filter(ref=waiting.pk, kind="change_passed").order_by("created_at", "id")
+    first, last = Message.objects.get(kind="changes_passed"), Message.objects.get(ref=waiting.pk, kind="change_passed")
     with speaking("vi"):
-        assert "thay mặt Chăm sóc; nay anh thay" in compose(first).render()[1]
+        assert "phụ trách các đề nghị dưới đây; nay anh thay" in compose(first).render()[1]
         assert "quyết định giữa hai bên; nay chị thay" in compose(last).render()[1]
     # Nobody decides on what they ask themselves.
     ChangeRequest.objects.filter(pk=waiting.pk).update(asked_by=crew.spare)

@@ -125,7 +125,8 @@ def test_every_mail_about_a_case_out_of_reach_is_hidden(busy, crew, outsider):
 
 def test_every_kind_of_mail_is_known_for_what_it_tells_of():
     """One that is not would be hidden from everybody with a reach, their own mails excepted."""
-    of_one_reader = (Message.Kind.DIGEST, Message.Kind.SUPERVISION)  # counted for whoever reads it
+    # Counted for whoever reads it, or a list of what became theirs.
+    of_one_reader = (Message.Kind.DIGEST, Message.Kind.SUPERVISION, Message.Kind.CHANGES_PASSED)
     by_way = [kind for kinds, _model, _case in BY_WAY_OF for kind in kinds]
     assert sorted([*by_way, *OF_THE_COMPLAINT, *OF_CHANGES, *OF_NO_CASE, *of_one_reader]) == sorted(Message.Kind)
 

@@ -39,7 +39,7 @@ def test_values_of_the_case_or_neutral_ones(complaint, crew, dear, wait):
     wait(hours=30)  # both promised times have gone by
     first = ready_replies(complaint, None)[0]
     assert first.text == (
-        f"{complaint.number} Người phụ trách: làm lại hoặc hoàn tiền, theo ý của Quý khách trước hết ngày hôm nay"
+        f"{complaint.number} Người phụ trách: làm lại hoặc hoàn tiền, theo ý của chị trước hết ngày hôm nay"
     )
     complaint.remedy = dear
     assert "tặng thẻ uống miễn phí một năm" in ready_replies(complaint, crew.owner)[0].text

@@ -9,9 +9,12 @@ import pytest
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.language import speaking
 from cxcrm.core.money import money
+from journeys.selectors.accountability import unowned
+from journeys.services.environments import add_environment, change_environment
 from tenants.context import in_tenant
 from tenants.models import Tenant
 from tenants.staff.models import Firm, User
+from tenants.staff.selectors.firm import firm_today
 from workflows import wording
 from workflows.defaults import lay_workflows
 from workflows.errors import AlertUnknown
@@ -117,8 +120,14 @@ def test_home_shows_what_presses_first(complaint, wait, crew, told):
     assert [(row.touchpoint, row.received) for row in home.places] == [(crew.touchpoint, 1)]
     assert (home.days[-1].opened + home.days[-2].opened + home.days[-3].opened, len(home.days)) == (1, 30)
     assert home_for(crew.owner).answerable == []
-    assert home.unowned
-    assert crew.touchpoint not in home.unowned
+    nobodys = unowned(firm_today())
+    assert (home.unowned, crew.touchpoint in nobodys) == (len(nobodys), False)
+    place = add_environment(name="Quán 1", accountable_id=crew.spare.pk, items=["Sạch"])
+    assert home_for(crew.owner).unowned == len(nobodys)
+    User.objects.filter(pk=crew.spare.pk).update(is_active=False)
+    assert home_for(crew.owner).unowned == len(nobodys) + 1
+    change_environment(environment_id=place.pk, is_active=False, accountable_id=crew.chief.pk)
+    assert home_for(crew.owner).unowned == len(nobodys)
     assert (home.alerts, home.alert_count) == ([], 0)
 
 

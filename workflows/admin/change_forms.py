@@ -12,6 +12,7 @@ from cxcrm.core.admin.forms import WorkForm
 from journeys.models import Insight, Touchpoint
 from tenants.staff.models import Department, User
 from workflows.models import ChangeRequest
+from workflows.selectors.change_hands import who_may_take
 from workflows.selectors.change_requests import cases_to_rest_on, department_of, head_of, insights, touchpoints
 from workflows.selectors.change_words import day_said
 from workflows.services.change_requests import MOST_CASES
@@ -159,6 +160,33 @@ class FinishForm(WorkForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_("Whoever asked reads it and says whether it helped."),
     )
+
+
+class _PersonField(forms.ModelChoiceField):
+    def label_from_instance(self, obj: User) -> str:
+        return f"{obj} – {obj.job_title}" if obj.job_title else str(obj)
+
+
+class HandOverForm(WorkForm):
+    # Who had it when the page was read.
+    from_person = forms.UUIDField(widget=forms.HiddenInput)
+    to_person = _PersonField(
+        label=_("To whom?"),
+        queryset=User.objects.none(),
+        empty_label=_("– choose –"),
+        error_messages={"required": _("Choose whom you hand it over to.")},
+    )
+    words = forms.CharField(
+        label=_("Why?"),
+        error_messages={"required": _("Say in one sentence why.")},
+        max_length=WORDS,
+        help_text=_("One sentence; both sides read it. The time to answer or to do it goes on."),
+    )
+
+    def __init__(self, *args: Any, change: ChangeRequest, **kwargs: Any) -> None:
+        super().__init__(*args, initial={"from_person": change.accountable_id}, auto_id="id_over_%s", **kwargs)
+        people: Any = self.fields["to_person"]
+        people.queryset = who_may_take(change)
 
 
 class JudgeForm(WorkForm):

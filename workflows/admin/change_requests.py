@@ -24,10 +24,19 @@ from cxcrm.core.errors import DomainError
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from journeys.models import Insight
+from tenants.staff.models import User
 from tenants.staff.roles import Level
 from tenants.staff.selectors.firm import firm_today
 from workflows import wording
-from workflows.admin.change_forms import AnswerForm, AskForm, DayAnswerForm, DayForm, FinishForm, JudgeForm
+from workflows.admin.change_forms import (
+    AnswerForm,
+    AskForm,
+    DayAnswerForm,
+    DayForm,
+    FinishForm,
+    HandOverForm,
+    JudgeForm,
+)
 from workflows.admin.desk_records import ReportedAdmin
 from workflows.admin.tones import CHANGE_TONES
 from workflows.errors import NoDayProposed, NoDepartment
@@ -35,9 +44,11 @@ from workflows.models import ChangeRequest
 from workflows.selectors import change_requests as found
 from workflows.selectors.causes import cases_of as cases_of_cause
 from workflows.selectors.causes import proposals_visible_to
+from workflows.selectors.change_hands import last_hand_over, may_hand_over
 from workflows.selectors.change_words import day_said, history_of, news_of, what_waits
 from workflows.services import change_days
 from workflows.services import change_requests as services
+from workflows.services.change_handing import hand_over_change
 
 ABOUT_SHOWN = 5
 _SENTENCES = 500
@@ -183,7 +194,9 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
         do = request.POST.get("do", "")
         forms = self._forms(request, change, do)
         if request.method == "POST" and self._done(request, change, do, forms.get(do)):
-            return redirect(request.path)
+            # Whoever handed it over may have had it in reach by being accountable only.
+            is_seen = found.changes_visible_to(request.user).filter(pk=change.pk).exists()
+            return redirect(request.path if is_seen else f"{self.admin_site.name}:workflows_changerequest_changelist")
         state, user = change.state, request.user
         asks, does = found.asks(user, change), found.does(user, change)
         cases = found.cases_of(change, user)
@@ -201,6 +214,8 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             is_above=found.is_before_superior(change),
             said_by=wording.moment(said_by) if said_by else "",
             history=history,
+            taken_over=last_hand_over(change),
+            hands_over=may_hand_over(user, change),
             followed=history[0].who != str(change.asked_by),
             cases=list(cases[: services.MOST_CASES]),
             seen=cases.count(),
@@ -220,7 +235,8 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
         from_above = found.decides(request.user, change)
         initial = {"answer": request.GET.get("answer"), "due_on": change.due_on if from_above else None}
         posted = {
-            name: request.POST if do == name else None for name in ("answer", "day", "day_answer", "finish", "judge")
+            name: request.POST if do == name else None
+            for name in ("answer", "day", "day_answer", "finish", "judge", "over")
         }
         return {
             "answer": AnswerForm(posted["answer"], change=change, from_above=from_above, initial=initial),
@@ -228,6 +244,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             "day_answer": DayAnswerForm(posted["day_answer"], change=change),
             "finish": FinishForm(posted["finish"]),
             "judge": JudgeForm(posted["judge"]),
+            "over": HandOverForm(posted["over"], change=change),
         }
 
     def _done(self, request: HttpRequest, change: ChangeRequest, do: str, form: Any) -> bool:
@@ -240,6 +257,7 @@ class ChangeRequestAdmin(MasksTexts, ReportedAdmin):
             "day": (change_days.propose_day, _("Proposed. The day promised stands until whoever asked says yes.")),
             "day_answer": (_answer_day, _("Answered. The other side is told by mail.")),
             "finish": (services.finish_change, _("Done. Whoever asked is asked whether it helped.")),
+            "over": (_hand_over, _("Handed over. They are told by mail, and both sides see it here.")),
             "judge": (services.judge_change, _("Thank you. Whoever did it is told.")),
         }
         if do not in acts:
@@ -268,6 +286,10 @@ def _answer_day(*, change_id: UUID, says: date | None, words: str) -> ChangeRequ
     if says is None:
         return change_days.refuse_day(change_id=change_id, words=words)
     return change_days.accept_day(change_id=change_id, day=says)
+
+
+def _hand_over(*, change_id: UUID, from_person: UUID, to_person: User, words: str) -> ChangeRequest:
+    return hand_over_change(change_id=change_id, from_person_id=from_person, to_person_id=to_person.pk, words=words)
 
 
 def _percent(share: int) -> str:

@@ -32,7 +32,7 @@ from workflows.selectors.change_requests import is_late
 from workflows.selectors.change_requests import waiting_for as changes_waiting_for
 from workflows.selectors.change_words import what_waits
 from workflows.selectors.first_steps import first_steps_for
-from workflows.selectors.home import LEADERS, SCORED_OVER, Home, home_for
+from workflows.selectors.home import LEADERS, SCORED_OVER, Home, first_and_count, home_for
 from workflows.selectors.promises import open_promises
 from workflows.selectors.reviews import called, waiting_for
 
@@ -51,7 +51,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
     at = now()
     found = home_for(request.user)
     mark_paused([*found.mine, *found.overdue])
-    promised = open_promises(request.user.pk)
+    promised, promise_count = first_and_count(open_promises(request.user.pk), LATEST)
     today = at.astimezone(firm_zone()).date()
     reads = request.user.allows("feedback", Level.READ)
     context = {
@@ -77,9 +77,10 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "quizzes": rounds_left_for(request.user)[:LATEST],
         "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
-        "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised[:LATEST]],
-        "promise_count": promised.count(),
+        "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised],
+        "promise_count": promise_count,
         "answers": _answers(request.user, at) if reads else {},
+        "after_points": abs(found.after_care.difference) if found.after_care else 0,
         "moves": _moves(found),
         "scored_over": SCORED_OVER,
         "scores": [_score(metric, change) for metric, change in found.changes.items()],

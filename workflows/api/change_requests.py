@@ -15,11 +15,12 @@ from cxcrm.core.api.viewsets import ReadViewSet
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from journeys.models import Insight, Touchpoint
-from tenants.staff.models import Department
+from tenants.staff.models import Department, User
 from workflows.models import ChangeRequest, ChangeStep
 from workflows.selectors.change_requests import cases_of, changes_visible_to
 from workflows.services import change_days
 from workflows.services import change_requests as services
+from workflows.services.change_handing import hand_over_change
 from workflows.services.change_turns import SUBJECT, WORDS
 
 
@@ -104,6 +105,14 @@ class ChangeDayRefusedIn(InputSerializer):
     words = serializers.CharField(max_length=WORDS, required=False, allow_blank=True)
 
 
+class ChangeHandOverIn(InputSerializer):
+    """``from_person`` is who had it as you saw it: where it was handed over meanwhile, you are told who has it now."""
+
+    from_person = RowIdField(queryset=User.objects.all(), source="from_person_id")
+    to_person = RowIdField(queryset=User.objects.all(), source="to_person_id")
+    words = serializers.CharField(max_length=WORDS)
+
+
 class ChangeDoneIn(InputSerializer):
     words = serializers.CharField(max_length=WORDS)
 
@@ -140,6 +149,7 @@ class ChangeRequestViewSet(MaskingViews, ReadViewSet):
         "propose_day": ChangeDayIn,
         "accept_day": ChangeDayAcceptedIn,
         "refuse_day": ChangeDayRefusedIn,
+        "hand_over": ChangeHandOverIn,
         "finish": ChangeDoneIn,
         "judge": ChangeJudgedIn,
     }
@@ -190,6 +200,12 @@ class ChangeRequestViewSet(MaskingViews, ReadViewSet):
     def refuse_day(self, request: Request, pk: Any) -> Response:
         """Do not agree: the day promised stays."""
         return self.answer(change_days.refuse_day(change_id=self.seen_pk, **self.parsed()))
+
+    @action(detail=True, methods=["post"], url_path="hand-over")
+    def hand_over(self, request: Request, pk: Any) -> Response:
+        """Make another person accountable, and say why; the time to answer or to do it goes on."""
+        # As the service left it: whoever gave it away may not have it in reach any more.
+        return self.show(hand_over_change(change_id=self.seen_pk, **self.parsed()))
 
     @action(detail=True, methods=["post"])
     def finish(self, request: Request, pk: Any) -> Response:

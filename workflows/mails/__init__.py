@@ -64,6 +64,7 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.CHANGE_RAISED: change.compose_raised,
     _Kind.CHANGE_NEWS: change.compose_news,
     _Kind.CHANGE_PASSED: change.compose_passed,
+    _Kind.CHANGES_PASSED: change.compose_several,
 }
 
 

@@ -19,10 +19,11 @@ from cxcrm.core.tokens import make_token, token_maker
 from feedback.context_words import care
 from feedback.logic.contexts import Context
 from feedback.models import Complaint
-from journeys.selectors.voice import voice_for
+from journeys.logic.voice import Pair
+from journeys.selectors.voice import pair_for, voice_for
 from tenants.services.domains import url_for
 from tenants.staff.models import Firm, User
-from tenants.staff.selectors.firm import firm_zone, self_name, the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.mails.look import STYLES, readable_on
 from workflows.models import Message
 from workflows.selectors.people import staff_address
@@ -42,6 +43,7 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.CHANGE_RAISED,
         Message.Kind.CHANGE_NEWS,
         Message.Kind.CHANGE_PASSED,
+        Message.Kind.CHANGES_PASSED,
     }
 )
 # Why an invitation is put off while a context pauses surveys (see services.holding).
@@ -90,21 +92,23 @@ def to_customer(
     return to_whoever(template, address, headers=headers, **context)
 
 
-def to_whoever(template: str, address: Address, *, headers: dict[str, str], **context: Any) -> Composed:
-    """A mail of the brand to whoever is addressed so."""
+def to_whoever(
+    template: str, address: Address, *, headers: dict[str, str], pair: Pair | None = None, **context: Any
+) -> Composed:
+    """A mail of the brand to whoever is addressed so; ``pair`` where its words are told later, as in a pattern."""
     firm, language = the_firm(), _language()
-    we = self_name(language)
+    pair = pair or pair_for(address, language)
     return Composed(
         template=template,
         language=language,
         context={
             **_frame(firm),
             "greeting": address.greeting,
-            "you": address.inline,
-            "You": address.inline_capital,
-            "we": we,
-            "We": we[:1].upper() + we[1:],
-            "voice": voice_for(language=language, inline=address.inline, inline_capital=address.inline_capital),
+            "you": pair.you,
+            "You": pair.you_capital,
+            "we": pair.we,
+            "We": pair.we_capital,
+            "voice": voice_for(pair),
             **context,
         },
         from_name=firm.brand,

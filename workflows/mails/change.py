@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from customers.logic.masks import without_contacts
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, to_staff
@@ -67,12 +69,9 @@ def compose_news(message: Message) -> Composed | Skip:
 def compose_passed(message: Message) -> Composed | Skip:
     """To whoever takes somebody's place: what it is about, who had it, and what comes next; once it is theirs still."""
     change = _change(message)
-    steps = change.steps.select_related("from_person", "to_person")
+    steps = change.steps.select_related("from_person", "to_person", "person")
     step = steps.filter(pk=message.dedupe_key.rpartition(":")[2]).first()
-    place = _PLACES.get(_Kind(step.kind)) if step is not None else None
-    if message.user is None or step is None or place is None or not found.is_open(change):
-        return Skip("change_over")
-    if step.to_person_id != getattr(change, place):
+    if message.user is None or step is None or not _is_theirs(step, change):
         return Skip("change_over")
     return _mail(
         "change_passed",
@@ -81,8 +80,47 @@ def compose_passed(message: Message) -> Composed | Skip:
         former=person(step.from_person) if step.from_person else "",
         decides=step.kind == _Kind.DECISION_PASSED,
         asks=step.kind == _Kind.ASKING_PASSED,
+        by=person(step.person) if step.person else "",
+        words=without_contacts(step.words),
         next=what_waits(change) if found.waiting_for(message.user).filter(pk=change.pk).exists() else "",
     )
+
+
+def compose_several(message: Message) -> Composed | Skip:
+    """All that became theirs at one stroke: what is asked, and until when; what is not theirs any more is left out."""
+    told = ChangeStep.objects.filter(told_in=message).select_related(
+        "from_person", *(f"change__{name}" for name in _RELATED)
+    )
+    steps = {step.change_id: step for step in told if _is_theirs(step, step.change)}
+    if message.user is None or not steps:
+        return Skip("change_over")
+    waiting = set(found.waiting_for(message.user).filter(pk__in=steps).order_by().values_list("pk", flat=True))
+    # What waits for the reader first, in the order of the steps.
+    ordered = sorted(steps.values(), key=lambda step: step.change_id not in waiting)
+    formers = dict.fromkeys(person(step.from_person) for step in ordered if step.from_person)
+    return to_staff(
+        "changes_passed",
+        message.user,
+        headers=dict(AUTOMATIC),
+        formers=", ".join(formers),
+        rows=[_row(step.change, waits=step.change_id in waiting) for step in ordered],
+        page_url=absolute("/admin/workflows/changerequest/?show=mine"),
+    )
+
+
+def _row(change: ChangeRequest, *, waits: bool) -> dict[str, str]:
+    return {
+        "about": without_contacts(change.subject),
+        "ways": f"{change.from_department} → {change.to_department}",
+        "what": what_waits(change) if waits else _("somebody else has the next word"),
+        "url": absolute(f"/admin/workflows/changerequest/{change.pk}/change/#cx-next"),
+    }
+
+
+def _is_theirs(step: ChangeStep, change: ChangeRequest) -> bool:
+    """Is what passed on still open, and still with who took it over?"""
+    place = _PLACES.get(_Kind(step.kind))
+    return place is not None and found.is_open(change) and step.to_person_id == getattr(change, place)
 
 
 _PLACES = {

@@ -19,7 +19,8 @@ from feedback.models import Invitation, Question, Survey
 from feedback.selectors.audience import may_be_asked
 from feedback.selectors.contexts import TOO_LONG, contexts_of
 from feedback.selectors.wording import questions_addressed
-from journeys.selectors.voice import character
+from journeys.logic.voice import Pair
+from journeys.selectors.voice import character, pair_for
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows.mails.base import AUTOMATIC, HELD, Composed, PutOff, Skip, absolute, linker, to_whoever, words_of_care
@@ -30,6 +31,7 @@ _SPLIT_AFTER = 6
 _OF_A_QUESTION = tuple(field.attname for field in Question._meta.concrete_fields if field.name != "choices")
 # All that differs between two readers of one survey in one language; see ``pattern`` and ``filler``.
 _ANYBODY: Final = Address(mail.mark("greeting"), mail.mark("you"), mail.mark("You"))
+_ANY_PAIR: Final = Pair(mail.mark("we"), mail.mark("We"), mail.mark("you"), mail.mark("You"))
 
 
 def compose(message: Message) -> Composed | PutOff | Skip:
@@ -47,9 +49,9 @@ def compose(message: Message) -> Composed | PutOff | Skip:
     customer = invitation.customer
     language = "en" if customer.language == "en" else "vi"
     address = address_for(customer, language=language)
-    filled = filler()(invitation.id, customer.id, address)
-    links = {"form": filled["form"], "opt_out": filled["opt_out"]}
-    return _composed(invitation.survey, language, address, nearest(contexts), **links)
+    filled = filler()(invitation.id, customer.id, address, language)
+    around = nearest(contexts)
+    return _composed(invitation.survey, language, address, around, form=filled["form"], opt_out=filled["opt_out"])
 
 
 def _out_of_date(message: Message, invitation: Invitation, at: datetime) -> str:
@@ -61,9 +63,9 @@ def _out_of_date(message: Message, invitation: Invitation, at: datetime) -> str:
 
 def pattern(survey: Survey, language: str, context: Context | None) -> mail.Pattern:
     """The same mail for anybody in a context, rendered once; what ``filler`` tells makes it somebody's."""
-    links = {"form": mail.mark("form"), "opt_out": mail.mark("opt_out")}
+    form, opt_out = mail.mark("form"), mail.mark("opt_out")
     with speaking(language), timezone.override(firm_zone()):
-        composed = _composed(survey, language, _ANYBODY, context, **links)
+        composed = _composed(survey, language, _ANYBODY, context, form=form, opt_out=opt_out, pair=_ANY_PAIR)
         subject, text, html = composed.render()
     # Where answers are taken in, each reader's copy has an address of its own for them.
     reply_to = "" if settings.INBOUND_DOMAIN else composed.reply_to
@@ -85,15 +87,20 @@ def fingerprint(survey: Survey, language: str, context: Context | None) -> Hasha
     )
 
 
-def filler() -> Callable[[UUID, UUID, Address], dict[str, str]]:
-    """What to fill a pattern with, told by an invitation's id, its customer's, and how to address them."""
+def filler() -> Callable[[UUID, UUID, Address, str], dict[str, str]]:
+    """What to fill a pattern with, told by an invitation's id, its customer's, how to address them and in what."""
     form, opt_out = linker("s", "survey"), linker("u", "opt-out")
+    pairs: dict[tuple[str, str], Pair] = {}  # of as many readers as there are, few are addressed differently
 
-    def values(invitation_id: UUID, customer_id: UUID, address: Address) -> dict[str, str]:
+    def values(invitation_id: UUID, customer_id: UUID, address: Address, language: str) -> dict[str, str]:
+        key = (language, address.inline)
+        pair = pairs.get(key) or pairs.setdefault(key, pair_for(address, language))
         return {
             "greeting": address.greeting,
-            "you": address.inline,
-            "You": address.inline_capital,
+            "you": pair.you,
+            "You": pair.you_capital,
+            "we": pair.we,
+            "We": pair.we_capital,
             "form": form(invitation_id),
             "opt_out": opt_out(customer_id),
         }
@@ -108,17 +115,25 @@ def kept_text(pattern: mail.Pattern) -> str:
 
 def kept_values(filled: dict[str, str]) -> dict[str, str]:
     """What is kept of one reader's values, for ``kept_text``."""
-    return {name: filled[name] for name in ("greeting", "you", "You")}
+    return {name: filled[name] for name in ("greeting", "you", "You", "we", "We")}
 
 
 def _composed(
-    survey: Survey, language: str, address: Address, context: Context | None, *, form: str, opt_out: str
+    survey: Survey,
+    language: str,
+    address: Address,
+    context: Context | None,
+    *,
+    form: str,
+    opt_out: str,
+    pair: Pair | None = None,
 ) -> Composed:
     question = questions_addressed(survey, address, language)[0]
     scores = [{"number": number, "url": f"{form}?score={number}"} for number in question.scale]
     return to_whoever(
         "invitation",
         address,
+        pair=pair,
         headers={
             **AUTOMATIC,
             "List-Unsubscribe": f"<{opt_out}>",

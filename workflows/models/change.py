@@ -172,6 +172,10 @@ class ChangeStep(TenantModel):
     # The day promised, proposed, moved to or kept.
     day = models.DateField(_("day"), null=True, blank=True)
     words = models.CharField(_("reason"), max_length=500, blank=True)
+    # The one mail that told of it together with others.
+    told_in = models.ForeignKey(
+        "workflows.Message", models.SET_NULL, null=True, blank=True, editable=False, related_name="+"
+    )
 
     class Meta:
         verbose_name = _("step of a change request")

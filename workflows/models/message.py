@@ -54,6 +54,7 @@ class Message(TenantModel):
         CHANGE_RAISED = "change_raised", _("a change request waits for your decision")
         CHANGE_NEWS = "change_news", _("news of a change request")
         CHANGE_PASSED = "change_passed", _("a change request is yours now")
+        CHANGES_PASSED = "changes_passed", _("several change requests are yours now")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -71,12 +71,13 @@ class TrackPage(TokenPage):
 
 
 def _page(request: HttpRequest, complaint: Complaint, form: MessageForm, status: int = 200) -> HttpResponse:
-    tracking = tracking_of(complaint, reopen_within=complaints.REOPEN_WITHIN)
+    tone = tone_for(complaint.customer, about_complaint=True)
+    tracking = tracking_of(complaint, reopen_within=complaints.REOPEN_WITHIN, pair=tone.pair)
     if tracking.may_reopen:
         form.fields["body"].label = gettext_lazy("What is still missing?")
     context = {
         "complaint": complaint,
-        "tone": tone_for(complaint.customer, about_complaint=True),
+        "tone": tone,
         "tracking": tracking,
         "form": form,
         "form_id": "message" if tracking.may_reopen or not tracking.is_closed else "",

@@ -287,14 +287,19 @@ def superior_of_both(change: ChangeRequest, on: date) -> User | None:
     return None
 
 
-def _candidates(asking: UUID, asked: UUID) -> Iterator[UUID]:
-    firm = the_firm()
-    chief = firm.chief_id
+def superiors() -> dict[UUID, UUID | None]:
+    """Who is directly above everybody: their manager, else the head of their department, else the firm's chief."""
+    chief = the_firm().chief_id
     superior: dict[UUID, UUID | None] = {}
     for ident, manager, head in User.objects.values_list("pk", "manager_id", "department__lead_id"):
         superior[ident] = manager or (head if head != ident else None) or (chief if chief != ident else None)
-    yield from common_superiors(asking, asked, superior)
-    yield from (ident for ident in (chief, firm.default_executive_id) if ident is not None)
+    return superior
+
+
+def _candidates(asking: UUID, asked: UUID) -> Iterator[UUID]:
+    firm = the_firm()
+    yield from common_superiors(asking, asked, superiors())
+    yield from (ident for ident in (firm.chief_id, firm.default_executive_id) if ident is not None)
     owners = User.objects.working().filter(role=Role.OWNER).order_by("created_at")
     yield from owners.values_list("pk", flat=True)
 

@@ -2,19 +2,22 @@
 
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
-from django.db.models import F
+from django.db.models import Count, F, Model, QuerySet, Window
 
+from customers.logic.shares import Comparison
+from customers.selectors.health import trial
 from cxcrm.core.clock import now
 from feedback.logic.metrics import Score
 from feedback.models import Complaint
 from feedback.selectors.complaints import visible_to
 from feedback.selectors.reach import near
 from feedback.selectors.trends import Change, changes, scores_by
-from journeys.models import Touchpoint
-from journeys.selectors.accountability import unowned
+from journeys.selectors.accountability import unowned_touchpoints
+from journeys.selectors.environments import places_of_nobody
 from tenants.staff.models import User
-from tenants.staff.roles import Role
+from tenants.staff.roles import Level, Role
 from tenants.staff.selectors.firm import firm_zone
 from workflows.models import Alert, CauseProposal, EscalationStep, Ladder
 from workflows.selectors.alerts import open_alerts
@@ -23,6 +26,7 @@ from workflows.selectors.changes import AtTouchpoint, Day, answerable_for, by_to
 from workflows.selectors.ladders import awaiting_decision_of
 from workflows.selectors.queues import in_queue, order_of, queue_counts, with_next_due
 
+Row = TypeVar("Row", bound=Model)
 SHOWN = 5
 DAYS = 30
 WEEKS = 12
@@ -40,7 +44,8 @@ class Home:
     overdue: list[Complaint]
     decisions: list[EscalationStep]
     next_steps: list[EscalationStep]
-    unowned: list[Touchpoint]
+    # Touchpoints and places nobody answers for.
+    unowned: int
     alerts: list[Alert]
     alert_count: int
     days: list[Day]
@@ -50,6 +55,8 @@ class Home:
     trend: dict[str, list[Score]]
     causes: list[CauseProposal]
     answerable: list[AtTouchpoint] = field(default_factory=list)
+    # What looking after those at risk does; None while nothing can be told of it.
+    after_care: Comparison | None = None
 
 
 def home_for(user: User) -> Home:
@@ -60,7 +67,7 @@ def home_for(user: User) -> Home:
     at = now()
     zone = firm_zone()
     today = at.astimezone(zone).date()
-    alerts = open_alerts(user)
+    alerts, alert_count = first_and_count(open_alerts(user), SHOWN)
     since = at - timedelta(days=DAYS)
     return Home(
         counts=queue_counts(user, at, today),
@@ -68,9 +75,9 @@ def home_for(user: User) -> Home:
         overdue=_next(user, "overdue", at),
         decisions=list(awaiting_decision_of(user.id)[:SHOWN]),
         next_steps=_next_steps(user),
-        unowned=unowned(today),
-        alerts=list(alerts[:SHOWN]),
-        alert_count=alerts.count(),
+        unowned=_unowned(today),
+        alerts=alerts,
+        alert_count=alert_count,
         days=days_of(user, at, zone, DAYS),
         reopened=reopened_since(user, at - timedelta(days=1)),
         places=by_touchpoint(user, at, since=since),
@@ -78,7 +85,30 @@ def home_for(user: User) -> Home:
         causes=list(waiting_for(user)[:SHOWN]),
         trend=scores_by(days=7, stretches=WEEKS, until=at),
         answerable=_answerable(user, at, since, today) if user.role in LEADERS else [],
+        after_care=_after_care(user),
     )
+
+
+def first_and_count(rows: QuerySet[Row], shown: int) -> tuple[list[Row], int]:
+    """The first ``shown`` of ordered ``rows``, and how many there are; one query."""
+    found = list(rows.annotate(whole=Window(Count("pk")))[:shown])
+    return found, getattr(found[0], "whole", 0) if found else 0
+
+
+def _unowned(today: date) -> int:
+    """One query for both."""
+    both = (
+        unowned_touchpoints(today).order_by().values("pk").union(places_of_nobody().order_by().values("pk"), all=True)
+    )
+    return both.count()
+
+
+def _after_care(user: User) -> Comparison | None:
+    """For who leads the firm and may read of customers, once chance alone would hardly explain it; two queries."""
+    if user.role not in LEADERS or not user.allows("customers", Level.READ):
+        return None
+    difference = trial().difference
+    return difference if difference is not None and difference.differ else None
 
 
 def _next(user: User, queue: str, at: datetime) -> list[Complaint]:

@@ -6,14 +6,17 @@ from uuid import UUID
 
 from django.utils import timezone
 
+from customers.logic.names import Address
 from customers.selectors.salutations import address_for
 from cxcrm.core.clock import now
 from cxcrm.core.language import speaking
 from feedback.logic.placeholders import fill
 from feedback.models import Complaint
 from feedback.selectors.desk import templates_for
+from journeys.logic.voice import Pair
+from journeys.selectors.voice import pair_for
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import firm_zone, self_name, the_firm
+from tenants.staff.selectors.firm import firm_zone, the_firm
 from workflows import wording
 from workflows.models import SlaClock
 from workflows.selectors.clocks import current_clock
@@ -22,7 +25,7 @@ from workflows.selectors.clocks import current_clock
 _NEUTRAL: Final = {
     "vi": {
         "promised_time": "hết ngày hôm nay",
-        "remedy": "làm lại hoặc hoàn tiền, theo ý của Quý khách",
+        "remedy": "làm lại hoặc hoàn tiền, theo ý của {xh}",
         "staff_name": "Người phụ trách",
     },
     "en": {
@@ -45,18 +48,19 @@ class ReadyReply:
 def ready_replies(complaint: Complaint, user: User | None) -> list[ReadyReply]:
     """The templates that fit a case, in the customer's language, filled in for ``user`` to send."""
     language = "en" if complaint.customer.language == "en" else "vi"
-    values = _values(complaint, user, language)
+    address = address_for(complaint.customer, complaint=True, language=language)
+    pair = pair_for(address, language)
+    values = _values(complaint, user, language, address, pair)
+    neutral = {name: pair.fill(text) for name, text in _NEUTRAL[language].items()}
     return [
-        ReadyReply(template.pk, template.name, fill(template.text, values, _NEUTRAL[language]))
+        ReadyReply(template.pk, template.name, fill(template.text, values, neutral))
         for template in templates_for(complaint)
     ]
 
 
-def _values(complaint: Complaint, user: User | None, language: str) -> dict[str, str]:
+def _values(complaint: Complaint, user: User | None, language: str, address: Address, pair: Pair) -> dict[str, str]:
     firm = the_firm()
     with speaking(language), timezone.override(firm_zone()):
-        address = address_for(complaint.customer, complaint=True, language=language)
-        we = self_name(language)
         return {
             "customer_greeting": address.greeting,
             "customer": address.inline,
@@ -64,8 +68,8 @@ def _values(complaint: Complaint, user: User | None, language: str) -> dict[str,
             "subject": complaint.subject.rstrip(" .…"),
             "staff_name": user.full_name if user else "",
             "brand": firm.brand,
-            "we": we,
-            "we_capital": we[:1].upper() + we[1:],
+            "we": pair.we,
+            "we_capital": pair.we_capital,
             "promised_time": _promised(complaint),
             "remedy": _remedy(complaint, language),
         }

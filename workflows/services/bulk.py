@@ -242,7 +242,7 @@ class _Run:
                 continue
             language, address = addresses[asked.customer_id]
             pattern, shared_text = self._pattern(surveys[asked.survey_id], language, nearest(around))
-            values = values_of(asked.id, asked.customer_id, address)
+            values = values_of(asked.id, asked.customer_id, address, language)
             header_id = mail.message_id(tenant_id, key)
             own = {
                 "Date": date,

@@ -7,21 +7,18 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import QuerySet
 
-from cxcrm.core.events import publish
 from journeys.selectors.accountability import handed_over
 from tenants.services.agenda import Later, agenda_kind, enqueue
 from tenants.services.nights import nightly
-from tenants.staff.models import Department, User
+from tenants.staff.models import Department
 from tenants.staff.selectors.firm import firm_midnight, firm_today
-from workflows import events
-from workflows.models import Alert, ChangeRequest, ChangeStep, Message
+from workflows.models import ChangeRequest, ChangeStep
 from workflows.selectors import change_requests as found
-from workflows.services.alerts import raise_alert
-from workflows.services.change_turns import bring_up, locked_rows, mail, note_step
+from workflows.services.change_passing import pass_answer, pass_asking, pass_decision, tell_heirs, warn_of_nobody
+from workflows.services.change_turns import locked_rows
 
 FOLLOW: Final = "workflows.follow_accountability"
 _State = ChangeRequest.State
-_Kind = ChangeStep.Kind
 
 
 @transaction.atomic
@@ -48,12 +45,13 @@ def follow_heads(*, department_id: UUID, former_ids: Iterable[UUID | None]) -> i
     if department is None or not (former := former - {department.lead_id, department.handler_id}):
         return 0
     rows = ChangeRequest.objects.filter(to_department=department, accountable__in=former, state__in=found.UNDER_WAY)
-    passed = 0
+    steps: list[ChangeStep] = []
     for change in locked_rows(rows):
         heir = found.who_answers(department, firm_today(), but=change.asked_by_id)
         if heir is not None and heir.pk != change.accountable_id:
-            passed += _pass_answer(change, heir)
-    return passed
+            steps += pass_answer(change, heir)
+    tell_heirs(steps)
+    return len({step.change_id for step in steps})
 
 
 @transaction.atomic
@@ -76,64 +74,39 @@ def follow_accountability(accountability_id: UUID) -> Later | None:
     rows = ChangeRequest.objects.filter(
         touchpoint__in=handing.places, accountable__in=handing.former, state__in=found.UNDER_WAY
     )
+    steps: list[ChangeStep] = []
     for change in locked_rows(rows.exclude(asked_by=handing.executive)):
-        _pass_answer(change, handing.executive)
+        steps += pass_answer(change, handing.executive)
+    tell_heirs(steps)
     return None
 
 
 def _follow(rows: QuerySet[ChangeRequest]) -> int:
-    return sum(_follow_one(change) for change in locked_rows(rows))
-
-
-def _follow_one(change: ChangeRequest) -> bool:
-    """Put somebody in the place of each side that is gone; True where somebody was found."""
-    today, passed = firm_today(), False
-    if not found.may_speak(change.asked_by):
-        heir = found.who_follows(change.from_department, today, but=change.accountable_id)
-        passed |= _pass_asking(change, heir) if heir else _nobody(change, change.from_department)
-    if change.state != _State.DONE and not found.may_speak(change.accountable):
-        heir = found.who_follows(change.to_department, today, but=change.asked_by_id)
-        passed |= _pass_answer(change, heir) if heir else _nobody(change, change.to_department)
-    if found.has_unfit_superior(change):
-        passed |= _pass_decision(change)
+    steps: list[ChangeStep] = []
+    passed = sum(_follow_one(change, steps) for change in locked_rows(rows))
+    tell_heirs(steps)
     return passed
 
 
-def _pass_asking(change: ChangeRequest, heir: User) -> bool:
-    former, change.asked_by = change.asked_by, heir
-    change.save(update_fields=["asked_by"])
-    return _passed(change, _Kind.ASKING_PASSED, former, heir)
-
-
-def _pass_answer(change: ChangeRequest, heir: User) -> bool:
-    former, change.accountable = change.accountable, heir
-    change.save(update_fields=["accountable"])
-    return _passed(change, _Kind.ANSWER_PASSED, former, heir)
-
-
-def _pass_decision(change: ChangeRequest) -> bool:
-    """Whoever is above both decides; nobody decides on what they ask themselves."""
-    former, heir = change.raised_to, found.superior_of_both(change, firm_today())
-    if heir is None:
-        # Who answers and stands above everybody decides for themselves.
-        return former != change.accountable and _nobody(change, change.to_department)
-    if former is None:
-        bring_up(change)
-        return True
-    change.raised_to = heir
-    change.save(update_fields=["raised_to"])
-    return _passed(change, _Kind.DECISION_PASSED, former, heir)
-
-
-def _passed(change: ChangeRequest, kind: str, former: User, heir: User) -> bool:
-    step = note_step(change, kind, from_person=former, to_person=heir)
-    mail(change, Message.Kind.CHANGE_PASSED, heir, step=str(step.pk))
-    publish(events.ChangePassedOn(change_id=change.pk))
-    if kind != _Kind.DECISION_PASSED and found.is_before_superior(change) and change.raised_to == heir:
-        _pass_decision(change)  # who is above both has become one of the two
-    return True
-
-
-def _nobody(change: ChangeRequest, department: Department) -> bool:
-    raise_alert(kind=Alert.Kind.NOBODY_FOUND, ref=change.pk, detail=str(department))
-    return False
+def _follow_one(change: ChangeRequest, steps: list[ChangeStep]) -> bool:
+    """Put somebody in the place of each side that is gone; True where somebody was found. Adds to ``steps``."""
+    today, passed = firm_today(), False
+    if not found.may_speak(change.asked_by):
+        heir = found.who_follows(change.from_department, today, but=change.accountable_id)
+        if heir is None:
+            warn_of_nobody(change, change.from_department)
+        else:
+            steps += pass_asking(change, heir)
+            passed = True
+    if change.state != _State.DONE and not found.may_speak(change.accountable):
+        heir = found.who_follows(change.to_department, today, but=change.asked_by_id)
+        if heir is None:
+            warn_of_nobody(change, change.to_department)
+        else:
+            steps += pass_answer(change, heir)
+            passed = True
+    if found.has_unfit_superior(change):
+        decided = pass_decision(change)
+        steps += decided or []
+        passed |= decided is not None
+    return passed
