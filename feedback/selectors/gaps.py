@@ -17,6 +17,7 @@ from journeys.models import Touchpoint
 from journeys.selectors.accountability import in_force
 from tenants.staff.models import Department, User
 from tenants.staff.selectors.firm import firm_midnight, firm_today, the_firm
+from tenants.staff.selectors.people import in_the_place_of
 
 QUARTERS_SHOWN: Final = 8
 
@@ -96,6 +97,16 @@ def asked_of(user_id: UUID) -> list[Asked]:
     """The sentences of this quarter, and which of them somebody has answered."""
     said = _said_by(user_id)
     return [Asked(question, sentence_of(question), question.pk in said) for question in firm_first(sentences())]
+
+
+def closed_to(user_id: UUID) -> QuerySet[RealGap]:
+    """Gaps of this quarter somebody is not told of yet: they are asked too, have not said what they believe, and
+    neither answer for the place nor stand in for whoever does.
+    """
+    quarter = quarter_of(firm_today())
+    said = Belief.objects.filter(user_id=user_id, quarter=quarter).values("question")
+    told = Q(question__in=said) | Q(executive__in=in_the_place_of(user_id).values("pk"))
+    return RealGap.objects.filter(quarter=quarter).exclude(told)
 
 
 def _said_by(user_id: UUID) -> set[UUID]:

@@ -17,10 +17,11 @@ from feedback.services.gaps import seal_forecast, state_beliefs, watch_gaps
 from journeys.models import Touchpoint
 from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
-from tenants.staff.models import Branch, Department, User
+from tenants.staff.models import Absence, Branch, Department, User
 from tests.feedback.conftest import events
 from tests.support.gaps import agreed, answered, ask_both_sides, believe, hire
 from workflows.models import Alert, Event
+from workflows.selectors.alerts import open_alerts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
 QUARTER, NOON = date(2026, 10, 1), "2026-11-30T05:00:00Z"
@@ -219,6 +220,26 @@ class TestTelling:
         assert watch_gaps() == 0
         run_agenda()
         assert Alert.objects.count() == 1
+
+    def test_the_alert_is_closed_to_who_has_not_said_unless_it_is_for_them(self, place, run_agenda):
+        sentence, shops = ask_both_sides(place), Department.objects.create(name="Vận hành")
+        boss, stands_in = hire(2, shops, role="executive")
+        hand_over(executive_id=boss.pk, touchpoint_id=place.pk, from_day=date(2026, 11, 1))
+        Absence.objects.create(user=boss, deputy=stands_in, starts_on=date(2026, 11, 30), ends_on=date(2026, 11, 30))
+        said = hire(24)
+        believe(sentence, said, 20)
+        answered(sentence, agreed(52, 140))
+        watch_gaps()
+        run_agenda()
+        owner = User.objects.get(role="owner")
+        assert [open_alerts(one).count() for one in (boss, stands_in, said[0], owner)] == [1, 1, 1, 0]
+        with time_machine.travel("2026-12-01T05:00:00Z", tick=False):
+            state_beliefs(user_id=owner.pk, values={sentence.pk: 5})
+            assert open_alerts(owner).count() == 1
+        (late,) = hire(1, role="owner")
+        assert open_alerts(late).count() == 0
+        with time_machine.travel("2027-01-02T05:00:00Z", tick=False):  # the quarter is over
+            assert open_alerts(late).count() == 1
 
     def test_an_open_gap_and_one_that_is_gone_are_told_to_nobody(self, sentence, run_agenda):
         believe(sentence, hire(10), 6)

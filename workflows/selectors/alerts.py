@@ -5,8 +5,10 @@ from uuid import UUID
 from django.db.models import Q, QuerySet
 
 from feedback.models import RealGap
+from feedback.selectors.gaps import closed_to
 from feedback.selectors.reach import Reader, near
 from journeys.models import Initiative
+from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today
 from tenants.staff.selectors.people import in_the_place_of, with_deputies
 from workflows.models import Alert
@@ -16,8 +18,11 @@ _Kind = Alert.Kind
 
 
 def alerts_visible_to(reader: Reader) -> QuerySet[Alert]:
-    """Alerts about no case, or one within reach."""
-    return near(reader, Alert.objects.all())
+    """Alerts about no case, or one within reach; of gaps those the reader may know already (``closed_to``)."""
+    alerts = near(reader, Alert.objects.all())
+    if isinstance(reader, User):
+        alerts = alerts.exclude(kind=_Kind.GAP, ref__in=closed_to(reader.pk).values("pk"))
+    return alerts
 
 
 def open_alerts(reader: Reader) -> QuerySet[Alert]:
