@@ -101,7 +101,7 @@ class Trial:
 
 
 def trial() -> Trial:
-    """Over the whole firm, spells that ended within a year; two queries. Merged and erased customers are left out.
+    """Over the whole firm, spells that ended within a year; one query. Merged and erased customers are left out.
 
     Who was under contract when the spell ended came, too: their plan was renewed, or had never ended.
     """
@@ -119,17 +119,27 @@ def trial() -> Trial:
         occurred_at__lte=OuterRef("ends_at"),
         covers_until__gte=OuterRef("last_day") - timedelta(days=GRACE),
     )
-    over = spells.filter(ends_at__lte=at, ends_at__gt=at - YEAR).annotate(
-        last_day=TruncDate(F("ends_at"), tzinfo=firm_zone()), came=Exists(bought) | Exists(covered)
+    judged = spells.filter(ends_at__gt=at - YEAR).annotate(
+        is_over=Q(ends_at__lte=at),
+        last_day=TruncDate(F("ends_at"), tzinfo=firm_zone()),
+        came=Exists(bought) | Exists(covered),
     )
-    found = {
-        is_held_out: Came(came, n)
-        for is_held_out, came, n in over.values_list("is_held_out").annotate(
-            bought=Count("pk", filter=Q(came=True)), n=Count("pk")
-        )
-    }
-    running = spells.filter(ends_at__gt=at).aggregate(n=Count("pk"), first=Min("ends_at"))
-    return Trial(found.get(False, Came(0, 0)), found.get(True, Came(0, 0)), running["n"], running["first"])
+    counts = judged.values_list("is_over", "is_held_out").annotate(
+        bought=Count("pk", filter=Q(came=True)), n=Count("pk"), first=Min("ends_at")
+    )
+    over: dict[bool, Came] = {}
+    running: list[tuple[int, datetime]] = []
+    for is_over, is_held_out, came, n, first in counts:
+        if is_over:
+            over[is_held_out] = Came(came, n)
+        else:
+            running.append((n, first))
+    return Trial(
+        listed=over.get(False, Came(0, 0)),
+        left_alone=over.get(True, Came(0, 0)),
+        running=sum(n for n, _first in running),
+        next_over=min((first for _n, first in running), default=None),
+    )
 
 
 def summary(report: Sequence[Mapping[str, Any]]) -> dict[str, float] | None:

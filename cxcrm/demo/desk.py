@@ -23,11 +23,12 @@ _WORDS: Final = {
     "vi": {
         "hand_over": "Nhờ {name} xem tiếp: khách đã gọi hai lần, cần người quyết được tiền.",
         "call_in": "@{name} xem giúp em ca này, khách bảo đã nói chuyện với mình tuần trước.",
-        "promise": "Gọi lại báo kết quả kiểm tra camera",
+        "about": "QR",
+        "promise": "Gọi lại báo ngân hàng trả lời thế nào",
         "soon": "Gửi khách phiếu uống bù qua Zalo",
         "broken": "Gọi xác nhận đã nhận được tiền hoàn",
-        "kept": "Gửi lại hóa đơn đúng mã số thuế",
-        "evidence": "Đã gửi lúc sáng, khách trả lời đã nhận",
+        "kept": "Gửi khách hình sao kê hai lần trừ tiền",
+        "evidence": "Đã gửi qua Zalo, khách trả lời đã nhận",
         "pause": "Chờ khách gửi hình chụp sao kê",
         "reply": "Em đã xem lại phản ánh của mình. Trong 2 giờ tới em sẽ gọi lại để báo kết quả.",
         "money": "Bù tiền và công chờ của khách",
@@ -39,14 +40,15 @@ _WORDS: Final = {
     "en": {
         "hand_over": "{name}, please take over: they called twice and somebody must decide about money.",
         "call_in": "@{name} could you look at this one? They say they spoke to you last week.",
-        "promise": "Call back with what the workshop found",
+        "about": "billed twice",
+        "promise": "Call back with what the bank says",
         "soon": "Send the voucher by e-mail",
         "broken": "Call to confirm that the refund arrived",
-        "kept": "Send the corrected invoice",
-        "evidence": "Sent this morning, customer confirmed",
+        "kept": "Send the statement with both charges",
+        "evidence": "Sent by e-mail, customer confirmed",
         "pause": "Waiting for their photo of the receipt",
         "reply": "I have gone through what happened. I will call you within 2 hours and tell you what we found.",
-        "money": "Refund and something for the second trip",
+        "money": "Something for the calls and the wait",
         "trying": "Ride to work on a bike that brakes quietly",
         "happened": "Third visit for the same rub, explained anew each time",
         "quote": "each time I re-explain everything",
@@ -67,16 +69,17 @@ def work_at_the_desk(language: str) -> None:
         return
     leaders = User.objects.working().filter(role__in=(Role.MANAGER, Role.OWNER)).order_by("created_at")
     old, middle, fresh = cases[0], cases[len(cases) // 2], cases[-1]
+    charged = next((case for case in cases if words["about"] in case.description), middle)
+    _promises(charged, words)
+    _ask_for_money(charged, words)
     taker = leaders.exclude(pk=old.owner_id).first()
     if taker is not None:
         with _working(old.owner):
             complaints.assign(
                 complaint_id=old.pk, owner_id=taker.pk, note=words["hand_over"].format(name=taker.get_short_name())
             )
-    _promises(middle, words)
-    _ask_for_money(middle, words)
     _look(fresh, leaders.exclude(pk=fresh.owner_id).first(), words)
-    waiting = next((case for case in cases[1:] if case.severity != "S1" and case not in (middle, fresh)), None)
+    waiting = next((case for case in cases[1:] if case.severity != "S1" and case not in (charged, fresh)), None)
     reason = PauseReason.objects.order_by("position").first()
     if waiting is not None and reason is not None:
         with _working(waiting.owner):

@@ -108,11 +108,11 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_reviews(demo)
         lay_changes(demo)
         lay_ways(demo)
-        lay_forecast()
         lay_gaps(demo)
         lay_contexts(demo)
         lay_alignment(demo)
         lay_environments(demo)
+        lay_forecast()  # everybody is there, and what they bought
     return tenant
 
 

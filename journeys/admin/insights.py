@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.defaultfilters import floatformat
 from django.template.loader import render_to_string
 from django.urls import path
 from django.utils.html import format_html
@@ -129,7 +130,7 @@ class InsightAdmin(RoomAdmin):
     @display(description=_("how common"))
     def common(self, insight: Insight) -> str:
         found = prevalence(insight.shown_by, insight.out_of)
-        return _("%(value)d %% of %(n)d") % {"value": round(found.value), "n": found.n} if found else "–"
+        return _("%(value)s %% of %(n)s") % {"value": floatformat(found.value, 0), "n": found.n} if found else "–"
 
     @display(description=_("look at it again"))
     def review(self, insight: Insight) -> Any:

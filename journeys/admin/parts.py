@@ -19,7 +19,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import DomainError
 from journeys.admin.tones import CHANNEL_ICONS, STANDING_TONES
-from journeys.logic.coverage import CARE_ALONE, EMPTY, NOBODY, SHARED
+from journeys.logic.coverage import CARE_ALONE, EMPTY, NOBODY, ONE_ALONE, SHARED
 from journeys.models import MAX_BEHAVIOURS, Standard, StandardProposal
 from journeys.selectors.atlas import journeys_with_versions
 from journeys.selectors.coverage import coverage_of, part_of, people_without_part, readers_of
@@ -41,6 +41,7 @@ def coverage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         EMPTY: _("no touchpoints yet"),
         NOBODY: _("nobody in charge"),
         CARE_ALONE: _("customer care alone"),
+        ONE_ALONE: _("one department"),
         SHARED: _("shared"),
     }
     coverage = coverage_of(journey, today) if journey else None

@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from journeys.logic.coverage import CARE_ALONE, EMPTY, NOBODY, SHARED
+from journeys.logic.coverage import CARE_ALONE, EMPTY, NOBODY, ONE_ALONE, SHARED
 
 # An empathy gap below it is what a firm aims at (domain.md §2.12).
 GAP_TARGET: Final = 0.75
 
 STATE_TONES: Final = {"draft": "plain", "in_review": "info", "published": "good"}
-STANDING_TONES: Final = {EMPTY: "plain", NOBODY: "bad", CARE_ALONE: "bad", SHARED: "good"}
+STANDING_TONES: Final = {EMPTY: "plain", NOBODY: "bad", CARE_ALONE: "bad", ONE_ALONE: "info", SHARED: "good"}
 CHANNEL_ICONS: Final = {
     "place": "storefront",
     "phone": "call",

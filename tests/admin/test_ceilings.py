@@ -28,7 +28,7 @@ CEILINGS = {
     "/admin/customers/fact/": 9,
     "/admin/customers/customer/understanding/": 12,
     "/admin/customers/customer/leaving/": 9,
-    "/admin/customers/customer/forecast/": 10,
+    "/admin/customers/customer/forecast/": 9,
     "/admin/feedback/complaint/": 15,
     "/admin/feedback/response/": 12,
     "/admin/feedback/dispatch/": 10,

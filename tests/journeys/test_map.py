@@ -254,7 +254,7 @@ def test_published_at_the_same_moment_it_is_one_version(alpha: TenantRef, drawn:
 def test_the_heat_map(drawn: Drawn) -> None:
     care = Department.objects.create(name="CSKH", is_customer_care=True)
     cover = coverage_of(drawn.journey, today())
-    assert [stage.standing for stage in cover.stages] == ["shared", "shared"]
+    assert [stage.standing for stage in cover.stages] == ["one_alone", "one_alone"]
     assert (cover.unowned, cover.touchpoint_count, cover.with_standard, cover.without_part) == ([], 3, 0, [care])
     row = dict(cover.rows)[drawn.department]
     assert [[one.name for one in cell.touchpoints] for cell in row] == [["Hàng chờ", "Quầy"], ["Chỗ ngồi"]]
@@ -263,7 +263,7 @@ def test_the_heat_map(drawn: Drawn) -> None:
     hand_over(executive_id=drawn.barista.pk, touchpoint_id=drawn.queue.pk, from_day=today())
     set_standard(touchpoint_id=drawn.queue.pk, text="Nói thời gian chờ")
     cover = coverage_of(drawn.journey, today())
-    assert [stage.standing for stage in cover.stages] == ["shared", "care_alone", "empty"]
+    assert [stage.standing for stage in cover.stages] == ["one_alone", "care_alone", "empty"]
     assert (cover.with_standard, cover.without_part) == (1, [])
     assert dict(cover.rows)[drawn.department][0].people == [drawn.barista]
     Accountability.objects.filter(stage=drawn.buy).delete()

@@ -50,7 +50,7 @@ def test_the_accountable_one_hands_over_and_the_clock_goes_on(ask, crew, run_age
     with speaking("en"):
         line = history_of(after)[-1]
     assert (line.title, line.who) == (
-        "Handed over by hand: Ngô Thanh Tùng is accountable, in place of Lê Thị Mỹ Duyên", "Lê Thị Mỹ Duyên",
+        "Handed over: Ngô Thanh Tùng is accountable, in place of Lê Thị Mỹ Duyên", "Lê Thị Mỹ Duyên",
     )  # fmt: skip
     assert line.words.startswith("Nghỉ phép tới thứ Hai")
     assert Event.objects.filter(name="workflows.change_passed_on").count() == 1

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.selectors.quizzes import rounds_left_for
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
+from cxcrm.core.money import money
 from cxcrm.core.once import reading_once
 from cxcrm.core.tokens import make_token
 from feedback.admin import banners
@@ -23,7 +24,7 @@ from journeys.selectors.environments import due_for
 from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
-from tenants.staff.selectors.firm import firm_zone
+from tenants.staff.selectors.firm import currency, firm_zone
 from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
 from workflows.admin.dues import due_of, mark_paused
@@ -31,6 +32,7 @@ from workflows.admin.tones import SEVERITY_TONES
 from workflows.selectors.change_requests import is_late
 from workflows.selectors.change_requests import waiting_for as changes_waiting_for
 from workflows.selectors.change_words import what_waits
+from workflows.selectors.compensations import asks_waiting_for
 from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import LEADERS, SCORED_OVER, Home, first_and_count, home_for
 from workflows.selectors.promises import open_promises
@@ -67,6 +69,10 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "mine": [_row(row, at) for row in found.mine],
         "overdue": [_row(row, at) for row in found.overdue],
         "decisions": [(step, f"/d/{make_token('decide', step.pk)}/") for step in found.decisions],
+        "asks": [
+            (ask, money(ask.compensation.amount, currency()), wording.moment(ask.answer_by, at), ask.answer_by < at)
+            for ask in asks_waiting_for(request.user)[:LATEST]
+        ],
         "reviews": [
             (row, called(row), wording.moment(row.answer_by, at), row.answer_by < at)
             for row in waiting_for(request.user)[:LATEST]

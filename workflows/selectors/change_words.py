@@ -156,7 +156,7 @@ def _line_of(step: ChangeStep) -> Line:
         _Kind.DAY_MOVED: _("Moved to %(day)s, as agreed"),
         _Kind.DAY_KEPT: _("The day stays: %(day)s"),
         _Kind.ASKING_PASSED: _("%(to)s speaks for who asked, in place of %(former)s"),
-        _Kind.ANSWER_PASSED: _("Handed over by hand: %(to)s is accountable, in place of %(former)s")
+        _Kind.ANSWER_PASSED: _("Handed over: %(to)s is accountable, in place of %(former)s")
         if step.person_id
         else _("%(to)s is accountable, in place of %(former)s"),
         _Kind.DECISION_PASSED: _("%(to)s decides, in place of %(former)s"),

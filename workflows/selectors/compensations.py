@@ -43,6 +43,13 @@ def asked_of(user: User) -> QuerySet[Compensation]:
     return waiting.filter(Q(pk__in=CompensationAsk.objects.filter(person=user).values("compensation")))
 
 
+def asks_waiting_for(user: User) -> QuerySet[CompensationAsk]:
+    """What this person was asked to grant or decline and has not passed on; the soonest first."""
+    asks = CompensationAsk.objects.filter(person=user, passed_on_at=None, compensation__state=_State.WAITING)
+    rows = asks.select_related("compensation__complaint__customer", "compensation__asked_by", "deputy_for")
+    return rows.order_by("answer_by", "id")
+
+
 def compensations_visible_to(reader: Reader) -> QuerySet[Compensation]:
     """Money for complaints within reach."""
     return near(reader, Compensation.objects.all())

@@ -104,7 +104,7 @@ def _unowned(today: date) -> int:
 
 
 def _after_care(user: User) -> Comparison | None:
-    """For who leads the firm and may read of customers, once chance alone would hardly explain it; two queries."""
+    """For who leads the firm and may read of customers, once chance alone would hardly explain it; one query."""
     if user.role not in LEADERS or not user.allows("customers", Level.READ):
         return None
     difference = trial().difference

@@ -116,6 +116,7 @@ def test_how_a_stage_stands() -> None:
     assert standing(2, 1, ["shop"], ["care"]) == "nobody"
     assert standing(2, 0, [], ["care"]) == "nobody"
     assert standing(2, 0, ["care"], ["care"]) == "care_alone"
+    assert standing(2, 0, ["shop"], ["care"]) == "one_alone"
     assert standing(2, 0, ["care", "shop"], ["care"]) == "shared"
 
 
