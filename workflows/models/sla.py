@@ -38,7 +38,7 @@ class SlaClock(TenantModel):
 
     class Kind(models.TextChoices):
         FIRST_CONTACT = "first_contact", _("first personal contact")
-        RESOLVE = "resolve", _("answer to the customer")
+        RESOLVE = "resolve", _("resolution")
 
     class State(models.TextChoices):
         RUNNING = "running", _("running")
