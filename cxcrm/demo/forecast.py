@@ -16,11 +16,13 @@ WEEKS_AGO = 3
 
 
 def lay_forecast() -> None:
-    """Train and count everybody; done once, and continued where a load was killed."""
-    model = ChurnModel.objects.first() or train_forecast()
+    """Train and count everybody who is there by now; done once, and done again where a load was killed."""
+    if RiskSpell.objects.filter(ends_at__lte=now()).exists():
+        return
+    model = train_forecast()
     tend(model_id=model.pk, budget=3_600)
     model.refresh_from_db()
-    if model.horizon and not RiskSpell.objects.filter(ends_at__lte=now()).exists():
+    if model.horizon:
         _lay_spells(model)
 
 
