@@ -50,7 +50,9 @@ PICTURES: Final = (
     Picture("initiatives", "/admin/journeys/initiative/"),
     Picture("gates", "/admin/journeys/initiative/?q=cupping", "a[href*='/initiative/'][href*='/change/']"),
     Picture("causes", "/admin/workflows/causeproposal/"),
-    Picture("change", "/admin/workflows/changerequest/?show=all", "a[href*='/changerequest/']:has-text('Hoàn tiền QR')"),
+    Picture(
+        "change", "/admin/workflows/changerequest/?show=all", "a[href*='/changerequest/']:has-text('Hoàn tiền QR')"
+    ),
     Picture("decisions", "/admin/journeys/decision/"),
     Picture("context", "/admin/feedback/contextevent/", "a[href*='/contextevent/']:has-text('Bão')"),
     Picture("walk", "/admin/journeys/environment/", "a[href*='/environment/'][href*='/change/']", size=PHONE),

@@ -111,3 +111,23 @@ def test_the_tool_finds_what_is_broken(open_page):
     page = open_page("/c/", "phone")
     page.set_content("<html lang=vi><title>x</title><main><img src=x><p style='color:#bbb'>mờ</p></main></html>")
     assert {line.partition(" ")[0] for line in violations(page)} == {"image-alt", "color-contrast"}
+
+
+def test_the_menus_open_and_close_by_keyboard(open_page):
+    page = open_page("/admin/", "desk")
+    account = page.get_by_role("button", name="Trần Thị Chủ: tài khoản và ngôn ngữ")
+    english = page.get_by_role("button", name="English en")
+    account.focus()
+    page.keyboard.press("Enter")
+    english.wait_for()
+    assert account.get_attribute("aria-expanded") == "true"
+    page.keyboard.press("Escape")
+    english.wait_for(state="hidden")
+    page = open_page("/admin/", "phone")
+    menu, first = page.locator("#nav-sidebar"), page.get_by_role("button", name="Mở menu")
+    assert not menu.is_visible()
+    first.focus()
+    page.keyboard.press("Enter")
+    menu.wait_for()
+    page.get_by_role("button", name="Đóng menu").press("Enter")
+    menu.wait_for(state="hidden")
