@@ -201,7 +201,7 @@ def test_the_survey_page_takes_three_words(client_alpha, alpha):
     assert client_alpha.get(f"{path}?edit=1").content.decode().count("checked") == 4
 
 
-def test_the_alert_leads_to_the_page(client_as, alpha, sentence, run_agenda):
+def test_the_alert_leads_to_the_page(client_as, staff_client_alpha, alpha, sentence, run_agenda):
     with in_tenant(alpha):
         believe(sentence, hire(24), 20)
         answered(sentence, agreed(52, 140))
@@ -209,4 +209,6 @@ def test_the_alert_leads_to_the_page(client_as, alpha, sentence, run_agenda):
         run_agenda()
         alert = Alert.objects.get(kind="gap")
         assert User.objects.get(role="owner").full_name in alert.detail
-    assert f'href="{PAGE}"' in body(client_as("owner").get(f"/admin/workflows/alert/{alert.pk}/change/"))
+    url = f"/admin/workflows/alert/{alert.pk}/change/"
+    assert f'href="{PAGE}"' in body(staff_client_alpha.get(url))
+    assert client_as("owner").get(url).status_code == 302  # has not said what they believe

@@ -133,7 +133,7 @@ def test_the_day_a_plan_ends_is_said_where_they_are_looked_after(staff_client_al
     assert answer.context["health_card"]["found"].covered_until == until
     assert f"Gói đã trả đến {shown}" in answer.content.decode()
     assert f"Gói của khách đã hết hạn ngày {shown}." in answer.content.decode()
-    assert "có gói mà đã hết hạn" in staff_client_alpha.get(FORECAST).content.decode()
+    assert "ai hết hạn mà chưa gia hạn" in staff_client_alpha.get(FORECAST).content.decode()
     listed = "/admin/customers/purchase/"
     assert "covered" in staff_client_alpha.get(listed).context["cl"].list_display
     change_purchase(purchase_id=plan.pk, covers_until=None)

@@ -246,7 +246,7 @@ def test_places_stand_where_customers_come_upon_them(
     assert "trên 10 điểm chạm và nơi; mục tiêu là 0" in cover
     assert all(str(place.pk) in cover for place in (*shops, seats, line))
     assert f"/environment/{seats.pk}/edit/" in cover
-    assert [stage.standing for stage in coverage_of(drawn.journey, firm_today()).stages] == ["shared", "nobody"]
+    assert [stage.standing for stage in coverage_of(drawn.journey, firm_today()).stages] == ["one_alone", "nobody"]
     assert "Tầng 2" in text(client.get("/admin/unowned/"))
     assert owner_alpha in people_without_part(firm_today())
     change_environment(environment_id=line.pk, accountable_id=owner_alpha.pk)
@@ -287,7 +287,7 @@ def test_the_heat_map_and_who_has_no_part(drawn: Drawn, as_: Callable[..., FirmC
     client = as_(owner_alpha)
     page = text(client.get(f"{J}/journey/{drawn.journey.pk}/coverage/"))
     assert "Vận hành" in page
-    assert "nhiều phòng cùng lo" in page
+    assert "một phòng lo" in page
     assert "Trần Thị Chủ" in page  # has no part
     default = text(client.get(f"{J}/journey/coverage/"))
     assert "Giao hàng: chưa có ai" in default

@@ -155,7 +155,8 @@ class TestRequests:
         assert "no customer [e-mail], [phone]" in text
         assert len([line for line in lines if line["logger"] == "cxcrm.request"]) >= 5
         assert EMAIL.findall(text) == []
-        assert PHONE.findall(text) == []
+        # An id begins with the time; some hours its hexadecimal digits are ten decimal ones in a row.
+        assert PHONE.findall(re.sub(r"(?<![0-9a-f])[0-9a-f]{32}(?![0-9a-f])", "", text)) == []
         assert "Lan" not in text.replace("Language", "")
 
 
