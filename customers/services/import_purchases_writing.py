@@ -101,7 +101,7 @@ class _Writing:
                 if row.values["number"]:
                     known[row.values["number"]] = purchase
             elif not covers_itself(purchase, told):
-                _refuse(row, purchase)
+                _refuse(row, purchase, told)
                 continue
             else:
                 self._update(row, purchase, {**told, "customer_id": customer_id})
@@ -178,9 +178,10 @@ class _Writing:
                 publish(PurchaseChanged(purchase_id=purchase.id, customer_id=purchase.customer_id))
 
 
-def _refuse(row: RowInHand, purchase: Purchase) -> None:
+def _refuse(row: RowInHand, purchase: Purchase, told: Mapping[str, Any]) -> None:
     """What is known of the purchase and not in the file may not fit what the file says."""
-    value = f"{purchase.covers_until:%d/%m/%Y}"
+    until: Any = told.get("covers_until", purchase.covers_until)
+    value = f"{until:%d/%m/%Y}"
     row.problems = [*row.problems, {"code": "cover_too_early", "column": "", "value": value}]
     row.outcome = Outcome.FAILED
 
