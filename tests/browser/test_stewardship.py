@@ -47,7 +47,7 @@ def test_submitted_and_answered(open_desk, live_site, alpha, run_agenda):
     phone.goto(live_site.url("/admin/workflows/review/"))
     phone.click("text=Standard: Hàng chờ")
     assert fits(phone)
-    assert phone.locator("text=Nothing is in force yet.").count() == 1
+    phone.wait_for_selector("text=Nothing is in force yet.")
     phone.get_by_role("button", name="Send it back").click()
     phone.fill("textarea[name=note]", "Mấy phút?")
     phone.get_by_role("button", name="Send it back").click()
