@@ -105,6 +105,7 @@ class TouchpointAdmin(WordedAdmin):
         ("is_public", "is_active"),
     )
     autocomplete_fields = ("department",)
+    change_form_outer_before_template = "admin/journeys/touchpoint_leads.html"
 
     def get_urls(self) -> list[Any]:
         return [*standard_urls(self), *super().get_urls()]

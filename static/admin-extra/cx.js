@@ -46,3 +46,12 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => delete form.dataset.sent, 3000);
   }
 });
+
+// What was refused is said beside its field, and a phone shows the top of a long form: begin where something is wrong.
+document.addEventListener("DOMContentLoaded", () => {
+  const first = document.querySelector(".cx-errors, .errorlist:not(.nonfield)");
+  const field = first?.closest(".cx-field, .field-row, .form-row, div")?.querySelector("input:not([type=hidden]), select, textarea");
+  if (!first || document.querySelector("[role=alert]")) return;
+  (field || first).focus({ preventScroll: true });
+  first.scrollIntoView({ block: "center" });
+});

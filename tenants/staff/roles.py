@@ -53,7 +53,7 @@ ROLE_LEVELS: dict[str, dict[str, Level]] = {
         PORTRAITS: W,
     },
     Role.AGENT: {"staff": R, "customers": W, "journeys": W, "feedback": W, "workflows": R, CONTACTS: R},
-    Role.EXECUTIVE: {"staff": W, "customers": R, "journeys": W, "feedback": W, "workflows": W, CONTACTS: R},
+    Role.EXECUTIVE: {"staff": W, "customers": W, "journeys": W, "feedback": W, "workflows": W, CONTACTS: R},
     Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R, PORTRAITS: W},
     Role.READ_ONLY: dict.fromkeys((*ROOMS, "tenants"), R),
 }
