@@ -78,6 +78,11 @@ class DemoFirm:
         return f"{key}@{self.mail_domain}"
 
 
+def _shop(key: str, full_name: str, salutation: str, shop: str) -> Person:
+    """Whoever runs one of the coffee shops."""
+    return Person(key, full_name, "manager", f"Quản lý quán {shop}", salutation, "duyen", "Vận hành", shop, 200_000)
+
+
 SUONG_MAI = DemoFirm(
     slug="suongmai",
     name="Công ty TNHH Cà phê Sương Mai",
@@ -136,6 +141,17 @@ SUONG_MAI = DemoFirm(
             "Tân Định",
             200_000,
         ),
+        _shop("phuc", "Huỳnh Tấn Phúc", "anh", "Sài Gòn"),
+        _shop("mylinh", "Quách Mỹ Linh", "chi", "Xuân Hòa"),
+        _shop("sokha", "Thạch Sô Kha", "anh", "Gia Định"),
+        _shop("dung", "Nguyễn Tiến Dũng", "anh", "Bình Thạnh"),
+        _shop("hoai", "Phan Thị Thu Hoài", "chi", "Phú Nhuận"),
+        _shop("khai", "Lâm Quang Khải", "anh", "An Khánh"),
+        _shop("thuy", "Đặng Bích Thủy", "chi", "Tân Hưng"),
+        _shop("kadip", "Ka Dịp", "chi", "Xuân Hương – Đà Lạt"),
+        _shop("haduc", "Cil Ha Đức", "anh", "Lâm Viên – Đà Lạt"),
+        _shop("tam", "Võ Thị Minh Tâm", "chi", "Hải Châu"),
+        _shop("vy", "Ngô Thị Tường Vy", "chi", "An Hải"),
         Person("giahan", "Lý Gia Hân", "agent", "Barista", "ban", "ngan", "Vận hành", "Tân Định"),
         Person(
             "thia",
@@ -159,17 +175,17 @@ SUONG_MAI = DemoFirm(
     },
     places=(
         Place("Tân Định", "TP. Hồ Chí Minh", "ngan"),
-        Place("Sài Gòn", "TP. Hồ Chí Minh"),
-        Place("Xuân Hòa", "TP. Hồ Chí Minh"),
-        Place("Gia Định", "TP. Hồ Chí Minh"),
-        Place("Bình Thạnh", "TP. Hồ Chí Minh"),
-        Place("Phú Nhuận", "TP. Hồ Chí Minh"),
-        Place("An Khánh", "TP. Hồ Chí Minh"),
-        Place("Tân Hưng", "TP. Hồ Chí Minh"),
-        Place("Xuân Hương – Đà Lạt", "Lâm Đồng"),
-        Place("Lâm Viên – Đà Lạt", "Lâm Đồng"),
-        Place("Hải Châu", "Đà Nẵng"),
-        Place("An Hải", "Đà Nẵng"),
+        Place("Sài Gòn", "TP. Hồ Chí Minh", "phuc"),
+        Place("Xuân Hòa", "TP. Hồ Chí Minh", "mylinh"),
+        Place("Gia Định", "TP. Hồ Chí Minh", "sokha"),
+        Place("Bình Thạnh", "TP. Hồ Chí Minh", "dung"),
+        Place("Phú Nhuận", "TP. Hồ Chí Minh", "hoai"),
+        Place("An Khánh", "TP. Hồ Chí Minh", "khai"),
+        Place("Tân Hưng", "TP. Hồ Chí Minh", "thuy"),
+        Place("Xuân Hương – Đà Lạt", "Lâm Đồng", "kadip"),
+        Place("Lâm Viên – Đà Lạt", "Lâm Đồng", "haduc"),
+        Place("Hải Châu", "Đà Nẵng", "tam"),
+        Place("An Hải", "Đà Nẵng", "vy"),
     ),
     points=(
         Point("bien-hieu", "aware", "Biển hiệu", "Shop sign", "Marketing", "nam"),
