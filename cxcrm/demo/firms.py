@@ -69,7 +69,6 @@ class DemoFirm:
     places: tuple[Place, ...]
     points: tuple[Point, ...]
     complaints: tuple[Story, ...]
-    praise: tuple[str, ...]
     chief: str
     default_executive: str
     stage_executives: dict[str, str] = field(default_factory=dict)
@@ -275,14 +274,6 @@ SUONG_MAI = DemoFirm(
             neglected=True,
         ),
     ),
-    praise=(
-        "Bạn Hân nhớ tôi không uống được sữa bò, tự hỏi đổi sữa yến mạch. Nhỏ vậy mà thấy được quan tâm ghê.",
-        "Bã cà phê xin về ủ gốc hồng, bông lên dữ lắm.",
-        "Túi vải đựng hạt em giặt lại làm túi bút.",
-        "Giá mà có gói 20 ly trả trước, sáng khỏi móc ví.",
-        "Nhắc Sương Mai là nhớ mùi rang với mấy bạn hay cười.",
-        "Ra món nhanh, sáng nào cũng kịp giờ làm.",
-    ),
 )
 
 KESTREL = DemoFirm(
@@ -334,11 +325,6 @@ KESTREL = DemoFirm(
             "The text now goes out when the mechanic signs the bike off, not before.",
         ),
         Story("careplan", "Cancelled CarePlan online, still billed twice."),
-    ),
-    praise=(
-        "Aisha rang before replacing the chain and saved me S$80.",
-        "Straight talk, fair price.",
-        "They fixed it while I had a coffee next door.",
     ),
 )
 

@@ -14,6 +14,7 @@ from cxcrm.demo.past_customers import lay_customers
 from cxcrm.demo.past_purchases import lay_purchases
 from cxcrm.demo.people import Invented
 from cxcrm.demo.plans import lay_plans
+from cxcrm.demo.voices import NOTHING, SAID
 from feedback.models import Answer, Dispatch, Invitation, Response, Survey
 from journeys.models import Touchpoint
 
@@ -24,8 +25,6 @@ SCORES = {
     "racer": [0, 0, 0, 1, 1, 2, 3, 9, 16, 32, 36],
     "": [1, 1, 2, 3, 4, 7, 9, 18, 20, 20, 15],
 }
-LOW = ("Chờ lâu quá.", "Hôm đông không ai hỏi tới.", "Món không đều.", "Giá hơi cao so với chỗ ngồi.", "")
-LOW_EN = ("Waited too long.", "Nobody told me what was wrong.", "Bit pricey.", "")
 
 
 def lay(
@@ -68,7 +67,7 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
                 return customer
 
     moments = sorted(_moment(rng, ends) for _number in range(count))
-    low = LOW if demo.language == "vi" else LOW_EN
+    said = SAID[demo.slug]
     dispatches: dict[str, Dispatch] = {}
     invitations, responses, answers, timeline = [], [], [], []
     for at in moments:
@@ -81,8 +80,9 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
         if any((one.dispatch_id, one.customer_id) == key for one in invitations[-200:]):
             continue
         score = rng.choices(range(11), SCORES[_group(customer)])[0]
-        words = rng.choice(demo.praise) if score >= 9 and rng.random() < 0.35 else rng.choice(low) if score <= 6 else ""
         touchpoint = rng.choice(touchpoints)
+        bad, good = said.get(touchpoint.code, NOTHING)
+        words = rng.choice(good) if score >= 9 and rng.random() < 0.5 else rng.choice(bad) if score <= 6 else ""
         invitation = Invitation(
             dispatch=dispatch, survey=survey, customer=customer, email=emails.get(customer.id, "x@khach.example"),
             touchpoint=touchpoint, state="answered", sent_at=at - timedelta(hours=5), expires_at=at + timedelta(days=30),

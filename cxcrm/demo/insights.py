@@ -1,8 +1,8 @@
 """What a demo firm stands for, has understood of its customers and decided, all borne out by words on its timelines."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from django.utils.timezone import localdate
@@ -12,6 +12,7 @@ from customers.models import Interaction, Quote
 from customers.services.quotes import take_quote
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
+from cxcrm.demo import years_work
 from cxcrm.demo.firms import DemoFirm
 from journeys.logic.brand import preset
 from journeys.models import Decision, Insight, Touchpoint
@@ -125,10 +126,25 @@ def lay_insights(demo: DemoFirm) -> None:
             positioning=positioning, majority=majority, preset=character, traits=preset(character, demo.language)
         )
         written: list[Insight] = []
-        for told in INSIGHTS[demo.slug]:
+        for told in (*INSIGHTS[demo.slug], *_further_insights(demo)):
             written.append(_write(told, written))
-        for choice in DECISIONS[demo.slug]:
+        for choice in (*DECISIONS[demo.slug], *_further_decisions(demo)):
             _decide(choice)
+
+
+def _further_insights(demo: DemoFirm) -> list[Told]:
+    rows = years_work.INSIGHTS if demo.slug == "suongmai" else ()
+    return [Told(*row) for row in rows]
+
+
+def _further_decisions(demo: DemoFirm) -> list[Choice]:
+    rows = years_work.DECISIONS if demo.slug == "suongmai" else ()
+    choices = [Choice(*row) for row in rows]
+    for number, choice in enumerate(choices):
+        if choice.topic in years_work.SAVED:
+            for_customers, for_staff = years_work.SAVED[choice.topic]
+            choices[number] = replace(choice, for_customers=for_customers, for_staff=for_staff)
+    return choices
 
 
 def _write(told: Told, written: list[Insight]) -> Insight:
@@ -151,14 +167,17 @@ def _write(told: Told, written: list[Insight]) -> Insight:
     return insight
 
 
-def _quotes(words: Iterable[str], most: int) -> list[Quote]:
-    """Of the entries in which ``words`` stand, the latest, each of another customer and as different as they come."""
+def _quotes(words: Iterable[str], most: int, until: date | None = None) -> list[Quote]:
+    """Of the entries in which ``words`` stand, the latest, each of another customer and as different as they come;
+    with ``until`` those said by then, for nobody decides on what is said later.
+    """
+    said = Interaction.objects.filter(occurred_at__date__lte=until) if until else Interaction.objects.all()
     found: list[Quote] = []
     people: set[object] = set()
     each = max(1, most // len(tuple(words)))
     for piece in words:
         taken = 0
-        for entry in Interaction.objects.filter(body__icontains=piece).order_by("-occurred_at")[:60]:
+        for entry in said.filter(body__icontains=piece).order_by("-occurred_at")[:60]:
             if taken == each or len(found) == most:
                 break
             if entry.customer_id in people:
@@ -177,7 +196,8 @@ def _kind(entry: Interaction) -> str:
 
 
 def _decide(choice: Choice) -> Decision:
-    quotes = _quotes((choice.words,), 3) if choice.words else []
+    day = localdate(now()) - timedelta(days=choice.days_ago)
+    quotes = _quotes((choice.words,), 3, day) if choice.words else []
     leader = User.objects.get(role="owner")
     decision = log_decision(
         topic=choice.topic,
@@ -189,7 +209,7 @@ def _decide(choice: Choice) -> Decision:
         effect_on_customers=choice.for_customers,
         effect_on_staff=choice.for_staff,
         decider_id=leader.pk,
-        decided_on=localdate(now()) - timedelta(days=choice.days_ago),
+        decided_on=day,
     )
     if choice.outcome:
         look_back(decision_id=decision.pk, outcome=choice.outcome, learning=choice.learning)
