@@ -12,7 +12,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.formats import localize
+from django.utils.formats import localize, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -93,7 +93,11 @@ class InitiativeAdmin(RoomAdmin):
 
     @display(description=_("do first"))
     def order(self, initiative: Initiative) -> str:
-        return "–" if initiative.rice is None or initiative.failed else str(round(initiative.rice))
+        return (
+            "–"
+            if initiative.rice is None or initiative.failed
+            else number_format(round(initiative.rice), force_grouping=True)
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         whims, everything = arbitrary_share()

@@ -62,7 +62,7 @@ document.addEventListener("DOMContentLoaded", () => {
   for (const group of document.querySelectorAll("[data-find]")) {
     const choices = [...group.querySelectorAll("label:has(input[type=checkbox])")];
     if (choices.length <= 12) continue;
-    const find = Object.assign(document.createElement("input"), { type: "search", placeholder: group.dataset.find });
+    const find = Object.assign(document.createElement("input"), { type: "search", className: "cx-input", placeholder: group.dataset.find });
     find.setAttribute("aria-label", group.dataset.find);
     find.addEventListener("input", () => {
       const asked = plainLetters(find.value);
