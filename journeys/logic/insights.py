@@ -1,14 +1,17 @@
 """When an insight is borne out, how common it is, and when it is looked at again (domain.md §1, 1.10 and 1.15)."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
+from unicodedata import normalize
 
 from customers.logic.shares import wilson
 from journeys.logic.months import same_day_after
 
 QUOTES_TO_VALIDATE: Final = 3
 PEOPLE_TO_VALIDATE: Final = 3
+_VIETNAMESE: Final = re.compile("[ăđơưạảầấậẩẫằắặẳẵẹẻẽềếệểễỉịọỏồốộổỗờớợởỡụủừứựửữỳỵỷỹ]", re.IGNORECASE)
 _MONTHS: Final = {"strategy": 12, "execution": 3}
 
 
@@ -28,6 +31,11 @@ def prevalence(shown_by: int | None, out_of: int | None) -> Prevalence | None:
         return None
     low, high = wilson(shown_by, out_of)
     return Prevalence(100 * shown_by / out_of, 100 * low, 100 * high, out_of)
+
+
+def language_of(words: str) -> str:
+    """ "vi" for words with letters only Vietnamese is written with, else "en"; three parts of a sentence have some."""
+    return "vi" if _VIETNAMESE.search(normalize("NFC", words)) else "en"
 
 
 def may_be_validated(quotes: int, people: int) -> bool:

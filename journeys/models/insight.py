@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from customers.selectors.quotes import cites_quotes
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
+from journeys.logic.insights import language_of
 
 
 class Insight(TenantModel):
@@ -65,7 +66,13 @@ class Insight(TenantModel):
 
     def __str__(self) -> str:
         told = {"want": self.want, "but": self.but, "because": self.because}
-        return gettext("I want %(want)s, but %(but)s, because %(because)s") % told
+        with override(self.language):
+            return gettext("I want %(want)s, but %(but)s, because %(because)s") % told
+
+    @property
+    def language(self) -> str:
+        """The one it was written in: a sentence is not half in the reader's."""
+        return language_of(f"{self.want} {self.but} {self.because}")
 
 
 @cites_quotes
