@@ -212,6 +212,7 @@ SPECTACULAR_SETTINGS = {
         "Enough": ["hidden", "few", "ok"],
         "GapStanding": ["few", "open", "real", "unsaid"],
         "ForecastMetric": ["nps", "csat"],
+        "QuestionItem": "feedback.models.Question.Item",
         "QuestionKind": "feedback.models.Question.Kind",
         "InvitationState": "feedback.models.Invitation.State",
         "ComplaintState": "feedback.models.Complaint.State",
