@@ -5,10 +5,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from customers.models import Customer, Interaction
+from django.db.models import Max
+
+from customers.models import Customer, Interaction, Purchase
 from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
+from cxcrm.demo.held import ask_more, held_answers
 from cxcrm.demo.past_complaints import lay_complaints
 from cxcrm.demo.past_customers import lay_customers
 from cxcrm.demo.past_purchases import lay_purchases
@@ -54,7 +57,10 @@ def _make_old_friends(rng: random.Random) -> None:
 
 def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -> None:
     survey = Survey.objects.filter(metric="nps", is_active=True).first()
+    asked = ask_more(survey)
     question = survey.questions.order_by("position").first()
+    last_bought = dict(Purchase.objects.order_by().values_list("customer").annotate(last=Max("occurred_at")))
+    of_items = random.Random(f"held {demo.slug}")
     touchpoints = list(Touchpoint.objects.filter(is_active=True))
     customers = list(Customer.objects.all())
     emails = emails_of([customer.id for customer in customers])
@@ -95,6 +101,8 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
         invitations.append(invitation)
         responses.append(response)
         answers.append(Answer(response=response, question=question, kind="nps", number=score, created_at=at))
+        comes_back = last_bought.get(customer.id, at) > at + timedelta(days=10)
+        answers += held_answers(response, asked, of_items, comes_back=comes_back)
         timeline.append(
             Interaction(
                 customer=customer, kind="survey", direction="in", occurred_at=at, what="survey.answered", body=words,

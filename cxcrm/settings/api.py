@@ -79,6 +79,10 @@ SPECTACULAR_SETTINGS = {
         {"name": "gaps", "description": "What the firm believes beside what its customers say"},
         {"name": "beliefs", "description": "The sentences staff answer once a quarter"},
         {"name": "forecasts", "description": "What executives foretell, sealed until the month is over"},
+        {
+            "name": "held-of-us",
+            "description": "What customers hold of the firm: trust, feeling understood, coming back",
+        },
         {"name": "brand-match", "description": "The words customers pick for the brand"},
         {"name": "complaints", "description": "From receipt to the customer's own yes"},
         {"name": "desk", "description": "What is open or waits for the customer, by queue, with what is due next"},

@@ -91,6 +91,7 @@ UNFOLD = {
                 "title": _("Listen"),
                 "items": [
                     _rows("forum", _("Responses"), "feedback.response"),
+                    _page("favorite", _("What customers hold of us"), "feedback_held", "feedback.view_response"),
                     _rows("format_quote", _("Quotes"), "customers.quote"),
                     _rows("quiz", _("Surveys"), "feedback.survey"),
                     _rows("send", _("Sendings"), "feedback.dispatch"),

@@ -31,6 +31,7 @@ CEILINGS = {
     "/admin/customers/customer/forecast/": 9,
     "/admin/feedback/complaint/": 15,
     "/admin/feedback/response/": 12,
+    "/admin/feedback/response/held/": 13,
     "/admin/feedback/dispatch/": 10,
     "/admin/feedback/contextevent/": 8,
     "/admin/feedback/contextevent/add/": 8,

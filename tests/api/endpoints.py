@@ -304,6 +304,7 @@ ENDPOINTS = [
     Endpoint("GET", "metrics/?metric=nps", "feedback:read"),
     Endpoint("GET", "gaps/", "feedback:read"),
     Endpoint("GET", "brand-match/", "feedback:read"),
+    Endpoint("GET", "held-of-us/", "feedback:read"),
     Endpoint("GET", "beliefs/", "feedback:read", None, 403, 200),  # a key believes nothing
     Endpoint(
         "POST",

@@ -98,6 +98,7 @@ CEILINGS = {
     "gaps/": 5,
     "forecasts/": 2,
     "brand-match/": 5,
+    "held-of-us/": 10,
     "complaints/": 1,
     "complaints/?open=true&severity=S3": 1,
     "complaints/?tag=vip": 1,
