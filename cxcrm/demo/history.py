@@ -17,6 +17,7 @@ from cxcrm.demo.past_customers import lay_customers
 from cxcrm.demo.past_purchases import lay_purchases
 from cxcrm.demo.people import Invented
 from cxcrm.demo.plans import lay_plans
+from cxcrm.demo.visits import lay_visit_answers
 from feedback.models import Answer, Dispatch, Invitation, Response, Survey
 from journeys.models import Touchpoint
 
@@ -44,6 +45,7 @@ def lay(
     lay_purchases(demo, purchases, rng, now() + ahead)
     lay_plans(demo, ahead)
     _responses(demo, answers, rng, now() + ahead)
+    lay_visit_answers(demo, answers // 3, now() + ahead)
     lay_complaints(demo, complaints - sum(not story.ending for story in demo.complaints), rng)
 
 

@@ -79,6 +79,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "gaps", "description": "What the firm believes beside what its customers say"},
         {"name": "beliefs", "description": "The sentences staff answer once a quarter"},
         {"name": "forecasts", "description": "What executives foretell, sealed until the month is over"},
+        {"name": "experience-index", "description": "Stages, touchpoints, environments: three numbers from 0 to 100"},
         {
             "name": "held-of-us",
             "description": "What customers hold of the firm: trust, feeling understood, coming back",

@@ -101,6 +101,7 @@ UNFOLD = {
             {
                 "title": _("Understand"),
                 "items": [
+                    _page("speed", _("Experience index"), "feedback_experience", "feedback.view_response"),
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),

@@ -17,6 +17,7 @@ from customers.logic.masks import without_contacts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
+from feedback.admin.experience import ExperiencePage
 from feedback.admin.held import HeldPage
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
@@ -47,7 +48,7 @@ def score_pill(response: Response) -> str:
     return pill(f"{response.metric.upper()} {response.score}", score_tone(response.metric, response.score))
 
 
-class ResponseAdmin(HeldPage, MasksTexts, ReadOnlyAdmin):
+class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
     free_texts = ("words",)
     list_display = ("when", "who", "scored", "said", "touchpoint", "case")
     list_display_links = ("when",)
@@ -72,7 +73,11 @@ class ResponseAdmin(HeldPage, MasksTexts, ReadOnlyAdmin):
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
-        return [path("held/", view(self.held_view), name="feedback_held"), *super().get_urls()]
+        return [
+            path("held/", view(self.held_view), name="feedback_held"),
+            path("experience/", view(self.experience_view), name="feedback_experience"),
+            *super().get_urls(),
+        ]
 
     def rows(self, request: HttpRequest) -> QuerySet[Response]:
         return answers_visible_to(request.user).select_related("customer", "complaint")

@@ -305,6 +305,7 @@ ENDPOINTS = [
     Endpoint("GET", "gaps/", "feedback:read"),
     Endpoint("GET", "brand-match/", "feedback:read"),
     Endpoint("GET", "held-of-us/", "feedback:read"),
+    Endpoint("GET", "experience-index/", "feedback:read"),
     Endpoint("GET", "beliefs/", "feedback:read", None, 403, 200),  # a key believes nothing
     Endpoint(
         "POST",

@@ -99,6 +99,7 @@ CEILINGS = {
     "forecasts/": 2,
     "brand-match/": 5,
     "held-of-us/": 10,
+    "experience-index/": 6,
     "complaints/": 1,
     "complaints/?open=true&severity=S3": 1,
     "complaints/?tag=vip": 1,
