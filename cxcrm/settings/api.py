@@ -99,6 +99,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "touchpoints", "description": "Where customers meet the firm"},
         {"name": "brand", "description": "What the brand stands for"},
         {"name": "insights", "description": "What customers mean, and what bears it out"},
+        {"name": "common-needs", "description": "What most customers want and do not get"},
         {"name": "environments", "description": "Places around the experience, their checklists, when they are due"},
         {"name": "environment-walks", "description": "What was found when a place was walked"},
         {"name": "initiatives", "description": "What changes for customers: the gates, the score, what came of it"},

@@ -109,6 +109,7 @@ UNFOLD = {
                     _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
+                    _page("low_priority", _("Common needs"), "journeys_common_needs", "journeys.view_insight"),
                     _rows("face", _("Personas"), "customers.persona"),
                     _rows("groups_2", _("The same customer?"), "customers.personaquiz"),
                     _rows("workspaces", _("Segments"), "customers.segment"),

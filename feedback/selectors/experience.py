@@ -64,18 +64,19 @@ def experience() -> Experience:
     answers = _answers(quarters[0])
     felt = felt_by_quarter(firm_midnight(quarters[0]), now(), firm_zone())
     walks = _walks(quarters)
-    parts = [
-        _part(quarters, felt, _from_feelings),
-        _part(quarters, answers, _from_answers),
-        _walked(quarters, walks),
-    ]
-    branches = {row.pk: row for row in Branch.objects.filter(is_active=True)}
-    shown = [(branch, *(part.branches.get(pk) for part in parts)) for pk, branch in branches.items()]
-    known = [row for row in shown if any(one is not None for one in row[1:])]
+    stages, touchpoints = _part(quarters, felt, _from_feelings), _part(quarters, answers, _from_answers)
+    environments = _walked(quarters, walks)
+    three = (stages.branches, touchpoints.branches, environments.branches)
     return Experience(
-        *parts,
+        stages=stages,
+        touchpoints=touchpoints,
+        environments=environments,
         places=len(latest_walks(walks, firm_today())),
-        branches=sorted(known, key=lambda row: str(row[0])),
+        branches=[
+            (branch, three[0].get(branch.pk), three[1].get(branch.pk), three[2].get(branch.pk))
+            for branch in Branch.objects.filter(is_active=True).order_by("name")
+            if any(branch.pk in known for known in three)
+        ],
         lowest=_lowest(row for row in answers if row[0] == quarters[-1]),
     )
 

@@ -56,6 +56,7 @@ CEILINGS = {
     "/admin/journeys/accountability/": 10,
     "/admin/journeys/brandprofile/": 8,
     "/admin/journeys/insight/": 9,
+    "/admin/journeys/insight/needs/": 7,
     "/admin/journeys/decision/": 11,
     "/admin/journeys/journeyversion/": 8,
     "/admin/journeys/journey/map/": 12,

@@ -141,6 +141,7 @@ ENDPOINTS = [
         lambda w: {"positioning": "Cà phê tử tế", "majority": "Người đi làm", "traits": [{"name": n} for n in "abc"]},
         201,
     ),
+    Endpoint("GET", "common-needs/", "journeys:read"),
     Endpoint("GET", "insights/", "journeys:read"),
     Endpoint("GET", "insights/{insight}/", "journeys:read"),
     Endpoint(

@@ -64,6 +64,7 @@ CEILINGS = {
     "accountabilities/": 1,
     "brand/": 2,
     "insights/": 1,
+    "common-needs/": 2,
     "insights/{insight}/evidence/": 2,
     "decisions/": 1,
     "stage-links/": 1,
