@@ -112,6 +112,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "stage-quotes", "description": "Customers' words a stage rests on"},
         {"name": "standards", "description": "What good looks like at a touchpoint"},
         {"name": "proposed-standards", "description": "Standards that wait for the brand steward"},
+        {"name": "contradictions", "description": "Texts that name different numbers for the same thing"},
         {"name": "reviews", "description": "What waits for the brand steward's yes, and what became of it"},
         {"name": "stage-visits", "description": "Where customers were on their way"},
         {"name": "stage-visit-batches", "description": "Visits of stages sent in one call"},

@@ -142,6 +142,7 @@ ENDPOINTS = [
         201,
     ),
     Endpoint("GET", "common-needs/", "journeys:read"),
+    Endpoint("GET", "contradictions/", "workflows:read"),
     Endpoint("GET", "insights/", "journeys:read"),
     Endpoint("GET", "insights/{insight}/", "journeys:read"),
     Endpoint(

@@ -65,6 +65,7 @@ CEILINGS = {
     "brand/": 2,
     "insights/": 1,
     "common-needs/": 2,
+    "contradictions/": 12,
     "insights/{insight}/evidence/": 2,
     "decisions/": 1,
     "stage-links/": 1,
