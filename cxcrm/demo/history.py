@@ -103,7 +103,9 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
         invitations.append(invitation)
         responses.append(response)
         answers.append(Answer(response=response, question=question, kind="nps", number=score, created_at=at))
-        comes_back = last_bought.get(customer.id, at) > at + timedelta(days=10)
+        # Whoever answered lately has had no time to come back: most will.
+        is_late = at > ends - timedelta(days=60)
+        comes_back = of_items.random() < 0.6 if is_late else last_bought.get(customer.id, at) > at + timedelta(days=10)
         answers += held_answers(response, asked, of_items, comes_back=comes_back)
         timeline.append(
             Interaction(

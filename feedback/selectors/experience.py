@@ -7,12 +7,12 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, F, Q, Window
-from django.db.models.functions import Coalesce, RowNumber, TruncQuarter
+from django.db.models.functions import RowNumber, TruncQuarter
 
 from cxcrm.core.clock import now
 from feedback.logic.experience import Change, Index, Walk, change, from_answers, from_feelings, from_walks, latest_walks
 from feedback.logic.gaps import months_after, quarter_of
-from feedback.models import Answer, Question
+from feedback.models import Response, Survey
 from journeys.logic.emotions import Tally
 from journeys.models import Touchpoint
 from journeys.selectors.emotions import felt_by_quarter
@@ -22,7 +22,7 @@ from tenants.staff.selectors.firm import firm_midnight, firm_today, firm_zone
 
 QUARTERS: Final = 5
 LOWEST_SHOWN: Final = 3
-_GOOD: Final = Q(kind=Question.Kind.CSAT, number__gte=4) | Q(kind=Question.Kind.CES, number__gte=5)
+_GOOD: Final = Q(metric=Survey.Metric.CSAT, score__gte=4) | Q(metric=Survey.Metric.CES, score__gte=5)
 
 
 @dataclass(frozen=True)
@@ -114,30 +114,25 @@ def _shown(indexes: dict[Any, Index]) -> dict[Any, Index]:
 
 
 def _answers(since: date) -> list[_Counted]:
-    """Satisfied of all, by quarter, home branch and touchpoint: the score of a survey about a touchpoint, and sentences
-    about one. Of a customer's answers about a touchpoint the latest of each quarter counts.
+    """Satisfied of all, by quarter, home branch and touchpoint: scores of surveys that are about one. Of a customer's
+    scores of a touchpoint the latest of each quarter counts.
     """
-    quarter = TruncQuarter("response__answered_at", tzinfo=firm_zone())
-    place = Coalesce("question__touchpoint_id", "response__touchpoint_id")
-    about = Q(question__is_mirror=True, question__touchpoint__isnull=False) | Q(
-        question__position=1, response__touchpoint__isnull=False
-    )
+    quarter = TruncQuarter("answered_at", tzinfo=firm_zone())
     latest = Window(
         RowNumber(),
-        partition_by=[F("response__customer_id"), place, quarter],
-        order_by=[F("response__answered_at").desc(), F("pk").desc()],
+        partition_by=[F("customer_id"), F("touchpoint_id"), quarter],
+        order_by=[F("answered_at").desc(), F("pk").desc()],
     )
-    counted = (
-        Answer.objects.filter(about, kind__in=(Question.Kind.CSAT, Question.Kind.CES), number__isnull=False)
-        .filter(response__answered_at__gte=firm_midnight(since))
-        .annotate(turn=latest)
-        .filter(turn=1)
+    given = Response.objects.filter(
+        metric__in=(Survey.Metric.CSAT, Survey.Metric.CES),
+        touchpoint__isnull=False,
+        answered_at__gte=firm_midnight(since),
     )
     rows = (
-        Answer.objects.filter(pk__in=counted.values("pk"))
-        .annotate(quarter=quarter, place=place)
+        Response.objects.filter(pk__in=given.annotate(turn=latest).filter(turn=1).values("pk"))
+        .annotate(quarter=quarter)
         .order_by()
-        .values_list("quarter", "response__customer__branch_id", "place")
+        .values_list("quarter", "customer__branch_id", "touchpoint_id")
         .annotate(good=Count("pk", filter=_GOOD), n=Count("pk"))
     )
     return [(at.date(), branch, touchpoint, (good, n)) for at, branch, touchpoint, good, n in rows]

@@ -7,16 +7,26 @@ import time_machine
 
 from customers.models import Customer
 from feedback.logic.experience import Index
-from feedback.models import Question, Response
+from feedback.models import Answer, Question, Response
 from feedback.selectors.experience import experience
 from journeys.models import EnvironmentAudit, ReportedEmotion, Touchpoint
 from journeys.services.environments import Found, add_environment, record_walk
 from tenants.context import in_tenant
 from tenants.staff.models import Branch, User
-from tests.support.gaps import agreed, answered, ask_both_sides
+from tests.support.gaps import agreed, answered
 
 QUARTER, NOON, LATER = date(2026, 10, 1), "2026-11-30T05:00:00Z", "2026-11-30T06:00:00Z"
 PAGE, ADDRESS = "/admin/feedback/response/experience/", "/api/v1/experience-index/"
+
+
+def scored(question, values, place, people=None):
+    known = set(Response.objects.values_list("pk", flat=True))
+    answered(question, values, people=people)
+    made = Response.objects.exclude(pk__in=known).order_by("customer_id")
+    by_customer = dict(Answer.objects.filter(response__in=made).values_list("response_id", "number"))
+    for one in made:
+        one.touchpoint, one.score = place, by_customer[one.pk]
+    Response.objects.bulk_update(made, ["touchpoint", "score"])
 
 
 @pytest.fixture
@@ -27,14 +37,12 @@ def full(alpha):
         people = Customer.objects.bulk_create(
             Customer(full_name="Khách Quen", branch=branch if number < 6 else None) for number in range(20)
         )
-        sentence = ask_both_sides(place)
-        answered(sentence, [1] * 20, people=people)
-        with time_machine.travel(LATER, tick=False):
-            answered(sentence, agreed(17, 20), people=people)  # the latest counts
         score = Question.objects.get(survey__metric="csat", position=1)
-        answered(score, agreed(3, 6))
-        Response.objects.filter(survey__metric="csat").update(touchpoint=other)
-        answered(score, [1] * 30)  # about nothing in particular
+        scored(score, [1] * 20, place, people)
+        with time_machine.travel(LATER, tick=False):
+            scored(score, agreed(17, 20), place, people)  # the latest counts
+        scored(score, agreed(3, 6), other)
+        scored(score, [1] * 30, None)  # about nothing in particular
         ReportedEmotion.objects.bulk_create(
             ReportedEmotion(stage=place.stage, customer=person, valence=1, source="survey") for person in people[:8]
         )

@@ -41,6 +41,8 @@ _SENTENCE: Final = re.compile(r"[^.!?;…\n]*(?:[.](?=\d)[^.!?;…\n]*)*[.!?;…
 _AT_LEAST: Final = re.compile(r"(?:ít nhất|tối thiểu|\btrên|\bhơn|at least|more than|\bover|minimum(?: of)?)\s*$")
 _AT_MOST: Final = re.compile(r"(?:không quá|không hơn|no more than|not more than)\s*$")
 _NOT_A_LIMIT: Final = re.compile(r"(?:\bmỗi|\bcứ|\bsau|\bevery|\bper|\beach|\bafter|\blần thứ)\s*(?:khoảng |about )?$")
+# What is said as an example ("tell them: “four minutes”") is nobody's limit.
+_QUOTED: Final = re.compile(r"“[^”]*(?:”|$)|\"[^\"]*(?:\"|$)|«[^»]*(?:»|$)")
 _AGO: Final = re.compile(r"\s*(?:trước(?! khi)\b|ago\b)")
 _CONDITION: Final = re.compile(r"\b(?:nếu|hễ|khi nào|if|when|unless)\b[^,:–]*$")
 # What a number may be about. The nearest one named in the sentence is meant.
@@ -139,7 +141,7 @@ def claims_of(words: str) -> list[Claim]:
     for piece in _SENTENCE.findall(text):
         said = " ".join(piece.split())
         values: dict[tuple[str, str], list[Value]] = {}
-        for topic, kind, value in _values(said.lower()):
+        for topic, kind, value in _values(_QUOTED.sub(" … ", said.lower())):
             values.setdefault((topic, kind), []).append(value)
         found += [Claim(topic, kind, tuple(them), said) for (topic, kind), them in values.items()]
     return found

@@ -58,6 +58,7 @@ def test_what_cannot_both_be_kept(first, second, topic):
         ("Phục vụ 3 bàn một lúc.", "Chờ 5 phút."),  # no unit
         ("Gọi lại trước 17:00 hôm nay.", "Gọi lại trước 12h."),  # hours of a day count for opening only
         ("Mở cửa 99h.", "Mở cửa 7h."),
+        ("Nói thời gian chờ ngay: “Dạ bốn phút nữa có ạ.”", "Không ai chờ quá năm phút."),  # an example
         (FAR, "Chờ 9 phút"),  # too far from any topic
     ],
 )  # fmt: skip
