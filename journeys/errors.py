@@ -54,6 +54,11 @@ class PrevalenceInvalid(InvalidInput):
     message = _("Of those asked, at most all can have shown it: enter both numbers.")
 
 
+class UnservedInvalid(InvalidInput):
+    code = "insight.unserved_invalid"
+    message = _("Only those who showed it can be without it: enter at most as many as showed it.")
+
+
 class InsightNotBorneOut(Conflict):
     """``data``: quotes, people."""
 

@@ -167,6 +167,11 @@ class NotYourTurn(NotAllowed):
     message = _("This is for somebody else to say, or for whoever stands in for them. The page says whose turn it is.")
 
 
+class NotYoursToDismiss(NotAllowed):
+    code = "workflows.not_yours_to_dismiss"
+    message = _("Only the brand steward, or whoever answers for the place, says that it is none. Ask one of them.")
+
+
 class ChangeOver(Conflict):
     """``data``: ``state``."""
 

@@ -5,15 +5,19 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from customers.models import Customer, Interaction
+from django.db.models import Max
+
+from customers.models import Customer, Interaction, Purchase
 from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
+from cxcrm.demo.held import ask_more, held_answers
 from cxcrm.demo.past_complaints import lay_complaints
 from cxcrm.demo.past_customers import lay_customers
 from cxcrm.demo.past_purchases import lay_purchases
 from cxcrm.demo.people import Invented
 from cxcrm.demo.plans import lay_plans
+from cxcrm.demo.visits import lay_visit_answers
 from cxcrm.demo.voices import NOTHING, SAID
 from feedback.models import Answer, Dispatch, Invitation, Response, Survey
 from journeys.models import Touchpoint
@@ -40,6 +44,7 @@ def lay(
     lay_purchases(demo, purchases, rng, now() + ahead)
     lay_plans(demo, ahead)
     _responses(demo, answers, rng, now() + ahead)
+    lay_visit_answers(demo, answers // 3, now() + ahead)
     lay_complaints(demo, complaints - sum(not story.ending for story in demo.complaints), rng)
 
 
@@ -53,7 +58,10 @@ def _make_old_friends(rng: random.Random) -> None:
 
 def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -> None:
     survey = Survey.objects.filter(metric="nps", is_active=True).first()
+    asked = ask_more(survey)
     question = survey.questions.order_by("position").first()
+    last_bought = dict(Purchase.objects.order_by().values_list("customer").annotate(last=Max("occurred_at")))
+    of_items = random.Random(f"held {demo.slug}")
     touchpoints = list(Touchpoint.objects.filter(is_active=True))
     customers = list(Customer.objects.all())
     emails = emails_of([customer.id for customer in customers])
@@ -95,6 +103,10 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
         invitations.append(invitation)
         responses.append(response)
         answers.append(Answer(response=response, question=question, kind="nps", number=score, created_at=at))
+        # Whoever answered lately has had no time to come back: most will.
+        is_late = at > ends - timedelta(days=60)
+        comes_back = of_items.random() < 0.6 if is_late else last_bought.get(customer.id, at) > at + timedelta(days=10)
+        answers += held_answers(response, asked, of_items, comes_back=comes_back)
         timeline.append(
             Interaction(
                 customer=customer, kind="survey", direction="in", occurred_at=at, what="survey.answered", body=words,

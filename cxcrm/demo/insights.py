@@ -35,6 +35,7 @@ class Told:
     shown_by: int | None = None
     out_of: int | None = None
     quotes: int = 6
+    unserved: int | None = None
 
 
 @dataclass(frozen=True)
@@ -69,13 +70,13 @@ BRANDS: Final = {
 INSIGHTS: Final = {
     "suongmai": (
         Told("một buổi sáng có kiểm soát", "hàng chờ làm tôi thấy mình bị động", "chỉ 5 phút quyết định cả ngày",
-             ("trễ cả cuộc họp", "hàng dài ra tận cửa", "Trễ làm luôn", "kịp giờ làm"), shown_by=61, out_of=140, quotes=8),
+             ("trễ cả cuộc họp", "hàng dài ra tận cửa", "Trễ làm luôn", "kịp giờ làm"), shown_by=61, out_of=140, unserved=26, quotes=8),
         Told("biết còn phải chờ bao lâu", "không ai nói với tôi", "tôi còn tính giờ vào làm",
-             ("không ai nói gì", "Xếp hàng hơn 15 phút"), "hang-cho", 0, 34, 80),
+             ("không ai nói gì", "Xếp hàng hơn 15 phút"), "hang-cho", 0, 34, 80, unserved=29),
         Told("tiền của mình được trả lại ngay khi quán sai", "tôi phải chờ và gọi nhiều lần", "số tiền nhỏ mà công thì lớn",
-             ("bị trừ hai lần", "Hóa đơn tính hai ly", "bắt tôi trả tiền mặt", "không giảm"), "thanh-toan-qr", None, 18, 60),
+             ("bị trừ hai lần", "Hóa đơn tính hai ly", "bắt tôi trả tiền mặt", "không giảm"), "thanh-toan-qr", None, 18, 60, unserved=13),
         Told("được nhớ là mình dặn gì", "lần nào cũng phải nói lại", "được nhớ làm tôi thấy mình quan trọng",
-             ("Gọi ít đá", "không đường mà vẫn ngọt", "nhớ tôi không uống được sữa bò"), "goi-mon", None, 22, 70),
+             ("Gọi ít đá", "không đường mà vẫn ngọt", "nhớ tôi không uống được sữa bò"), "goi-mon", None, 22, 70, unserved=7),
         Told("cả nhà ngồi thoải mái cuối tuần", "chỗ gửi xe và chỗ ngồi làm tôi ngại", "đi với con nhỏ không xoay xở được",
              ("không có chỗ gửi xe", "không có mái che", "trầy yếm xe"), "gui-xe", None, quotes=9),
         Told("trả trước nhiều ly một lần", "sáng nào cũng phải móc ví", "lúc vội thì đỡ được một việc",
@@ -83,9 +84,9 @@ INSIGHTS: Final = {
     ),
     "kestrel": (
         Told("to know my bike is safe with one person", "I explain it to someone new each time", "nobody seems to own it",
-             ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52, quotes=12),
+             ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52, unserved=15, quotes=12),
         Told("to plan my evening around the pick-up", "the message is not true", "I leave work early for it",
-             ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0, quotes=12),
+             ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0, 21, 52, unserved=9, quotes=12),
     ),
 }  # fmt: skip
 DECISIONS: Final = {
@@ -158,6 +159,7 @@ def _write(told: Told, written: list[Insight]) -> Insight:
         touchpoint_id=place.pk if place else None,
         shown_by=told.shown_by,
         out_of=told.out_of,
+        unserved=told.unserved,
     )
     quotes = _quotes(told.words, told.quotes)
     for quote in quotes:

@@ -159,7 +159,7 @@ STANDARDS = (
     Good("thanh-toan-qr", "Khách quét một lần là xong; tiền trừ sai thì hoàn ngay tại quầy.", (
         "Đợi loa báo tiền vào rồi mới cảm ơn.",
         "Trừ hai lần: quản lý hoàn ngay khoản dưới 200.000 ₫, không chờ kế toán.",
-        "Ghi mã giao dịch lên phiếu cho khách giữ.",
+        "Không hoàn được tại quầy thì hoàn tiền trong 24 giờ, báo khách mã giao dịch.",
     )),
     Good("google-maps", "Giờ mở cửa trên bản đồ luôn đúng với cửa quán.", (
         "Sáng thứ Hai quản lý quán mở bản đồ, so với giờ thật.",

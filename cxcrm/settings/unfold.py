@@ -91,6 +91,7 @@ UNFOLD = {
                 "title": _("Listen"),
                 "items": [
                     _rows("forum", _("Responses"), "feedback.response"),
+                    _page("favorite", _("What customers hold of us"), "feedback_held", "feedback.view_response"),
                     _rows("format_quote", _("Quotes"), "customers.quote"),
                     _rows("quiz", _("Surveys"), "feedback.survey"),
                     _rows("send", _("Sendings"), "feedback.dispatch"),
@@ -100,6 +101,7 @@ UNFOLD = {
             {
                 "title": _("Understand"),
                 "items": [
+                    _page("speed", _("Experience index"), "feedback_experience", "feedback.view_response"),
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
@@ -107,6 +109,7 @@ UNFOLD = {
                     _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
+                    _page("low_priority", _("Common needs"), "journeys_common_needs", "journeys.view_insight"),
                     _rows("face", _("Personas"), "customers.persona"),
                     _rows("groups_2", _("The same customer?"), "customers.personaquiz"),
                     _rows("workspaces", _("Segments"), "customers.segment"),
@@ -120,6 +123,7 @@ UNFOLD = {
                     _rows("payments", _("Compensation"), "workflows.compensation"),
                     _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
                     _rows("approval", _("Approvals"), "workflows.review"),
+                    _page("swap_horiz", _("Contradictions"), "workflows_contradictions", "workflows.view_review"),
                     _rows("sync_alt", _("Change requests"), "workflows.changerequest"),
                     _rows("notifications_active", _("Alerts"), "workflows.alert"),
                 ],

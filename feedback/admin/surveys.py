@@ -40,13 +40,17 @@ class QuestionForm(forms.ModelForm):
 
     class Meta:
         model = Question
-        fields = ("position", "kind", "text_vi", "text_en", "required", "is_mirror", "touchpoint")
+        fields = ("position", "kind", "item", "text_vi", "text_en", "required", "is_mirror", "touchpoint")
         widgets = {name: UnfoldAdminTextareaWidget(attrs={"rows": 3}) for name in ("text_vi", "text_en")}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         ask = ask_in_english if self.in_english else ask_in_vietnamese
         ask(self, _WORDED)
+        if self.data.get(self.add_prefix("item")):
+            # What many firms ask brings its kind and its wording.
+            for name in ("kind", "text_vi", "text_en"):
+                self.fields[name].required = False
         self.fields["options"].help_text = (
             _(
                 "One choice a line, English | Vietnamese; the second may be left out. "
@@ -75,7 +79,7 @@ class QuestionForm(forms.ModelForm):
 class QuestionInline(SettingInline):
     model = Question
     form = QuestionForm
-    fields = ("position", "kind", "text_vi", "text_en", "options", "required", "is_mirror", "touchpoint")
+    fields = ("position", "kind", "item", "text_vi", "text_en", "options", "required", "is_mirror", "touchpoint")
     ordering = ("position",)
 
     def get_fields(self, request: HttpRequest, obj: Survey | None = None) -> Any:

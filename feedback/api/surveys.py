@@ -38,7 +38,7 @@ class QuestionOut(OutputSerializer):
         model = Question
         fields = [
             "id", "position", "kind", "text_vi", "text_en", "low_vi", "low_en", "high_vi", "high_en", "choices",
-            "required", "is_mirror", "touchpoint",
+            "required", "item", "is_mirror", "touchpoint",
         ]  # fmt: skip
 
 
@@ -49,11 +49,12 @@ class QuestionIn(SettingSerializer):
         model = Question
         fields = [
             "position", "kind", "text_vi", "text_en", "low_vi", "low_en", "high_vi", "high_en", "choices", "required",
-            "is_mirror", "touchpoint",
+            "item", "is_mirror", "touchpoint",
         ]  # fmt: skip
         extra_kwargs = {
-            "text_vi": {"required": False, "help_text": "Left out, it is the English wording."},
-            "text_en": {"required": False, "help_text": "Left out, it is the Vietnamese wording."},
+            "kind": {"required": False, "help_text": "Left out, it is that of the item."},
+            "text_vi": {"required": False, "help_text": "Left out, it is the English wording, or that of the item."},
+            "text_en": {"required": False, "help_text": "Left out, it is the Vietnamese wording, or that of the item."},
         }
 
 

@@ -25,6 +25,16 @@ class Side:
         """From 0 to 100; None under five answers."""
         return 100 * self.good / self.n if self.n >= SHOWN_FROM else None
 
+    @property
+    def low(self) -> float:
+        """Where the true share may begin, Wilson's 95 % interval."""
+        return 100 * wilson(self.good, self.n)[0]
+
+    @property
+    def high(self) -> float:
+        """Where it may end."""
+        return 100 * wilson(self.good, self.n)[1]
+
 
 @dataclass(frozen=True, slots=True)
 class DeliveryGap:

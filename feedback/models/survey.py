@@ -55,6 +55,21 @@ class Question(TenantModel):
         CHOICE = "choice", _("one of several")
         WORDS = "words", _("three words of several")
 
+    class Item(models.TextChoices):
+        """What many firms ask, so that it can be counted the same way whatever the wording."""
+
+        LOVE = "love", _("fond of us")
+        COMPARED = "compared", _("compared with elsewhere")
+        TRUST = "trust", _("trust us")
+        UNDERSTOOD = "understood", _("feel understood")
+        COMMUNITY = "community", _("responsible toward the community")
+        VALUES_FIT = "values_fit", _("fit what matters to them")
+        PILLAR_PEOPLE = "pillar_people", _("pillar: people")
+        PILLAR_PROCESS = "pillar_process", _("pillar: process")
+        PILLAR_STRATEGY = "pillar_strategy", _("pillar: strategy")
+        PILLAR_LEADERSHIP = "pillar_leadership", _("pillar: leadership")
+        PILLAR_TECHNOLOGY = "pillar_technology", _("pillar: technology")
+
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="questions", verbose_name=_("survey"))
     position = models.PositiveSmallIntegerField(_("position"))
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
@@ -66,6 +81,15 @@ class Question(TenantModel):
     high_en = models.CharField(_("highest, in English"), max_length=60, blank=True)
     choices = models.JSONField(_("choices"), default=list, blank=True)  # [{"value", "vi", "en"}]
     required = models.BooleanField(_("required"), default=False)
+    item = models.CharField(
+        _("what it tells"),
+        max_length=17,
+        choices=Item,
+        blank=True,
+        default="",
+        db_default="",
+        help_text=_("For what many firms ask: choose it and leave the wording empty, and you get a tried one."),
+    )
     is_mirror = models.BooleanField(
         _("asked of staff too"),
         default=False,
@@ -92,6 +116,17 @@ class Question(TenantModel):
             models.CheckConstraint(
                 condition=~Q(position=1) | Q(kind__in=["nps", "csat", "ces"]),
                 name="first_question_is_the_score",
+            ),
+            models.CheckConstraint(
+                condition=Q(item="")
+                | (~Q(position=1) & (Q(item="compared", kind="choice") | (~Q(item="compared") & Q(kind="csat")))),
+                name="item_has_its_kind",
+            ),
+            models.UniqueConstraint(
+                fields=["survey", "item"],
+                condition=~Q(item=""),
+                name="item_once_in_a_survey",
+                violation_error_message=_("This survey asks for that already. Once is enough."),
             ),
             models.CheckConstraint(condition=Q(is_mirror=False) | Q(kind="csat"), name="mirror_is_agreed_with"),
             models.UniqueConstraint(

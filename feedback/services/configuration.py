@@ -5,17 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.configuration import drop, keep
 from cxcrm.core.errors import Conflict, InvalidInput
+from feedback.item_words import AGREEMENT, COMPARED, WORDINGS
 from feedback.logic.answers import PICKS
 from feedback.models import Answer, Question, Remedy, RootCause, Survey
 from journeys.selectors.brand import words_to_pick
-
-# What the ends of the scale mean where nothing else was written.
-_AGREEMENT = {
-    "low_vi": "Hoàn toàn không đồng ý",
-    "low_en": "Strongly disagree",
-    "high_vi": "Hoàn toàn đồng ý",
-    "high_en": "Strongly agree",
-}
 
 
 @transaction.atomic
@@ -33,8 +26,10 @@ def save_survey(*, survey: Survey) -> Survey:
 def save_question(*, question: Question) -> Question:
     """Keep a question; the first asks for the survey's score. A wording left out is that of the other language.
 
-    Raises InvalidInput, Conflict when it was answered.
+    An item brings its kind and its wording where they are left out. Raises InvalidInput, Conflict when it was answered.
     """
+    if question.item:
+        _take_item(question)
     question.text_vi, question.text_en = question.text_vi or question.text_en, question.text_en or question.text_vi
     if not question.text_vi:
         raise InvalidInput(_("Word the question in at least one language."), code="question.no_wording")
@@ -49,8 +44,52 @@ def save_question(*, question: Question) -> Question:
         raise Conflict(_("This question has answers, so its kind stays."), code="question.answered")
     if question.kind == Question.Kind.WORDS:
         _mix_words(question)
+    if question.item == Question.Item.COMPARED:
+        _compare(question)
     _mirror(question)
     return keep(question)
+
+
+def _take_item(question: Question) -> None:
+    """What many firms ask comes with its kind and its words. Raises InvalidInput for the score and for another kind."""
+    kind = Question.Kind.CHOICE if question.item == Question.Item.COMPARED else Question.Kind.CSAT
+    question.kind = question.kind or kind
+    if question.position == 1:
+        raise InvalidInput(
+            _("The first question asks for the score. Let a later one tell this."), code="question.item_first"
+        )
+    if question.kind != kind:
+        raise InvalidInput(
+            _("This is told by a question of another kind. Choose: %(kind)s.") % {"kind": kind.label},
+            code="question.item_kind",
+        )
+    if not (question.text_vi or question.text_en):
+        question.text_vi, question.text_en = WORDINGS[question.item]
+    if kind == Question.Kind.CSAT:
+        _agree(question)
+
+
+def _agree(question: Question) -> None:
+    for name, words in AGREEMENT.items():
+        setattr(question, name, getattr(question, name) or words)
+
+
+def _compare(question: Question) -> None:
+    """Its three choices mean worse, the same and better, in this order. Raises InvalidInput, Conflict when answered."""
+    values = [choice["value"] for choice in COMPARED]
+    question.choices = question.choices or [dict(choice) for choice in COMPARED]
+    if {choice["value"] for choice in question.choices} == set(values) and len(question.choices) == len(values):
+        return
+    if len(question.choices) != len(values):
+        raise InvalidInput(
+            _("Give three choices, in this order: worse, the same, better."), code="question.compared_choices"
+        )
+    if Answer.objects.filter(question=question).exists():
+        raise Conflict(
+            _("This question has answers, so its choices keep their meaning. Add a new question."),
+            code="question.answered",
+        )
+    question.choices = [{**choice, "value": value} for choice, value in zip(question.choices, values, strict=True)]
 
 
 def _mix_words(question: Question) -> None:
@@ -83,8 +122,7 @@ def _mirror(question: Question) -> None:
             _("Staff read this sentence too, so leave out {xh}: let it speak of {brand}, not to the customer."),
             code="question.mirror_wording",
         )
-    for name, words in _AGREEMENT.items():
-        setattr(question, name, getattr(question, name) or words)
+    _agree(question)
 
 
 @transaction.atomic

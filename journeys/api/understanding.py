@@ -101,13 +101,13 @@ class BrandViewSet(ReadViewSet):
 
 
 class InsightOut(OutputSerializer):
-    """“I want … but … because …”. ``shown_by`` of ``out_of`` customers asked showed it."""
+    """“I want … but … because …”. ``shown_by`` of ``out_of`` asked showed it, ``unserved`` of these do not get it."""
 
     class Meta:
         model = Insight
         fields = [
             "id", "want", "but", "because", "level", "parent", "state", "stage", "touchpoint", "shown_by", "out_of",
-            "review_on", "validated_at", "retired_at", "why_retired", "written_by", "version", "created_at",
+            "unserved", "review_on", "validated_at", "retired_at", "why_retired", "written_by", "version", "created_at",
             "updated_at",
         ]  # fmt: skip
 
@@ -124,6 +124,7 @@ class InsightChange(InputSerializer):
     touchpoint = RowIdField(queryset=Touchpoint.objects.all(), source="touchpoint_id", required=False, allow_null=True)
     shown_by = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
     out_of = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
+    unserved = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
     review_on = serializers.DateField(required=False)
     version = serializers.IntegerField(required=False, min_value=1)
 

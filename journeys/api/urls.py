@@ -1,7 +1,9 @@
 """Addresses of the journeys room's API."""
 
+from django.urls import path
+
 from cxcrm.core.api.viewsets import RoomRouter
-from journeys.api import emotions, environments, initiatives, maps, standards, understanding, views, visits
+from journeys.api import emotions, environments, initiatives, maps, needs, standards, understanding, views, visits
 
 router = RoomRouter()
 router.register("journeys", views.JourneyViewSet)
@@ -29,4 +31,4 @@ router.register("initiatives/<uuid:initiative_id>/guardrails", initiatives.Guard
 router.register("environments", environments.EnvironmentViewSet)
 router.register("environment-walks", environments.EnvironmentWalkViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [path("common-needs/", needs.CommonNeedsView.as_view()), *router.urls]

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Final
 from unicodedata import normalize
 
-from customers.logic.shares import wilson
+from customers.logic.shares import SHOWN_FROM, wilson
 from journeys.logic.months import same_day_after
 
 QUOTES_TO_VALIDATE: Final = 3
@@ -34,8 +34,34 @@ def prevalence(shown_by: int | None, out_of: int | None) -> Prevalence | None:
 
 
 def language_of(words: str) -> str:
-    """ "vi" for words with letters only Vietnamese is written with, else "en"; three parts of a sentence have some."""
+    """Say "vi" for words with letters only Vietnamese has, else "en"; the three parts of a sentence have some."""
     return "vi" if _VIETNAMESE.search(normalize("NFC", words)) else "en"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """How common a need is and how far it is unmet, and both at once: of all asked, who has it and is not served.
+
+    ``unmet`` and ``together`` are None where nobody asked who is served. Prevalence × unmet is (shown ÷ asked) ×
+    (unserved ÷ shown), which is the share ``together`` with an interval of its own (domain.md §1, 1.10).
+    """
+
+    common: Prevalence
+    unmet: Prevalence | None
+    together: Prevalence | None
+
+    @property
+    def is_few(self) -> bool:
+        """Whether too few were asked to tell."""
+        return self.common.n < SHOWN_FROM
+
+
+def need(shown_by: int | None, out_of: int | None, unserved: int | None) -> Need | None:
+    """None where nobody was asked. Raises ValueError unless 0 <= unserved <= shown_by <= out_of."""
+    common = prevalence(shown_by, out_of)
+    if common is None:
+        return None
+    return Need(common, prevalence(unserved, shown_by), prevalence(unserved, out_of))
 
 
 def may_be_validated(quotes: int, people: int) -> bool:

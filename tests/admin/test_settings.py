@@ -280,6 +280,22 @@ def test_the_first_question_of_a_survey_is_its_score(staff_client_alpha, in_alph
     assert Question.objects.get(survey__name="Mới").kind == "csat"
 
 
+def test_what_many_firms_ask_brings_its_words(staff_client_alpha, in_alpha):
+    base = {"name": "Mới", "metric": "csat", "cadence": "relationship", "expires_after_days": 14, "is_active": "on"}
+    first = {"position": 1, "kind": "csat", "text_vi": "Bao nhiêu?"}
+    url, item = "/admin/feedback/survey/add/", {"position": 2, "item": "compared"}
+    twice = staff_client_alpha.post(url, base | inline("questions", [first, item, {**item, "position": 3}]))
+    assert (twice.status_code, Survey.objects.filter(name="Mới").exists()) == (200, False)
+    assert staff_client_alpha.post(url, base | inline("questions", [first, {**item, "item": ""}])).status_code == 200
+    assert staff_client_alpha.post(url, base | inline("questions", [first, item])).status_code == 302
+    made = Question.objects.get(survey__name="Mới", position=2)
+    assert (made.kind, made.text_vi, len(made.choices)) == (
+        "choice",
+        "So với những nơi khác {xh} biết, {brand} thế nào?",
+        3,
+    )
+
+
 def order_of(page, *names):
     """The fields of a page in the order they are asked for."""
     return sorted(names, key=lambda name: page.index(f'name="{name}"'))

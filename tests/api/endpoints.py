@@ -141,6 +141,8 @@ ENDPOINTS = [
         lambda w: {"positioning": "Cà phê tử tế", "majority": "Người đi làm", "traits": [{"name": n} for n in "abc"]},
         201,
     ),
+    Endpoint("GET", "common-needs/", "journeys:read"),
+    Endpoint("GET", "contradictions/", "workflows:read"),
     Endpoint("GET", "insights/", "journeys:read"),
     Endpoint("GET", "insights/{insight}/", "journeys:read"),
     Endpoint(
@@ -304,6 +306,8 @@ ENDPOINTS = [
     Endpoint("GET", "metrics/?metric=nps", "feedback:read"),
     Endpoint("GET", "gaps/", "feedback:read"),
     Endpoint("GET", "brand-match/", "feedback:read"),
+    Endpoint("GET", "held-of-us/", "feedback:read"),
+    Endpoint("GET", "experience-index/", "feedback:read"),
     Endpoint("GET", "beliefs/", "feedback:read", None, 403, 200),  # a key believes nothing
     Endpoint(
         "POST",

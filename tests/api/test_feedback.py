@@ -34,11 +34,11 @@ def test_a_survey_is_shown_with_its_questions(api: Client, world: World) -> None
     assert set(shown) == {
         "id", "name", "metric", "cadence", "touchpoint", "is_active", "expires_after_days", "questions", "created_at",
     }  # fmt: skip
-    assert [question["position"] for question in shown["questions"]] == [1, 2]
+    assert [question["item"] for question in shown["questions"]] == ["", "", "understood", "trust"]
     assert shown["questions"][0]["kind"] == "nps"
     assert set(shown["questions"][0]) == {
         "id", "position", "kind", "text_vi", "text_en", "low_vi", "low_en", "high_vi", "high_en", "choices", "required",
-        "is_mirror", "touchpoint",
+        "item", "is_mirror", "touchpoint",
     }  # fmt: skip
 
 
@@ -61,6 +61,11 @@ def test_a_survey_is_made_and_changed(api: Client, world: World) -> None:
     assert post(api, f"surveys/{survey['id']}/questions/", {**third, "text_en": ""}).status_code == 400
     wordless = {"position": 3, "kind": "text"}
     assert post(api, f"surveys/{survey['id']}/questions/", wordless).json()["code"] == "question.no_wording"
+    trust = post(api, f"surveys/{survey['id']}/questions/", {"position": 4, "item": "trust"}).json()
+    assert (trust["item"], trust["kind"], trust["text_en"]) == ("trust", "csat", "I trust {brand}.")
+    again = post(api, f"surveys/{survey['id']}/questions/", {"position": 5, "item": "trust", "kind": "text"})
+    assert (again.status_code, again.json()["code"]) == (400, "question.item_kind")
+    assert api.delete(f"{V1}surveys/{survey['id']}/questions/{trust['id']}/").status_code == 204
     only = post(api, f"surveys/{survey['id']}/questions/", third).json()
     assert (only["text_vi"], only["text_en"]) == ("Why?", "Why?")
     assert api.delete(f"{V1}surveys/{survey['id']}/questions/{only['id']}/").status_code == 204

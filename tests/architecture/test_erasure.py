@@ -78,6 +78,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.Calendar": {"name", "time_zone", "windows"},
     "workflows.CalendarDay": {"name", "windows"},
     "workflows.CauseProposal": {"because"},
+    # Of standards and words for replies, and why two of them go together.
+    "workflows.DismissedContradiction": {"first", "key", "second", "why"},
     "workflows.EscalationPolicy": {"name"},
     "workflows.Event": {"actor_kind", "name", "payload"},
     "workflows.IncomingMail": {"message_id"},

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import case_work, causes, change_requests, desk, progress, records, reports, reviews, settings
+from workflows.api import (
+    case_work,
+    causes,
+    change_requests,
+    contradictions,
+    desk,
+    progress,
+    records,
+    reports,
+    reviews,
+    settings,
+)
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
@@ -30,6 +41,7 @@ router.register("escalation-policies", settings.EscalationPolicyViewSet)
 router.register("escalation-policies/<uuid:policy_id>/levels", settings.LevelViewSet)
 
 urlpatterns = [
+    path("contradictions/", contradictions.ContradictionsView.as_view()),
     path("reports/promises-kept/", reports.PromisesKeptView.as_view()),
     path("reports/changes-answered/", reports.ChangesAnsweredView.as_view()),
     path("reports/compensations/", reports.GrantedView.as_view()),

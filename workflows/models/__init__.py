@@ -6,6 +6,7 @@ from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.cause import CauseCase, CauseProposal, WeDid
 from workflows.models.change import ChangeCase, ChangeRequest, ChangeStep
 from workflows.models.compensation import Compensation, CompensationAsk
+from workflows.models.contradiction import DismissedContradiction
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
 from workflows.models.ladder import EscalationLevel, EscalationPolicy, EscalationStep, Ladder, LadderDecision
@@ -28,6 +29,7 @@ __all__ = [
     "ClockSegment",
     "Compensation",
     "CompensationAsk",
+    "DismissedContradiction",
     "EscalationLevel",
     "EscalationPolicy",
     "EscalationStep",

@@ -18,6 +18,7 @@ from journeys.selectors.decisions import to_look_back_at
 from tenants.staff.selectors.firm import firm_midnight, firm_today
 from workflows.models import Promise, ReplyAudit, Review
 from workflows.selectors.calendars import default_calendar
+from workflows.selectors.contradictions import open_contradictions
 from workflows.selectors.flywheel import Share
 from workflows.selectors.promises import promises_visible_to
 from workflows.selectors.reviews import reviews
@@ -53,6 +54,8 @@ class Supervision:
     unread: list[Standard]
     unread_count: int
     broken: int
+    # As texts stand today, whatever the month.
+    contradictions: int
     not_looked_back: list[Decision]
     not_looked_back_count: int
     sample: list[Sampled]
@@ -101,6 +104,7 @@ def supervision_of(month: date, reader: Reader) -> Supervision:
         broken=promises_visible_to(reader)
         .filter(due_at__gte=start, due_at__lt=end, state__in=(Promise.State.BROKEN, Promise.State.KEPT_LATE))
         .count(),
+        contradictions=len(open_contradictions()),
         not_looked_back=list(forgotten[:SHOWN]),
         not_looked_back_count=forgotten.count(),
         sample=sample,
