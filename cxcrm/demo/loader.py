@@ -14,6 +14,7 @@ from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.alignment import lay_alignment
+from cxcrm.demo.brand_promises import lay_brand_promises
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.changes import lay_changes
 from cxcrm.demo.companies import lay_companies, lay_fields
@@ -112,6 +113,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_contexts(demo)
         lay_alignment(demo)
         lay_environments(demo)
+        lay_brand_promises(demo)
         lay_forecast()  # everybody is there, and what they bought
     return tenant
 

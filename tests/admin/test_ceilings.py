@@ -46,6 +46,7 @@ CEILINGS = {
     "/admin/workflows/review/": 9,
     "/admin/workflows/review/supervision/": 25,
     "/admin/workflows/promise/": 10,
+    "/admin/workflows/promise/brand/": 11,
     "/admin/workflows/compensation/": 11,
     "/admin/workflows/clocksegment/": 11,
     "/admin/workflows/pausereason/": 7,

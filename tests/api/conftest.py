@@ -67,6 +67,7 @@ from workflows.models import (
     WeDid,
 )
 from workflows.services.alerts import raise_alert
+from workflows.services.brand_promises import make_brand_promise
 from workflows.services.promises import make_promise
 from workflows.services.reviews import open_review
 
@@ -198,6 +199,10 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         promise = make_promise(
             complaint_id=complaint.id, text="Gọi lại", due_at=now() + timedelta(days=2), owner_id=owner.id
         )
+        brand_promise = make_brand_promise(
+            text="5 phút có nước", said_where="Biển ở quầy", due_at=now() + timedelta(days=20), owner_id=owner.id,
+            renews_months=3, touchpoint_id=touchpoint.id,
+        )  # fmt: skip
         compensation = Compensation.objects.create(
             complaint=complaint, amount=5000, reason="Bù ly", state="granted", asked_by=owner, decided_by=owner
         )
@@ -281,6 +286,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "remedy": _remedy(),
                 "reply_template": ReplyTemplate.objects.order_by("name").first().id,
                 "promise": promise.id,
+                "brand_promise": brand_promise.id,
                 "compensation": compensation.id,
                 "cause_proposal": proposal.id,
                 "we_did": we_did.id,

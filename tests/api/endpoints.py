@@ -379,6 +379,24 @@ ENDPOINTS = [
     ),
     Endpoint("POST", "promises/{promise}/keep/", "feedback:write", lambda w: {"evidence": "Đã gọi"}),
     Endpoint("POST", "promises/{promise}/withdraw/", "feedback:write", lambda w: {"evidence": "Không cần nữa"}),
+    Endpoint("GET", "brand-promises/", "workflows:read"),
+    Endpoint("GET", "brand-promises/{brand_promise}/", "workflows:read"),
+    Endpoint(
+        "POST",
+        "brand-promises/",
+        "workflows:write",
+        lambda w: {"text": "Đúng món", "said_where": "Tờ rơi", "due_at": SOON, "owner": w["user"], "renews_months": 3},
+        201,
+    ),
+    Endpoint(
+        "POST",
+        "brand-promises/{brand_promise}/settle/",
+        "workflows:write",
+        lambda w: {"outcome": "broken", "evidence": "Chờ 20 phút"},
+    ),
+    Endpoint(
+        "POST", "brand-promises/{brand_promise}/withdraw/", "workflows:write", lambda w: {"evidence": "Bỏ quảng cáo"}
+    ),
     Endpoint("GET", "compensations/", "feedback:read"),
     Endpoint("GET", "compensations/{compensation}/", "feedback:read"),
     # A person's to grant: the scope opens the door, a key is turned away behind it.

@@ -114,6 +114,7 @@ CEILINGS = {
     "complaints/{complaint}/ready-replies/": 10,
     "reply-templates/": 1,
     "promises/": 1,
+    "brand-promises/": 1,
     "compensations/": 1,
     "cause-proposals/": 1,
     "change-requests/": 1,

@@ -83,6 +83,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.IncomingMail": {"message_id"},
     "workflows.Message": {"dedupe_key", "message_id"},
     "workflows.PauseReason": {"name", "name_en", "told", "told_en"},
+    # Where the brand says what it promises everybody.
+    "workflows.Promise": {"said_where"},
     "workflows.Receipt": {"handler"},
     "workflows.Review": {"note"},
     "workflows.SharedText": {"digest", "text"},

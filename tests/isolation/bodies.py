@@ -212,6 +212,12 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST promises/<uuid:pk>/keep/": {"evidence": TEXT},
     "POST promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
+    "POST brand-promises/": {
+        "text": TEXT, "said_where": TEXT, "due_at": IN_A_WHILE, "owner": "@staff.user#-1",
+        "touchpoint": "@journeys.touchpoint",
+    },
+    "POST brand-promises/<uuid:pk>/settle/": {"outcome": "kept", "evidence": TEXT},
+    "POST brand-promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
     "POST cause-proposals/<uuid:pk>/take-up/": {},
     "POST cause-proposals/<uuid:pk>/leave/": {"because": TEXT},
     "POST we-did/": {"initiative": "@journeys.initiative", "said_vi": TEXT, "said_en": TEXT},

@@ -125,6 +125,7 @@ COLLECTIONS = {
     "remedies": "feedback.remedy",
     "reply-templates": "feedback.replytemplate",
     "promises": "workflows.promise",
+    "brand-promises": "workflows.promise#brand",
     "compensations": "workflows.compensation",
     "cause-proposals": "workflows.causeproposal",
     "change-requests": "workflows.changerequest",

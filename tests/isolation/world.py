@@ -101,6 +101,7 @@ from workflows.models import (
     WeDid,
 )
 from workflows.services.alerts import raise_alert
+from workflows.services.brand_promises import make_brand_promise
 from workflows.services.compensations import compensate
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
 from workflows.services.decisions import decide
@@ -440,9 +441,13 @@ class _Builder:
         reason = save_pause_reason(reason=PauseReason(name=self.mark))
         pause(complaint_id=complaint.id, reason_id=reason.id, by=self.owner, note=self.mark)
         end_pause(complaint_id=complaint.id)
-        make_promise(
+        promise = make_promise(
             complaint_id=complaint.id, text=self.mark, due_at=now() + timedelta(hours=1), owner_id=self.agent.id
         )
+        of_brand = make_brand_promise(
+            text=self.mark, said_where=self.mark, due_at=now() + timedelta(days=200), owner_id=self.owner.id
+        )
+        self.world.fit |= {"workflows.promise": promise.id, "workflows.promise#brand": of_brand.id}
         User.objects.filter(pk=self.agent.pk).update(authority_limit=0)
         with acting_as(Actor("user", self.agent.id, self.agent.full_name)):
             compensate(complaint_id=complaint.id, amount=Decimal(50_000), reason=self.mark)
@@ -506,7 +511,7 @@ class _Builder:
         world = self.world
         survey = send_survey(survey_id=Survey.objects.get(metric="csat").id, customer_ids=[self.people[0].id])
         self.run_agenda()
-        world.fit = {
+        world.fit |= {
             "feedback.complaint": Complaint.objects.filter(state__in=Complaint.OPEN_STATES).latest("pk").id,
             "feedback.invitation": survey.invitations.get().id,
             "customers.interaction": Quote.objects.earliest("pk").interaction_id,

@@ -91,7 +91,11 @@ def _tiles(found: Supervision) -> list[tuple[str, str, str]]:
             _("working days to an answer"),
             _("half of them sooner"),
         ),
-        (str(found.broken), _("promises not kept in time"), ""),
+        (
+            str(found.broken),
+            _("promises not kept in time"),
+            _("and %(n)d of the brand") % {"n": found.brand_broken} if found.brand_broken else "",
+        ),
         (
             "–" if fitting.percent is None else f"{fitting.percent} %",
             _("of the replies heard sound like us"),

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import case_work, causes, change_requests, desk, progress, records, reports, reviews, settings
+from workflows.api import (
+    brand_promises,
+    case_work,
+    causes,
+    change_requests,
+    desk,
+    progress,
+    records,
+    reports,
+    reviews,
+    settings,
+)
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
@@ -13,6 +24,7 @@ router.register("complaints/<uuid:complaint_id>/pauses", case_work.PauseViewSet)
 router.register("complaints/<uuid:complaint_id>/segments", case_work.SegmentViewSet)
 router.register("complaints/<uuid:complaint_id>/ready-replies", case_work.CaseWordsViewSet)
 router.register("promises", case_work.PromiseViewSet)
+router.register("brand-promises", brand_promises.BrandPromiseViewSet, basename="brand-promise")
 router.register("compensations", case_work.CompensationViewSet)
 router.register("cause-proposals", causes.CauseProposalViewSet)
 router.register("we-did", causes.WeDidViewSet)

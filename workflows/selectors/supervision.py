@@ -19,7 +19,7 @@ from tenants.staff.selectors.firm import firm_midnight, firm_today
 from workflows.models import Promise, ReplyAudit, Review
 from workflows.selectors.calendars import default_calendar
 from workflows.selectors.flywheel import Share
-from workflows.selectors.promises import promises_visible_to
+from workflows.selectors.promises import brand_promises, promises_visible_to
 from workflows.selectors.reviews import reviews
 
 SAMPLE: Final = 10
@@ -52,7 +52,9 @@ class Supervision:
     without_standard_count: int
     unread: list[Standard]
     unread_count: int
+    # Promises not kept in time: to customers, and of the brand.
     broken: int
+    brand_broken: int
     not_looked_back: list[Decision]
     not_looked_back_count: int
     sample: list[Sampled]
@@ -98,9 +100,8 @@ def supervision_of(month: date, reader: Reader) -> Supervision:
         without_standard_count=places.count(),
         unread=list(unread[:SHOWN]),
         unread_count=unread.count(),
-        broken=promises_visible_to(reader)
-        .filter(due_at__gte=start, due_at__lt=end, state__in=(Promise.State.BROKEN, Promise.State.KEPT_LATE))
-        .count(),
+        broken=_not_kept(promises_visible_to(reader), start, end),
+        brand_broken=_not_kept(brand_promises(), start, end),
         not_looked_back=list(forgotten[:SHOWN]),
         not_looked_back_count=forgotten.count(),
         sample=sample,
@@ -115,6 +116,11 @@ def drawn(start: datetime, end: datetime, reader: Reader) -> "QuerySet[Complaint
     )
     lot = MD5(Concat(Cast("pk", CharField()), Value(f"{start:%Y-%m}"), output_field=CharField()))
     return near(reader, sent).select_related("complaint", "author").order_by(lot)[:SAMPLE]
+
+
+def _not_kept(rows: QuerySet[Promise], start: datetime, end: datetime) -> int:
+    missed = (Promise.State.BROKEN, Promise.State.KEPT_LATE)
+    return rows.filter(due_at__gte=start, due_at__lt=end, state__in=missed).count()
 
 
 def _sample(start: datetime, end: datetime, reader: Reader) -> list[Sampled]:
