@@ -179,6 +179,7 @@ SPECTACULAR_SETTINGS = {
         "ImportOutcome": "customers.models.ImportRow.Outcome",
         "ImportFate": "customers.models.ImportChange.Fate",
         "TouchpointChannel": "journeys.models.Touchpoint.Channel",
+        "Viewpoint": "journeys.models.Viewpoint",
         "JourneyState": "journeys.models.Journey.State",
         "VisitedKind": "journeys.models.VisitRule.CHOICES",
         "WayKind": ["designed", "untaken", "undesigned"],

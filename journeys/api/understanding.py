@@ -15,7 +15,7 @@ from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField,
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
 from cxcrm.core.once import reading_once
-from journeys.models import BrandProfile, Decision, Insight, InsightQuote, Stage, Touchpoint
+from journeys.models import BrandProfile, Decision, Insight, InsightQuote, Stage, Touchpoint, Viewpoint
 from journeys.selectors.voice import voices_of
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision, look_back
@@ -220,8 +220,8 @@ class LoggedDecisionOut(OutputSerializer):
         model = Decision
         fields = [
             "id", "topic", "kind", "basis", "who_they_are", "what_they_need", "insight", "effect_on_customers",
-            "effect_on_staff", "marks", "decider", "decided_on", "check_back_on", "checked_at", "outcome", "learning",
-            "created_at",
+            "effect_on_staff", "viewpoint", "marks", "decider", "decided_on", "check_back_on", "checked_at", "outcome",
+            "learning", "created_at",
         ]  # fmt: skip
 
 
@@ -237,6 +237,7 @@ class LoggedDecisionIn(InputSerializer):
     quotes = RowIdsField(queryset=Quote.objects.all(), source="quote_ids", required=False, max_length=50)
     effect_on_customers = serializers.CharField(max_length=300, required=False, allow_blank=True)
     effect_on_staff = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    viewpoint = serializers.ChoiceField(choices=Viewpoint.choices, required=False, allow_blank=True)
     marks = serializers.ListField(
         child=serializers.IntegerField(min_value=0, max_value=4, allow_null=True), required=False, max_length=10
     )
@@ -253,6 +254,7 @@ class LookBackIn(InputSerializer):
 class DecisionFilter(filters.FilterSet):
     basis = filters.MultipleChoiceFilter(choices=Decision.Basis.choices)
     kind = filters.MultipleChoiceFilter(choices=Decision.Kind.choices)
+    viewpoint = filters.MultipleChoiceFilter(choices=Viewpoint.choices)
     decider = filters.UUIDFilter(field_name="decider_id")
     check_back_until = filters.DateFilter(field_name="check_back_on", lookup_expr="lte")
 
