@@ -27,6 +27,7 @@ from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
 from cxcrm.demo.journey_map import lay_map
+from cxcrm.demo.journey_walks import lay_journey_walks
 from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.stewardship import lay_reviews
@@ -114,6 +115,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_alignment(demo)
         lay_environments(demo)
         lay_brand_promises(demo)
+        lay_journey_walks(demo)
         lay_forecast()  # everybody is there, and what they bought
     return tenant
 

@@ -101,6 +101,7 @@ UNFOLD = {
                 "title": _("Understand"),
                 "items": [
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
+                    _rows("directions_walk", _("Journey walks"), "journeys.journeywalk"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),

@@ -44,6 +44,7 @@ from journeys.services.insights import write_insight
 from journeys.services.journeys import set_ways
 from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
 from journeys.services.visits import add_visit_rule, tell_visits
+from journeys.services.walks import Felt, log_walk
 from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
@@ -212,6 +213,9 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         )  # fmt: skip
         CauseCase.objects.create(proposal=proposal, complaint=complaint)
         keeper = create_user(email="kho@example.com", full_name="Phạm Kho", role="executive")
+        journey_walk = log_walk(
+            journey_id=journey.id, walker_id=keeper.id, how="order", felt=[Felt(stage.id, 1, "Biển dễ thấy")]
+        )
         other_department = save_department(department=Department(name="Kho", lead=keeper))
         change = ChangeRequest.objects.create(
             subject="Đổi nắp ly", hurts="Ly đổ", asked_by=owner, from_department=department,
@@ -287,6 +291,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "reply_template": ReplyTemplate.objects.order_by("name").first().id,
                 "promise": promise.id,
                 "brand_promise": brand_promise.id,
+                "journey_walk": journey_walk.id,
                 "compensation": compensation.id,
                 "cause_proposal": proposal.id,
                 "we_did": we_did.id,

@@ -114,6 +114,8 @@ CEILINGS = {
     "complaints/{complaint}/ready-replies/": 10,
     "reply-templates/": 1,
     "promises/": 1,
+    "journey-walks/": 1,
+    "journey-walks/{journey_walk}/steps/": 5,
     "brand-promises/": 1,
     "compensations/": 1,
     "cause-proposals/": 1,

@@ -49,6 +49,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     },
     # Of places and not of people; a photo on which somebody can be known is removed by hand.
     "journeys.AuditItem": {"note", "text"},
+    # What our own people felt when they went the customer's way.
+    "journeys.WalkStep": {"note"},
     "journeys.AuditPhoto": {"content", "content_type"},
     "journeys.Environment": {"items", "name", "name_en"},
     "journeys.Insight": {"because", "but", "want", "why_retired"},

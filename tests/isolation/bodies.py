@@ -134,6 +134,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "name": TEXT, "accountable": "@staff.user", "branch": "@staff.branch", "touchpoint": "@journeys.touchpoint",
     },
     "PATCH environments/<uuid:pk>/": {"department": "@staff.department", "stage": "@journeys.stage"},
+    "POST journey-walks/": {
+        "journey": "@journeys.journey", "how": "order",
+        "steps": [{"stage": "@journeys.stage", "valence": 1, "note": TEXT}],
+    },
     "POST environment-walks/": {
         "environment": "@journeys.environment", "found": [{"text": TEXT, "result": "ok"}],
     },
@@ -279,6 +283,8 @@ def _label(value: Any) -> str:
 
 
 def _filled(value: Any, world: World) -> Any:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{name: _filled(one, world) for name, one in row.items()} for row in value]
     if isinstance(value, list) and _label(value):
         return [_filled(value[0], world)]
     if value == "a file":  # made anew for each request: it is read once

@@ -109,6 +109,7 @@ COLLECTIONS = {
     "stage-visits": "journeys.stagevisit",
     "stage-visit-batches": "journeys.stagevisit",
     "visit-rules": "journeys.visitrule",
+    "journey-walks": "journeys.journeywalk",
     "initiatives": "journeys.initiative",
     "environments": "journeys.environment",
     "environment-walks": "journeys.environmentaudit",

@@ -69,6 +69,7 @@ from journeys.services.publishing import publish_journey
 from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
 from journeys.services.visit_reading import count_flows
 from journeys.services.visits import add_visit_rule, tell_visits
+from journeys.services.walks import Felt, log_walk
 from tenants import tasks
 from tenants.context import in_tenant
 from tenants.models import Lane
@@ -377,6 +378,9 @@ class _Builder:
             journey_id=first.journey_id, user_id=self.owner.id, valences={str(one.id): 1 for one in self.stages}
         )
         publish_journey(journey_id=first.journey_id)
+        log_walk(
+            journey_id=first.journey_id, walker_id=self.executive.id, how="order", felt=[Felt(first.id, 1, self.mark)]
+        )
         with acting_as(Actor("user", self.owner.id, self.owner.full_name)):
             propose_standard(touchpoint_id=self.touchpoint.id, text=f"{self.mark} 1")
             review = open_review(kind="touchpoint", ref=self.touchpoint.id)

@@ -9,12 +9,13 @@ from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 
 from cxcrm.core.clock import now
-from feedback.logic.gaps import months_after
 from feedback.logic.reply_coach import Advice, advise
 from feedback.models import ComplaintNote
 from feedback.selectors.reach import Reader, near
+from journeys.logic.months import months_after, quarter_of
 from journeys.models import Decision, Initiative, Standard, Touchpoint
 from journeys.selectors.decisions import to_look_back_at
+from journeys.selectors.walks import Walked, who_walked
 from tenants.staff.selectors.firm import firm_midnight, firm_today
 from workflows.models import Promise, ReplyAudit, Review
 from workflows.selectors.calendars import default_calendar
@@ -55,6 +56,8 @@ class Supervision:
     # Promises not kept in time: to customers, and of the brand.
     broken: int
     brand_broken: int
+    # Who leads, and the last day they walked the journey in the quarter of the month.
+    walked: list[Walked]
     not_looked_back: list[Decision]
     not_looked_back_count: int
     sample: list[Sampled]
@@ -102,6 +105,7 @@ def supervision_of(month: date, reader: Reader) -> Supervision:
         unread_count=unread.count(),
         broken=_not_kept(promises_visible_to(reader), start, end),
         brand_broken=_not_kept(brand_promises(), start, end),
+        walked=who_walked(quarter_of(since)),
         not_looked_back=list(forgotten[:SHOWN]),
         not_looked_back_count=forgotten.count(),
         sample=sample,
