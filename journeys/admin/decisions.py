@@ -23,11 +23,13 @@ from journeys.admin.viewpoint import one_sided, viewpoint_field
 from journeys.logic import checklists
 from journeys.models import Decision, Insight
 from journeys.selectors.decisions import customer_based_rate
+from journeys.selectors.time_figures import figures_around, stretches_of
 from journeys.services.decisions import log_decision, look_back
 from journeys.wording import CHECKLIST, MARKS
 from tenants.staff.models import User
 
 QUOTES_OFFERED = 100
+FIGURE_TONES = {"few": "plain", "same": "plain", "better": "good", "worse": "bad"}
 TONES = {Decision.Basis.CUSTOMER_EVIDENCE: "good", Decision.Basis.REGULATION: "info"}
 
 
@@ -199,6 +201,8 @@ class DecisionAdmin(RoomAdmin):
             evidence=list(decision.evidence.select_related("quote__customer")),
             marks=[(CHECKLIST[code], mark) for code, mark in marks if mark is not None],
             score=checklists.score(decision.kind, decision.marks),
+            stretches=stretches_of(decision),
+            figures=[(one, FIGURE_TONES[one.verdict]) for one in figures_around(request.user, decision)],
             is_due=decision.checked_at is None and decision.check_back_on <= localdate(now()),
             form=form,
             may_write=may_write,

@@ -16,6 +16,7 @@ from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
 from cxcrm.core.once import reading_once
 from journeys.models import BrandProfile, Decision, Insight, InsightQuote, Stage, Touchpoint, Viewpoint
+from journeys.selectors.time_figures import figures_around
 from journeys.selectors.voice import voices_of
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision, look_back
@@ -246,6 +247,18 @@ class LoggedDecisionIn(InputSerializer):
     check_back_on = serializers.DateField(required=False)
 
 
+class TimeFigureOut(serializers.Serializer):
+    """One figure on both sides in the reader's language; ``verdict`` is what may be said of the difference."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    before = serializers.CharField()
+    before_of = serializers.CharField()
+    after = serializers.CharField()
+    after_of = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=["few", "same", "better", "worse"])
+
+
 class LookBackIn(InputSerializer):
     outcome = serializers.ChoiceField(choices=Decision.Outcome.choices)
     learning = serializers.CharField(max_length=500)
@@ -276,6 +289,12 @@ class DecisionViewSet(ReadViewSet):
     def create(self, request: Request) -> Response:
         """Log a decision."""
         return self.answer(log_decision(**self.parsed()))
+
+    @extend_schema(responses=TimeFigureOut(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def figures(self, request: Request, pk: Any) -> Response:
+        """How it was before and after, at most 60 days on either side; empty while no whole day has passed."""
+        return Response(TimeFigureOut(figures_around(request.user, self.get_object()), many=True).data)
 
     @action(detail=True, methods=["post"], url_path="look-back")
     def look_back(self, request: Request, pk: Any) -> Response:

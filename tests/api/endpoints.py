@@ -255,6 +255,7 @@ ENDPOINTS = [
     ),
     Endpoint("GET", "decisions/", "journeys:read"),
     Endpoint("GET", "decisions/{decision}/", "journeys:read"),
+    Endpoint("GET", "decisions/{decision}/figures/", "journeys:read"),
     Endpoint(
         "POST",
         "decisions/",
