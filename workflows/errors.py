@@ -87,6 +87,13 @@ class BrandPromiseNotBegun(Conflict):
     message = _("This period has not begun yet. Settle it once the one before is over.")
 
 
+class BudgetInvalid(InvalidInput):
+    """``data``: ``field`` (quarter, note, or the amount)."""
+
+    code = "workflows.budget_invalid"
+    message = _("Name a quarter of the last three years or the next one, and amounts from zero up.")
+
+
 class CompensationInvalid(InvalidInput):
     """``data``: ``field`` (amount, reason, note)."""
 

@@ -15,6 +15,7 @@ from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.alignment import lay_alignment
 from cxcrm.demo.brand_promises import lay_brand_promises
+from cxcrm.demo.budgets import lay_budgets
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.changes import lay_changes
 from cxcrm.demo.companies import lay_companies, lay_fields
@@ -116,6 +117,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_environments(demo)
         lay_brand_promises(demo)
         lay_journey_walks(demo)
+        lay_budgets(demo)
         lay_forecast()  # everybody is there, and what they bought
     return tenant
 

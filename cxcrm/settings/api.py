@@ -82,6 +82,7 @@ SPECTACULAR_SETTINGS = {
         {"name": "brand-match", "description": "The words customers pick for the brand"},
         {"name": "complaints", "description": "From receipt to the customer's own yes"},
         {"name": "desk", "description": "What is open or waits for the customer, by queue, with what is due next"},
+        {"name": "budgets", "description": "What is planned and spent on the experience of customers, by quarter"},
         {"name": "brand-promises", "description": "What the brand promises everybody, period by period"},
         {"name": "promises", "description": "What was promised to whom, by when, and whether it was kept"},
         {"name": "compensations", "description": "Money above somebody's limit: asked for, granted, declined"},

@@ -120,6 +120,7 @@ UNFOLD = {
                     _rows("handshake", _("Promises"), "workflows.promise"),
                     _rows("payments", _("Compensation"), "workflows.compensation"),
                     _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
+                    _rows("savings", _("Budget for the experience"), "workflows.cxbudget"),
                     _rows("approval", _("Approvals"), "workflows.review"),
                     _rows("sync_alt", _("Change requests"), "workflows.changerequest"),
                     _rows("notifications_active", _("Alerts"), "workflows.alert"),

@@ -69,6 +69,7 @@ from workflows.models import (
 )
 from workflows.services.alerts import raise_alert
 from workflows.services.brand_promises import make_brand_promise
+from workflows.services.budgets import save_budget
 from workflows.services.promises import make_promise
 from workflows.services.reviews import open_review
 
@@ -204,6 +205,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             text="5 phút có nước", said_where="Biển ở quầy", due_at=now() + timedelta(days=20), owner_id=owner.id,
             renews_months=3, touchpoint_id=touchpoint.id,
         )  # fmt: skip
+        budget = save_budget(quarter=now().date(), listening_planned=9_000_000, note="Thêm khảo sát")
         compensation = Compensation.objects.create(
             complaint=complaint, amount=5000, reason="Bù ly", state="granted", asked_by=owner, decided_by=owner
         )
@@ -291,6 +293,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "reply_template": ReplyTemplate.objects.order_by("name").first().id,
                 "promise": promise.id,
                 "brand_promise": brand_promise.id,
+                "budget": budget.id,
                 "journey_walk": journey_walk.id,
                 "compensation": compensation.id,
                 "cause_proposal": proposal.id,

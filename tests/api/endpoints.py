@@ -395,6 +395,15 @@ ENDPOINTS = [
     ),
     Endpoint("POST", "promises/{promise}/keep/", "feedback:write", lambda w: {"evidence": "Đã gọi"}),
     Endpoint("POST", "promises/{promise}/withdraw/", "feedback:write", lambda w: {"evidence": "Không cần nữa"}),
+    Endpoint("GET", "budgets/", "workflows:read"),
+    Endpoint("GET", "budgets/{budget}/", "workflows:read"),
+    Endpoint(
+        "POST",
+        "budgets/",
+        "workflows:write",
+        lambda w: {"quarter": SOON[:10], "listening_planned": "12000000", "fixing_spent": None},
+        201,
+    ),
     Endpoint("GET", "brand-promises/", "workflows:read"),
     Endpoint("GET", "brand-promises/{brand_promise}/", "workflows:read"),
     Endpoint(

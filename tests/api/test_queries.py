@@ -117,6 +117,7 @@ CEILINGS = {
     "journey-walks/": 1,
     "journey-walks/{journey_walk}/steps/": 5,
     "brand-promises/": 1,
+    "budgets/": 1,
     "decisions/{decision}/figures/": 5,
     "compensations/": 1,
     "cause-proposals/": 1,

@@ -80,6 +80,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.Calendar": {"name", "time_zone", "windows"},
     "workflows.CalendarDay": {"name", "windows"},
     "workflows.CauseProposal": {"because"},
+    "workflows.CxBudget": {"note"},
     "workflows.EscalationPolicy": {"name"},
     "workflows.Event": {"actor_kind", "name", "payload"},
     "workflows.IncomingMail": {"message_id"},

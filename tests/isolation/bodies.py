@@ -216,6 +216,7 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST promises/<uuid:pk>/keep/": {"evidence": TEXT},
     "POST promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
+    "POST budgets/": {"quarter": IN_A_WHILE[:10], "training_planned": "5000000", "note": TEXT},
     "POST brand-promises/": {
         "text": TEXT, "said_where": TEXT, "due_at": IN_A_WHILE, "owner": "@staff.user#-1",
         "touchpoint": "@journeys.touchpoint",

@@ -126,6 +126,7 @@ COLLECTIONS = {
     "remedies": "feedback.remedy",
     "reply-templates": "feedback.replytemplate",
     "promises": "workflows.promise",
+    "budgets": "workflows.cxbudget",
     "brand-promises": "workflows.promise#brand",
     "compensations": "workflows.compensation",
     "cause-proposals": "workflows.causeproposal",

@@ -103,6 +103,7 @@ from workflows.models import (
 )
 from workflows.services.alerts import raise_alert
 from workflows.services.brand_promises import make_brand_promise
+from workflows.services.budgets import save_budget
 from workflows.services.compensations import compensate
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
 from workflows.services.decisions import decide
@@ -448,6 +449,7 @@ class _Builder:
         promise = make_promise(
             complaint_id=complaint.id, text=self.mark, due_at=now() + timedelta(hours=1), owner_id=self.agent.id
         )
+        save_budget(quarter=now().date(), fixing_planned=Decimal(9_000_000), note=self.mark)
         of_brand = make_brand_promise(
             text=self.mark, said_where=self.mark, due_at=now() + timedelta(days=200), owner_id=self.owner.id
         )

@@ -5,6 +5,7 @@ from django.urls import path
 from cxcrm.core.api.viewsets import RoomRouter
 from workflows.api import (
     brand_promises,
+    budgets,
     case_work,
     causes,
     change_requests,
@@ -26,6 +27,7 @@ router.register("complaints/<uuid:complaint_id>/ready-replies", case_work.CaseWo
 router.register("promises", case_work.PromiseViewSet)
 router.register("brand-promises", brand_promises.BrandPromiseViewSet, basename="brand-promise")
 router.register("compensations", case_work.CompensationViewSet)
+router.register("budgets", budgets.BudgetViewSet)
 router.register("cause-proposals", causes.CauseProposalViewSet)
 router.register("we-did", causes.WeDidViewSet)
 router.register("change-requests", change_requests.ChangeRequestViewSet)
