@@ -177,6 +177,18 @@ class PersonOnly(NotAllowed):
     message = _("Only a member of staff can do this for themselves, not a partner's key.")
 
 
+class WalkNotTold(InvalidInput):
+    """``data``: field (steps), stage where it is about one."""
+
+    code = "journey.walk_not_told"
+    message = _("Choose a face for at least one stage you came to, and say of each in one sentence what happened.")
+
+
+class JourneyWalkedToday(Conflict):
+    code = "journey.walked_today"
+    message = _("You have walked this journey today already. Look at what you felt, and walk it again another day.")
+
+
 class InitiativeInState(Conflict):
     """``data``: state."""
 

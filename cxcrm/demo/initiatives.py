@@ -9,6 +9,7 @@ from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
 from journeys.models import Initiative, Insight, Touchpoint
 from journeys.services import initiatives as services
+from journeys.services.initiatives import GAINS
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 
@@ -35,6 +36,9 @@ class Idea:
     capacity: int = 60
     ending: str = "proposed"
     because: str = ""
+    # Whose good it is for, and what it should bring a month: customers kept, customers brought along, cost saved.
+    viewpoint: str = ""
+    gains: tuple[int | None, int | None, int | None] = (None, None, None)
 
 
 IDEAS: Final = {
@@ -43,7 +47,7 @@ IDEAS: Final = {
              (2, 1, 0, 0, 0), 0, "pilot", (4, 3, 3, 3, 3), 12, 300,
              ("Đi ngay, không trễ giờ làm", "Có, ngay sáng đầu tiên", "Đặt trước năm phút"),
              ("Khách mua tại quầy chờ lâu hơn", "Pha chế dồn việc lúc 7h30", "Ly chờ lâu bị nguội"),
-             "duyen", "hang-cho", 0, 9000, 6, ending="running"),
+             "duyen", "hang-cho", 0, 9000, 6, ending="running", viewpoint="customer", gains=(18, 4, None)),
         Idea("Phòng cupping hội viên Vàng", "Đóng cửa tầng hai Tân Định mỗi sáng thứ Bảy cho hội viên Vàng thử hạt.",
              (-1, 0, 0, 2, 0), 0, "evidence", (4, 4, 4, 3, 3), 9, 75,
              ("Thử hạt mới cùng người rành", "Có", "Đóng phí hội viên"),
@@ -61,7 +65,7 @@ IDEAS: Final = {
              "duyen", "cho-ngoi", 4, 6000, 2),
         Idea("Bảng tin khuyến mãi kiểu đối thủ", "Treo màn hình chạy quảng cáo như quán bên cạnh.",
              (0, 0, 0, 0, 0), 0, "guess", (1, 1, 1, 3, 1), 3, 100,
-             ("", "", ""), ("", "", ""), "nam", "bien-hieu", None, ending="draft"),
+             ("", "", ""), ("", "", ""), "nam", "bien-hieu", None, ending="draft", viewpoint="company"),
         Idea("Nói thời gian chờ ngay khi nhận món", "Thu ngân nói còn mấy phút, quá giờ thì tới báo trước khi khách hỏi.",
              (2, 1, 1, 0, 0), 0, "pilot", (4, 4, 4, 4, 4), 1, 300,
              ("Biết còn chờ bao lâu", "Ngay lần đầu", "Không phải trả gì"),
@@ -108,7 +112,7 @@ IDEAS: Final = {
              (2, 1, 1, 0), 0, "measured", (4, 4, 4, 4, 3), 200, 9000,
              ("To plan my evening", "The first time", "Nothing"),
              ("Some wait longer for the text", "Mechanics must sign off", "A late sign-off looks like a delay"),
-             "marcus", "pick-up", 1, 900, 1, ending="running"),
+             "marcus", "pick-up", 1, 900, 1, ending="running", viewpoint="customer", gains=(420, None, 150)),
         Idea("Free race-day pit crew", "Two mechanics at every Saturday race, free for racers.",
              (-1, 0, 0, 2), -1, "guess", (4, 4, 2, 2, 4), 1800, 4000,
              ("A fix at the start line", "Yes", "I would pay for it"),
@@ -147,6 +151,8 @@ def _lay(demo: DemoFirm, idea: Idea, unit: int) -> None:
         run_other=Decimal(idea.run * unit // 3),
         margin=Decimal(idea.margin * unit),
         revenue=Decimal(idea.margin * unit * 2),
+        viewpoint=idea.viewpoint,
+        **{name: None if gain is None else Decimal(gain * unit) for name, gain in zip(GAINS, idea.gains, strict=True)},
         capacity=idea.capacity,
         reach=idea.reach or None,
         impact="2",

@@ -53,6 +53,7 @@ class Choice:
     learning: str = ""
     for_customers: str = ""
     for_staff: str = ""
+    viewpoint: str = ""
 
 
 BRANDS: Final = {
@@ -98,9 +99,10 @@ DECISIONS: Final = {
                "Nhận lại tiền trong ngày", "quầy không nhận được"),
         Choice("Đổi ly sứ sang ly giấy ở quán nhỏ", "cost", 95, "cost_cut", outcome="worse",
                learning="Khách ngồi lâu thấy rẻ tiền; CSAT chỗ ngồi giảm. Đã mang ly sứ trở lại.",
-               for_customers="Khách ngồi lại thấy không còn ấm cúng", for_staff="Đỡ rửa ly lúc cao điểm"),
+               for_customers="Khách ngồi lại thấy không còn ấm cúng", for_staff="Đỡ rửa ly lúc cao điểm",
+               viewpoint="company"),
         Choice("Mở món matcha theo đối thủ", "competitor_move", 140, outcome="as_expected",
-               learning="Bán được nhưng làm chậm hàng chờ buổi sáng."),
+               learning="Bán được nhưng làm chậm hàng chờ buổi sáng.", viewpoint="company"),
         Choice("Sơn lại mặt tiền màu nâu", "boss_preference", 160),
         Choice("Chọn xưởng nắp ly mới", "customer_evidence", 40, "supplier", "Khách mua mang đi", "Nắp không hở",
                "Nắp hở, đổ hết ra túi xách"),
@@ -111,7 +113,7 @@ DECISIONS: Final = {
                words="Nobody told me"),
         Choice("Text only after the mechanic has signed off", "customer_evidence", 90, words="Waited forty minutes", outcome="better",
                learning="No complaint about early texts since."),
-        Choice("Carry the same helmets as the shop next door", "competitor_move", 100),
+        Choice("Carry the same helmets as the shop next door", "competitor_move", 100, viewpoint="company"),
     ),
 }  # fmt: skip
 
@@ -210,6 +212,7 @@ def _decide(choice: Choice) -> Decision:
         quote_ids=[quote.pk for quote in quotes],
         effect_on_customers=choice.for_customers,
         effect_on_staff=choice.for_staff,
+        viewpoint=choice.viewpoint or ("customer" if choice.words else ""),
         decider_id=leader.pk,
         decided_on=day,
     )

@@ -60,6 +60,9 @@ GOALS = {
     "advocate": "Giới thiệu cho bạn mà không sợ mất mặt.",
 }
 
+# Whose good a stage is drawn for, where somebody said: a loyalty card that only wants to sell once more stands out.
+SEEN_FROM = {"choose_buy_use": "customer", "after_sales": "customer", "loyal": "company"}
+
 DETAILS = (
     Detail("bien-hieu", "print", "Từ bên kia đường đã thấy quán."),
     Detail("google-maps", "web", "Giờ mở cửa đúng, tới nơi là có người bán.", is_moment=True),

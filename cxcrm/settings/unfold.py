@@ -103,6 +103,7 @@ UNFOLD = {
                 "items": [
                     _page("speed", _("Experience index"), "feedback_experience", "feedback.view_response"),
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
+                    _rows("directions_walk", _("Journey walks"), "journeys.journeywalk"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
@@ -122,6 +123,7 @@ UNFOLD = {
                     _rows("handshake", _("Promises"), "workflows.promise"),
                     _rows("payments", _("Compensation"), "workflows.compensation"),
                     _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
+                    _rows("savings", _("Budget for the experience"), "workflows.cxbudget"),
                     _rows("approval", _("Approvals"), "workflows.review"),
                     _page("swap_horiz", _("Contradictions"), "workflows_contradictions", "workflows.view_review"),
                     _rows("sync_alt", _("Change requests"), "workflows.changerequest"),
@@ -142,6 +144,7 @@ UNFOLD = {
                 "collapsible": True,
                 "items": [
                     _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
+                    _page("campaign", _("Promises of the brand"), "workflows_promise_brand", "workflows.view_promise"),
                     _rows("route", _("Journeys"), "journeys.journey"),
                     _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
                     _rows("storefront", _("Environments"), "journeys.environment"),

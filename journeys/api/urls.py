@@ -3,7 +3,18 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from journeys.api import emotions, environments, initiatives, maps, needs, standards, understanding, views, visits
+from journeys.api import (
+    emotions,
+    environments,
+    initiatives,
+    maps,
+    needs,
+    standards,
+    understanding,
+    views,
+    visits,
+    walks,
+)
 
 router = RoomRouter()
 router.register("journeys", views.JourneyViewSet)
@@ -28,6 +39,7 @@ router.register("initiatives", initiatives.InitiativeViewSet)
 router.register("initiatives/<uuid:initiative_id>/personas", initiatives.InitiativeEffectViewSet)
 router.register("initiatives/<uuid:initiative_id>/guardrails", initiatives.GuardrailViewSet)
 
+router.register("journey-walks", walks.JourneyWalkViewSet)
 router.register("environments", environments.EnvironmentViewSet)
 router.register("environment-walks", environments.EnvironmentWalkViewSet)
 

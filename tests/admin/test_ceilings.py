@@ -13,7 +13,7 @@ pytestmark = pytest.mark.usefixtures("nothing_expires")
 
 # Session, user, firm and brand are asked for on every page; SET search_path is not counted.
 CEILINGS = {
-    "/admin/": 34,
+    "/admin/": 36,
     "/admin/unowned/": 18,
     "/admin/flywheel/": 27,
     "/admin/customers/customer/": 13,
@@ -49,7 +49,9 @@ CEILINGS = {
     "/admin/workflows/review/supervision/": 36,
     "/admin/workflows/review/contradictions/": 17,
     "/admin/workflows/promise/": 10,
+    "/admin/workflows/promise/brand/": 11,
     "/admin/workflows/compensation/": 11,
+    "/admin/workflows/cxbudget/": 15,
     "/admin/workflows/clocksegment/": 11,
     "/admin/workflows/pausereason/": 7,
     "/admin/journeys/stage/": 10,
@@ -63,7 +65,9 @@ CEILINGS = {
     "/admin/journeys/journey/map/": 12,
     "/admin/journeys/journey/paths/": 9,
     "/admin/journeys/visitrule/": 9,
-    "/admin/journeys/journey/coverage/": 10,
+    "/admin/journeys/journey/coverage/": 11,
+    "/admin/journeys/journeywalk/": 10,
+    "/admin/journeys/journeywalk/add/": 9,
     "/admin/journeys/journey/my-part/": 10,
     "/admin/journeys/initiative/": 11,
     "/admin/journeys/environment/": 8,

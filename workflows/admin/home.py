@@ -20,7 +20,9 @@ from feedback.models import Complaint, Response, Survey
 from feedback.selectors.desk import unseen_mentions
 from feedback.selectors.reach import answers_visible_to
 from feedback.selectors.trends import Change
+from journeys.selectors.decisions import to_look_back_at
 from journeys.selectors.environments import due_for
+from journeys.selectors.walks import owes_a_walk
 from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
@@ -82,6 +84,10 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         ],
         "quizzes": rounds_left_for(request.user)[:LATEST],
         "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
+        "look_back": list(
+            to_look_back_at(today).filter(decider=request.user.pk).order_by("check_back_on", "pk")[:LATEST]
+        ),
+        "to_walk": owes_a_walk(request.user, today),
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised],
         "promise_count": promise_count,

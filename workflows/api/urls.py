@@ -4,6 +4,8 @@ from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
 from workflows.api import (
+    brand_promises,
+    budgets,
     case_work,
     causes,
     change_requests,
@@ -24,7 +26,9 @@ router.register("complaints/<uuid:complaint_id>/pauses", case_work.PauseViewSet)
 router.register("complaints/<uuid:complaint_id>/segments", case_work.SegmentViewSet)
 router.register("complaints/<uuid:complaint_id>/ready-replies", case_work.CaseWordsViewSet)
 router.register("promises", case_work.PromiseViewSet)
+router.register("brand-promises", brand_promises.BrandPromiseViewSet, basename="brand-promise")
 router.register("compensations", case_work.CompensationViewSet)
+router.register("budgets", budgets.BudgetViewSet)
 router.register("cause-proposals", causes.CauseProposalViewSet)
 router.register("we-did", causes.WeDidViewSet)
 router.register("change-requests", change_requests.ChangeRequestViewSet)

@@ -2,6 +2,7 @@
 
 from workflows.models.alert import Alert
 from workflows.models.audit import ReplyAudit
+from workflows.models.budget import CxBudget
 from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.cause import CauseCase, CauseProposal, WeDid
 from workflows.models.change import ChangeCase, ChangeRequest, ChangeStep
@@ -29,6 +30,7 @@ __all__ = [
     "ClockSegment",
     "Compensation",
     "CompensationAsk",
+    "CxBudget",
     "DismissedContradiction",
     "EscalationLevel",
     "EscalationPolicy",
