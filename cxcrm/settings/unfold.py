@@ -92,6 +92,7 @@ UNFOLD = {
                 "items": [
                     _rows("forum", _("Responses"), "feedback.response"),
                     _rows("format_quote", _("Quotes"), "customers.quote"),
+                    _rows("diversity_3", _("Our people"), "feedback.staffturn"),
                     _rows("quiz", _("Surveys"), "feedback.survey"),
                     _rows("send", _("Sendings"), "feedback.dispatch"),
                     _rows("thunderstorm", _("Special contexts"), "feedback.contextevent"),

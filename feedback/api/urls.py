@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from feedback.api import answers, complaints, contexts, desk, gaps, settings, surveys
+from feedback.api import answers, complaints, contexts, desk, gaps, people, settings, surveys
 
 router = RoomRouter()
 router.register("surveys", surveys.SurveyViewSet)
@@ -13,6 +13,7 @@ router.register("invitations", answers.InvitationViewSet)
 router.register("responses", answers.ResponseViewSet)
 router.register("contexts", contexts.ContextViewSet)
 router.register("beliefs", gaps.BeliefViewSet)
+router.register("questionnaires", people.QuestionnaireViewSet)
 router.register("forecasts", gaps.ForecastViewSet)
 router.register("complaints", complaints.ComplaintViewSet)
 router.register("complaints/<uuid:complaint_id>/notes", complaints.NoteViewSet)
@@ -24,6 +25,9 @@ router.register("remedies", settings.RemedyViewSet)
 urlpatterns = [
     path("metrics/", answers.MetricView.as_view()),
     path("gaps/", gaps.GapsView.as_view()),
+    path("our-people/", people.OurPeopleView.as_view()),
+    path("pillars/", people.PillarsView.as_view()),
+    path("orientation/", people.OrientationView.as_view()),
     path("brand-match/", gaps.BrandMatchView.as_view()),
     *router.urls,
 ]

@@ -15,15 +15,27 @@ AGREES_FROM = 4
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """``good`` of ``n`` agree (4 or 5 of 5); fewer than five answers have no percentage to show."""
+    """``good`` of ``n`` agree (4 or 5 of 5); fewer than five answers have no percentage to show.
 
-    good: int
+    ``good`` is no whole number where several answers of one person count as one.
+    """
+
+    good: float
     n: int
 
     @property
     def percent(self) -> float | None:
         """From 0 to 100; None under five answers."""
         return 100 * self.good / self.n if self.n >= SHOWN_FROM else None
+
+    @property
+    def low(self) -> float:
+        """Where the true share begins, 95 times of 100, in percent (Wilson)."""
+        return 100 * wilson(self.good, self.n)[0]
+
+    @property
+    def high(self) -> float:
+        return 100 * wilson(self.good, self.n)[1]
 
 
 @dataclass(frozen=True, slots=True)

@@ -80,8 +80,8 @@ def draft_initiative(
 def change_initiative(*, initiative_id: UUID, version: int | None = None, **changes: Any) -> Initiative:
     """Change what is said of it while it is not decided; what changes costs or words leaves the signature standing.
 
-    Fields: name, what, owner_id, touchpoint_id, need, notice, price, foundation, confidence, one_off, run_people,
-    run_other, margin, revenue (money a month but the first), capacity (percent), reach, impact (.25, .5, 1, 2, 3),
+    Fields: name, what, owner_id, touchpoint_id, pillar, need, notice, price, foundation, confidence, one_off,
+    run_people, run_other, margin, revenue (money a month but the first), capacity (percent), reach, impact (.25 to 3),
     effort (person-weeks), harms (three texts). Raises NotFound, InitiativeInState, ChangedMeanwhile, InvalidInput.
     """
     initiative = _lock(initiative_id, _OPEN)
@@ -328,6 +328,7 @@ def _put(initiative: Initiative, told: Mapping[str, Any]) -> None:
     checks: dict[str, Callable[[Any], Any]] = {
         "foundation": lambda value: choice(value, Initiative.Foundation, "foundation", blank=True),
         "confidence": lambda value: choice(value, Initiative.Confidence, "confidence"),
+        "pillar": lambda value: choice(value, Initiative.Pillar, "pillar", blank=True),
         "impact": _impact,
         "harms": _harms,
     }

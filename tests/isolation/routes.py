@@ -177,6 +177,8 @@ PLAIN = {
     "api/v1/segments/preview/": "api", "api/v1/personas/shares/": "api",
     "api/v1/at-risk/": "api", "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
+    "api/v1/questionnaires/": "api", "api/v1/our-people/": "api", "api/v1/pillars/": "api",
+    "api/v1/orientation/": "api",
     "api/v1/understanding/": "api", "api/v1/understanding/believe/": "api", "api/v1/understanding/recount/": "api",
 }  # fmt: skip
 # API: what may be asked of a whole list.

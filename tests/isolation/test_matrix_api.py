@@ -59,6 +59,7 @@ PERSONAL = {
     # A person's own: no key has a belief or a forecast.
     "api/v1/beliefs/": {200, 400, 403},
     "api/v1/forecasts/": {200, 201, 403},
+    "api/v1/questionnaires/": {200, 400, 403},
     "api/v1/persona-quizzes/<uuid:pk>/answer/": {400, 403},
     # Walked today already, with other points.
     "api/v1/environment-walks/": {201, 409},
