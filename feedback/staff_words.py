@@ -13,7 +13,7 @@ TITLES: Final[dict[str, Promise]] = {
     "orientation": _("Whom we look at"),
 }
 PILLARS: Final[dict[str, Promise]] = {
-    "people": _("People"),
+    "people": pgettext_lazy("pillar", "People"),
     "process": pgettext_lazy("pillar", "Process"),
     "strategy": pgettext_lazy("pillar", "Strategy"),
     "leadership": pgettext_lazy("pillar", "Leadership"),

@@ -13,7 +13,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.base import RoomAdmin
-from cxcrm.core.admin.forms import WorkForm
+from cxcrm.core.admin.forms import WorkForm, dress
 from cxcrm.core.admin.working import show_refusal
 from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
@@ -23,7 +23,7 @@ from feedback.logic.metrics import Score
 from feedback.logic.questionnaires import MOST_WORDS, Item, Questionnaire, group_of
 from feedback.selectors.forecasts import FORECASTERS
 from feedback.selectors.pillars import AUDIT, SELF_TEST, orientation_of, pillars_of
-from feedback.selectors.pulse import PULSE, pulse_of
+from feedback.selectors.pulse import PULSE, Unit, pulse_of
 from feedback.selectors.staff_voice import READERS_OF_WORDS, Asked, asked_of, periods_told
 from feedback.services.staff_voice import answer_questionnaire
 from feedback.staff_words import MOMENTS, ORIENTATIONS, PILLARS, TITLES, WHY, scale_of, sentence_of
@@ -70,6 +70,7 @@ class AnswerForm(WorkForm):
                 widget=forms.Textarea(attrs={"rows": 3, "class": "cxv-words"}),
                 help_text=_("Please name nobody. Phone numbers and e-mail addresses are taken out."),
             )
+            dress(self.fields["words"].widget)
 
     @property
     def groups(self) -> list[dict[str, Any]]:
@@ -120,6 +121,7 @@ class PeopleAdmin(RoomAdmin):
         with reading_once():
             quarters = periods_told(PULSE)
             pulse = pulse_of(_period_asked(request, quarters), request.user)
+            scatter = scatter_drawing(pulse.units)
             return self._tab(
                 request,
                 "admin/feedback/people.html",
@@ -133,7 +135,8 @@ class PeopleAdmin(RoomAdmin):
                 ],
                 support=pulse.support,
                 history=[(quarter_name(one.first), one.enps, one.nps) for one in pulse.history],
-                scatter=scatter_drawing(pulse.units),
+                scatter=scatter,
+                rows=_numbered(pulse.units, scatter),
                 day=day_drawing(pulse.day, MOMENTS.__getitem__) if pulse.day.is_open else None,
                 gap=_gap(pulse.day.gap),
                 reads_words=request.user.role in READERS_OF_WORDS,
@@ -259,6 +262,12 @@ def score_drawn(score: Score, metric: str, label: Any) -> dict[str, Any]:
     place = {name: round((value + 100) / 2, 1) for name, value in ends.items()}
     place["width"] = round(place["high"] - place["low"], 1)
     return {"metric": metric, "label": label, "score": score, "place": place}
+
+
+def _numbered(units: list[Unit], scatter: dict[str, Any] | None) -> list[tuple[int | None, Unit]]:
+    """The units with the numbers of their dots."""
+    numbers = {dot["name"]: dot["number"] for dot in scatter["dots"]} if scatter else {}
+    return [(numbers.get(unit.name) if unit.is_on_the_chart else None, unit) for unit in units]
 
 
 def _gap(gap: Any) -> dict[str, Any] | None:

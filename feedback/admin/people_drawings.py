@@ -9,15 +9,15 @@ from django.utils.formats import number_format
 
 from feedback.selectors.pillars import Axis
 from feedback.selectors.pulse import Day, Unit
-from journeys.admin.curve import FACES
 from journeys.logic.emotions import HIGHEST, LOWEST, Mean
 
 DAY_HEIGHT: Final = 190
 _TOP, _BOTTOM = 22, 18
-SCATTER: Final = (320, 220)
-_LEFT, _FOOT = 34, 30
-RADAR: Final = 300
-_CENTRE, _RADIUS = 150, 92
+SCATTER: Final = (340, 240)
+_LEFT, _FOOT, _HEAD = 34, 34, 22
+# Left edge, width and height: at both sides there is room for the words.
+RADAR: Final = (-50, 400, 270)
+_CENTRE, _MIDDLE, _RADIUS = 150, 142, 100
 
 
 def day_drawing(day: Day, name: Callable[[str], Any]) -> dict[str, Any]:
@@ -32,7 +32,9 @@ def day_drawing(day: Day, name: Callable[[str], Any]) -> dict[str, Any]:
     assumed = dots(lambda one: one.assumed, lambda one: one.reported)
     return {
         "height": DAY_HEIGHT,
-        "levels": [{"y": _down(value), "value": value, "face": face} for value, face in FACES],
+        "levels": [
+            {"y": _down(value), "value": value, "mark": "" if value % 2 else signed(value, 0)} for value in range(-2, 3)
+        ],
         "felt": felt,
         "assumed": assumed,
         "felt_lines": list(pairwise(felt)),
@@ -43,31 +45,41 @@ def day_drawing(day: Day, name: Callable[[str], Any]) -> dict[str, Any]:
 
 
 def scatter_drawing(units: Sequence[Unit]) -> dict[str, Any] | None:
-    """eNPS across, CSAT up; None where fewer than two branches have both."""
+    """eNPS across, CSAT up from a round number below the lowest; None where fewer than two branches have both.
+
+    Branches are numbered as in the table beside it: names of neighbours would lie on each other.
+    """
     shown = [unit for unit in units if unit.is_on_the_chart]
     if len(shown) < 2:
         return None
     width, height = SCATTER
+    least = min((unit.csat and unit.csat.value) or 0 for unit in shown)
+    bottom = 50 if least >= 55 else 0
 
     def across(value: float) -> float:
-        return round(_LEFT + (value + 100) / 200 * (width - _LEFT - 10), 1)
+        return round(_LEFT + (value + 100) / 200 * (width - _LEFT - 12), 1)
 
     def down(value: float) -> float:
-        return round(height - _FOOT - value / 100 * (height - _FOOT - 10), 1)
+        return round(height - _FOOT - (value - bottom) / (100 - bottom) * (height - _FOOT - _HEAD), 1)
 
-    dots = []
-    for unit in shown:
-        x, y = across((unit.enps and unit.enps.value) or 0), down((unit.csat and unit.csat.value) or 0)
-        turned = x > width * 0.6
-        dots.append({"x": x, "y": y, "name": unit.name, "text_x": x - 9 if turned else x + 9, "turned": turned})
+    dots = [
+        {
+            "x": across((unit.enps and unit.enps.value) or 0),
+            "y": down((unit.csat and unit.csat.value) or 0),
+            "number": number,
+            "name": unit.name,
+        }
+        for number, unit in enumerate(shown, start=1)
+    ]
     return {
         "width": width,
         "height": height,
         "dots": dots,
         "across": [{"x": across(value), "value": value} for value in (-100, -50, 0, 50, 100)],
-        "up": [{"y": down(value), "value": value} for value in (0, 50, 100)],
+        "up": [{"y": down(value), "value": value} for value in (bottom, (bottom + 100) // 2, 100)],
         "left": _LEFT,
-        "right": width - 10,
+        "right": width - 12,
+        "top": _HEAD,
         "floor": height - _FOOT,
     }
 
@@ -78,7 +90,7 @@ def radar_drawing(axes: Sequence[Axis], name: Callable[[str], Any]) -> dict[str,
     def at(number: int, value: float) -> tuple[float, float]:
         turn = 2 * pi * number / len(axes) - pi / 2
         reach = _RADIUS * (value - 1) / 4
-        return round(_CENTRE + reach * cos(turn), 1), round(_CENTRE + reach * sin(turn), 1)
+        return round(_CENTRE + reach * cos(turn), 1), round(_MIDDLE + reach * sin(turn), 1)
 
     def figure(values: Sequence[float | None]) -> str:
         if None in values:
@@ -87,12 +99,15 @@ def radar_drawing(axes: Sequence[Axis], name: Callable[[str], Any]) -> dict[str,
 
     spokes = []
     for number, axis in enumerate(axes):
-        (x, y), (text_x, text_y) = at(number, 5), at(number, 5.9)
+        (x, y), (text_x, text_y) = at(number, 5), at(number, 5.6)
         anchor = "middle" if abs(text_x - _CENTRE) < 20 else "start" if text_x > _CENTRE else "end"
         spokes.append({"x": x, "y": y, "text_x": text_x, "text_y": text_y, "anchor": anchor, "name": name(axis.code)})
     return {
-        "size": RADAR,
+        "left": RADAR[0],
+        "width": RADAR[1],
+        "height": RADAR[2],
         "centre": _CENTRE,
+        "middle": _MIDDLE,
         "rings": [figure([value] * len(axes)) for value in (2, 3, 4, 5)],
         "spokes": spokes,
         "now": figure([axis.mean for axis in axes]),

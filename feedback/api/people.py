@@ -9,11 +9,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from cxcrm.core.api.fields import InputSerializer
+from cxcrm.core.api.permissions import WRITE
 from cxcrm.core.api.viewsets import RoomView, RoomViewSet
 from cxcrm.core.errors import NotAllowed
 from cxcrm.core.once import reading_once
 from feedback.logic.questionnaires import MOMENTS, MOST_WORDS, ORIENTATIONS, PILLARS, Questionnaire
-from feedback.models import StaffTurn
+from feedback.models import StaffAnswer, StaffTurn
 from feedback.selectors.forecasts import FORECASTERS
 from feedback.selectors.pillars import AUDIT, SELF_TEST, orientation_of, pillars_of
 from feedback.selectors.pulse import PULSE, pulse_of
@@ -288,14 +289,19 @@ class OrientationOut(serializers.Serializer):
     axes = AxisOut(many=True)
 
 
-class OrientationView(RoomView):
-    """Whom the firm looks at, as those who lead it say; for owners, executives and keys."""
+class OrientationViewSet(RoomViewSet):
+    """Whom the firm looks at, as those who lead it say; for owners and executives, and keys that write."""
 
     room = "feedback"
+    # As with forecasts: what leaders say of themselves is no record of a customer.
+    levels = {"list": WRITE}
+    queryset = StaffAnswer.objects.all()
     serializer_class = OrientationOut
+    pagination_class = None
+    filter_backends = []
 
-    @extend_schema(parameters=[PeriodQuery])
-    def get(self, request: Request) -> Response:
+    @extend_schema(parameters=[PeriodQuery], responses=OrientationOut)
+    def list(self, request: Request) -> Response:
         """The self-test of a year with the year before beside it."""
         year = _period(request, SELF_TEST)
         if self.staff_user is not None and self.staff_user.role not in FORECASTERS:

@@ -14,6 +14,7 @@ router.register("responses", answers.ResponseViewSet)
 router.register("contexts", contexts.ContextViewSet)
 router.register("beliefs", gaps.BeliefViewSet)
 router.register("questionnaires", people.QuestionnaireViewSet)
+router.register("orientation", people.OrientationViewSet)
 router.register("forecasts", gaps.ForecastViewSet)
 router.register("complaints", complaints.ComplaintViewSet)
 router.register("complaints/<uuid:complaint_id>/notes", complaints.NoteViewSet)
@@ -27,7 +28,6 @@ urlpatterns = [
     path("gaps/", gaps.GapsView.as_view()),
     path("our-people/", people.OurPeopleView.as_view()),
     path("pillars/", people.PillarsView.as_view()),
-    path("orientation/", people.OrientationView.as_view()),
     path("brand-match/", gaps.BrandMatchView.as_view()),
     *router.urls,
 ]

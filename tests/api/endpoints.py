@@ -316,7 +316,7 @@ ENDPOINTS = [
     ),
     Endpoint("GET", "our-people/", "feedback:read"),
     Endpoint("GET", "pillars/", "feedback:read"),
-    Endpoint("GET", "orientation/", "feedback:read", None, 200, 200, 403),  # of those who lead the firm
+    Endpoint("GET", "orientation/", "feedback:write", None, 200, 200, 403),  # of those who lead the firm
     Endpoint("GET", "questionnaires/", "feedback:read", None, 403, 200),  # a key is asked nothing
     Endpoint(
         "POST",
