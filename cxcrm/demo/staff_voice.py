@@ -70,6 +70,7 @@ SHOPS: Final = {
     "kestrel": (
         Shop("Tiong Bahru", ("Daniel Koh", "Siti Nurhaliza Ahmad", "Ravi Chandran", "Grace Lim", "Hafiz Osman"), 8.4, 86),
         Shop("Kallang", ("Jonathan Tay", "Mei Lin Chong", "Suresh Pillai", "Amirah Salleh", "Ben Carter"), 6.9, 66),
+        Shop("Jurong East", ("Melissa Ho", "Farid Ismail"), 7.6, 76),
     ),
 }  # fmt: skip
 WHY: Final = {

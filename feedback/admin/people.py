@@ -26,7 +26,7 @@ from feedback.selectors.pillars import AUDIT, SELF_TEST, orientation_of, pillars
 from feedback.selectors.pulse import PULSE, Unit, pulse_of
 from feedback.selectors.staff_voice import READERS_OF_WORDS, Asked, asked_of, periods_told
 from feedback.services.staff_voice import answer_questionnaire
-from feedback.staff_words import MOMENTS, ORIENTATIONS, PILLARS, TITLES, WHY, scale_of, sentence_of
+from feedback.staff_words import MOMENTS, ORIENTATIONS, PILLARS, SENTENCES, TITLES, WHY, scale_of, sentence_of
 from journeys.admin.feelings import face_words
 from tenants.staff.selectors.firm import the_firm
 
@@ -132,8 +132,8 @@ class PeopleAdmin(RoomAdmin):
                 scores=[
                     score_drawn(pulse.enps, "eNPS", _("Would recommend working here (eNPS)")),
                     score_drawn(pulse.nps, "NPS", _("Customers would recommend us (NPS®)")),
+                    score_drawn(pulse.support, "", SENTENCES["support"]),
                 ],
-                support=pulse.support,
                 history=[(quarter_name(one.first), one.enps, one.nps) for one in pulse.history],
                 scatter=scatter,
                 rows=_numbered(pulse.units, scatter),
@@ -156,7 +156,7 @@ class PeopleAdmin(RoomAdmin):
                     "is_shown": one.gap.standing != "few",
                     "left": min(one.gap.ours.percent or 0, one.gap.theirs.percent or 0),
                     "right": max(one.gap.ours.percent or 0, one.gap.theirs.percent or 0),
-                    "tone": "plain" if one.gap.standing != "real" else "bad" if one.gap.points > 0 else "good",
+                    "tone": "bad" if one.gap.standing == "real" and one.gap.points > 0 else "plain",
                     "statements": [(sentence_of(said.code, brand), said.ours) for said in one.statements],
                 }
                 for one in pillars_of(year)
@@ -257,9 +257,9 @@ def _period_asked(request: HttpRequest, known: list[date]) -> date:
 
 
 def score_drawn(score: Score, metric: str, label: Any) -> dict[str, Any]:
-    """A score from −100 to 100 for ``admin/workflows/score.html``: where it lies in percent of the scale."""
+    """A score for ``admin/workflows/score.html``, from −100 to 100 or (without ``metric``) a share: where it lies."""
     ends = {"value": score.value or 0, "low": score.low, "high": score.high}
-    place = {name: round((value + 100) / 2, 1) for name, value in ends.items()}
+    place = {name: round((value + 100) / 2 if metric else value, 1) for name, value in ends.items()}
     place["width"] = round(place["high"] - place["low"], 1)
     return {"metric": metric, "label": label, "score": score, "place": place}
 

@@ -206,7 +206,7 @@ class OurPeopleOut(serializers.Serializer):
     answered = serializers.IntegerField()
     enps = StaffScoreOut()
     nps = StaffScoreOut()
-    support = AgreeingOut()
+    support = StaffScoreOut(help_text="Percent who agree that they have the authority and tools to help at once.")
     units = UnitOut(many=True)
     hidden_units = serializers.IntegerField()
     day = DayOut()

@@ -12,7 +12,7 @@ from django.db.models.functions import RowNumber, TruncQuarter
 
 from customers.logic.shares import SHOWN_FROM, Comparison, shown_groups
 from feedback.logic import metrics
-from feedback.logic.gaps import AGREES_FROM, Side, months_after
+from feedback.logic.gaps import months_after
 from feedback.logic.questionnaires import MOMENTS, QUESTIONNAIRES
 from feedback.models import Response, Survey
 from feedback.selectors.forecasts import FORECASTERS
@@ -87,7 +87,7 @@ class Pulse:
     enps: metrics.Score
     nps: metrics.Score
     change: Comparison | None
-    support: Side
+    support: metrics.ScaleScore
     units: list[Unit]
     hidden_units: int
     history: list[Quarter]
@@ -96,7 +96,7 @@ class Pulse:
 
 
 def pulse_of(quarter: date, reader: User | None) -> Pulse:
-    """The quarter beginning at ``quarter`` as ``reader`` may see it; None is a partner's key. Nine queries.
+    """The quarter beginning at ``quarter`` as ``reader`` may see it; None is a partner's key.
 
     The words are those of the whole firm, in no order, from five on.
     """
@@ -203,13 +203,11 @@ def _units(quarter: date, said: Any, voices: Any) -> tuple[list[Unit], int]:
     return told_of, sum(1 for unit in ours if unit is not None) - len(shown)
 
 
-def _support(quarter: date) -> Side:
-    found = (
-        answers_to(PULSE)
-        .filter(period=quarter, item="support")
-        .aggregate(good=Count("pk", filter=Q(value__gte=AGREES_FROM)), n=Count("pk"))
-    )
-    return Side(found["good"], found["n"])
+def _support(quarter: date) -> metrics.ScaleScore:
+    """Of the sentence on authority and tools: how many agree, counted as CSAT is (4 and 5 of 5)."""
+    rows = answers_to(PULSE).filter(period=quarter, item="support").values_list("value")
+    counts = dict(rows.annotate(n=Count("pk")))
+    return metrics.csat([counts.get(value, 0) for value in range(1, 6)])
 
 
 def _day(quarter: date, reader: User | None) -> Day:

@@ -61,14 +61,14 @@ def test_figures_of_five_and_more(api: Any, alpha: Any) -> None:
         say(people[:4], "pulse", 1, enps=10, support=5, words="Thiếu người giờ đông")
     few = api.get(f"{V1}our-people/").json()
     assert few["enps"] == {"value": None, "low": None, "high": None, "n": 4}
-    assert (few["support"]["percent"], few["words"], few["day"]["moments"][1]["reported"]) == (None, [], None)
+    assert (few["support"]["value"], few["words"], few["day"]["moments"][1]["reported"]) == (None, [], None)
     with in_tenant(alpha):
         say(people[4:], "pulse", 1, enps=10, support=5, words="Thiếu người giờ đông")
         say(people, "pillars", 4)
         (boss,) = hire(1, role="executive")
         say([boss], "orientation", 3)
     told = api.get(f"{V1}our-people/?day=2026-12-24").json()
-    assert (told["quarter"], told["enps"]["value"], told["enps"]["n"], told["support"]["percent"]) == (
+    assert (told["quarter"], told["enps"]["value"], told["enps"]["n"], told["support"]["value"]) == (
         "2026-10-01", 100.0, 5, 100.0,
     )  # fmt: skip
     assert (told["day"]["is_open"], told["day"]["moments"][1]["reported"]["value"], told["words"]) == (True, 1.0, [])

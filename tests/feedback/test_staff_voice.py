@@ -135,7 +135,7 @@ class TestPulse:
         pulse = pulse_of(QUARTER, None)
         assert (pulse.answered, counted(pulse.enps), counted(pulse.nps)) == (14, (14, 21), (12, 100))
         assert pulse.asked == User.objects.working().exclude(role="read_only").count()
-        assert (pulse.support.good, pulse.support.n) == (11, 14)
+        assert counted(pulse.support) == (14, 79)
         assert pulse.change.differ
         # Three are too few, and five beside them are hidden too: the whole less the others would be those three.
         shown = {unit.name: unit for unit in pulse.units}
@@ -156,7 +156,7 @@ class TestPulse:
     def test_of_four_nothing_is_told(self):
         say(hire(4), "pulse", 2, enps=10, support=5, words="Chờ lâu")
         pulse = pulse_of(QUARTER, None)
-        assert (counted(pulse.enps), pulse.support.percent, pulse.words, pulse.change) == ((4, None), None, [], None)
+        assert (counted(pulse.enps), pulse.support.enough, pulse.words, pulse.change) == ((4, None), "hidden", [], None)
         assert {(one.assumed, one.reported) for one in pulse.day.moments} == {(None, None)}
         assert (pulse.day.gap, latest_enps()) == (None, None)
 
