@@ -5,7 +5,7 @@ from typing import Final
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cxcrm.core.errors import Conflict, Gone, InvalidInput
+from cxcrm.core.errors import Conflict, Gone, InvalidInput, NotAllowed
 
 # What is wrong with one answer, by the code of logic.answers.
 ANSWER_PROBLEMS: Final[dict[str, Promise]] = {
@@ -59,6 +59,47 @@ class NotAsked(InvalidInput):
 class OffScale(InvalidInput):
     code = "belief.off_scale"
     message = _("Choose a number from 1 to 5.")
+
+
+class QuestionnaireNotAsked(NotAllowed):
+    code = "questionnaire.not_asked"
+    message = _("This is not asked of you now. Choose from what is asked of you.")
+
+
+class QuestionnaireIncomplete(InvalidInput):
+    """``data``: field."""
+
+    code = "questionnaire.incomplete"
+    message = _("Answer every line: all answers are counted alike.")
+
+
+class QuestionnaireOffScale(InvalidInput):
+    """``data``: field, low, high."""
+
+    code = "questionnaire.off_scale"
+
+    def __init__(self, field: str, low: int, high: int) -> None:
+        message = _("Enter a whole number from %(low)s to %(high)s.") % {"low": low, "high": high}
+        super().__init__(message, field=field, low=low, high=high)
+
+
+class QuestionnaireUnknownItem(InvalidInput):
+    """``data``: field."""
+
+    code = "questionnaire.unknown_item"
+    message = _("This is no line of this questionnaire. Leave it out.")
+
+
+class QuestionnaireWordsTooLong(InvalidInput):
+    """``data``: field."""
+
+    code = "questionnaire.words_too_long"
+    message = _("Write at most a thousand characters.")
+
+
+class AlreadyAnswered(Conflict):
+    code = "questionnaire.already_answered"
+    message = _("You have answered this already. It is asked again in the next period.")
 
 
 class MonthBegun(Conflict):

@@ -24,7 +24,7 @@ class Comparison:
     differ: bool
 
 
-def wilson(successes: int, n: int) -> tuple[float, float]:
+def wilson(successes: float, n: int) -> tuple[float, float]:
     """Return the 95 % Wilson interval of a proportion, as shares from 0 to 1; (0, 1) when n is 0.
 
     Raises ValueError unless 0 <= successes <= n.
@@ -39,7 +39,7 @@ def wilson(successes: int, n: int) -> tuple[float, float]:
     return max(centre - margin, 0.0), min(centre + margin, 1.0)
 
 
-def compare_shares(a: tuple[int, int], b: tuple[int, int]) -> Comparison:
+def compare_shares(a: tuple[float, int], b: tuple[float, int]) -> Comparison:
     """Return how far share `a` (good answers, all) lies above `b`, in points; for CSAT and CES.
 
     The interval is Newcombe's (1998, method 10, from the two Wilson intervals); z is of the pooled share. They

@@ -31,6 +31,7 @@ from cxcrm.demo.journey_map import lay_map
 from cxcrm.demo.journey_walks import lay_journey_walks
 from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
+from cxcrm.demo.staff_voice import lay_staff_voice
 from cxcrm.demo.stewardship import lay_reviews
 from cxcrm.demo.voices import FIXES
 from cxcrm.demo.ways import lay_ways
@@ -118,6 +119,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_brand_promises(demo)
         lay_journey_walks(demo)
         lay_budgets(demo)
+        lay_staff_voice(demo)
         lay_forecast()  # everybody is there, and what they bought
     return tenant
 

@@ -78,6 +78,13 @@ SPECTACULAR_SETTINGS = {
         {"name": "metrics", "description": "Scores with their intervals"},
         {"name": "gaps", "description": "What the firm believes beside what its customers say"},
         {"name": "beliefs", "description": "The sentences staff answer once a quarter"},
+        {
+            "name": "questionnaires",
+            "description": "What staff are asked once a quarter or a year; who said what is not kept",
+        },
+        {"name": "our-people", "description": "How it is to work here, beside what customers say"},
+        {"name": "pillars", "description": "Five pillars of empathy, as staff and as customers see them"},
+        {"name": "orientation", "description": "Whom the firm looks at, as those who lead it say"},
         {"name": "forecasts", "description": "What executives foretell, sealed until the month is over"},
         {"name": "experience-index", "description": "Stages, touchpoints, environments: three numbers from 0 to 100"},
         {

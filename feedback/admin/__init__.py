@@ -7,6 +7,7 @@ from feedback.admin.causes import RemedyAdmin, ReplyTemplateAdmin, RootCauseAdmi
 from feedback.admin.contexts import ContextEventAdmin, banners
 from feedback.admin.customer_panel import customer_panel
 from feedback.admin.gaps import BeliefAdmin
+from feedback.admin.people import PeopleAdmin
 from feedback.admin.responses import InvitationAdmin, ResponseAdmin
 from feedback.admin.sending import DispatchAdmin
 from feedback.admin.surveys import SurveyAdmin
@@ -19,6 +20,7 @@ from feedback.models import (
     ReplyTemplate,
     Response,
     RootCause,
+    StaffTurn,
     Survey,
 )
 
@@ -29,6 +31,7 @@ def register(site: Site) -> None:
     site.register(Survey, SurveyAdmin)
     site.register(ContextEvent, ContextEventAdmin)
     site.register(Belief, BeliefAdmin)
+    site.register(StaffTurn, PeopleAdmin)
     site.register(Dispatch, DispatchAdmin)
     site.register(Invitation, InvitationAdmin)
     site.register(Response, ResponseAdmin)

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from feedback.api import answers, complaints, contexts, desk, experience, gaps, held, settings, surveys
+from feedback.api import (
+    answers,
+    complaints,
+    contexts,
+    desk,
+    experience,
+    gaps,
+    held,
+    people,
+    settings,
+    surveys,
+)
 
 router = RoomRouter()
 router.register("surveys", surveys.SurveyViewSet)
@@ -13,6 +24,8 @@ router.register("invitations", answers.InvitationViewSet)
 router.register("responses", answers.ResponseViewSet)
 router.register("contexts", contexts.ContextViewSet)
 router.register("beliefs", gaps.BeliefViewSet)
+router.register("questionnaires", people.QuestionnaireViewSet)
+router.register("orientation", people.OrientationViewSet)
 router.register("forecasts", gaps.ForecastViewSet)
 router.register("complaints", complaints.ComplaintViewSet)
 router.register("complaints/<uuid:complaint_id>/notes", complaints.NoteViewSet)
@@ -26,6 +39,8 @@ urlpatterns = [
     path("gaps/", gaps.GapsView.as_view()),
     path("experience-index/", experience.ExperienceView.as_view()),
     path("held-of-us/", held.HeldView.as_view()),
+    path("our-people/", people.OurPeopleView.as_view()),
+    path("pillars/", people.PillarsView.as_view()),
     path("brand-match/", gaps.BrandMatchView.as_view()),
     *router.urls,
 ]

@@ -16,9 +16,12 @@ AGREES_FROM = 4
 
 @dataclass(frozen=True, slots=True)
 class Side:
-    """``good`` of ``n`` agree (4 or 5 of 5); fewer than five answers have no percentage to show."""
+    """``good`` of ``n`` agree (4 or 5 of 5); fewer than five answers have no percentage to show.
 
-    good: int
+    ``good`` is no whole number where several answers of one person count as one.
+    """
+
+    good: float
     n: int
 
     @property

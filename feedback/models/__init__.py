@@ -5,6 +5,7 @@ from feedback.models.context import ContextEvent, HeldInvitation
 from feedback.models.desk import NoteMention, Perspective, ReplyTemplate
 from feedback.models.gap import Belief, Forecast, RealGap
 from feedback.models.response import Answer, Dispatch, Invitation, Response
+from feedback.models.staff_voice import StaffAnswer, StaffTurn
 from feedback.models.survey import Question, Survey
 
 __all__ = [
@@ -26,5 +27,7 @@ __all__ = [
     "ReplyTemplate",
     "Response",
     "RootCause",
+    "StaffAnswer",
+    "StaffTurn",
     "Survey",
 ]

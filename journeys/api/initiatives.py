@@ -27,7 +27,8 @@ class InitiativeOut(OutputSerializer):
     class Meta:
         model = Initiative
         fields = [
-            "id", "name", "what", "state", "owner", "touchpoint", "need", "notice", "price", "foundation", "confidence",
+            "id", "name", "what", "state", "owner", "touchpoint", "pillar", "need", "notice", "price", "foundation",
+            "confidence",
             "viewpoint", "marks", "signed_by", "signed_at", "one_off", "run_people", "run_other", "margin", "revenue",
             "gain_retained", "gain_referred", "gain_saved", "capacity", "reach", "impact", "effort", "harms", "fit",
             "failed", "rice", "overridden_by", "decided_by", "decided_at", "decided_because", "launched_on",
@@ -50,6 +51,7 @@ class InitiativeChange(InputSerializer):
     what = serializers.CharField(max_length=500)
     owner = RowIdField(queryset=User.objects.all(), source="owner_id")
     touchpoint = RowIdField(queryset=Touchpoint.objects.all(), source="touchpoint_id", required=False, allow_null=True)
+    pillar = serializers.ChoiceField(choices=Initiative.Pillar.choices, required=False, allow_blank=True)
     need, notice, price = _text(300), _text(300), _text(300)
     foundation = serializers.ChoiceField(choices=Initiative.Foundation.choices, required=False, allow_blank=True)
     confidence = serializers.ChoiceField(choices=Initiative.Confidence.choices, required=False)

@@ -49,6 +49,15 @@ class Initiative(SeenFrom, TenantModel):
         ADJUST = "adjust", _("we change it")
         STOP = "stop", _("we stop it")
 
+    class Pillar(models.TextChoices):
+        """The five pillars of the empathy audit (domain.md §1, 0.12)."""
+
+        PEOPLE = "people", _("people")
+        PROCESS = "process", _("process")
+        STRATEGY = "strategy", _("strategy")
+        LEADERSHIP = "leadership", _("leadership")
+        TECHNOLOGY = "technology", _("technology")
+
     name = models.CharField(_("name"), max_length=120)
     what = models.CharField(_("what changes for the customer"), max_length=500)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
@@ -60,6 +69,9 @@ class Initiative(SeenFrom, TenantModel):
         blank=True,
         related_name="initiatives",
         verbose_name=_("touchpoint"),
+    )
+    pillar = models.CharField(
+        _("pillar of empathy it mends"), max_length=10, choices=Pillar, blank=True, default="", db_default=""
     )
     # In the buyer's seat (domain.md §1, 1.12).
     need = models.CharField(_("As the buyer: what do I really need here?"), max_length=300, blank=True)

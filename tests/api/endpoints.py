@@ -3,6 +3,7 @@
 from tests.api.customer_endpoints import CUSTOMERS
 from tests.api.endpoint import SOON, Endpoint, a_picture
 from tests.support.days import A_COMING_MONTH
+from tests.support.staff_voice import PULSE_ITEMS
 
 ENDPOINTS = [
     Endpoint("GET", "me/", None),
@@ -332,6 +333,18 @@ ENDPOINTS = [
         lambda w: {"answers": [{"question": w["question"], "value": 4}]},
         403,
         400,  # not asked of staff
+    ),
+    Endpoint("GET", "our-people/", "feedback:read"),
+    Endpoint("GET", "pillars/", "feedback:read"),
+    Endpoint("GET", "orientation/", "feedback:write", None, 200, 200, 403),  # of those who lead the firm
+    Endpoint("GET", "questionnaires/", "feedback:read", None, 403, 200),  # a key is asked nothing
+    Endpoint(
+        "POST",
+        "questionnaires/",
+        "feedback:write",
+        lambda w: {"questionnaire": "pulse", "answers": dict.fromkeys(PULSE_ITEMS, 1)},
+        403,
+        201,
     ),
     Endpoint("GET", "forecasts/", "feedback:write", None, 200, 200, 403),
     Endpoint(

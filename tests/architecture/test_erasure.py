@@ -34,6 +34,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     "feedback.ReplyTemplate": {"name", "proposed_text", "text"},
     "feedback.Response": {"language"},
     "feedback.RootCause": {"name", "name_en"},
+    # Of staff, who are nobody's customers; told which item they speak of.
+    "feedback.StaffAnswer": {"item", "words"},
     "feedback.Survey": {"name"},
     "journeys.Accountability": {"note"},
     "journeys.BrandProfile": {"majority", "positioning", "traits"},

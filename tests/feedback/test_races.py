@@ -1,4 +1,4 @@
-"""Two people deciding about one complaint at the same moment."""
+"""Two people deciding about one complaint, or answering the same questionnaire, at the same moment."""
 
 from collections import Counter
 from collections.abc import Callable
@@ -8,10 +8,13 @@ import pytest
 
 from cxcrm.core.context import TenantRef
 from feedback.errors import InvalidState
-from feedback.models import Complaint, RootCause
+from feedback.models import Complaint, RootCause, StaffAnswer
 from feedback.services import complaints
+from feedback.services.staff_voice import answer_questionnaire
 from tests.feedback.conftest import events
+from tests.support.gaps import hire
 from tests.support.race import race
+from tests.support.staff_voice import values
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("in_alpha")]
 Make = Callable[..., Any]
@@ -78,3 +81,19 @@ def test_versions_count_every_change(alpha: TenantRef, make_complaint: Make, mak
     assert outcomes(results) == {"Complaint": 5}
     assert Complaint.objects.get().version == 6
     assert sorted(result.version for result in results) == [2, 3, 4, 5, 6]
+
+
+def test_who_answers_at_the_same_moment_shakes_no_answer_out_of_the_box(alpha: TenantRef) -> None:
+    one, two, three = (person.pk for person in hire(3))
+    results = race(
+        alpha,
+        *(
+            lambda person=person, value=value: answer_questionnaire(
+                user_id=person, questionnaire="pulse", values=values("pulse", 1, enps=value)
+            )
+            for person, value in ((one, 3), (one, 3), (two, 7), (three, 9))
+        ),
+    )
+    assert outcomes(results) == {"StaffTurn": 3, "AlreadyAnswered": 1}
+    kept = StaffAnswer.objects.filter(item="enps").order_by("value").values_list("value", flat=True)
+    assert (list(kept), StaffAnswer.objects.count()) == ([3, 7, 9], 21)

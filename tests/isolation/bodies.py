@@ -197,6 +197,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH contexts/<uuid:pk>/": {"segment": "@customers.segment", "accountable": "@staff.user"},
     "POST contexts/<uuid:pk>/end/": {},
     "POST beliefs/": {"answers": [{"question": "01a22a40-c8e8-73ca-91d8-746c3b991c25", "value": 4}]},
+    "POST questionnaires/": {"questionnaire": "pillars", "answers": {"people_1": 4}, "words": TEXT},
     "POST forecasts/": {"metric": "csat", "month": A_COMING_MONTH, "value": 70},
     "POST complaints/": {
         "customer": "@customers.customer", "description": TEXT, "touchpoint": "@journeys.touchpoint",

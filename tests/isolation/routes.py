@@ -182,6 +182,8 @@ PLAIN = {
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
     "api/v1/held-of-us/": "api", "api/v1/experience-index/": "api",
     "api/v1/common-needs/": "api", "api/v1/contradictions/": "api",
+    "api/v1/questionnaires/": "api", "api/v1/our-people/": "api", "api/v1/pillars/": "api",
+    "api/v1/orientation/": "api",
     "api/v1/understanding/": "api", "api/v1/understanding/believe/": "api", "api/v1/understanding/recount/": "api",
 }  # fmt: skip
 # API: what may be asked of a whole list.

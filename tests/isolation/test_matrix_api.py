@@ -41,7 +41,7 @@ PERSONAL = {
     "api/v1/cause-proposals/<uuid:pk>/leave/": {200, 403, 409},
     "api/v1/we-did/": {201, 403, 409},
     # People ask and answer each other.
-    "api/v1/change-requests/": {201, 403, 409},
+    "api/v1/change-requests/": {201, 403, 409},  # the owner is of no department
     **{
         f"api/v1/change-requests/<uuid:pk>/{act}/": {200, 403, 409}
         for act in (
@@ -61,6 +61,7 @@ PERSONAL = {
     "api/v1/beliefs/": {200, 400, 403},
     "api/v1/forecasts/": {200, 201, 403},
     "api/v1/persona-quizzes/<uuid:pk>/answer/": {200, 400, 403, 409},
+    "api/v1/questionnaires/": {200, 400, 403},
     # Walked today already, with other points.
     "api/v1/environment-walks/": {201, 409},
     # Counted in the background.

@@ -44,6 +44,7 @@ WITHOUT_CANARY = {
     "feedback.Invitation": "addresses are the same in both firms on purpose",
     "feedback.Belief": "ids and values only",
     "feedback.Forecast": "ids and values only",
+    "feedback.StaffTurn": "people and days only",
     "feedback.RealGap": "ids and dates only",
     "journeys.AuditPhoto": "the same picture in both firms",
     "journeys.EnvironmentAudit": "ids, days and numbers only",

@@ -55,6 +55,7 @@ from feedback.services.gaps import seal_forecast, state_beliefs
 from feedback.services.perspectives import take_perspective
 from feedback.services.reply_templates import save_reply_template
 from feedback.services.responses import record_response
+from feedback.services.staff_voice import answer_questionnaire
 from journeys.models import Initiative
 from journeys.services.accountability import hand_over
 from journeys.services.brand import save_brand
@@ -86,6 +87,7 @@ from tenants.staff.services.tries import claim_try
 from tenants.staff.services.views import save_view
 from tests.customers.files import png
 from tests.support.phone import Phone
+from tests.support.staff_voice import PULSE_ITEMS
 from workflows.models import (
     Calendar,
     CalendarDay,
@@ -259,6 +261,9 @@ class _Builder:
         mirror.is_mirror, mirror.touchpoint = True, self.touchpoint
         save_question(question=mirror)
         state_beliefs(user_id=self.owner.pk, values={mirror.pk: 4})
+        answer_questionnaire(
+            user_id=self.owner.pk, questionnaire="pulse", values=dict.fromkeys(PULSE_ITEMS, 1), words=mark
+        )
         month = firm_today().replace(day=1) + timedelta(days=45)
         seal_forecast(user_id=self.owner.pk, metric="nps", month=month, value=40)
         RealGap.objects.create(question=mirror, quarter=month.replace(day=1), executive=self.executive)

@@ -12,6 +12,8 @@ from cxcrm.core.admin.links import page, page_of
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
 from cxcrm.core.once import reading_once
+from feedback.selectors.pillars import inputs_now
+from feedback.staff_words import INPUTS, PILLARS
 from workflows.selectors.flywheel import Stuck, Turn, turn_for
 
 _WAITS: dict[str, Any] = {
@@ -29,7 +31,13 @@ def flywheel(site: Site, request: HttpRequest) -> HttpResponse:
     with reading_once():
         turn = turn_for(request.user, now())
         request.current_app = site.name
-        context = {**site.each_context(request), "title": _("The flywheel"), "stages": _stages(turn), "turn": turn}
+        context = {
+            **site.each_context(request),
+            "title": _("The flywheel"),
+            "stages": _stages(turn),
+            "turn": turn,
+            **_inputs(),
+        }
         return TemplateResponse(request, "admin/workflows/flywheel.html", context).render()
 
 
@@ -83,6 +91,22 @@ def _stages(turn: Turn) -> list[dict[str, Any]]:
             **_stuck(turn.stuck["learn"]),
         },
     ]
+
+
+def _inputs() -> dict[str, Any]:
+    """What the wheel turns on, as staff score it in the audit of the five pillars (domain.md §1, 0.15)."""
+    year, inputs = inputs_now()
+    return {
+        "inputs_year": year,
+        "inputs": [
+            {
+                "name": INPUTS[one.code],
+                "value": None if one.percent is None else round(one.percent),
+                "pillars": [PILLARS[code] for code in one.pillars],
+            }
+            for one in inputs
+        ],
+    }
 
 
 def _percent(value: int | None) -> str:

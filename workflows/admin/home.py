@@ -15,10 +15,14 @@ from cxcrm.core.money import money
 from cxcrm.core.once import reading_once
 from cxcrm.core.tokens import make_token
 from feedback.admin import banners
+from feedback.admin.gaps import quarter_name
+from feedback.admin.people import named, score_drawn
 from feedback.admin.responses import score_tone
 from feedback.models import Complaint, Response, Survey
 from feedback.selectors.desk import unseen_mentions
+from feedback.selectors.pulse import latest_enps
 from feedback.selectors.reach import answers_visible_to
+from feedback.selectors.staff_voice import asked_of
 from feedback.selectors.trends import Change
 from journeys.selectors.decisions import to_look_back_at
 from journeys.selectors.environments import due_for
@@ -83,6 +87,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
             (row, what_waits(row, at), is_late(row, today)) for row in changes_waiting_for(request.user)[:LATEST]
         ],
         "quizzes": rounds_left_for(request.user)[:LATEST],
+        "questionnaires": named([one for one in asked_of(request.user) if not one.is_answered]),
         "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
         "look_back": list(
             to_look_back_at(today).filter(decider=request.user.pk).order_by("check_back_on", "pk")[:LATEST]
@@ -95,7 +100,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "after_points": abs(found.after_care.difference) if found.after_care else 0,
         "moves": _moves(found),
         "scored_over": SCORED_OVER,
-        "scores": [_score(metric, change) for metric, change in found.changes.items()],
+        "scores": _scores(found, reads=reads),
         "days": days_chart(found.days),
         "places": places_chart(found.places),
         "trends": _trends(found),
@@ -137,6 +142,17 @@ def _moves(found: Home) -> list[dict[str, Any]]:
         }
         for name, label in (("opened", _("Opened")), ("closed", _("Closed")))
     ]
+
+
+def _scores(found: Home, *, reads: bool) -> list[dict[str, Any]]:
+    """Each score of customers, and behind willingness to recommend us that of staff to work here (domain.md 0.1)."""
+    scores = [_score(metric, change) for metric, change in found.changes.items()]
+    told = latest_enps() if reads else None
+    if told is not None:
+        quarter, score = told
+        label = _("Staff would recommend working here (eNPS), %(quarter)s") % {"quarter": quarter_name(quarter)}
+        scores.insert(1 if Survey.Metric.NPS in found.changes else 0, score_drawn(score, "eNPS", label))
+    return scores
 
 
 def _score(metric: str, change: Change) -> dict[str, Any]:

@@ -52,6 +52,8 @@ class RoomView(APIView):
     from_customers: ClassVar[frozenset[str]] = frozenset()
     # Actions that leave no trace and cost one query, so that they may begin before it is known whether they may end.
     only_looks: ClassVar[frozenset[str]] = frozenset()
+    # Are calls under an idempotency key kept? Not where a digest of one would tell who said what.
+    keeps_calls: ClassVar[bool] = True
     # What a list understands besides pages; viewsets find theirs in their filters.
     parameters: ClassVar[frozenset[str]] = frozenset()
 
@@ -74,7 +76,7 @@ class RoomView(APIView):
         super().initial(request, *args, **kwargs)
         if request.auth is not None:
             self._signed.enter_context(acting_as(Actor("api_key", request.auth.pk, request.auth.name)))
-        if key := idempotency.key_of(request):
+        if self.keeps_calls and (key := idempotency.key_of(request)):
             idempotency.claim(request, self._caller, key)
             self._key = key
 

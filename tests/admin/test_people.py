@@ -1,0 +1,103 @@
+"""Our people through the pages: answered once, shown from five on, closed to leaders until they have said theirs."""
+
+import pytest
+import time_machine
+
+from feedback.models import StaffAnswer, StaffTurn
+from journeys.services.initiatives import draft_initiative
+from tenants.context import in_tenant
+from tests.support.gaps import hire
+from tests.support.staff_voice import say, values
+
+PAGE = "/admin/feedback/staffturn/"
+
+
+@pytest.fixture(autouse=True)
+def today():
+    with time_machine.travel("2026-11-30T05:00:00Z", tick=True):
+        yield
+
+
+def body(response):
+    assert response.status_code == 200
+    return response.content.decode()
+
+
+def test_answering_once_from_home(client_as, alpha):
+    agent = client_as("agent")
+    home = body(agent.get("/admin/"))
+    assert home.count(f"{PAGE}add/?of=") == 2
+    form = body(agent.get(f"{PAGE}add/"))
+    assert "Bảng này ẩn danh" in form
+    assert form.count('role="radiogroup"') == 7
+    told = {name: str(value) for name, value in values("pulse", 1).items()}
+    wrong = body(agent.post(f"{PAGE}add/?of=pulse", {**told, "enps": "", "day_rush": "7"}))
+    assert wrong.count("Vui lòng chọn một mức.") == 2
+    with in_tenant(alpha):
+        assert not StaffTurn.objects.exists()
+    assert agent.post(f"{PAGE}add/?of=pulse", {**told, "words": "Gọi 0912345678"}).url == PAGE
+    with in_tenant(alpha):
+        assert StaffAnswer.objects.get(item="why").words == "Gọi 091*****78"
+    # The next one is offered, and what is answered is offered no more.
+    assert body(agent.get(f"{PAGE}add/?of=pulse")).count('role="radiogroup"') == 20
+    with in_tenant(alpha):
+        turn = StaffTurn.objects.get()
+        say([turn.user], "pillars", 4)
+    assert "Anh/chị đã trả lời hết rồi" in body(agent.get(f"{PAGE}add/"))
+    assert f"{PAGE}add/" not in body(agent.get("/admin/"))
+    # Nowhere to read whose turn it was.
+    owner = client_as("owner")
+    for path in (f"{PAGE}{turn.pk}/change/", f"{PAGE}{turn.pk}/history/", f"{PAGE}{turn.pk}/delete/"):
+        assert owner.get(path).status_code in {302, 403}
+    assert str(turn.pk) not in body(owner.get(PAGE))
+    assert client_as("read_only").get(f"{PAGE}add/").status_code == 403
+
+
+def test_what_staff_said_is_shown_from_five_on_and_after_ones_own_assumption(client_as, alpha):
+    with in_tenant(alpha):
+        say(hire(4), "pulse", 1, enps=10, words="Giờ đông thiếu người")
+    manager = client_as("manager")
+    assert "Giờ đông thiếu người" not in body(manager.get(PAGE))
+    with in_tenant(alpha):
+        say(hire(1), "pulse", 1, enps=10, words="Giờ đông thiếu người")
+    page = body(manager.get(PAGE))
+    assert page.count("Giờ đông thiếu người") == 5
+    assert "+100" in page
+    assert "cxv-dot-felt" in page
+    assert "Giờ đông thiếu người" not in body(client_as("read_only").get(PAGE))
+    boss = client_as("executive")
+    closed = body(boss.get(PAGE))
+    for piece in ("Giờ đông thiếu người", "cxv-dot-felt"):
+        assert piece not in closed, piece
+    assert "Anh/chị nói mình nghĩ thế nào trước" in closed
+    assumed = {name: str(value) for name, value in values("assumed", 2).items()}
+    assert boss.post(f"{PAGE}add/?of=assumed", assumed).url == PAGE
+    page = body(boss.get(PAGE))
+    assert "cxv-dot-felt" in page
+    assert "Nhìn chung lãnh đạo nghĩ dễ chịu hơn thực tế" in page
+    boss.post("/admin/language/", {"language": "en"})
+    assert "is the empathy gap towards our own people" in body(boss.get(f"{PAGE}?period=2026-10-01"))
+    assert "Staff would recommend working here (eNPS), quarter 4/2026" in body(boss.get("/admin/"))
+
+
+def test_the_pillars_the_flywheel_and_whom_leaders_look_at(client_as, alpha):
+    boss = client_as("executive")
+    assert "Chưa có lãnh đạo nào trả lời" in body(boss.get(f"{PAGE}orientation/"))
+    assert "sẽ có điểm khi đủ năm nhân viên" in body(boss.get("/admin/flywheel/"))
+    with in_tenant(alpha):
+        people = hire(5)
+        say(people, "pillars", 4, technology_1=1)
+        (other,) = hire(1, role="executive")
+        say([other], "orientation", 2, customer_1=5)
+        draft_initiative(name="Học lắng nghe", what="Người mới học", owner_id=other.pk, pillar="people")
+    page = body(boss.get(f"{PAGE}pillars/"))
+    for piece in ("Học lắng nghe", "100 %", "75 %", "còn quá ít khách trả lời"):
+        assert piece in page, piece
+    wheel = body(boss.get("/admin/flywheel/"))
+    assert wheel.count("<b>100 %</b>") == 3
+    assert "<b>75 %</b>" in wheel
+    page = body(boss.get(f"{PAGE}orientation/"))
+    assert "3,5" in page
+    assert 'class="cxv-now"' in page
+    for role in ("manager", "agent", "brand_steward", "read_only"):
+        assert client_as(role).get(f"{PAGE}orientation/").status_code == 403
