@@ -4,7 +4,8 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, path
+from django.urls import URLPattern, path, reverse
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 import customers.admin
@@ -32,6 +33,11 @@ class OurSite(Site):
     def extra_urls(self) -> list[URLPattern]:
         language_url = path("language/", self.admin_view(language), name="language")
         return [language_url, *log_in_urls(), *account_urls(self)]
+
+    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """Out and back to the door, in the language just spoken."""
+        super().logout(request, extra_context)
+        return redirect(reverse("admin:login", query={"out": 1, "lang": get_language()}))
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         response: Any = LogInPage.as_view()(request)

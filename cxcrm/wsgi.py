@@ -1,8 +1,11 @@
 """The WSGI application."""
 
+import gc
 import os
 from contextlib import suppress
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connection
 
@@ -16,3 +19,9 @@ from cxcrm.core.db.pooling import refuse_transaction_pooling  # noqa: E402 - aft
 with suppress(OperationalError):
     refuse_transaction_pooling()
 connection.close()
+
+# The pages are loaded before somebody asks for the first of them, and what is loaded stays: the collector need not walk
+# through all of it while somebody waits.
+import_module(settings.ROOT_URLCONF)
+gc.collect()
+gc.freeze()

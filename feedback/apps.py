@@ -19,6 +19,7 @@ class FeedbackConfig(AppConfig):
             pains,  # noqa: F401 - says where on a journey's map it hurts
             reach,  # noqa: F401 - says what of timelines and files is hidden from whom
             segment_fields,  # noqa: F401 - says what segments may ask by
+            time_figures,  # noqa: F401 - says how it was before and after a decision
         )
         from feedback.services import (
             erasure,  # noqa: F401 - says what it keeps of customers

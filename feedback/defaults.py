@@ -4,6 +4,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from feedback import default_replies
+from feedback.item_words import AGREEMENT, WORDINGS
 from feedback.models import Question, Remedy, ReplyTemplate, RootCause, Survey
 from tenants.services.defaults import Answers, lays_defaults
 from tenants.staff.selectors.firm import the_firm
@@ -15,6 +16,13 @@ _WHY: Final[dict[str, Any]] = {
     "text_vi": "Lý do chính khiến {xh} cho điểm như vậy là gì?",
     "text_en": "What is the main reason for your score?",
 }
+
+
+def _agreed(position: int, item: str) -> dict[str, Any]:
+    vi, en = WORDINGS[item]
+    return {"position": position, "kind": "csat", "item": item, "text_vi": vi, "text_en": en, **AGREEMENT}
+
+
 SURVEYS: Final[tuple[tuple[dict[str, Any], dict[str, str], tuple[dict[str, Any], ...]], ...]] = (
     (
         {"metric": "nps", "cadence": "relationship", "expires_after_days": 30},
@@ -33,6 +41,10 @@ SURVEYS: Final[tuple[tuple[dict[str, Any], dict[str, str], tuple[dict[str, Any],
                 "required": True,
             },
             _WHY,
+            # Two taps more, and both ends of what empathy is for: being understood, and trust. What else many firms
+            # ask is one choice away, and would make the first survey long.
+            _agreed(3, "understood"),
+            _agreed(4, "trust"),
         ),
     ),
     (

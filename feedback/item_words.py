@@ -33,6 +33,13 @@ WORDINGS: Final[dict[str, tuple[str, str]]] = {
         "The app, the website and paying at {brand} are easy.",
     ),
 }
+# What the ends of the scale mean where nothing else was written.
+AGREEMENT: Final[dict[str, str]] = {
+    "low_vi": "Hoàn toàn không đồng ý",
+    "low_en": "Strongly disagree",
+    "high_vi": "Hoàn toàn đồng ý",
+    "high_en": "Strongly agree",
+}
 # Low to high; answers keep the value, so a firm may reword them.
 COMPARED: Final[tuple[Choice, ...]] = (
     Choice(value="worse", vi="Kém hơn", en="Worse"),

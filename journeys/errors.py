@@ -54,6 +54,11 @@ class PrevalenceInvalid(InvalidInput):
     message = _("Of those asked, at most all can have shown it: enter both numbers.")
 
 
+class UnservedInvalid(InvalidInput):
+    code = "insight.unserved_invalid"
+    message = _("Only those who showed it can be without it: enter at most as many as showed it.")
+
+
 class InsightNotBorneOut(Conflict):
     """``data``: quotes, people."""
 
@@ -170,6 +175,18 @@ class PointUnfit(InvalidInput):
 class PersonOnly(NotAllowed):
     code = "journey.person_only"
     message = _("Only a member of staff can do this for themselves, not a partner's key.")
+
+
+class WalkNotTold(InvalidInput):
+    """``data``: field (steps), stage where it is about one."""
+
+    code = "journey.walk_not_told"
+    message = _("Choose a face for at least one stage you came to, and say of each in one sentence what happened.")
+
+
+class JourneyWalkedToday(Conflict):
+    code = "journey.walked_today"
+    message = _("You have walked this journey today already. Look at what you felt, and walk it again another day.")
 
 
 class InitiativeInState(Conflict):

@@ -177,3 +177,9 @@ class EnvironmentWalked(DomainEvent):
     environment_id: UUID
     audit_id: UUID
     failed: int
+
+
+@event("journeys.journey_walked", says=_("somebody walked a journey as a customer"))
+@dataclass(frozen=True, kw_only=True)
+class JourneyWalked(DomainEvent):
+    walk_id: UUID

@@ -1,7 +1,9 @@
 """What codes of this room say to people."""
 
+from datetime import date
 from typing import Any, Final
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 # The lines of the five checklists (journeys.logic.checklists), answered from 0 "not at all" to 4 "fully".
@@ -77,3 +79,8 @@ SIZES: Final = (
     (-1, _("−1 – worse off")),
     (-2, _("−2 – much worse off")),
 )
+
+
+def quarter_name(quarter: date) -> str:
+    """A quarter by its first day, in the reader's language."""
+    return gettext("quarter %(number)s/%(year)s") % {"number": (quarter.month + 2) // 3, "year": quarter.year}

@@ -65,6 +65,35 @@ class PromiseSettled(Conflict):
     message = _("This promise was settled already. Look at it again.")
 
 
+class BrandPromiseInvalid(InvalidInput):
+    """``data``: ``field`` (text, due_at, owner, said_where, touchpoint, renews_months, evidence)."""
+
+    code = "workflows.brand_promise_invalid"
+    message = _(
+        "Say what the brand promises, where it is said, by when (from now on, within a year), after how many months it"
+        " comes back (1 to 12) and which executive keeps it."
+    )
+
+
+class BrandPromiseEvidence(InvalidInput):
+    """``data``: ``field`` (evidence)."""
+
+    code = "workflows.brand_promise_evidence"
+    message = _("Say in at most 500 characters how one can see it.")
+
+
+class BrandPromiseNotBegun(Conflict):
+    code = "workflows.brand_promise_not_begun"
+    message = _("This period has not begun yet. Settle it once the one before is over.")
+
+
+class BudgetInvalid(InvalidInput):
+    """``data``: ``field`` (quarter, note, or the amount)."""
+
+    code = "workflows.budget_invalid"
+    message = _("Name a quarter of the last three years or the next one, and amounts from zero up.")
+
+
 class CompensationInvalid(InvalidInput):
     """``data``: ``field`` (amount, reason, note)."""
 
@@ -165,6 +194,11 @@ class NobodyAnswers(Conflict):
 class NotYourTurn(NotAllowed):
     code = "workflows.not_your_turn"
     message = _("This is for somebody else to say, or for whoever stands in for them. The page says whose turn it is.")
+
+
+class NotYoursToDismiss(NotAllowed):
+    code = "workflows.not_yours_to_dismiss"
+    message = _("Only the brand steward, or whoever answers for the place, says that it is none. Ask one of them.")
 
 
 class ChangeOver(Conflict):

@@ -68,6 +68,12 @@ class PromiseSettled(PromiseEvent):
     pass
 
 
+@event("workflows.budget_said", says=_("a budget for the experience was written"))
+@dataclass(frozen=True, kw_only=True)
+class BudgetSaid(DomainEvent):
+    budget_id: UUID
+
+
 @event("workflows.compensation_asked", says=_("a compensation was asked for"))
 @dataclass(frozen=True, kw_only=True)
 class CompensationAsked(DomainEvent):

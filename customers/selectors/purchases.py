@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, Min, OuterRef, Q, QuerySet, Sum
 
 from customers.models import Purchase
 from customers.selectors.customers import Reader
@@ -41,6 +41,24 @@ def visible_to(user: Reader) -> "QuerySet[Purchase]":
 def purchases_of(customer_id: UUID) -> "QuerySet[Purchase]":
     """One customer's purchases, the latest first."""
     return Purchase.objects.filter(customer_id=customer_id).order_by("-occurred_at", "-id")
+
+
+def bought_within(span: timedelta, customer: str, after: str) -> Exists:
+    """Whether a row's customer bought something in the ``span`` after a moment; both are columns of that row."""
+    since = OuterRef(after)
+    return Exists(
+        Purchase.objects.filter(
+            customer_id=OuterRef(customer),
+            state__in=Purchase.COUNTED,
+            occurred_at__gt=since,
+            occurred_at__lte=since + span,
+        )
+    )
+
+
+def are_recorded() -> bool:
+    """Whether this firm has any purchase here at all."""
+    return Purchase.objects.filter(state__in=Purchase.COUNTED).exists()
 
 
 def figures_of(customer_id: UUID) -> Figures:

@@ -69,13 +69,17 @@ class DemoFirm:
     places: tuple[Place, ...]
     points: tuple[Point, ...]
     complaints: tuple[Story, ...]
-    praise: tuple[str, ...]
     chief: str
     default_executive: str
     stage_executives: dict[str, str] = field(default_factory=dict)
 
     def email(self, key: str) -> str:
         return f"{key}@{self.mail_domain}"
+
+
+def _shop(key: str, full_name: str, salutation: str, shop: str) -> Person:
+    """Whoever runs one of the coffee shops."""
+    return Person(key, full_name, "manager", f"Quản lý quán {shop}", salutation, "duyen", "Vận hành", shop, 200_000)
 
 
 SUONG_MAI = DemoFirm(
@@ -136,6 +140,17 @@ SUONG_MAI = DemoFirm(
             "Tân Định",
             200_000,
         ),
+        _shop("phuc", "Huỳnh Tấn Phúc", "anh", "Sài Gòn"),
+        _shop("mylinh", "Quách Mỹ Linh", "chi", "Xuân Hòa"),
+        _shop("sokha", "Thạch Sô Kha", "anh", "Gia Định"),
+        _shop("dung", "Nguyễn Tiến Dũng", "anh", "Bình Thạnh"),
+        _shop("hoai", "Phan Thị Thu Hoài", "chi", "Phú Nhuận"),
+        _shop("khai", "Lâm Quang Khải", "anh", "An Khánh"),
+        _shop("thanhthuy", "Đặng Thanh Thúy", "chi", "Tân Hưng"),
+        _shop("kadip", "Ka Dịp", "chi", "Xuân Hương – Đà Lạt"),
+        _shop("haduc", "Cil Ha Đức", "anh", "Lâm Viên – Đà Lạt"),
+        _shop("tam", "Võ Thị Minh Tâm", "chi", "Hải Châu"),
+        _shop("vy", "Ngô Thị Tường Vy", "chi", "An Hải"),
         Person("giahan", "Lý Gia Hân", "agent", "Barista", "ban", "ngan", "Vận hành", "Tân Định"),
         Person(
             "thia",
@@ -159,17 +174,17 @@ SUONG_MAI = DemoFirm(
     },
     places=(
         Place("Tân Định", "TP. Hồ Chí Minh", "ngan"),
-        Place("Sài Gòn", "TP. Hồ Chí Minh"),
-        Place("Xuân Hòa", "TP. Hồ Chí Minh"),
-        Place("Gia Định", "TP. Hồ Chí Minh"),
-        Place("Bình Thạnh", "TP. Hồ Chí Minh"),
-        Place("Phú Nhuận", "TP. Hồ Chí Minh"),
-        Place("An Khánh", "TP. Hồ Chí Minh"),
-        Place("Tân Hưng", "TP. Hồ Chí Minh"),
-        Place("Xuân Hương – Đà Lạt", "Lâm Đồng"),
-        Place("Lâm Viên – Đà Lạt", "Lâm Đồng"),
-        Place("Hải Châu", "Đà Nẵng"),
-        Place("An Hải", "Đà Nẵng"),
+        Place("Sài Gòn", "TP. Hồ Chí Minh", "phuc"),
+        Place("Xuân Hòa", "TP. Hồ Chí Minh", "mylinh"),
+        Place("Gia Định", "TP. Hồ Chí Minh", "sokha"),
+        Place("Bình Thạnh", "TP. Hồ Chí Minh", "dung"),
+        Place("Phú Nhuận", "TP. Hồ Chí Minh", "hoai"),
+        Place("An Khánh", "TP. Hồ Chí Minh", "khai"),
+        Place("Tân Hưng", "TP. Hồ Chí Minh", "thanhthuy"),
+        Place("Xuân Hương – Đà Lạt", "Lâm Đồng", "kadip"),
+        Place("Lâm Viên – Đà Lạt", "Lâm Đồng", "haduc"),
+        Place("Hải Châu", "Đà Nẵng", "tam"),
+        Place("An Hải", "Đà Nẵng", "vy"),
     ),
     points=(
         Point("bien-hieu", "aware", "Biển hiệu", "Shop sign", "Marketing", "nam"),
@@ -259,14 +274,6 @@ SUONG_MAI = DemoFirm(
             neglected=True,
         ),
     ),
-    praise=(
-        "Bạn Hân nhớ tôi không uống được sữa bò, tự hỏi đổi sữa yến mạch. Nhỏ vậy mà thấy được quan tâm ghê.",
-        "Bã cà phê xin về ủ gốc hồng, bông lên dữ lắm.",
-        "Túi vải đựng hạt em giặt lại làm túi bút.",
-        "Giá mà có gói 20 ly trả trước, sáng khỏi móc ví.",
-        "Nhắc Sương Mai là nhớ mùi rang với mấy bạn hay cười.",
-        "Ra món nhanh, sáng nào cũng kịp giờ làm.",
-    ),
 )
 
 KESTREL = DemoFirm(
@@ -318,11 +325,6 @@ KESTREL = DemoFirm(
             "The text now goes out when the mechanic signs the bike off, not before.",
         ),
         Story("careplan", "Cancelled CarePlan online, still billed twice."),
-    ),
-    praise=(
-        "Aisha rang before replacing the chain and saved me S$80.",
-        "Straight talk, fair price.",
-        "They fixed it while I had a coffee next door.",
     ),
 )
 

@@ -66,6 +66,8 @@ SENTENCES: Final = (
 PICKED: Final = {
     "gần gũi": 30, "mộc mạc": 24, "tử tế": 22, "nhanh nhẹn": 5, "chu đáo": 12, "đằm thắm": 8, "dịu dàng": 9,
 }  # fmt: skip
+# What many firms ask, with the chance that somebody agrees.
+VALUES: Final = {Question.Item.VALUES_FIT: 0.61, Question.Item.COMMUNITY: 0.44}
 FORETOLD: Final = {"bao": (48, 50, 45, 50, 46), "duyen": (35, 30, 32, 28, 25), "trang": (30, 38, 30, 34, 30)}
 
 
@@ -95,6 +97,8 @@ def _survey() -> list[Question]:
             touchpoint=place,
         )  # fmt: skip
         questions.append(save_question(question=row))
+    for item in VALUES:
+        questions.append(save_question(question=Question(survey=survey, position=len(questions) + 1, item=item)))
     words = Question(
         survey=survey, position=len(questions) + 1, kind="words", text_vi="{Xh} chọn ba từ tả đúng {brand} nhất.",
         text_en="Pick the three words that describe {brand} best.",
@@ -158,6 +162,7 @@ def _shuffled(good: int | None, rng: random.Random) -> list[int]:
 
 def _lay(asked: Sequence[Question], rows: Sequence[Any], emails: dict[Any, str], rng: random.Random) -> None:
     survey, words = asked[0].survey, asked[-1]
+    of_values = random.Random("values")  # of its own, so that what is drawn beside it stays as it was
     weights = [PICKED.get(choice["vi"].casefold(), 3) for choice in words.choices]
     codes = [choice["value"] for choice in words.choices]
     dispatches: dict[str, Dispatch] = {}
@@ -181,6 +186,14 @@ def _lay(asked: Sequence[Question], rows: Sequence[Any], emails: dict[Any, str],
             Answer(response=response, question=question, kind="csat", number=value, created_at=at)
             for question, value in said.items()
         ]
+        answers += [
+            Answer(
+                response=response, question=question, kind="csat", created_at=at,
+                number=of_values.choice((4, 5) if of_values.random() < VALUES[question.item] else (2, 3, 3)),
+            )
+            for question in asked
+            if question.item
+        ]  # fmt: skip
         picked: set[str] = set()
         while len(picked) < 3:
             picked.update(rng.choices(codes, weights))

@@ -5,15 +5,20 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import accumulate
 
-from customers.models import Customer, Interaction
+from django.db.models import Max
+
+from customers.models import Customer, Interaction, Purchase
 from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
+from cxcrm.demo.held import ask_more, held_answers
 from cxcrm.demo.past_complaints import lay_complaints
 from cxcrm.demo.past_customers import lay_customers
 from cxcrm.demo.past_purchases import lay_purchases
 from cxcrm.demo.people import Invented
 from cxcrm.demo.plans import lay_plans
+from cxcrm.demo.visits import lay_visit_answers
+from cxcrm.demo.voices import NOTHING, SAID
 from feedback.models import Answer, Dispatch, Invitation, Response, Survey
 from journeys.models import Touchpoint
 
@@ -24,8 +29,6 @@ SCORES = {
     "racer": [0, 0, 0, 1, 1, 2, 3, 9, 16, 32, 36],
     "": [1, 1, 2, 3, 4, 7, 9, 18, 20, 20, 15],
 }
-LOW = ("Chờ lâu quá.", "Hôm đông không ai hỏi tới.", "Món không đều.", "Giá hơi cao so với chỗ ngồi.", "")
-LOW_EN = ("Waited too long.", "Nobody told me what was wrong.", "Bit pricey.", "")
 
 
 def lay(
@@ -41,6 +44,7 @@ def lay(
     lay_purchases(demo, purchases, rng, now() + ahead)
     lay_plans(demo, ahead)
     _responses(demo, answers, rng, now() + ahead)
+    lay_visit_answers(demo, answers // 3, now() + ahead)
     lay_complaints(demo, complaints - sum(not story.ending for story in demo.complaints), rng)
 
 
@@ -54,7 +58,10 @@ def _make_old_friends(rng: random.Random) -> None:
 
 def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -> None:
     survey = Survey.objects.filter(metric="nps", is_active=True).first()
+    asked = ask_more(survey)
     question = survey.questions.order_by("position").first()
+    last_bought = dict(Purchase.objects.order_by().values_list("customer").annotate(last=Max("occurred_at")))
+    of_items = random.Random(f"held {demo.slug}")
     touchpoints = list(Touchpoint.objects.filter(is_active=True))
     customers = list(Customer.objects.all())
     emails = emails_of([customer.id for customer in customers])
@@ -68,7 +75,7 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
                 return customer
 
     moments = sorted(_moment(rng, ends) for _number in range(count))
-    low = LOW if demo.language == "vi" else LOW_EN
+    said = SAID[demo.slug]
     dispatches: dict[str, Dispatch] = {}
     invitations, responses, answers, timeline = [], [], [], []
     for at in moments:
@@ -81,8 +88,9 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
         if any((one.dispatch_id, one.customer_id) == key for one in invitations[-200:]):
             continue
         score = rng.choices(range(11), SCORES[_group(customer)])[0]
-        words = rng.choice(demo.praise) if score >= 9 and rng.random() < 0.35 else rng.choice(low) if score <= 6 else ""
         touchpoint = rng.choice(touchpoints)
+        bad, good = said.get(touchpoint.code, NOTHING)
+        words = rng.choice(good) if score >= 9 and rng.random() < 0.5 else rng.choice(bad) if score <= 6 else ""
         invitation = Invitation(
             dispatch=dispatch, survey=survey, customer=customer, email=emails.get(customer.id, "x@khach.example"),
             touchpoint=touchpoint, state="answered", sent_at=at - timedelta(hours=5), expires_at=at + timedelta(days=30),
@@ -95,6 +103,10 @@ def _responses(demo: DemoFirm, count: int, rng: random.Random, ends: datetime) -
         invitations.append(invitation)
         responses.append(response)
         answers.append(Answer(response=response, question=question, kind="nps", number=score, created_at=at))
+        # Whoever answered lately has had no time to come back: most will.
+        is_late = at > ends - timedelta(days=60)
+        comes_back = of_items.random() < 0.6 if is_late else last_bought.get(customer.id, at) > at + timedelta(days=10)
+        answers += held_answers(response, asked, of_items, comes_back=comes_back)
         timeline.append(
             Interaction(
                 customer=customer, kind="survey", direction="in", occurred_at=at, what="survey.answered", body=words,

@@ -1,4 +1,4 @@
-"""What a demo firm means to change: one that fits, and those a gate stops, each as the source article tells it."""
+"""What a demo firm means to change: what fits, and what a gate stops, some as the source article tells it."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -9,7 +9,9 @@ from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
 from journeys.models import Initiative, Insight, Touchpoint
 from journeys.services import initiatives as services
+from journeys.services.initiatives import GAINS
 from tenants.staff.models import User
+from tenants.staff.roles import Role
 
 
 @dataclass(frozen=True)
@@ -34,6 +36,9 @@ class Idea:
     capacity: int = 60
     ending: str = "proposed"
     because: str = ""
+    # Whose good it is for, and what it should bring a month: customers kept, customers brought along, cost saved.
+    viewpoint: str = ""
+    gains: tuple[int | None, int | None, int | None] = (None, None, None)
 
 
 IDEAS: Final = {
@@ -42,7 +47,7 @@ IDEAS: Final = {
              (2, 1, 0, 0, 0), 0, "pilot", (4, 3, 3, 3, 3), 12, 300,
              ("Đi ngay, không trễ giờ làm", "Có, ngay sáng đầu tiên", "Đặt trước năm phút"),
              ("Khách mua tại quầy chờ lâu hơn", "Pha chế dồn việc lúc 7h30", "Ly chờ lâu bị nguội"),
-             "duyen", "hang-cho", 0, 9000, 6, ending="running"),
+             "duyen", "hang-cho", 0, 9000, 6, ending="running", viewpoint="customer", gains=(18, 4, None)),
         Idea("Phòng cupping hội viên Vàng", "Đóng cửa tầng hai Tân Định mỗi sáng thứ Bảy cho hội viên Vàng thử hạt.",
              (-1, 0, 0, 2, 0), 0, "evidence", (4, 4, 4, 3, 3), 9, 75,
              ("Thử hạt mới cùng người rành", "Có", "Đóng phí hội viên"),
@@ -60,14 +65,54 @@ IDEAS: Final = {
              "duyen", "cho-ngoi", 4, 6000, 2),
         Idea("Bảng tin khuyến mãi kiểu đối thủ", "Treo màn hình chạy quảng cáo như quán bên cạnh.",
              (0, 0, 0, 0, 0), 0, "guess", (1, 1, 1, 3, 1), 3, 100,
-             ("", "", ""), ("", "", ""), "nam", "bien-hieu", None, ending="draft"),
+             ("", "", ""), ("", "", ""), "nam", "bien-hieu", None, ending="draft", viewpoint="company"),
+        Idea("Nói thời gian chờ ngay khi nhận món", "Thu ngân nói còn mấy phút, quá giờ thì tới báo trước khi khách hỏi.",
+             (2, 1, 1, 0, 0), 0, "pilot", (4, 4, 4, 4, 4), 1, 300,
+             ("Biết còn chờ bao lâu", "Ngay lần đầu", "Không phải trả gì"),
+             ("Nói sai phút thì bực hơn", "Thu ngân thêm một câu mỗi khách", "Khách nghe lâu là bỏ đi"),
+             "duyen", "hang-cho", 1, 30000, 1, ending="running"),
+        Idea("Đọc lại món trước khi in phiếu", "Quầy nhắc món, độ ngọt, lượng đá rồi mới in.",
+             (1, 1, 1, 0, 0), 0, "evidence", (4, 4, 3, 4, 4), 2, 300,
+             ("Đúng món ngay lần đầu", "Có", "Chờ thêm năm giây"),
+             ("Hàng chậm thêm vài giây mỗi khách", "Nhân viên mới hay quên", "Khách quen thấy phiền"),
+             "duyen", "goi-mon", 12, 30000, 2, ending="running"),
+        Idea("Quản lý quán hoàn ngay dưới 200.000 ₫", "Trừ tiền sai thì hoàn tại quầy trong hôm đó, không chờ kế toán.",
+             (1, 1, 1, 0, 1), 0, "evidence", (4, 4, 4, 3, 4), 3, 300,
+             ("Tiền về ngay", "Có, lần bị sai", "Không phải trả gì"),
+             ("Có người xin hoàn sai", "Quản lý phải đối soát cuối ca", "Lệch quỹ vài trăm nghìn"),
+             "trang", "thanh-toan-qr", 2, 30000, 2, ending="running"),
+        Idea("Nhắc điểm sắp hết hạn trước 14 ngày", "Nhắn Zalo cho khách đã đồng ý, mỗi người nhiều nhất hai lần một năm.",
+             (1, 1, 0, 0, 0), 0, "evidence", (4, 3, 3, 4, 4), 2, 120,
+             ("Không mất điểm", "Có", "Một tin nhắn"),
+             ("Thêm tin nhắn, có người thấy phiền", "Người trực Zalo thêm việc", "Nhiều người đổi cùng lúc"),
+             "nam", "the-tich-diem", 13, 9000, 3),
+        Idea("Nắp ly xoáy kín", "Đổi nắp bật sang nắp xoáy cho mọi ly mang đi.",
+             (1, 1, 0, 0, 0), 0, "evidence", (3, 3, 4, 3, 3), 9, 300,
+             ("Cầm đi không lo đổ", "Ngay ly đầu", "Vài trăm đồng mỗi ly"),
+             ("Mở nắp khó hơn với người lớn tuổi", "Đóng nắp chậm hơn", "Nhiều nhựa hơn"),
+             "duyen", "ly-nap", 11, 30000, 4),
+        Idea("Xe giao riêng cho từng quán sỉ", "Mỗi quán sỉ một chuyến riêng, không ghép đường.",
+             (0, 0, 0, 0, 2), -1, "guess", (3, 3, 3, 3, 3), 28, 60,
+             ("Hạt tới đúng giờ mình hẹn", "Có", "Thêm phí giao"),
+             ("Khách mua lẻ hạt chờ lâu hơn", "Tài xế chạy thêm chuyến tối", "Chi phí dồn lên giá hạt"),
+             "han", "giao-hat-si", 16, 62, 10, ending="declined",
+             because="Bốn phần trăm khách, chi phí gần nửa biên lợi nhuận; cân lại tại xưởng và hẹn giờ là đủ."),
+        Idea("Gói 20 ly trả trước", "Mua trước 20 ly, sáng chỉ cần đọc số điện thoại.",
+             (1, 0, 0, 0, 0), 0, "guess", (3, 3, 3, 3, 3), 4, 300,
+             ("Khỏi móc ví buổi sáng", "Có", "Trả trước"), ("", "", ""), "nam", "the-tich-diem", 5, ending="draft"),
+        Idea("Bàn có vách cho người làm việc", "Sáu bàn có vách và ổ cắm ở tầng hai.",
+             (0, 1, 0, 1, 0), 0, "evidence", (3, 3, 3, 3, 3), 5, 140,
+             ("Ngồi yên cả buổi", "Có", "Không đổi chỗ"), ("", "", ""), "duyen", "cho-ngoi", 14, ending="draft"),
+        Idea("Trả lời mạng xã hội trong buổi", "Người trực trả lời giá và giờ mở cửa trước 12h và 18h.",
+             (1, 1, 0, 0, 0), 0, "guess", (3, 4, 3, 4, 3), 3, 200,
+             ("Có giá ngay lúc hỏi", "Có", "Không phải trả gì"), ("", "", ""), "nam", "mang-xa-hoi", 20, ending="draft"),
     ),
     "kestrel": (
         Idea("Text with the true time", "The ready text goes out when the mechanic signs off, with the closing time.",
              (2, 1, 1, 0), 0, "measured", (4, 4, 4, 4, 3), 200, 9000,
              ("To plan my evening", "The first time", "Nothing"),
              ("Some wait longer for the text", "Mechanics must sign off", "A late sign-off looks like a delay"),
-             "marcus", "pick-up", 1, 900, 1, ending="running"),
+             "marcus", "pick-up", 1, 900, 1, ending="running", viewpoint="customer", gains=(420, None, 150)),
         Idea("Free race-day pit crew", "Two mechanics at every Saturday race, free for racers.",
              (-1, 0, 0, 2), -1, "guess", (4, 4, 2, 2, 4), 1800, 4000,
              ("A fix at the start line", "Yes", "I would pay for it"),
@@ -106,6 +151,8 @@ def _lay(demo: DemoFirm, idea: Idea, unit: int) -> None:
         run_other=Decimal(idea.run * unit // 3),
         margin=Decimal(idea.margin * unit),
         revenue=Decimal(idea.margin * unit * 2),
+        viewpoint=idea.viewpoint,
+        **{name: None if gain is None else Decimal(gain * unit) for name, gain in zip(GAINS, idea.gains, strict=True)},
         capacity=idea.capacity,
         reach=idea.reach or None,
         impact="2",
@@ -123,8 +170,10 @@ def _lay(demo: DemoFirm, idea: Idea, unit: int) -> None:
     services.add_guardrail(
         initiative_id=made.pk, metric="complaints", stop_at="8", touchpoint_id=place.pk if place else None
     )
-    with acting_as(Actor("user", people[demo.chief].pk, people[demo.chief].full_name)):
+    steward = User.objects.filter(role=Role.BRAND_STEWARD).first() or people[demo.chief]
+    with acting_as(Actor("user", steward.pk, steward.full_name)):
         services.sign_brand(initiative_id=made.pk, marks=list(idea.marks))
+    with acting_as(Actor("user", people[demo.chief].pk, people[demo.chief].full_name)):
         services.propose_initiative(initiative_id=made.pk)
         if idea.ending == "declined":
             services.decline_initiative(initiative_id=made.pk, because=idea.because)

@@ -1,8 +1,8 @@
 """What a demo firm stands for, has understood of its customers and decided, all borne out by words on its timelines."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Final
 
 from django.utils.timezone import localdate
@@ -12,6 +12,7 @@ from customers.models import Interaction, Quote
 from customers.services.quotes import take_quote
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
+from cxcrm.demo import years_work
 from cxcrm.demo.firms import DemoFirm
 from journeys.logic.brand import preset
 from journeys.models import Decision, Insight, Touchpoint
@@ -34,6 +35,7 @@ class Told:
     shown_by: int | None = None
     out_of: int | None = None
     quotes: int = 6
+    unserved: int | None = None
 
 
 @dataclass(frozen=True)
@@ -51,6 +53,7 @@ class Choice:
     learning: str = ""
     for_customers: str = ""
     for_staff: str = ""
+    viewpoint: str = ""
 
 
 BRANDS: Final = {
@@ -68,13 +71,13 @@ BRANDS: Final = {
 INSIGHTS: Final = {
     "suongmai": (
         Told("một buổi sáng có kiểm soát", "hàng chờ làm tôi thấy mình bị động", "chỉ 5 phút quyết định cả ngày",
-             ("trễ cả cuộc họp", "hàng dài ra tận cửa", "Trễ làm luôn", "kịp giờ làm"), shown_by=61, out_of=140, quotes=8),
+             ("trễ cả cuộc họp", "hàng dài ra tận cửa", "Trễ làm luôn", "kịp giờ làm"), shown_by=61, out_of=140, unserved=26, quotes=8),
         Told("biết còn phải chờ bao lâu", "không ai nói với tôi", "tôi còn tính giờ vào làm",
-             ("không ai nói gì", "Xếp hàng hơn 15 phút"), "hang-cho", 0, 34, 80),
+             ("không ai nói gì", "Xếp hàng hơn 15 phút"), "hang-cho", 0, 34, 80, unserved=29),
         Told("tiền của mình được trả lại ngay khi quán sai", "tôi phải chờ và gọi nhiều lần", "số tiền nhỏ mà công thì lớn",
-             ("bị trừ hai lần", "Hóa đơn tính hai ly", "bắt tôi trả tiền mặt", "không giảm"), "thanh-toan-qr", None, 18, 60),
+             ("bị trừ hai lần", "Hóa đơn tính hai ly", "bắt tôi trả tiền mặt", "không giảm"), "thanh-toan-qr", None, 18, 60, unserved=13),
         Told("được nhớ là mình dặn gì", "lần nào cũng phải nói lại", "được nhớ làm tôi thấy mình quan trọng",
-             ("Gọi ít đá", "không đường mà vẫn ngọt", "nhớ tôi không uống được sữa bò"), "goi-mon", None, 22, 70),
+             ("Gọi ít đá", "không đường mà vẫn ngọt", "nhớ tôi không uống được sữa bò"), "goi-mon", None, 22, 70, unserved=7),
         Told("cả nhà ngồi thoải mái cuối tuần", "chỗ gửi xe và chỗ ngồi làm tôi ngại", "đi với con nhỏ không xoay xở được",
              ("không có chỗ gửi xe", "không có mái che", "trầy yếm xe"), "gui-xe", None, quotes=9),
         Told("trả trước nhiều ly một lần", "sáng nào cũng phải móc ví", "lúc vội thì đỡ được một việc",
@@ -82,9 +85,9 @@ INSIGHTS: Final = {
     ),
     "kestrel": (
         Told("to know my bike is safe with one person", "I explain it to someone new each time", "nobody seems to own it",
-             ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52, quotes=12),
+             ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52, unserved=15, quotes=12),
         Told("to plan my evening around the pick-up", "the message is not true", "I leave work early for it",
-             ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0, quotes=12),
+             ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0, 21, 52, unserved=9, quotes=12),
     ),
 }  # fmt: skip
 DECISIONS: Final = {
@@ -93,12 +96,13 @@ DECISIONS: Final = {
                need="Đi ngay, không trễ giờ", words="hàng dài ra tận cửa", outcome="better",
                learning="Chờ giảm còn 6 phút; khách nói lời cảm ơn nhiều hơn ở quầy."),
         Choice("Quản lý quán được hoàn ngay khoản dưới 200.000 ₫", "customer_evidence", 75, "policy", "Khách bị trừ tiền sai",
-               "Nhận lại tiền trong ngày", "bị trừ hai lần"),
+               "Nhận lại tiền trong ngày", "quầy không nhận được"),
         Choice("Đổi ly sứ sang ly giấy ở quán nhỏ", "cost", 95, "cost_cut", outcome="worse",
                learning="Khách ngồi lâu thấy rẻ tiền; CSAT chỗ ngồi giảm. Đã mang ly sứ trở lại.",
-               for_customers="Khách ngồi lại thấy không còn ấm cúng", for_staff="Đỡ rửa ly lúc cao điểm"),
+               for_customers="Khách ngồi lại thấy không còn ấm cúng", for_staff="Đỡ rửa ly lúc cao điểm",
+               viewpoint="company"),
         Choice("Mở món matcha theo đối thủ", "competitor_move", 140, outcome="as_expected",
-               learning="Bán được nhưng làm chậm hàng chờ buổi sáng."),
+               learning="Bán được nhưng làm chậm hàng chờ buổi sáng.", viewpoint="company"),
         Choice("Sơn lại mặt tiền màu nâu", "boss_preference", 160),
         Choice("Chọn xưởng nắp ly mới", "customer_evidence", 40, "supplier", "Khách mua mang đi", "Nắp không hở",
                "Nắp hở, đổ hết ra túi xách"),
@@ -106,10 +110,10 @@ DECISIONS: Final = {
     ),
     "kestrel": (
         Choice("One named mechanic per bike", "customer_evidence", 60, who="Commuters", need="Explain it once",
-               words="re-explain everything"),
-        Choice("Text only after the mechanic has signed off", "customer_evidence", 90, words="it wasn't", outcome="better",
+               words="Nobody told me"),
+        Choice("Text only after the mechanic has signed off", "customer_evidence", 90, words="Waited forty minutes", outcome="better",
                learning="No complaint about early texts since."),
-        Choice("Carry the same helmets as the shop next door", "competitor_move", 100),
+        Choice("Carry the same helmets as the shop next door", "competitor_move", 100, viewpoint="company"),
     ),
 }  # fmt: skip
 
@@ -125,10 +129,25 @@ def lay_insights(demo: DemoFirm) -> None:
             positioning=positioning, majority=majority, preset=character, traits=preset(character, demo.language)
         )
         written: list[Insight] = []
-        for told in INSIGHTS[demo.slug]:
+        for told in (*INSIGHTS[demo.slug], *_further_insights(demo)):
             written.append(_write(told, written))
-        for choice in DECISIONS[demo.slug]:
+        for choice in (*DECISIONS[demo.slug], *_further_decisions(demo)):
             _decide(choice)
+
+
+def _further_insights(demo: DemoFirm) -> list[Told]:
+    rows = years_work.INSIGHTS if demo.slug == "suongmai" else ()
+    return [Told(*row) for row in rows]
+
+
+def _further_decisions(demo: DemoFirm) -> list[Choice]:
+    rows = years_work.DECISIONS if demo.slug == "suongmai" else ()
+    choices = [Choice(*row) for row in rows]
+    for number, choice in enumerate(choices):
+        if choice.topic in years_work.SAVED:
+            for_customers, for_staff = years_work.SAVED[choice.topic]
+            choices[number] = replace(choice, for_customers=for_customers, for_staff=for_staff)
+    return choices
 
 
 def _write(told: Told, written: list[Insight]) -> Insight:
@@ -142,6 +161,7 @@ def _write(told: Told, written: list[Insight]) -> Insight:
         touchpoint_id=place.pk if place else None,
         shown_by=told.shown_by,
         out_of=told.out_of,
+        unserved=told.unserved,
     )
     quotes = _quotes(told.words, told.quotes)
     for quote in quotes:
@@ -151,14 +171,17 @@ def _write(told: Told, written: list[Insight]) -> Insight:
     return insight
 
 
-def _quotes(words: Iterable[str], most: int) -> list[Quote]:
-    """Of the entries in which ``words`` stand, the latest, each of another customer and as different as they come."""
+def _quotes(words: Iterable[str], most: int, until: date | None = None) -> list[Quote]:
+    """Of the entries in which ``words`` stand, the latest, each of another customer and as different as they come;
+    with ``until`` those said by then, for nobody decides on what is said later.
+    """
+    said = Interaction.objects.filter(occurred_at__date__lte=until) if until else Interaction.objects.all()
     found: list[Quote] = []
     people: set[object] = set()
     each = max(1, most // len(tuple(words)))
     for piece in words:
         taken = 0
-        for entry in Interaction.objects.filter(body__icontains=piece).order_by("-occurred_at")[:60]:
+        for entry in said.filter(body__icontains=piece).order_by("-occurred_at")[:60]:
             if taken == each or len(found) == most:
                 break
             if entry.customer_id in people:
@@ -177,7 +200,8 @@ def _kind(entry: Interaction) -> str:
 
 
 def _decide(choice: Choice) -> Decision:
-    quotes = _quotes((choice.words,), 3) if choice.words else []
+    day = localdate(now()) - timedelta(days=choice.days_ago)
+    quotes = _quotes((choice.words,), 3, day) if choice.words else []
     leader = User.objects.get(role="owner")
     decision = log_decision(
         topic=choice.topic,
@@ -188,8 +212,9 @@ def _decide(choice: Choice) -> Decision:
         quote_ids=[quote.pk for quote in quotes],
         effect_on_customers=choice.for_customers,
         effect_on_staff=choice.for_staff,
+        viewpoint=choice.viewpoint or ("customer" if choice.words else ""),
         decider_id=leader.pk,
-        decided_on=localdate(now()) - timedelta(days=choice.days_ago),
+        decided_on=day,
     )
     if choice.outcome:
         look_back(decision_id=decision.pk, outcome=choice.outcome, learning=choice.learning)

@@ -14,7 +14,7 @@ from customers.services.quotes import take_quote
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
-from cxcrm.demo.map_words import CURVE, DETAILS, GOALS, STANDARDS, Felt
+from cxcrm.demo.map_words import CURVE, DETAILS, GOALS, SEEN_FROM, STANDARDS, Felt
 from journeys.logic.emotions import PLEASANT, Spot
 from journeys.models import Feeling, JourneyVersion, ReportedEmotion, Stage, Standard, Touchpoint
 from journeys.selectors.emotions import spots_of
@@ -58,7 +58,7 @@ def lay_map(demo: DemoFirm) -> None:
 
 def _draw(demo: DemoFirm, stages: dict[str, Stage], touchpoints: dict[str, Touchpoint]) -> None:
     for code, goal in GOALS.items():
-        update_stage(stage_id=stages[code].pk, customer_goal=goal)
+        update_stage(stage_id=stages[code].pk, customer_goal=goal, viewpoint=SEEN_FROM.get(code, ""))
     place: dict[str, int] = {}
     for detail in DETAILS:
         row = touchpoints[detail.code]

@@ -14,6 +14,8 @@ from cxcrm.core.context import TenantRef, current_tenant
 from cxcrm.demo import desk, history, people
 from cxcrm.demo.ageing import age
 from cxcrm.demo.alignment import lay_alignment
+from cxcrm.demo.brand_promises import lay_brand_promises
+from cxcrm.demo.budgets import lay_budgets
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.changes import lay_changes
 from cxcrm.demo.companies import lay_companies, lay_fields
@@ -26,6 +28,7 @@ from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
 from cxcrm.demo.journey_map import lay_map
+from cxcrm.demo.journey_walks import lay_journey_walks
 from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.staff_voice import lay_staff_voice
@@ -113,6 +116,9 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_contexts(demo)
         lay_alignment(demo)
         lay_environments(demo)
+        lay_brand_promises(demo)
+        lay_journey_walks(demo)
+        lay_budgets(demo)
         lay_staff_voice(demo)
         lay_forecast()  # everybody is there, and what they bought
     return tenant

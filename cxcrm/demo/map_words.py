@@ -60,6 +60,9 @@ GOALS = {
     "advocate": "Giới thiệu cho bạn mà không sợ mất mặt.",
 }
 
+# Whose good a stage is drawn for, where somebody said: a loyalty card that only wants to sell once more stands out.
+SEEN_FROM = {"choose_buy_use": "customer", "after_sales": "customer", "loyal": "company"}
+
 DETAILS = (
     Detail("bien-hieu", "print", "Từ bên kia đường đã thấy quán."),
     Detail("google-maps", "web", "Giờ mở cửa đúng, tới nơi là có người bán.", is_moment=True),
@@ -159,7 +162,7 @@ STANDARDS = (
     Good("thanh-toan-qr", "Khách quét một lần là xong; tiền trừ sai thì hoàn ngay tại quầy.", (
         "Đợi loa báo tiền vào rồi mới cảm ơn.",
         "Trừ hai lần: quản lý hoàn ngay khoản dưới 200.000 ₫, không chờ kế toán.",
-        "Ghi mã giao dịch lên phiếu cho khách giữ.",
+        "Không hoàn được tại quầy thì hoàn tiền trong 24 giờ, báo khách mã giao dịch.",
     )),
     Good("google-maps", "Giờ mở cửa trên bản đồ luôn đúng với cửa quán.", (
         "Sáng thứ Hai quản lý quán mở bản đồ, so với giờ thật.",

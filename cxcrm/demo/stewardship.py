@@ -56,7 +56,11 @@ STANDARDS: Final[dict[str, tuple[Proposed, ...]]] = {
             "aisha",
             "phone",
             "Whoever picks up knows the bike and what was done to it last; nobody explains twice.",
-            ("Open the bike's history before you speak", "Say when it is ready, and what could delay it"),
+            (
+                "Open the bike's history before you speak",
+                "Say when it is ready, and what could delay it",
+                "Missed a call? Call back within two hours.",
+            ),
         ),
     ),
 }
@@ -78,6 +82,34 @@ WORDS: Final[dict[str, tuple[str, str, str]]] = {
         ),
     ),
 }
+# Words for replies that say something else than the standard of their place: touchpoint, name, text.
+AT_ODDS: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
+    "suongmai": (
+        (
+            "hang-cho",
+            "Xin lỗi vì chờ lâu",
+            (
+                "{{customer_greeting}} Giờ cao điểm quán đông nên khách chờ không quá 10 phút. Sáng nay mình phải đợi "
+                "lâu hơn mà không ai nói, em xin nhận lỗi."
+            ),
+        ),
+        (
+            "thanh-toan-qr",
+            "Bị trừ tiền hai lần",
+            (
+                "{{customer_greeting}} Kế toán sẽ đối soát và hoàn tiền trong 7 ngày làm việc. {{staff_name}} theo dõi "
+                "việc này cho mình."
+            ),
+        ),
+    ),
+    "kestrel": (
+        (
+            "phone",
+            "Missed call",
+            "{{customer_greeting}} We missed your call. We always call back within two days. {{staff_name}}",
+        ),
+    ),
+}
 
 
 @transaction.atomic
@@ -95,6 +127,12 @@ def lay_reviews(demo: DemoFirm) -> None:
             with acting_as(Actor("user", steward.pk, steward.full_name)):
                 send_back_review(review_id=review.pk, note=told.sent_back)
             Review.objects.filter(pk=review.pk).update(created_at=now() - timedelta(days=1))
+    for place, name, text in AT_ODDS[demo.slug]:
+        save_reply_template(
+            template=ReplyTemplate(
+                name=name, language=demo.language, text=text, touchpoint=Touchpoint.objects.get(code=place), position=8
+            )
+        )
     by, name, text = WORDS[demo.slug]
     with _as(demo, by):
         save_reply_template(template=ReplyTemplate(name=name, language=demo.language, text=text, position=9))

@@ -92,6 +92,38 @@ USUAL = {
     ),
 }  # fmt: skip
 
+# What answers say of a place in a few words: the unhappy ones, then the happy ones. "" is no words at all.
+NOTHING = (("",), ("",))
+SAID = {
+    "suongmai": {
+        "bien-hieu": (("Chạy xe qua mà không thấy quán.", ""), ("Nhắc Sương Mai là nhớ mùi rang với mấy bạn hay cười.",)),
+        "google-maps": (("Giờ trên bản đồ không đúng.", ""), ("Tìm là ra ngay quán gần nhất.",)),
+        "mang-xa-hoi": (("Hình đẹp hơn ly thật.", ""), ("Coi clip rang hạt là muốn ghé.",)),
+        "zalo": (("Nhắn mà lâu mới trả lời.", ""), ("Nhắn cái có người trả lời liền.",)),
+        "hang-cho": (("Chờ lâu quá.", "Hôm đông không ai hỏi tới.", ""), ("Ra món nhanh, sáng nào cũng kịp giờ làm.",)),
+        "goi-mon": (("Gọi một đằng ra một nẻo.", "Món không đều.", ""), (
+            "Bạn Hân nhớ tôi không uống được sữa bò, tự hỏi đổi sữa yến mạch. Nhỏ vậy mà thấy được quan tâm ghê.",
+        )),
+        "thanh-toan-qr": (("Quét hoài không được.", "Khuyến mãi không trừ.", ""), ("Quét cái là xong.",)),
+        "ly-nap": (("Món không đều.", "Nắp hở, tay dính hết.", ""), ("Bạc xỉu vẫn y như hồi mới mở.",)),
+        "cho-ngoi": (("Giá hơi cao so với chỗ ngồi.", "Máy lạnh yếu.", ""), ("Ngồi cả buổi không ai nhắc.",)),
+        "gui-xe": (("Không có chỗ để xe.", ""), ("Bác bảo vệ dắt xe giùm, thương ghê.",)),
+        "giao-do-uong": (("Giao tới đá tan hết.", ""), ("Giao nhanh, ly còn nguyên đá.",)),
+        "giao-hat-si": (("Giao trễ một ngày.", ""), ("Bã cà phê xin về ủ gốc hồng, bông lên dữ lắm.",
+                                                     "Túi vải đựng hạt em giặt lại làm túi bút.")),
+        "hotline-quan": (("Gọi mấy lần mới có người nghe.", ""), ("Chị nghe máy nói chuyện nhẹ nhàng.",)),
+        "the-tich-diem": (("Điểm hết hạn mà không ai nhắc.", ""), ("Giá mà có gói 20 ly trả trước, sáng khỏi móc ví.",)),
+    },
+    "kestrel": {
+        "workshop": (("Nobody told me what was wrong.", ""), ("Aisha rang before replacing the chain and saved me S$80.",
+                                                              "Straight talk, fair price.")),
+        "pick-up": (("Waited too long.", ""), ("They fixed it while I had a coffee next door.",)),
+        "careplan": (("Bit pricey.", ""), ("Straight talk, fair price.",)),
+        "shop-floor": (("Too crowded to look around.", ""), ("They let me try the saddle for a week.",)),
+        "phone": (("Rang twice before anyone picked up.", ""), ("Rang once, got a straight answer.",)),
+    },
+}  # fmt: skip
+
 FIXES = {
     "suongmai": (
         Fix("thanh-toan-qr", "Hoàn tiền ngay trong hôm nay và gọi xin lỗi", "Refund today and call to apologise", 59_000),

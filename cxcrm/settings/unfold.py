@@ -91,6 +91,7 @@ UNFOLD = {
                 "title": _("Listen"),
                 "items": [
                     _rows("forum", _("Responses"), "feedback.response"),
+                    _page("favorite", _("What customers hold of us"), "feedback_held", "feedback.view_response"),
                     _rows("format_quote", _("Quotes"), "customers.quote"),
                     _rows("diversity_3", _("Our people"), "feedback.staffturn"),
                     _rows("quiz", _("Surveys"), "feedback.survey"),
@@ -101,13 +102,16 @@ UNFOLD = {
             {
                 "title": _("Understand"),
                 "items": [
+                    _page("speed", _("Experience index"), "feedback_experience", "feedback.view_response"),
                     _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
+                    _rows("directions_walk", _("Journey walks"), "journeys.journeywalk"),
                     _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
                     _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
                     _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                     _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
                     _rows("hearing", _("What we know"), "customers.fact"),
                     _rows("lightbulb", _("Insights"), "journeys.insight"),
+                    _page("low_priority", _("Common needs"), "journeys_common_needs", "journeys.view_insight"),
                     _rows("face", _("Personas"), "customers.persona"),
                     _rows("groups_2", _("The same customer?"), "customers.personaquiz"),
                     _rows("workspaces", _("Segments"), "customers.segment"),
@@ -120,7 +124,9 @@ UNFOLD = {
                     _rows("handshake", _("Promises"), "workflows.promise"),
                     _rows("payments", _("Compensation"), "workflows.compensation"),
                     _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
+                    _rows("savings", _("Budget for the experience"), "workflows.cxbudget"),
                     _rows("approval", _("Approvals"), "workflows.review"),
+                    _page("swap_horiz", _("Contradictions"), "workflows_contradictions", "workflows.view_review"),
                     _rows("sync_alt", _("Change requests"), "workflows.changerequest"),
                     _rows("notifications_active", _("Alerts"), "workflows.alert"),
                 ],
@@ -139,6 +145,7 @@ UNFOLD = {
                 "collapsible": True,
                 "items": [
                     _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
+                    _page("campaign", _("Promises of the brand"), "workflows_promise_brand", "workflows.view_promise"),
                     _rows("route", _("Journeys"), "journeys.journey"),
                     _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
                     _rows("storefront", _("Environments"), "journeys.environment"),

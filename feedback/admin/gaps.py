@@ -27,6 +27,7 @@ from feedback.services.gaps import seal_forecast, state_beliefs
 from journeys.models import Stage, Touchpoint
 from journeys.selectors.emotions import curves_for, spots_of
 from journeys.selectors.journeys import default_journey
+from journeys.wording import quarter_name
 from tenants.staff.selectors.firm import firm_today, the_firm
 
 MONTHS_OFFERED = 3
@@ -155,10 +156,6 @@ class BeliefAdmin(RoomAdmin):
             return self.page(
                 request, "admin/feedback/forecasts.html", title=title, form=form, histories=histories
             ).render()
-
-
-def quarter_name(quarter: date) -> Any:
-    return _("quarter %(number)s/%(year)s") % {"number": (quarter.month + 2) // 3, "year": quarter.year}
 
 
 def row_of(line: Line) -> dict[str, Any]:

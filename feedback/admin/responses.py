@@ -5,6 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import path
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.translation import gettext_lazy as _
@@ -16,6 +17,8 @@ from customers.logic.masks import without_contacts
 from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
+from feedback.admin.experience import ExperiencePage
+from feedback.admin.held import HeldPage
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
 from feedback.models import Invitation, Response, Survey
@@ -45,7 +48,7 @@ def score_pill(response: Response) -> str:
     return pill(f"{response.metric.upper()} {response.score}", score_tone(response.metric, response.score))
 
 
-class ResponseAdmin(MasksTexts, ReadOnlyAdmin):
+class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
     free_texts = ("words",)
     list_display = ("when", "who", "scored", "said", "touchpoint", "case")
     list_display_links = ("when",)
@@ -67,6 +70,14 @@ class ResponseAdmin(MasksTexts, ReadOnlyAdmin):
         "language_name",
         "case",
     )
+
+    def get_urls(self) -> list[Any]:
+        view = self.admin_site.admin_view
+        return [
+            path("held/", view(self.held_view), name="feedback_held"),
+            path("experience/", view(self.experience_view), name="feedback_experience"),
+            *super().get_urls(),
+        ]
 
     def rows(self, request: HttpRequest) -> QuerySet[Response]:
         return answers_visible_to(request.user).select_related("customer", "complaint")

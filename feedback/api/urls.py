@@ -3,7 +3,18 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from feedback.api import answers, complaints, contexts, desk, gaps, people, settings, surveys
+from feedback.api import (
+    answers,
+    complaints,
+    contexts,
+    desk,
+    experience,
+    gaps,
+    held,
+    people,
+    settings,
+    surveys,
+)
 
 router = RoomRouter()
 router.register("surveys", surveys.SurveyViewSet)
@@ -26,6 +37,8 @@ router.register("remedies", settings.RemedyViewSet)
 urlpatterns = [
     path("metrics/", answers.MetricView.as_view()),
     path("gaps/", gaps.GapsView.as_view()),
+    path("experience-index/", experience.ExperienceView.as_view()),
+    path("held-of-us/", held.HeldView.as_view()),
     path("our-people/", people.OurPeopleView.as_view()),
     path("pillars/", people.PillarsView.as_view()),
     path("brand-match/", gaps.BrandMatchView.as_view()),

@@ -4,10 +4,11 @@ Domain page §2.8 (delivery gap, forecast gap), §1 row 1.16 (brand match), §3.
 """
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Literal
 
 from customers.logic.shares import SHOWN_FROM, compare_shares, wilson
+from journeys.logic.months import months_after as months_after
+from journeys.logic.months import quarter_of as quarter_of
 
 Standing = Literal["few", "open", "real"]
 AGREES_FROM = 4
@@ -30,11 +31,12 @@ class Side:
 
     @property
     def low(self) -> float:
-        """Where the true share begins, 95 times of 100, in percent (Wilson)."""
+        """Where the true share may begin, Wilson's 95 % interval."""
         return 100 * wilson(self.good, self.n)[0]
 
     @property
     def high(self) -> float:
+        """Where it may end."""
         return 100 * wilson(self.good, self.n)[1]
 
 
@@ -82,14 +84,3 @@ class Match:
     @property
     def high(self) -> float:
         return 100 * wilson(self.inside, self.picks)[1]
-
-
-def quarter_of(day: date) -> date:
-    """The first day of the quarter of ``day``."""
-    return date(day.year, day.month - (day.month - 1) % 3, 1)
-
-
-def months_after(month: date, count: int) -> date:
-    """The first day of the month ``count`` months after that of ``month``; before it where negative."""
-    number = month.year * 12 + month.month - 1 + count
-    return date(number // 12, number % 12 + 1, 1)

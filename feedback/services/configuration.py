@@ -5,18 +5,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.configuration import drop, keep
 from cxcrm.core.errors import Conflict, InvalidInput
-from feedback.item_words import COMPARED, WORDINGS
+from feedback.item_words import AGREEMENT, COMPARED, WORDINGS
 from feedback.logic.answers import PICKS
 from feedback.models import Answer, Question, Remedy, RootCause, Survey
 from journeys.selectors.brand import words_to_pick
-
-# What the ends of the scale mean where nothing else was written.
-_AGREEMENT = {
-    "low_vi": "Hoàn toàn không đồng ý",
-    "low_en": "Strongly disagree",
-    "high_vi": "Hoàn toàn đồng ý",
-    "high_en": "Strongly agree",
-}
 
 
 @transaction.atomic
@@ -78,7 +70,7 @@ def _take_item(question: Question) -> None:
 
 
 def _agree(question: Question) -> None:
-    for name, words in _AGREEMENT.items():
+    for name, words in AGREEMENT.items():
         setattr(question, name, getattr(question, name) or words)
 
 

@@ -13,6 +13,7 @@ from journeys.admin.insights import InsightAdmin, quote_panel
 from journeys.admin.journeys import JourneyAdmin, StageAdmin, TouchpointAdmin
 from journeys.admin.paths import VisitRuleAdmin
 from journeys.admin.publishing import JourneyVersionAdmin
+from journeys.admin.walks import JourneyWalkAdmin
 from journeys.models import (
     Accountability,
     BrandProfile,
@@ -23,6 +24,7 @@ from journeys.models import (
     Insight,
     Journey,
     JourneyVersion,
+    JourneyWalk,
     Stage,
     Touchpoint,
     VisitRule,
@@ -49,5 +51,6 @@ def register(
     site.register(JourneyVersion, JourneyVersionAdmin)
     site.register(Initiative, InitiativeAdmin, panels=tuple(initiative_panels))
     site.register(VisitRule, VisitRuleAdmin)
+    site.register(JourneyWalk, JourneyWalkAdmin)
     site.register(Environment, EnvironmentAdmin)
     site.register(EnvironmentAudit, EnvironmentAuditAdmin)

@@ -99,6 +99,11 @@ def curve_drawing(atlas: Atlas, shares: Sequence[float]) -> dict[str, Any]:
             for x, point in places
             if point.assumed and point.reported and abs(point.assumed.value - point.reported.value) >= WIDE_GAP
         ],
+        "walked": [
+            _dot(round(starts[number] + shares[number] / whole * 50, 3), atlas.walked[column.stage.pk], below=False)
+            for number, column in enumerate(atlas.columns)
+            if column.stage.pk in atlas.walked
+        ],
         "labels": labels,
         "has_own": any(label["own"] for label in labels),
     }

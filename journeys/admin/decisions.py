@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils.html import format_html
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -18,14 +19,17 @@ from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.working import ask, row_asked
 from cxcrm.core.clock import now
+from journeys.admin.viewpoint import one_sided, viewpoint_field
 from journeys.logic import checklists
 from journeys.models import Decision, Insight
 from journeys.selectors.decisions import customer_based_rate
+from journeys.selectors.time_figures import figures_around, stretches_of
 from journeys.services.decisions import log_decision, look_back
 from journeys.wording import CHECKLIST, MARKS
 from tenants.staff.models import User
 
 QUOTES_OFFERED = 100
+FIGURE_TONES = {"few": "plain", "same": "plain", "better": "good", "worse": "bad"}
 TONES = {Decision.Basis.CUSTOMER_EVIDENCE: "good", Decision.Basis.REGULATION: "info"}
 
 
@@ -58,6 +62,7 @@ class DecisionForm(WorkForm):
         help_text=_("Asked for when it saves cost: what they expect may be worn away."),
     )
     effect_on_staff = forms.CharField(label=_("What it means for staff"), max_length=300, required=False)
+    viewpoint = viewpoint_field()
     decider = forms.ModelChoiceField(label=_("Decided by"), queryset=User.objects.none())
     decided_on = forms.DateField(
         label=_("Decided on"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
@@ -111,7 +116,7 @@ class DecisionAdmin(RoomAdmin):
     add_words = _("Log a decision")
     list_display = ("topic", "ground", "kind", "decider", "decided_on", "standing")
     list_select_related = ("decider",)
-    list_filter = ("basis", "kind", "decider")
+    list_filter = ("basis", "kind", "viewpoint", "decider")
     search_fields = ("topic__unaccent", "learning__unaccent")
     ordering = ("-decided_on", "-id")
     sortable_by = ("decided_on",)
@@ -123,7 +128,8 @@ class DecisionAdmin(RoomAdmin):
 
     @display(description=_("decided on the ground of"))
     def ground(self, decision: Decision) -> str:
-        return pill(decision.get_basis_display(), TONES.get(Decision.Basis(decision.basis), "warn"))
+        ground = pill(decision.get_basis_display(), TONES.get(Decision.Basis(decision.basis), "warn"))
+        return format_html("{} {}", ground, one_sided(decision))
 
     @display(description=_("looked back"))
     def standing(self, decision: Decision) -> Any:
@@ -195,6 +201,8 @@ class DecisionAdmin(RoomAdmin):
             evidence=list(decision.evidence.select_related("quote__customer")),
             marks=[(CHECKLIST[code], mark) for code, mark in marks if mark is not None],
             score=checklists.score(decision.kind, decision.marks),
+            stretches=stretches_of(decision),
+            figures=[(one, FIGURE_TONES[one.verdict]) for one in figures_around(request.user, decision)],
             is_due=decision.checked_at is None and decision.check_back_on <= localdate(now()),
             form=form,
             may_write=may_write,

@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.fields import AmountField
 from cxcrm.core.admin.forms import WorkForm
+from journeys.admin.viewpoint import viewpoint_field
 from journeys.models import Guardrail, Initiative, Touchpoint
-from journeys.services.initiatives import IMPACTS
+from journeys.services.initiatives import GAINS, IMPACTS
 from journeys.wording import BRAND_CHECKS, MARKS
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import currency
@@ -55,6 +56,10 @@ class InitiativeForm(WorkForm):
     run_other = _amount(_("Everything else, a month"))
     margin = _amount(_("Gross margin of the customers it reaches, a month"))
     revenue = _amount(_("Revenue of the firm, a month"), _("From this follows how much prices would have to rise."))
+    gain_retained = _amount(_("Customers who stay, a month"), _("Revenue that would be lost without it."))
+    gain_referred = _amount(_("Customers who are brought along, a month"))
+    gain_saved = _amount(_("Cost saved, a month"))
+    viewpoint = viewpoint_field()
     capacity = forms.IntegerField(
         label=_("Share of staff time it fills (%)"), min_value=0, max_value=1000, required=False
     )
@@ -78,10 +83,11 @@ class InitiativeForm(WorkForm):
     def groups(self) -> list[tuple[Any, list[Any], bool]]:
         """The boxes by heading, and whether each takes a whole line."""
         parts = (
-            ("", ("name", "what", "owner", "touchpoint", "pillar"), False),
+            ("", ("name", "what", "owner", "touchpoint", "pillar", "viewpoint"), False),
             (_("In the buyer's seat"), ("need", "notice", "price"), True),
             (_("If it goes wrong"), ("harm1", "harm2", "harm3"), True),
             (_("Cost card"), (*_COSTS, "capacity"), False),
+            (_("What it should bring"), GAINS, False),
             (_("How sure, and what comes first"), ("confidence", "foundation", "reach", "impact", "effort"), False),
         )
         return [(title, [self[name] for name in names], wide) for title, names, wide in parts]
@@ -101,7 +107,7 @@ def initial_of(initiative: Initiative) -> dict[str, Any]:
     """The form as it stands."""
     names = (
         "name", "what", "owner", "touchpoint", "pillar", "need", "notice", "price", "confidence", "foundation", *_COSTS,
-        "capacity", "reach", "effort",
+        *GAINS, "viewpoint", "capacity", "reach", "effort",
     )  # fmt: skip
     harms = {f"harm{number}": harm for number, harm in enumerate(initiative.harms, start=1)}
     return {

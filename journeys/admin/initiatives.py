@@ -12,7 +12,7 @@ from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import path
-from django.utils.formats import localize
+from django.utils.formats import localize, number_format
 from django.utils.html import format_html
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -32,6 +32,7 @@ from journeys.admin.initiative_forms import (
     initial_of,
     measured_told,
 )
+from journeys.admin.viewpoint import one_sided
 from journeys.logic import fit
 from journeys.models import Initiative, Insight
 from journeys.selectors.initiatives import (
@@ -58,7 +59,7 @@ class InitiativeAdmin(RoomAdmin):
     list_display = ("name_shown", "standing", "fit_shown", "gates_shown", "owner", "order")
     list_display_links = ("name_shown",)
     list_select_related = ("owner", "touchpoint")
-    list_filter = ("state", "owner")
+    list_filter = ("state", "viewpoint", "owner")
     search_fields = ("name__unaccent", "what__unaccent")
     sortable_by = ()
     list_before_template = "admin/journeys/initiatives_top.html"
@@ -74,7 +75,12 @@ class InitiativeAdmin(RoomAdmin):
     @display(description=_("initiative"))
     def name_shown(self, initiative: Initiative) -> str:
         where = initiative.touchpoint or ""
-        return format_html('<b class="cx-name">{}</b><br><span class="cx-quiet">{}</span>', initiative.name, where)
+        return format_html(
+            '<b class="cx-name">{}</b> {}<br><span class="cx-quiet">{}</span>',
+            initiative.name,
+            one_sided(initiative),
+            where,
+        )
 
     @display(description=_("state"))
     def standing(self, initiative: Initiative) -> str:
@@ -93,7 +99,11 @@ class InitiativeAdmin(RoomAdmin):
 
     @display(description=_("do first"))
     def order(self, initiative: Initiative) -> str:
-        return "–" if initiative.rice is None or initiative.failed else str(round(initiative.rice))
+        return (
+            "–"
+            if initiative.rice is None or initiative.failed
+            else number_format(round(initiative.rice), force_grouping=True)
+        )
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         whims, everything = arbitrary_share()
@@ -302,4 +312,19 @@ def _cost_card(initiative: Initiative, case: fit.Case) -> dict[str, Any]:
         "is_heavy": case.burden is not None and case.burden > fit.BURDEN_TO,
         "price_rise": None if rise is None else round(100 * rise, 1),
         "capacity": initiative.capacity,
+        **_gains(initiative, monthly),
+    }
+
+
+def _gains(initiative: Initiative, monthly: float) -> dict[str, Any]:
+    """What it should bring a month, in its three parts and together, and what is left after its cost (0.13)."""
+    told = [(initiative._meta.get_field(name).verbose_name, getattr(initiative, name)) for name in services.GAINS]
+    parts = [(label, amount) for label, amount in told if amount is not None]
+    whole, unit = sum(amount for _label, amount in parts), currency()
+    left = whole - Decimal(f"{monthly:.2f}")
+    return {
+        "gains": [(label, money(amount, unit)) for label, amount in parts],
+        "gain": money(Decimal(whole), unit) if parts else "",
+        "left": money(left, unit) if parts and monthly else "",
+        "loses": bool(parts) and left < 0,
     }

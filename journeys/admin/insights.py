@@ -26,9 +26,9 @@ from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.working import ask, row_asked
 from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
-from journeys.logic.insights import PEOPLE_TO_VALIDATE, QUOTES_TO_VALIDATE, may_be_validated, prevalence
+from journeys.logic.insights import PEOPLE_TO_VALIDATE, QUOTES_TO_VALIDATE, may_be_validated, need, prevalence
 from journeys.models import Insight, Stage, Touchpoint
-from journeys.selectors.insights import borne_out_by, counted, evidence_of, insights_of
+from journeys.selectors.insights import borne_out_by, common_needs, counted, evidence_of, insights_of
 from journeys.services.insights import (
     PART_LENGTH,
     add_evidence,
@@ -40,7 +40,7 @@ from journeys.services.insights import (
 )
 
 TONES = {Insight.State.HYPOTHESIS: "warn", Insight.State.VALIDATED: "good", Insight.State.RETIRED: "plain"}
-_PARTS = ("want", "but", "because", "level", "shown_by", "out_of", "review_on")
+_PARTS = ("want", "but", "because", "level", "shown_by", "out_of", "unserved", "review_on")
 _ROWS = ("parent", "stage", "touchpoint")
 
 
@@ -63,6 +63,13 @@ class InsightForm(WorkForm):
     touchpoint = forms.ModelChoiceField(label=_("Touchpoint"), queryset=Touchpoint.objects.none(), required=False)
     shown_by = forms.IntegerField(label=_("So many showed it"), min_value=0, max_value=10_000_000, required=False)
     out_of = forms.IntegerField(label=_("of so many asked"), min_value=0, max_value=10_000_000, required=False)
+    unserved = forms.IntegerField(
+        label=_("of those who showed it, not served today"),
+        min_value=0,
+        max_value=10_000_000,
+        required=False,
+        help_text=_("Ask each: do you get this from us today? It ranks what most want and do not get."),
+    )
     review_on = forms.DateField(
         label=_("Look at it again on"),
         required=False,
@@ -142,10 +149,25 @@ class InsightAdmin(RoomAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            path("needs/", view(self.needs_view), name="journeys_common_needs"),
             path("cite/", view(self.cite_view), name="journeys_insight_cite"),
             path("<path:object_id>/edit/", view(self.edit_view), name="journeys_insight_edit"),
             *super().get_urls(),
         ]
+
+    def needs_view(self, request: HttpRequest) -> HttpResponse:
+        """What most customers want and do not get, the most wanted first."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        needs, unasked = common_needs()
+        return self.page(
+            request,
+            "admin/journeys/needs.html",
+            title=_("Common needs"),
+            needs=needs,
+            unasked=unasked,
+            may_propose=request.user.has_perm("journeys.add_initiative"),
+        )
 
     def cite_view(self, request: HttpRequest) -> HttpResponse:
         """A quote is put beside an insight, from the quote's own page."""
@@ -220,7 +242,7 @@ class InsightAdmin(RoomAdmin):
             title=_("Insight"),
             insight=insight,
             tone=TONES[Insight.State(insight.state)],
-            prevalence=prevalence(insight.shown_by, insight.out_of),
+            need=need(insight.shown_by, insight.out_of, insight.unserved),
             evidence=list(evidence_of(insight)),
             children=list(insight.children.all()),
             quotes=quotes,

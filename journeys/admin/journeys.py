@@ -61,10 +61,10 @@ class StageAdmin(WordedAdmin):
     removable = True
     list_display = ("name", "name_en", "journey", "position", "accountable")
     list_select_related = ("journey",)
-    list_filter = ("journey",)
+    list_filter = ("journey", "viewpoint")
     ordering = ("journey", "position")
     search_fields = ("name", "name_en")
-    fields = ("journey", ("name", "name_en"), "position", "customer_goal")
+    fields = ("journey", ("name", "name_en"), ("position", "viewpoint"), "customer_goal")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Stage | None = None) -> tuple[str, ...]:
         return ("journey",) if obj else ()
@@ -84,7 +84,7 @@ class StageAdmin(WordedAdmin):
 
     def save_setting(self, row: Stage, form: ModelForm, change: bool) -> None:
         data = form.cleaned_data
-        values = {name: data[name] for name in ("name", "name_en", "position", "customer_goal")}
+        values = {name: data[name] for name in ("name", "name_en", "position", "customer_goal", "viewpoint")}
         if change:
             journeys.update_stage(stage_id=row.pk, **values)
         else:
@@ -105,6 +105,7 @@ class TouchpointAdmin(WordedAdmin):
         ("is_public", "is_active"),
     )
     autocomplete_fields = ("department",)
+    change_form_outer_before_template = "admin/journeys/touchpoint_leads.html"
 
     def get_urls(self) -> list[Any]:
         return [*standard_urls(self), *super().get_urls()]

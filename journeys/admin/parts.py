@@ -20,12 +20,17 @@ from cxcrm.core.context import current_actor
 from cxcrm.core.errors import DomainError
 from journeys.admin.tones import CHANNEL_ICONS, STANDING_TONES
 from journeys.logic.coverage import CARE_ALONE, EMPTY, NOBODY, ONE_ALONE, SHARED
+from journeys.logic.months import quarter_of
 from journeys.models import MAX_BEHAVIOURS, Standard, StandardProposal
 from journeys.selectors.atlas import journeys_with_versions
 from journeys.selectors.coverage import coverage_of, part_of, people_without_part, readers_of
 from journeys.selectors.emotions import curves_to_draw
+from journeys.selectors.walks import owes_a_walk, walks, who_walked
 from journeys.services.standards import TEXT, acknowledge_standard, propose_standard, set_standard
+from journeys.wording import quarter_name
 from tenants.staff.selectors.stewardship import must_ask
+
+WALKS_SHOWN = 4
 
 
 def coverage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpResponse:
@@ -57,6 +62,8 @@ def coverage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         else [],
         care_alone=sum(one.standing == CARE_ALONE for one in coverage.stages) if coverage else 0,
         people=people_without_part(today),
+        walked=who_walked(quarter_of(today)),
+        quarter=quarter_name(quarter_of(today)),
     )
 
 
@@ -66,7 +73,8 @@ def my_part_view(admin: Any, request: HttpRequest) -> HttpResponse:
         raise PermissionDenied
     if request.method == "POST":
         return _acknowledge(request)
-    part = part_of(request.user, timezone.localdate(now()))
+    today = timezone.localdate(now())
+    part = part_of(request.user, today)
     return admin.page(
         request,
         "admin/journeys/my_part.html",
@@ -74,6 +82,8 @@ def my_part_view(admin: Any, request: HttpRequest) -> HttpResponse:
         part=part,
         works_at=[(row, CHANNEL_ICONS.get(row.channel, "touch_app")) for row in part.works_at],
         to_draw=curves_to_draw(request.user.pk),
+        walks=list(walks().filter(walker=request.user.pk)[:WALKS_SHOWN]),
+        to_walk=owes_a_walk(request.user, today),
     )
 
 

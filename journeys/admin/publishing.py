@@ -19,7 +19,7 @@ from cxcrm.core.errors import DomainError
 from journeys.admin.tones import CHANNEL_ICONS, STATE_TONES
 from journeys.logic.publishing import acts_from
 from journeys.models import JourneyVersion
-from journeys.selectors.publishing import digest_of, missing_in, snapshot_of, versions_of
+from journeys.selectors.publishing import digest_of, missing_in, one_sided_in, snapshot_of, versions_of
 from journeys.services.publishing import publish_journey, send_back_journey, submit_journey
 from tenants.staff.selectors.stewardship import must_ask
 
@@ -46,6 +46,7 @@ def publish_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespon
         journey=journey,
         state_tone=STATE_TONES[journey.state],
         missing=missing_in(journey, today),
+        one_sided=one_sided_in(journey),
         is_same=latest == digest_of(snapshot_of(journey, today)),
         acts=[act.value for act in acts_from(journey.state)],
         may_publish=may_publish,

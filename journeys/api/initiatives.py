@@ -14,7 +14,7 @@ from customers.models import Persona, Quote
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
 from journeys.logic.fit import CHECKS, Gate
-from journeys.models import Guardrail, Initiative, InitiativeEffect, Insight, Touchpoint
+from journeys.models import Guardrail, Initiative, InitiativeEffect, Insight, Touchpoint, Viewpoint
 from journeys.services import initiatives as services
 from tenants.staff.models import User
 
@@ -29,9 +29,10 @@ class InitiativeOut(OutputSerializer):
         fields = [
             "id", "name", "what", "state", "owner", "touchpoint", "pillar", "need", "notice", "price", "foundation",
             "confidence",
-            "marks", "signed_by", "signed_at", "one_off", "run_people", "run_other", "margin", "revenue", "capacity",
-            "reach", "impact", "effort", "harms", "fit", "failed", "rice", "overridden_by", "decided_by", "decided_at",
-            "decided_because", "launched_on", "ended_on", "verdict", "learning", "version", "created_at", "updated_at",
+            "viewpoint", "marks", "signed_by", "signed_at", "one_off", "run_people", "run_other", "margin", "revenue",
+            "gain_retained", "gain_referred", "gain_saved", "capacity", "reach", "impact", "effort", "harms", "fit",
+            "failed", "rice", "overridden_by", "decided_by", "decided_at", "decided_because", "launched_on",
+            "ended_on", "verdict", "learning", "version", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -55,6 +56,8 @@ class InitiativeChange(InputSerializer):
     foundation = serializers.ChoiceField(choices=Initiative.Foundation.choices, required=False, allow_blank=True)
     confidence = serializers.ChoiceField(choices=Initiative.Confidence.choices, required=False)
     one_off, run_people, run_other, margin, revenue = _money(), _money(), _money(), _money(), _money()
+    gain_retained, gain_referred, gain_saved = _money(), _money(), _money()
+    viewpoint = serializers.ChoiceField(choices=Viewpoint.choices, required=False, allow_blank=True)
     capacity = serializers.IntegerField(min_value=0, max_value=1000, required=False, allow_null=True)
     reach = serializers.IntegerField(min_value=0, max_value=2_000_000_000, required=False, allow_null=True)
     impact = serializers.DecimalField(max_digits=3, decimal_places=2, required=False)
@@ -122,6 +125,7 @@ class InitiativeFilter(filters.FilterSet):
     state = filters.MultipleChoiceFilter(choices=Initiative.State.choices)
     owner = filters.UUIDFilter(field_name="owner_id")
     touchpoint = filters.UUIDFilter(field_name="touchpoint_id")
+    viewpoint = filters.MultipleChoiceFilter(choices=Viewpoint.choices)
     fit_from = filters.NumberFilter(field_name="fit", lookup_expr="gte")
 
     class Meta:

@@ -1,6 +1,7 @@
 """Endpoints of what a map consists of beside stages and touchpoints: links, customers' words, published versions."""
 
 from typing import Any
+from uuid import UUID
 
 from django.db.models import QuerySet
 from django.http import Http404
@@ -14,6 +15,7 @@ from customers.selectors.quotes import quotes_visible_to
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
 from cxcrm.core.api.viewsets import ReadViewSet
 from journeys.models import Journey, JourneyVersion, Stage, StageLink, StageQuote
+from journeys.selectors.publishing import one_sided_in
 from journeys.services.evidence import cite_at_stage, take_from_stage
 
 
@@ -95,6 +97,18 @@ class VersionOut(OutputSerializer):
     class Meta:
         model = JourneyVersion
         fields = ["id", "journey", "number", "published_by", "published_at"]
+
+
+class PublishedOut(VersionOut):
+    """``one_sided`` are the stages drawn for the company alone: a warning, and no reason not to publish."""
+
+    one_sided = serializers.SerializerMethodField()
+
+    class Meta(VersionOut.Meta):
+        fields = [*VersionOut.Meta.fields, "one_sided"]
+
+    def get_one_sided(self, version: JourneyVersion) -> list[UUID]:
+        return [stage.pk for stage in one_sided_in(version.journey)]
 
 
 class VersionWithMapOut(OutputSerializer):

@@ -3,7 +3,7 @@
 from rest_framework import serializers
 
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField
-from journeys.models import Accountability, Journey, Stage, Touchpoint
+from journeys.models import Accountability, Journey, Stage, Touchpoint, Viewpoint
 from journeys.models.journey import SENTENCE
 from tenants.staff.models import Department
 
@@ -23,7 +23,7 @@ class JourneyIn(InputSerializer):
 class StageOut(OutputSerializer):
     class Meta:
         model = Stage
-        fields = ["id", "journey", "code", "position", "name", "name_en", "customer_goal", "created_at"]
+        fields = ["id", "journey", "code", "position", "name", "name_en", "customer_goal", "viewpoint", "created_at"]
 
 
 class StageChange(InputSerializer):
@@ -33,6 +33,7 @@ class StageChange(InputSerializer):
     name_en = serializers.CharField(max_length=120, required=False, allow_blank=True)
     position = serializers.IntegerField(required=False, min_value=1, max_value=1000)
     customer_goal = serializers.CharField(max_length=SENTENCE, required=False, allow_blank=True)
+    viewpoint = serializers.ChoiceField(choices=Viewpoint.choices, required=False, allow_blank=True)
 
 
 class StageIn(StageChange):

@@ -15,7 +15,8 @@ from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField,
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
 from cxcrm.core.once import reading_once
-from journeys.models import BrandProfile, Decision, Insight, InsightQuote, Stage, Touchpoint
+from journeys.models import BrandProfile, Decision, Insight, InsightQuote, Stage, Touchpoint, Viewpoint
+from journeys.selectors.time_figures import figures_around
 from journeys.selectors.voice import voices_of
 from journeys.services.brand import save_brand
 from journeys.services.decisions import log_decision, look_back
@@ -101,13 +102,13 @@ class BrandViewSet(ReadViewSet):
 
 
 class InsightOut(OutputSerializer):
-    """“I want … but … because …”. ``shown_by`` of ``out_of`` customers asked showed it."""
+    """“I want … but … because …”. ``shown_by`` of ``out_of`` asked showed it, ``unserved`` of these do not get it."""
 
     class Meta:
         model = Insight
         fields = [
             "id", "want", "but", "because", "level", "parent", "state", "stage", "touchpoint", "shown_by", "out_of",
-            "review_on", "validated_at", "retired_at", "why_retired", "written_by", "version", "created_at",
+            "unserved", "review_on", "validated_at", "retired_at", "why_retired", "written_by", "version", "created_at",
             "updated_at",
         ]  # fmt: skip
 
@@ -124,6 +125,7 @@ class InsightChange(InputSerializer):
     touchpoint = RowIdField(queryset=Touchpoint.objects.all(), source="touchpoint_id", required=False, allow_null=True)
     shown_by = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
     out_of = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
+    unserved = serializers.IntegerField(min_value=0, max_value=10_000_000, required=False, allow_null=True)
     review_on = serializers.DateField(required=False)
     version = serializers.IntegerField(required=False, min_value=1)
 
@@ -220,8 +222,8 @@ class LoggedDecisionOut(OutputSerializer):
         model = Decision
         fields = [
             "id", "topic", "kind", "basis", "who_they_are", "what_they_need", "insight", "effect_on_customers",
-            "effect_on_staff", "marks", "decider", "decided_on", "check_back_on", "checked_at", "outcome", "learning",
-            "created_at",
+            "effect_on_staff", "viewpoint", "marks", "decider", "decided_on", "check_back_on", "checked_at", "outcome",
+            "learning", "created_at",
         ]  # fmt: skip
 
 
@@ -237,12 +239,25 @@ class LoggedDecisionIn(InputSerializer):
     quotes = RowIdsField(queryset=Quote.objects.all(), source="quote_ids", required=False, max_length=50)
     effect_on_customers = serializers.CharField(max_length=300, required=False, allow_blank=True)
     effect_on_staff = serializers.CharField(max_length=300, required=False, allow_blank=True)
+    viewpoint = serializers.ChoiceField(choices=Viewpoint.choices, required=False, allow_blank=True)
     marks = serializers.ListField(
         child=serializers.IntegerField(min_value=0, max_value=4, allow_null=True), required=False, max_length=10
     )
     decider = RowIdField(queryset=User.objects.all(), source="decider_id", required=False)
     decided_on = serializers.DateField(required=False)
     check_back_on = serializers.DateField(required=False)
+
+
+class TimeFigureOut(serializers.Serializer):
+    """One figure on both sides in the reader's language; ``verdict`` is what may be said of the difference."""
+
+    code = serializers.CharField()
+    label = serializers.CharField()
+    before = serializers.CharField()
+    before_of = serializers.CharField()
+    after = serializers.CharField()
+    after_of = serializers.CharField()
+    verdict = serializers.ChoiceField(choices=["few", "same", "better", "worse"])
 
 
 class LookBackIn(InputSerializer):
@@ -253,6 +268,7 @@ class LookBackIn(InputSerializer):
 class DecisionFilter(filters.FilterSet):
     basis = filters.MultipleChoiceFilter(choices=Decision.Basis.choices)
     kind = filters.MultipleChoiceFilter(choices=Decision.Kind.choices)
+    viewpoint = filters.MultipleChoiceFilter(choices=Viewpoint.choices)
     decider = filters.UUIDFilter(field_name="decider_id")
     check_back_until = filters.DateFilter(field_name="check_back_on", lookup_expr="lte")
 
@@ -274,6 +290,12 @@ class DecisionViewSet(ReadViewSet):
     def create(self, request: Request) -> Response:
         """Log a decision."""
         return self.answer(log_decision(**self.parsed()))
+
+    @extend_schema(responses=TimeFigureOut(many=True))
+    @action(detail=True, pagination_class=None, filter_backends=[])
+    def figures(self, request: Request, pk: Any) -> Response:
+        """How it was before and after, at most 60 days on either side; empty while no whole day has passed."""
+        return Response(TimeFigureOut(figures_around(request.user, self.get_object()), many=True).data)
 
     @action(detail=True, methods=["post"], url_path="look-back")
     def look_back(self, request: Request, pk: Any) -> Response:

@@ -1,7 +1,20 @@
 """Addresses of the journeys room's API."""
 
+from django.urls import path
+
 from cxcrm.core.api.viewsets import RoomRouter
-from journeys.api import emotions, environments, initiatives, maps, standards, understanding, views, visits
+from journeys.api import (
+    emotions,
+    environments,
+    initiatives,
+    maps,
+    needs,
+    standards,
+    understanding,
+    views,
+    visits,
+    walks,
+)
 
 router = RoomRouter()
 router.register("journeys", views.JourneyViewSet)
@@ -26,7 +39,8 @@ router.register("initiatives", initiatives.InitiativeViewSet)
 router.register("initiatives/<uuid:initiative_id>/personas", initiatives.InitiativeEffectViewSet)
 router.register("initiatives/<uuid:initiative_id>/guardrails", initiatives.GuardrailViewSet)
 
+router.register("journey-walks", walks.JourneyWalkViewSet)
 router.register("environments", environments.EnvironmentViewSet)
 router.register("environment-walks", environments.EnvironmentWalkViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [path("common-needs/", needs.CommonNeedsView.as_view()), *router.urls]

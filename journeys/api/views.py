@@ -19,7 +19,7 @@ from cxcrm.core.clock import now
 from journeys.api import emotions, maps, visits
 from journeys.api import serializers as shapes
 from journeys.errors import PersonOnly
-from journeys.models import Accountability, Journey, Stage, Touchpoint
+from journeys.models import Accountability, Journey, Stage, Touchpoint, Viewpoint
 from journeys.selectors.accountability import unowned
 from journeys.selectors.emotions import curves_for, spots_of
 from journeys.selectors.paths import ways_of
@@ -65,12 +65,12 @@ class JourneyViewSet(ReadViewSet):
         self.parsed()
         return self.answer(publishing.send_back_journey(journey_id=self.pk))
 
-    @extend_schema(responses=maps.VersionOut)
+    @extend_schema(responses=maps.PublishedOut)
     @action(detail=True, methods=["post"])
     def publish(self, request: Request, pk: Any) -> Response:
         """Keep the map as it stands as the next version. While something is missing it is refused (409): `missing`."""
         self.parsed()
-        return Response(maps.VersionOut(publishing.publish_journey(journey_id=self.pk)).data)
+        return Response(maps.PublishedOut(publishing.publish_journey(journey_id=self.pk)).data)
 
     @extend_schema(responses=maps.MissingOut(many=True))
     @action(detail=True, methods=["get"], pagination_class=None, filter_backends=[])
@@ -114,6 +114,7 @@ class JourneyViewSet(ReadViewSet):
 
 class StageFilter(filters.FilterSet):
     journey = filters.UUIDFilter(field_name="journey_id")
+    viewpoint = filters.MultipleChoiceFilter(choices=Viewpoint.choices)
 
     class Meta:
         model = Stage

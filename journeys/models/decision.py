@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from customers.selectors.quotes import cites_quotes
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
+from journeys.models.viewpoint import SeenFrom
 
 
-class Decision(TenantModel):
+class Decision(SeenFrom, TenantModel):
     """One entry of the decision log (domain.md §1, 2.5 and 2.17): topic, basis, for whom, and the day to look back."""
 
     class Basis(models.TextChoices):

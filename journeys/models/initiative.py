@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from customers.selectors.quotes import cites_quotes
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
+from journeys.models.viewpoint import SeenFrom
 
 
 def _money(label: Any) -> models.DecimalField:
@@ -19,7 +20,7 @@ def _money(label: Any) -> models.DecimalField:
     )
 
 
-class Initiative(TenantModel):
+class Initiative(SeenFrom, TenantModel):
     """Fit, not excellence: five gates, then a score (domain.md §2.11); an executive alone may lead past a gate."""
 
     class State(models.TextChoices):
@@ -94,6 +95,10 @@ class Initiative(TenantModel):
     run_other = _money(_("everything else, a month"))
     margin = _money(_("gross margin of the customers reached, a month"))
     revenue = _money(_("the firm's revenue, a month"))
+    # What it should bring, a month (domain.md §1, 0.13): saving cost is one of three ways, and not the first.
+    gain_retained = _money(_("customers who stay, a month"))
+    gain_referred = _money(_("customers who are brought along, a month"))
+    gain_saved = _money(_("cost saved, a month"))
     capacity = models.PositiveSmallIntegerField(
         _("share of staff time it fills (%)"), null=True, blank=True, validators=[MaxValueValidator(1000)]
     )

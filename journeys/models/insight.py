@@ -2,12 +2,13 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.utils.translation import gettext
+from django.utils.translation import gettext, override
 from django.utils.translation import gettext_lazy as _
 
 from customers.selectors.quotes import cites_quotes
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
+from journeys.logic.insights import language_of
 
 
 class Insight(TenantModel):
@@ -39,6 +40,8 @@ class Insight(TenantModel):
     # Of so many customers asked or looked at, so many showed it.
     shown_by = models.PositiveIntegerField(_("showed it"), null=True, blank=True)
     out_of = models.PositiveIntegerField(_("customers asked"), null=True, blank=True)
+    # Of those who showed it, so many are not served today: they do not get what they want here.
+    unserved = models.PositiveIntegerField(_("of these, not served today"), null=True, blank=True)
     review_on = models.DateField(_("look at it again"))
     validated_at = models.DateTimeField(_("validated"), null=True, blank=True, editable=False)
     retired_at = models.DateTimeField(_("retired"), null=True, blank=True, editable=False)
@@ -61,11 +64,21 @@ class Insight(TenantModel):
                 condition=Q(shown_by=None, out_of=None) | Q(shown_by__lte=F("out_of"), out_of__gt=0),
                 name="insight_shown_by_some_of_those_asked",
             ),
+            models.CheckConstraint(
+                condition=Q(unserved=None) | Q(shown_by__isnull=False, unserved__lte=F("shown_by")),
+                name="insight_unserved_of_those_who_show_it",
+            ),
         ]
 
     def __str__(self) -> str:
         told = {"want": self.want, "but": self.but, "because": self.because}
-        return gettext("I want %(want)s, but %(but)s, because %(because)s") % told
+        with override(self.language):
+            return gettext("I want %(want)s, but %(but)s, because %(because)s") % told
+
+    @property
+    def language(self) -> str:
+        """The one it was written in: a sentence is not half in the reader's."""
+        return language_of(f"{self.want} {self.but} {self.because}")
 
 
 @cites_quotes

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.models import TenantModel
 from journeys.logic.publishing import MapState
+from journeys.models.viewpoint import SeenFrom
 
 SENTENCE = 200
 
@@ -47,7 +48,7 @@ class Journey(Named):
         ]
 
 
-class Stage(Named):
+class Stage(SeenFrom, Named):
     """A step of the journey."""
 
     journey = models.ForeignKey(Journey, models.CASCADE, related_name="stages", verbose_name=_("journey"))

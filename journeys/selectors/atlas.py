@@ -10,13 +10,14 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, FilteredRelation, IntegerField, OuterRef, Q, QuerySet, Subquery, Window
 from django.db.models.functions import Coalesce, RowNumber
 
-from journeys.logic.emotions import Spot, spots
+from journeys.logic.emotions import Mean, Spot, spots
 from journeys.logic.graph import ways
 from journeys.models import Journey, JourneyFlow, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint
 from journeys.models.accountability import Accountability
 from journeys.selectors.emotions import Curves, curves_for
 from journeys.selectors.environments import Standee, standees, standing_here
 from journeys.selectors.overlays import Pain, Underway, pains_at, underway_in
+from journeys.selectors.walks import means_by_stage
 
 # What a row carries that ``stages_drawn`` or ``touchpoints_drawn`` read: who answers for it on that day, if anybody.
 TODAY: Final = "answers_today"
@@ -60,6 +61,8 @@ class Atlas:
     curves: Curves
     spots: list[Spot]
     pains: dict[UUID, Pain]
+    # How our own people felt at each stage when they walked; read once the reader sees the curves.
+    walked: dict[UUID, Mean]
 
     @property
     def flow(self) -> JourneyFlow | None:
@@ -133,7 +136,9 @@ def atlas_of(journey: Journey, reader: Any, on: date, journeys: Sequence[Journey
         by_id[one.stage_id].underway.append(one)
     own = [(row.stage_id, row.pk) for row in touchpoints if row.has_own_feeling]
     order = spots(by_id, own)
-    return Atlas(journey, list(journeys), list(by_id.values()), curves_for(reader, order), order, pains)
+    curves = curves_for(reader, order)
+    walked = means_by_stage(stages) if curves.is_open else {}
+    return Atlas(journey, list(journeys), list(by_id.values()), curves, order, pains, walked)
 
 
 def _newest_quotes(stages: Sequence[Stage]) -> QuerySet[StageQuote]:

@@ -7,11 +7,12 @@ scopes allow.
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Sum
+from django.db.models.functions import TruncQuarter
 
 from cxcrm.core.clock import now
 from journeys.logic.emotions import Gap, Mean, Spot, Tally, gap_between, mean_of, peak_and_end, spot_of, spots
@@ -130,6 +131,20 @@ def _reported(stages: Iterable[Any], order: Sequence[Spot], since: datetime) -> 
             so_far = found.get(spot, Tally(0, 0, 0))
             found[spot] = Tally(so_far.n + n, so_far.total + total, so_far.squares + squares)
     return found
+
+
+def felt_by_quarter(since: datetime, until: datetime, zone: tzinfo) -> list[tuple[date, UUID | None, None, Tally]]:
+    """What customers felt, summed up by quarter and by the branch they call theirs: no point of a curve can be read
+    from it, so it is shown to whoever has not drawn theirs.
+    """
+    rows = (
+        ReportedEmotion.objects.filter(felt_at__gte=since, felt_at__lte=until)
+        .annotate(quarter=TruncQuarter("felt_at", tzinfo=zone))
+        .order_by()
+        .values_list("quarter", "customer__branch_id")
+        .annotate(n=Count("pk"), total=Sum("valence"), squares=Sum(F("valence") * F("valence")))
+    )
+    return [(at.date(), branch, None, Tally(n, total, squares)) for at, branch, n, total, squares in rows]
 
 
 def reports_visible_to(reader: Any) -> QuerySet[ReportedEmotion]:

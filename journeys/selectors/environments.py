@@ -162,6 +162,12 @@ def standings_of(places: Iterable[Environment]) -> list[Standing]:
     return sorted(found, key=_worst_first)
 
 
+def walks_between(since: date, until: date) -> "QuerySet[Any, tuple[Any, ...]]":
+    """Walks of places in use: place, its branch, the day, how many points were in order and of how many."""
+    done = EnvironmentAudit.objects.filter(environment__is_active=True, done_on__gte=since, done_on__lte=until)
+    return done.order_by().values_list("environment_id", "environment__branch_id", "done_on", "passed", "rated")
+
+
 def points_of(audit: EnvironmentAudit) -> list[AuditItem]:
     """What was found at each point, in order; ``has_photo`` says where there is a picture, without reading it."""
     return list(_with_photos(audit).select_related("initiative").order_by("position"))

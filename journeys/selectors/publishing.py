@@ -9,7 +9,7 @@ from django.db.models import BooleanField, Count, ExpressionWrapper
 
 from journeys.lacking import lacking
 from journeys.logic import graph
-from journeys.models import Journey, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint
+from journeys.models import Journey, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint, Viewpoint
 from journeys.selectors.accountability import answered_for
 from journeys.selectors.atlas import TODAY, stages_drawn, touchpoints_drawn
 
@@ -49,6 +49,11 @@ def missing_in(journey: Journey, on: date) -> list[dict[str, Any]]:
     ]
 
 
+def one_sided_in(journey: Journey) -> list[Stage]:
+    """The stages that say they are drawn for the company alone: told when it is published, and no reason not to."""
+    return list(Stage.objects.filter(journey=journey, viewpoint=Viewpoint.COMPANY).order_by("position"))
+
+
 def snapshot_of(journey: Journey, on: date) -> dict[str, Any]:
     """The map as plain values: what was designed and who answers for it, with the ids of customers' words."""
     stages = list(stages_drawn(journey.pk, on))
@@ -77,6 +82,8 @@ def drawn(
                 "name": stage.name,
                 "name_en": stage.name_en,
                 "customer_goal": stage.customer_goal,
+                # Left out where nothing is said: maps published before are still the same.
+                **({"viewpoint": stage.viewpoint} if stage.viewpoint else {}),
                 "leads_to": sorted(codes[end] for end in stage.leads_to),
                 "quotes": quotes.get(stage.pk, []),
                 _PEOPLE: _person(stage),

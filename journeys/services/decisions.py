@@ -15,7 +15,7 @@ from cxcrm.core.events import publish
 from journeys.errors import AlreadyChecked, CheckBackInvalid, EffectMissing, EvidenceMissing
 from journeys.events import DecisionChecked, DecisionLogged
 from journeys.logic import checklists
-from journeys.models import Decision, DecisionQuote, Insight
+from journeys.models import Decision, DecisionQuote, Insight, Viewpoint
 from journeys.services.naming import choice, line, row, rows
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today
@@ -38,6 +38,7 @@ def log_decision(
     quote_ids: Iterable[UUID] = (),
     effect_on_customers: str = "",
     effect_on_staff: str = "",
+    viewpoint: str = "",
     marks: Sequence[int | None] = (),
     decider_id: UUID | None = None,
     decided_on: date | None = None,
@@ -66,6 +67,7 @@ def log_decision(
         insight=row(Insight.objects, insight_id, "insight"),
         effect_on_customers=line(effect_on_customers, "effect_on_customers", 300),
         effect_on_staff=line(effect_on_staff, "effect_on_staff", 300),
+        viewpoint=choice(viewpoint, Viewpoint, "viewpoint", blank=True),
         marks=_checked(kind, marks),
         decider=decider,
         decided_on=day,

@@ -38,6 +38,7 @@ from journeys.models import (
     InitiativeQuote,
     Insight,
     Touchpoint,
+    Viewpoint,
 )
 from journeys.selectors.initiatives import (
     CONFIDENCE,
@@ -57,8 +58,9 @@ from tenants.staff.selectors.people import working_user
 from tenants.staff.selectors.stewardship import may_lead
 
 IMPACTS: Final = tuple(map(Decimal, ("0.25", "0.5", "1", "2", "3")))
+GAINS: Final = ("gain_retained", "gain_referred", "gain_saved")
 _LINES: Final = {"name": 120, "what": 500, "need": 300, "notice": 300, "price": 300}
-_NUMBERS: Final = ("one_off", "run_people", "run_other", "margin", "revenue", "capacity", "reach", "effort")
+_NUMBERS: Final = ("one_off", "run_people", "run_other", "margin", "revenue", "capacity", "reach", "effort", *GAINS)
 _OPEN: Final = (Initiative.State.DRAFT, Initiative.State.PROPOSED)
 DECIDERS: Final[frozenset[str]] = frozenset({Role.OWNER, Role.EXECUTIVE})
 
@@ -81,8 +83,9 @@ def change_initiative(*, initiative_id: UUID, version: int | None = None, **chan
     """Change what is said of it while it is not decided; what changes costs or words leaves the signature standing.
 
     Fields: name, what, owner_id, touchpoint_id, pillar, need, notice, price, foundation, confidence, one_off,
-    run_people, run_other, margin, revenue (money a month but the first), capacity (percent), reach, impact (.25 to 3),
-    effort (person-weeks), harms (three texts). Raises NotFound, InitiativeInState, ChangedMeanwhile, InvalidInput.
+    run_people, run_other, margin, revenue, the three of GAINS (money a month but the first), capacity (percent), reach,
+    impact (.25, .5, 1, 2, 3), effort (person-weeks), harms (three texts), viewpoint.
+    Raises NotFound, InitiativeInState, ChangedMeanwhile, InvalidInput.
     """
     initiative = _lock(initiative_id, _OPEN)
     if version is not None and version != initiative.version:
@@ -328,6 +331,7 @@ def _put(initiative: Initiative, told: Mapping[str, Any]) -> None:
     checks: dict[str, Callable[[Any], Any]] = {
         "foundation": lambda value: choice(value, Initiative.Foundation, "foundation", blank=True),
         "confidence": lambda value: choice(value, Initiative.Confidence, "confidence"),
+        "viewpoint": lambda value: choice(value, Viewpoint, "viewpoint", blank=True),
         "pillar": lambda value: choice(value, Initiative.Pillar, "pillar", blank=True),
         "impact": _impact,
         "harms": _harms,

@@ -17,6 +17,7 @@ from journeys.errors import (
     InsightNotBorneOut,
     ParentUnfit,
     PrevalenceInvalid,
+    UnservedInvalid,
 )
 from journeys.events import InsightChanged, InsightRetired, InsightValidated
 from journeys.logic.insights import may_be_validated, next_review
@@ -41,13 +42,15 @@ def write_insight(
     touchpoint_id: UUID | None = None,
     shown_by: int | None = None,
     out_of: int | None = None,
+    unserved: int | None = None,
     review_on: date | None = None,
     quote_id: UUID | None = None,
 ) -> Insight:
     """Keep a hypothesis: “I want … but … because …”, with the quote it came from where there is one.
 
-    ``shown_by`` of ``out_of`` customers asked showed it. It is looked at again after a year (strategy) or a quarter
-    (execution) unless ``review_on`` says otherwise. Raises InvalidInput, ParentUnfit, PrevalenceInvalid.
+    ``shown_by`` of ``out_of`` customers asked showed it, ``unserved`` of these are not served today. It is looked at
+    again after a year (strategy) or a quarter (execution) unless ``review_on`` says otherwise. Raises InvalidInput,
+    ParentUnfit, PrevalenceInvalid, UnservedInvalid.
     """
     actor = current_actor()
     insight = Insight(written_by_id=actor.user_id)
@@ -55,7 +58,8 @@ def write_insight(
         insight,
         {
             "want": want, "but": but, "because": because, "level": level, "parent_id": parent_id, "stage_id": stage_id,
-            "touchpoint_id": touchpoint_id, "shown_by": shown_by, "out_of": out_of, "review_on": review_on,
+            "touchpoint_id": touchpoint_id, "shown_by": shown_by, "out_of": out_of, "unserved": unserved,
+            "review_on": review_on,
         },
     )  # fmt: skip
     insight.save(force_insert=True)
@@ -168,7 +172,7 @@ def _put(insight: Insight, told: dict[str, Any]) -> None:
             insight.level = choice(value, Insight.Level, name)
         elif name in _ROWS:
             setattr(insight, name.removesuffix("_id"), row(_ROWS[name].objects, value, name.removesuffix("_id")))
-        elif name in ("shown_by", "out_of", "review_on"):
+        elif name in ("shown_by", "out_of", "unserved", "review_on"):
             setattr(insight, name, value)
         else:
             raise InvalidInput(unknown=name)
@@ -180,6 +184,12 @@ def _put(insight: Insight, told: dict[str, Any]) -> None:
         raise ParentUnfit(field="parent")
     if insight.touchpoint is not None:
         insight.stage_id = insight.touchpoint.stage_id
+    _check_numbers(insight)
+
+
+def _check_numbers(insight: Insight) -> None:
     shown, asked = insight.shown_by, insight.out_of
     if (shown is None) != (asked is None) or (shown is not None and asked is not None and not 0 <= shown <= asked > 0):
         raise PrevalenceInvalid(field="out_of")
+    if insight.unserved is not None and not (shown is not None and 0 <= insight.unserved <= shown):
+        raise UnservedInvalid(field="unserved")

@@ -15,9 +15,9 @@ from cxcrm.core.events import publish
 from journeys.errors import CodeTaken, LinksInvalid, StageInUse
 from journeys.events import JourneyChanged
 from journeys.logic.graph import fault_of_links
-from journeys.models import Journey, ReportedEmotion, Stage, StageLink, StageVisit, Touchpoint
+from journeys.models import Journey, ReportedEmotion, Stage, StageLink, StageVisit, Touchpoint, Viewpoint
 from journeys.models.journey import SENTENCE
-from journeys.services.naming import line
+from journeys.services.naming import choice, line
 from tenants.staff.models import Department
 
 CODE_LENGTH = 40
@@ -65,6 +65,7 @@ def add_stage(
     code: str = "",
     position: int | None = None,
     customer_goal: str = "",
+    viewpoint: str = "",
 ) -> Stage:
     """A stage at ``position`` (from 1; default: the end); later ones move on.
 
@@ -78,6 +79,7 @@ def add_stage(
         name_en=line(name_en, "name_en"),
         position=count + 1,
         customer_goal=line(customer_goal, "customer_goal", SENTENCE),
+        viewpoint=choice(viewpoint, Viewpoint, "viewpoint", blank=True),
     )
     stage.code = _code(code, name_en or name, Stage.objects.filter(journey=journey))
     stage.save()
@@ -89,14 +91,14 @@ def add_stage(
 
 @transaction.atomic
 def update_stage(*, stage_id: UUID, **changes: Any) -> Stage:
-    """Change ``name``, ``name_en``, ``customer_goal`` or ``position`` (from 1). Raises NotFound, InvalidInput."""
+    """Change names, ``customer_goal``, ``viewpoint`` or ``position`` (from 1). Raises NotFound, InvalidInput."""
     stage = Stage.objects.filter(pk=stage_id).first()
     if stage is None:
         raise NotFound
     _lock_journey(stage.journey_id)
     stage.refresh_from_db()
     position = changes.pop("position", None)
-    _apply(stage, changes, {*_NAMES, "customer_goal"})
+    _apply(stage, changes, {*_NAMES, "customer_goal", "viewpoint"})
     if position is not None:
         _place(stage, position)
     publish(JourneyChanged(journey_id=stage.journey_id))
@@ -288,6 +290,8 @@ def _apply(row: Journey | Stage | Touchpoint, changes: dict[str, Any], known: Co
             value = line(value, field, required=field == "name")
         elif field in _SENTENCES:
             value = line(value, field, SENTENCE)
+        elif field == "viewpoint":
+            value = choice(value, Viewpoint, field, blank=True)
         setattr(row, field, value)
     if changes:
         row.save(update_fields=sorted(changes))

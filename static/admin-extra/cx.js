@@ -46,3 +46,35 @@ document.addEventListener("submit", (event) => {
     setTimeout(() => delete form.dataset.sent, 3000);
   }
 });
+
+// What was refused is said beside its field, and a phone shows the top of a long form: begin where something is wrong.
+document.addEventListener("DOMContentLoaded", () => {
+  const first = document.querySelector(".cx-errors, .errorlist:not(.nonfield)");
+  const field = first?.closest(".cx-field, .field-row, .form-row, div")?.querySelector("input:not([type=hidden]), select, textarea");
+  if (!first || document.querySelector("[role=alert]")) return;
+  (field || first).focus({ preventScroll: true });
+  first.scrollIntoView({ block: "center" });
+});
+
+// More choices than one takes in at a glance are narrowed by a few letters, with or without accents; what is ticked stays.
+const plainLetters = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replaceAll("đ", "d");
+document.addEventListener("DOMContentLoaded", () => {
+  for (const group of document.querySelectorAll("[data-find]")) {
+    const choices = [...group.querySelectorAll("label:has(input[type=checkbox])")];
+    if (choices.length <= 12) continue;
+    const find = Object.assign(document.createElement("input"), { type: "search", className: "cx-input", placeholder: group.dataset.find });
+    find.setAttribute("aria-label", group.dataset.find);
+    find.addEventListener("input", () => {
+      const asked = plainLetters(find.value);
+      for (const choice of choices) {
+        const stays = choice.querySelector("input").checked || plainLetters(choice.textContent).includes(asked);
+        choice.parentElement.hidden = !stays;
+      }
+    });
+    find.addEventListener("keydown", (event) => {
+      if (event.key === "Enter") event.preventDefault(); // it looks, it does not send
+    });
+    group.classList.add("cx-choice-long");
+    group.querySelector(".cx-label").after(find);
+  }
+});

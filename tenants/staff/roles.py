@@ -39,9 +39,11 @@ CONTACTS = "contacts"
 # Another right: to draft the portraits of customers, as whoever leads the brand may (domain.md §1, 1.6: for which
 # majority it is). What is drafted is published by those who manage customers.
 PORTRAITS = "portraits"
+# And one to promise for the brand what everybody reads: executives who keep it, and whoever leads the brand (0.5).
+BRAND = "brand"
 
 ROLE_LEVELS: dict[str, dict[str, Level]] = {
-    Role.OWNER: {**dict.fromkeys((*ROOMS, "tenants"), M), CONTACTS: R, PORTRAITS: W},
+    Role.OWNER: {**dict.fromkeys((*ROOMS, "tenants"), M), CONTACTS: R, PORTRAITS: W, BRAND: W},
     Role.MANAGER: {
         "staff": W,
         "customers": M,
@@ -51,10 +53,27 @@ ROLE_LEVELS: dict[str, dict[str, Level]] = {
         "tenants": W,
         CONTACTS: R,
         PORTRAITS: W,
+        BRAND: W,
     },
     Role.AGENT: {"staff": R, "customers": W, "journeys": W, "feedback": W, "workflows": R, CONTACTS: R},
-    Role.EXECUTIVE: {"staff": W, "customers": R, "journeys": W, "feedback": W, "workflows": W, CONTACTS: R},
-    Role.BRAND_STEWARD: {"staff": R, "customers": R, "journeys": M, "feedback": M, "workflows": R, PORTRAITS: W},
+    Role.EXECUTIVE: {
+        "staff": W,
+        "customers": W,
+        "journeys": W,
+        "feedback": W,
+        "workflows": W,
+        CONTACTS: R,
+        BRAND: W,
+    },
+    Role.BRAND_STEWARD: {
+        "staff": R,
+        "customers": R,
+        "journeys": M,
+        "feedback": M,
+        "workflows": R,
+        PORTRAITS: W,
+        BRAND: W,
+    },
     Role.READ_ONLY: dict.fromkeys((*ROOMS, "tenants"), R),
 }
 # Whose lists may leave the house as files: customers' data only with those who run the firm.
@@ -112,6 +131,8 @@ def _enough(room: str, level: Level | str) -> frozenset[str]:
     asked = Level(level)
     if room == PORTRAITS:  # a right of roles: keys draft with what they publish with
         return frozenset({f"customers:{M}"})
+    if room == BRAND:
+        return _enough("workflows", asked)
     if room == CONTACTS:  # a customer file that may leave the house has them in it
         return frozenset({f"{CONTACTS}:{R}", f"customers:{Level.EXPORT}"} if asked == R else ())
     if asked == Level.EXPORT:

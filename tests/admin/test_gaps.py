@@ -158,7 +158,7 @@ def test_the_words_stand_on_the_brands_page(client_as, alpha):
             for n, vi in enumerate(("Gần gũi", "Mộc mạc", "Sang trọng", "Mạnh mẽ"))
         ]
         words = Question.objects.create(
-            survey=survey, position=3, kind="words", text_vi="Chọn ba từ", text_en="Pick three", choices=choices
+            survey=survey, position=13, kind="words", text_vi="Chọn ba từ", text_en="Pick three", choices=choices
         )
     steward = client_as("brand_steward")
     assert "Chưa đến năm khách chọn từ" in body(steward.get("/admin/journeys/brandprofile/"))
@@ -176,7 +176,7 @@ def test_the_survey_page_takes_three_words(client_alpha, alpha):
         choices = [{"value": str(n), "vi": f"từ {n}", "en": f"word {n}"} for n in range(5)]
         words = Question.objects.create(
             survey=survey,
-            position=3,
+            position=13,
             kind="words",
             text_vi="Chọn ba từ",
             text_en="Pick three",

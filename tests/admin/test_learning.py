@@ -120,17 +120,19 @@ def test_a_decision_is_logged_with_its_ground_and_looked_back_at(client_as, alph
     assert "Chỉ nhờ khách một việc." in client.get(address).content.decode()
     told = {
         "kind": "email", "topic": "Thư xin lỗi mới", "basis": "customer_evidence", "decider": decider.pk,
-        "decided_on": "2026-11-01", "mark_clear": "4", "mark_our_tone": "3",
+        "decided_on": "2026-11-01", "mark_clear": "4", "mark_our_tone": "3", "viewpoint": "company",
     }  # fmt: skip
     assert "cần ít nhất một lời khách" in client.post(address, told).content.decode()
     logged = client.post(address, {**told, "quotes": [quotes[0].pk]})
     with in_tenant(alpha):
         decision = Decision.objects.get()
     assert (logged.url, decision.marks) == (f"{JOURNEYS}/decision/{decision.pk}/change/", [3, None, 4, None, None])
-    assert "88 %" in client.get(logged.url).content.decode()
+    page = client.get(logged.url).content.decode()
+    assert ("88 %" in page, "Chỉ lợi cho công ty" in page) == (True, True)
     client.post(logged.url, {"outcome": "better", "learning": "Khách trả lời nhiều hơn"})
     assert "Khách trả lời nhiều hơn" in client.get(logged.url).content.decode()
-    assert "100 %" in client.get(f"{JOURNEYS}/decision/").content.decode()
+    page = client.get(f"{JOURNEYS}/decision/").content.decode()
+    assert ("100 %" in page, "1 quyết định chỉ lợi cho công ty" in page) == (True, True)
 
 
 def test_an_initiative_is_stopped_by_its_gate_and_led_past_it_with_a_reason(client_as, alpha, quotes):
@@ -148,14 +150,16 @@ def test_an_initiative_is_stopped_by_its_gate_and_led_past_it_with_a_reason(clie
     told = {
         "name": "Phòng cupping", "what": "Thử hạt", "owner": owner.pk, "need": "a", "notice": "b", "price": "c",
         "harm1": "a", "harm2": "b", "harm3": "c", "confidence": "evidence", "run_people": "9000000",
-        "margin": "75000000", "impact": "1",
+        "margin": "75000000", "impact": "1", "viewpoint": "company", "gain_retained": "6tr", "gain_saved": "1tr",
     }  # fmt: skip
     manager.post(f"{JOURNEYS}/initiative/add/?insight={insight.pk}", told)
     with in_tenant(alpha):
         made = Initiative.objects.get()
     address = f"{JOURNEYS}/initiative/{made.pk}/change/"
     manager.post(address, {"do": "propose"})
-    assert "Hãy công bố chân dung khách hàng trước" in manager.get(address).content.decode()
+    page = manager.get(address).content.decode()
+    assert [words in page for words in ("7.000.000\xa0₫", "-2.000.000\xa0₫", "Chỉ lợi cho công ty")] == [True] * 3
+    assert "Hãy công bố chân dung khách hàng trước" in page
     with in_tenant(alpha):
         from customers.models import Customer, CustomerPersona
 

@@ -54,7 +54,8 @@ def compare(admin, query: str = "") -> bool:
         cl.formset = None
         if not cl.result_list:
             return False
-        assert parse_html(str(draw(cl))) == parse_html(themes_table(cl, request)), (admin, query)
+        ours = str(draw(cl)).replace('class="cx-none ', 'class="')  # what a phone leaves out is marked by us alone
+        assert parse_html(ours) == parse_html(themes_table(cl, request)), (admin, query)
     return True
 
 
@@ -62,6 +63,11 @@ def test_every_table_is_the_themes(desk, run_agenda):
     run_agenda()
     compared = {admin.opts.label_lower for admin in tenant_site._registry.values() if compare(admin)}
     assert compared >= FILLED
+    with translation.override("vi"):
+        staff = next(admin for admin in tenant_site._registry.values() if admin.opts.label == "staff.User")
+        drawn = str(draw(staff.get_changelist_instance(asked())))
+    assert 'class="cx-none ' in drawn
+    assert all(cell in ("", "-", "–") for cell in re.findall(r'<td class="cx-none [^>]*>(.*?)</td>', drawn))
     customers = next(admin for admin in tenant_site._registry.values() if admin.opts.label == "customers.Customer")
     # Sorted by one and by several, both ways; opened to choose from; with filters to come back to; a row named oddly.
     for query in ("o=1", "o=-1.6", "o=1.-6&q=lan", "_popup=1", "kind__exact=person&q=id-of-the-row%26"):

@@ -44,6 +44,7 @@ from journeys.services.insights import write_insight
 from journeys.services.journeys import set_ways
 from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
 from journeys.services.visits import add_visit_rule, tell_visits
+from journeys.services.walks import Felt, log_walk
 from tenants.context import in_tenant
 from tenants.staff.models import Absence, Branch, Department, User
 from tenants.staff.roles import SCOPES
@@ -67,6 +68,8 @@ from workflows.models import (
     WeDid,
 )
 from workflows.services.alerts import raise_alert
+from workflows.services.brand_promises import make_brand_promise
+from workflows.services.budgets import save_budget
 from workflows.services.promises import make_promise
 from workflows.services.reviews import open_review
 
@@ -198,6 +201,11 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         promise = make_promise(
             complaint_id=complaint.id, text="Gọi lại", due_at=now() + timedelta(days=2), owner_id=owner.id
         )
+        brand_promise = make_brand_promise(
+            text="5 phút có nước", said_where="Biển ở quầy", due_at=now() + timedelta(days=20), owner_id=owner.id,
+            renews_months=3, touchpoint_id=touchpoint.id,
+        )  # fmt: skip
+        budget = save_budget(quarter=now().date(), listening_planned=9_000_000, note="Thêm khảo sát")
         compensation = Compensation.objects.create(
             complaint=complaint, amount=5000, reason="Bù ly", state="granted", asked_by=owner, decided_by=owner
         )
@@ -207,6 +215,9 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         )  # fmt: skip
         CauseCase.objects.create(proposal=proposal, complaint=complaint)
         keeper = create_user(email="kho@example.com", full_name="Phạm Kho", role="executive")
+        journey_walk = log_walk(
+            journey_id=journey.id, walker_id=keeper.id, how="order", felt=[Felt(stage.id, 1, "Biển dễ thấy")]
+        )
         other_department = save_department(department=Department(name="Kho", lead=keeper))
         change = ChangeRequest.objects.create(
             subject="Đổi nắp ly", hurts="Ly đổ", asked_by=owner, from_department=department,
@@ -281,6 +292,9 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "remedy": _remedy(),
                 "reply_template": ReplyTemplate.objects.order_by("name").first().id,
                 "promise": promise.id,
+                "brand_promise": brand_promise.id,
+                "budget": budget.id,
+                "journey_walk": journey_walk.id,
                 "compensation": compensation.id,
                 "cause_proposal": proposal.id,
                 "we_did": we_did.id,

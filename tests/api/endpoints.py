@@ -64,6 +64,21 @@ ENDPOINTS = [
         400,
     ),
     Endpoint("POST", "stages/{stage}/ways/", "journeys:manage", lambda w: {"to": []}),
+    Endpoint("GET", "journey-walks/", "journeys:read"),
+    Endpoint("GET", "journey-walks/{journey_walk}/", "journeys:read"),
+    Endpoint("GET", "journey-walks/{journey_walk}/steps/", "journeys:read"),
+    Endpoint(  # what somebody felt: no key walks
+        "POST",
+        "journey-walks/",
+        "journeys:write",
+        lambda w: {
+            "journey": w["journey"],
+            "how": "call",
+            "steps": [{"stage": w["stage"], "valence": -1, "note": "Gọi ba lần mới có người nghe"}],
+        },
+        403,
+        201,
+    ),
     Endpoint("GET", "stage-links/", "journeys:read"),
     Endpoint("GET", "stage-links/{stage_link}/", "journeys:read"),
     Endpoint("GET", "stage-quotes/", "journeys:read"),
@@ -142,6 +157,8 @@ ENDPOINTS = [
         lambda w: {"positioning": "Cà phê tử tế", "majority": "Người đi làm", "traits": [{"name": n} for n in "abc"]},
         201,
     ),
+    Endpoint("GET", "common-needs/", "journeys:read"),
+    Endpoint("GET", "contradictions/", "workflows:read"),
     Endpoint("GET", "insights/", "journeys:read"),
     Endpoint("GET", "insights/{insight}/", "journeys:read"),
     Endpoint(
@@ -241,6 +258,7 @@ ENDPOINTS = [
     ),
     Endpoint("GET", "decisions/", "journeys:read"),
     Endpoint("GET", "decisions/{decision}/", "journeys:read"),
+    Endpoint("GET", "decisions/{decision}/figures/", "journeys:read"),
     Endpoint(
         "POST",
         "decisions/",
@@ -305,6 +323,8 @@ ENDPOINTS = [
     Endpoint("GET", "metrics/?metric=nps", "feedback:read"),
     Endpoint("GET", "gaps/", "feedback:read"),
     Endpoint("GET", "brand-match/", "feedback:read"),
+    Endpoint("GET", "held-of-us/", "feedback:read"),
+    Endpoint("GET", "experience-index/", "feedback:read"),
     Endpoint("GET", "beliefs/", "feedback:read", None, 403, 200),  # a key believes nothing
     Endpoint(
         "POST",
@@ -392,6 +412,33 @@ ENDPOINTS = [
     ),
     Endpoint("POST", "promises/{promise}/keep/", "feedback:write", lambda w: {"evidence": "Đã gọi"}),
     Endpoint("POST", "promises/{promise}/withdraw/", "feedback:write", lambda w: {"evidence": "Không cần nữa"}),
+    Endpoint("GET", "budgets/", "workflows:read"),
+    Endpoint("GET", "budgets/{budget}/", "workflows:read"),
+    Endpoint(
+        "POST",
+        "budgets/",
+        "workflows:write",
+        lambda w: {"quarter": SOON[:10], "listening_planned": "12000000", "fixing_spent": None},
+        201,
+    ),
+    Endpoint("GET", "brand-promises/", "workflows:read"),
+    Endpoint("GET", "brand-promises/{brand_promise}/", "workflows:read"),
+    Endpoint(
+        "POST",
+        "brand-promises/",
+        "workflows:write",
+        lambda w: {"text": "Đúng món", "said_where": "Tờ rơi", "due_at": SOON, "owner": w["user"], "renews_months": 3},
+        201,
+    ),
+    Endpoint(
+        "POST",
+        "brand-promises/{brand_promise}/settle/",
+        "workflows:write",
+        lambda w: {"outcome": "broken", "evidence": "Chờ 20 phút"},
+    ),
+    Endpoint(
+        "POST", "brand-promises/{brand_promise}/withdraw/", "workflows:write", lambda w: {"evidence": "Bỏ quảng cáo"}
+    ),
     Endpoint("GET", "compensations/", "feedback:read"),
     Endpoint("GET", "compensations/{compensation}/", "feedback:read"),
     # A person's to grant: the scope opens the door, a key is turned away behind it.

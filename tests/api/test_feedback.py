@@ -34,7 +34,7 @@ def test_a_survey_is_shown_with_its_questions(api: Client, world: World) -> None
     assert set(shown) == {
         "id", "name", "metric", "cadence", "touchpoint", "is_active", "expires_after_days", "questions", "created_at",
     }  # fmt: skip
-    assert [question["position"] for question in shown["questions"]] == [1, 2]
+    assert [question["item"] for question in shown["questions"]] == ["", "", "understood", "trust"]
     assert shown["questions"][0]["kind"] == "nps"
     assert set(shown["questions"][0]) == {
         "id", "position", "kind", "text_vi", "text_en", "low_vi", "low_en", "high_vi", "high_en", "choices", "required",

@@ -50,7 +50,10 @@ def test_a_map_is_drawn_and_published(api: Client, alpha: TenantRef) -> None:
         assert cited.status_code == 201
     assert post(api, f"{path}submit/").json()["state"] == "in_review"
     assert post(api, f"{path}send-back/").json()["state"] == "draft"
+    seen = api.patch(f"{V1}stages/{third['id']}/", json.dumps({"viewpoint": "company"}), content_type=JSON).json()
+    assert seen["viewpoint"] == "company"
     version = post(api, f"{path}publish/").json()
+    assert version.pop("one_sided") == [third["id"]]
     assert (version["number"], version["published_by"]) == (1, None)
     assert results(api.get(f"{V1}{path}versions/")) == [version]
     whole = api.get(f"{V1}{path}versions/{version['id']}/").json()

@@ -51,6 +51,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     },
     # Of places and not of people; a photo on which somebody can be known is removed by hand.
     "journeys.AuditItem": {"note", "text"},
+    # What our own people felt when they went the customer's way.
+    "journeys.WalkStep": {"note"},
     "journeys.AuditPhoto": {"content", "content_type"},
     "journeys.Environment": {"items", "name", "name_en"},
     "journeys.Insight": {"because", "but", "want", "why_retired"},
@@ -80,11 +82,16 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.Calendar": {"name", "time_zone", "windows"},
     "workflows.CalendarDay": {"name", "windows"},
     "workflows.CauseProposal": {"because"},
+    # Of standards and words for replies, and why two of them go together.
+    "workflows.DismissedContradiction": {"first", "key", "second", "why"},
+    "workflows.CxBudget": {"note"},
     "workflows.EscalationPolicy": {"name"},
     "workflows.Event": {"actor_kind", "name", "payload"},
     "workflows.IncomingMail": {"message_id"},
     "workflows.Message": {"dedupe_key", "message_id"},
     "workflows.PauseReason": {"name", "name_en", "told", "told_en"},
+    # Where the brand says what it promises everybody.
+    "workflows.Promise": {"said_where"},
     "workflows.Receipt": {"handler"},
     "workflows.Review": {"note"},
     "workflows.SharedText": {"digest", "text"},

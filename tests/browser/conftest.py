@@ -28,4 +28,6 @@ def open_desk(live_site, browser):
 
 
 def fits(page):
+    """Is nothing wider than the screen? What is asked of the page afterwards is asked of the whole page."""
+    page.wait_for_load_state()
     return page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth + 1")

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from playwright.sync_api import expect
 
 from cxcrm.core.context import TenantRef
 from tenants.context import in_tenant
@@ -66,7 +67,7 @@ def test_two_steps_without_scripts(
     page.fill("input[name=username]", "lan@alpha.example")
     page.fill("input[name=password]", "wrong")
     page.click("#login-form button[type=submit]")
-    assert page.locator("[role=alert]:visible").count() == 1
+    expect(page.locator("[role=alert]:visible")).to_have_count(1)
     assert page.input_value("input[name=username]") == "lan@alpha.example"
     picture(page, "wrong")
     page.fill("input[name=password]", PASSWORD)
@@ -121,7 +122,7 @@ def test_my_account_with_a_real_passkey(
     page.fill("form[data-passkey] input[name=name]", "iPhone")
     page.click("form[data-passkey] button")
     page.wait_for_selector(".cx-codes")
-    assert page.locator(".cx-codes li").count() == 10
+    expect(page.locator(".cx-codes li")).to_have_count(10)
     picture(page, "recovery-codes")
     page.click("a.cx-btn-main")
     page.wait_for_url(live_site.url("/admin/account/"))

@@ -1,6 +1,7 @@
 """A morning at the desk in a real browser, in Vietnamese: cards dragged and sent by menu, many handed over at once."""
 
 import pytest
+from playwright.sync_api import expect
 
 from customers.services.customers import create_customer
 from feedback.models import Complaint
@@ -65,14 +66,14 @@ def test_cards_are_dragged_and_what_is_missing_is_asked(open_desk, live_site, al
     card(page, cases[1]).drag_to(lane(page, "closed"))
     page.wait_for_selector("[data-cx-refused]:not([hidden])")
     assert "Chỉ khách hàng" in page.inner_text("[data-cx-refused]")
-    assert card(lane(page, "new"), cases[1]).count() == 1
+    expect(card(lane(page, "new"), cases[1])).to_have_count(1)
 
     # The same by keyboard: the card's menu, and Escape out of it.
     menu = card(page, cases[1]).locator("summary")
     menu.focus()
     page.keyboard.press("Enter")
     page.keyboard.press("Escape")
-    assert card(page, cases[1]).locator("details[open]").count() == 0
+    expect(card(page, cases[1]).locator("details[open]")).to_have_count(0)
     page.keyboard.press("Enter")
     card(page, cases[1]).locator("button[value=working]").press("Enter")
     card(lane(page, "working"), cases[1]).wait_for()
@@ -111,6 +112,6 @@ def test_many_are_handed_over_and_a_filter_narrows(open_desk, live_site, alpha, 
     assert f"1 vụ giữ nguyên: đã chuyển cơ quan bên ngoài ({cases[2].number})" in said
     page.select_option("select[name=owner]", label="Lê Thị Hoa")
     page.wait_for_url("**owner=*")
-    assert page.locator("#result_list tbody").count() == 2
+    expect(page.locator("#result_list tbody")).to_have_count(2)
     assert fits(page)
     assert page.troubles == []

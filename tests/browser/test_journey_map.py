@@ -1,6 +1,7 @@
 """The journey map in a real browser: drawn by somebody, arranged by dragging and by menu, printed, published."""
 
 import pytest
+from playwright.sync_api import expect
 
 from journeys.models import AssumedEmotion, JourneyVersion, Stage, Touchpoint
 from journeys.services.emotions import report_emotion
@@ -22,12 +23,12 @@ def test_a_map_is_drawn_arranged_and_published(open_desk, live_site, alpha):
     page = open_desk(DESK)
     url = live_site.url(f"/admin/journeys/journey/{drawn.journey.pk}/map/")
     page.goto(url)
-    assert page.locator("svg circle.cxm-dot-reported").count() == 0  # nothing of the curve before one has drawn
+    expect(page.locator("svg circle.cxm-dot-reported")).to_have_count(0)  # nothing of the curve before one has drawn
     page.click(".cxm-invite a")
     page.wait_for_selector("[data-cxm-point]")
     for point in page.locator("[data-cxm-point]").all():
         point.locator("input[value='1']").check(force=True)
-    assert page.locator("[data-cxm-preview] circle").count() == 2
+    expect(page.locator("[data-cxm-preview] circle")).to_have_count(2)
     page.click("[data-cxm-draw] button[type=submit]")
     page.wait_for_selector("svg circle.cxm-dot-few")
     with in_tenant(alpha):

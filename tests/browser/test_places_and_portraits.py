@@ -1,6 +1,7 @@
 """A place is walked on a phone, with a photo; a persona's quiz is answered there and read once the round is over."""
 
 import pytest
+from playwright.sync_api import expect
 
 from customers.models import PersonaQuiz
 from customers.services.quizzes import close_quiz, open_quiz
@@ -33,7 +34,7 @@ def test_a_place_is_walked_with_a_photo(open_desk, live_site, alpha):
     phone = open_desk(PHONE, "ngan@alpha.example")
     phone.click(f'a[href$="/environment/{place.pk}/walk/"]')  # it is due: the first page says so
     assert fits(phone)
-    assert phone.get_by_label("Ảnh").count() == 2
+    expect(phone.get_by_label("Ảnh")).to_have_count(2)
     assert not phone.locator("[name=note-0]").is_visible(), "what is in order takes no words"
     phone.locator("label.cxe-ok").first.tap()
     phone.locator("label.cxe-fail").last.tap()
@@ -54,7 +55,7 @@ def test_a_place_is_walked_with_a_photo(open_desk, live_site, alpha):
         assert (walk.passed, walk.rated, walk.done_by) == (1, 2, ngan)
         assert bytes(AuditPhoto.objects.get().content) == png()
     phone.goto(live_site.url("/admin/"))
-    assert phone.locator(f'a[href$="/environment/{place.pk}/walk/"]').count() == 0
+    expect(phone.locator(f'a[href$="/environment/{place.pk}/walk/"]')).to_have_count(0)
     assert phone.troubles == []
 
 

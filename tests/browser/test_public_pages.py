@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.core.cache import cache
+from playwright.sync_api import expect
 
 from customers.services.consents import state_consent
 from customers.services.customers import create_customer
@@ -114,7 +115,7 @@ def test_complaining_on_the_phone(live_site: LiveSite, phone: Any, alpha: Tenant
     _go(phone, "a.button")
     _fits(phone)
     _go(phone, "main button[type=submit]")
-    assert phone.locator('[role="alert"] li').count() == 2
+    expect(phone.locator('[role="alert"] li')).to_have_count(2)
     phone.locator('[role="alert"] a').first.tap()
     phone.locator('textarea[name="description"]').fill("Trong ly matcha có miếng nhựa nhỏ.")
     phone.locator('input[name="contact"]').fill("0912345678")
@@ -123,7 +124,7 @@ def test_complaining_on_the_phone(live_site: LiveSite, phone: Any, alpha: Tenant
     with in_tenant(alpha):
         complaint = Complaint.objects.get()
     assert phone.locator("h1").inner_text() == complaint.number
-    assert phone.locator('[role="status"]').count() == 1
+    expect(phone.locator('[role="status"]')).to_have_count(1)
     _fits(phone)
     phone.locator("textarea").fill("Tôi có giữ lại.")
     _go(phone, "main button[type=submit]")
@@ -154,7 +155,7 @@ def test_deciding_as_the_executive(
     decision = LadderDecision.objects.get()
     assert (decision.kind, decision.decided_by) == ("take", crew.executive)
     phone.go_back()  # never stored, so asked for again: the link is used
-    assert phone.locator("form").count() == 0
+    expect(phone.locator("form")).to_have_count(0)
     assert crew.executive.full_name in phone.locator("main").inner_text()
     assert LadderDecision.objects.count() == 1
 

@@ -1,6 +1,7 @@
 """A journey and a standard are submitted, and the brand steward answers, in a real browser and in both languages."""
 
 import pytest
+from playwright.sync_api import expect
 
 from journeys.models import JourneyVersion, Standard, StandardProposal
 from tenants.context import in_tenant
@@ -27,7 +28,7 @@ def test_submitted_and_answered(open_desk, live_site, alpha, run_agenda):
             person.save(update_fields=["password"])
     manager = open_desk(DESK, "tung@alpha.example")
     manager.goto(live_site.url(f"/admin/journeys/journey/{drawn.journey.pk}/publish/"))
-    assert manager.locator("button[value=publish]").count() == 0
+    expect(manager.locator("button[value=publish]")).to_have_count(0)
     manager.click("button[value=submit]")
     manager.wait_for_selector("text=Người giữ thương hiệu trả lời trong hai ngày làm việc")
     manager.goto(live_site.url(f"/admin/journeys/touchpoint/{drawn.queue.pk}/standard/"))

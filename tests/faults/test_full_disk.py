@@ -139,6 +139,7 @@ def test_mails_wait_and_say_why(alpha, customer, disk, where, run_agenda, mailou
     assert SentRecord.objects.filter(dedupe_key=message.dedupe_key).exists() == (where == "fence")
 
 
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_deploy_names_the_firm_without_room_finishes_the_others_and_resumes(deploy, firms, disk, monkeypatch):
     monkeypatch.setattr(migrations, "PAUSES", (0.01, 0.02))

@@ -22,10 +22,10 @@ from tests.isolation.world import World
 from tests.support.gamma import CHANGED_ON_ARRIVAL, digests, gamma, ref, schemas
 
 __all__ = ["gamma"]
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.faults, pytest.mark.django_db(transaction=True)]
 # Where the work is stopped and its process killed: what it writes last, in its order.
 AT_THE_AGENDA, AT_THE_RECORD = "tenants_agendaitem", "tenants_sentrecord"
-PLACES = [pytest.param(AT_THE_AGENDA, marks=pytest.mark.faults), AT_THE_RECORD]
+PLACES = [AT_THE_AGENDA, AT_THE_RECORD]
 
 
 @pytest.fixture

@@ -53,6 +53,7 @@ def test_the_upstream_backend_reads_and_writes_another_firm(alpha, beta, upstrea
         assert Firm.objects.get().phone == ""
 
 
+@pytest.mark.faults
 def test_the_upstream_backend_fails_the_storm_of_cancels(alpha, beta, upstream_backend):
     """Whether a cancel meets a SET is chance, so it may take a few rounds."""
     assert any(Storm(alpha, beta).run(operations=400, hits=60, seconds=20, kinds=["read"]).wrong for _round in range(5))

@@ -138,7 +138,7 @@ class TestGaps:
 
     def test_places_come_by_how_wide_the_gap_is_and_name_who_answers(self, sentence, place):
         other = Touchpoint.objects.get(code="payment")
-        at_counter, at_payment = ask_both_sides(place, 4), ask_both_sides(other, 5)
+        at_counter, at_payment = ask_both_sides(place, 14), ask_both_sides(other, 15)
         boss = hire(1, role="executive")[0]
         hand_over(executive_id=boss.pk, touchpoint_id=place.pk, from_day=date(2026, 11, 1))
         staff = hire(10)
@@ -171,7 +171,7 @@ class TestGaps:
         assert gaps.of_firm.hidden_teams == 0
 
     def test_a_place_has_its_teams_and_is_closed_to_who_has_not_said(self, sentence, place):
-        at_counter, shops = ask_both_sides(place, 4), Department.objects.create(name="Vận hành")
+        at_counter, shops = ask_both_sides(place, 14), Department.objects.create(name="Vận hành")
         staff = hire(6, shops)
         for question, good in ((sentence, 3), (at_counter, 6)):
             believe(question, staff, good)
@@ -320,7 +320,7 @@ class TestBrandMatch:
         )  # fmt: skip
         return save_question(
             question=Question(
-                survey=nps, position=4, kind="words", text_vi="Chọn 3 từ tả {brand}", text_en="Pick three"
+                survey=nps, position=14, kind="words", text_vi="Chọn 3 từ tả {brand}", text_en="Pick three"
             )
         )
 
@@ -336,7 +336,7 @@ class TestBrandMatch:
         assert [one["value"] for one in words.choices] == [str(number) for number in range(1, 14)]
 
     def test_without_a_brand_or_with_three_words_it_is_refused(self, nps):
-        told = {"survey": nps, "position": 4, "kind": "words", "text_vi": "Chọn", "text_en": "Pick"}
+        told = {"survey": nps, "position": 14, "kind": "words", "text_vi": "Chọn", "text_en": "Pick"}
         three = [{"value": str(number), "vi": str(number), "en": str(number)} for number in range(3)]
         for choices in ([], three):
             with pytest.raises(InvalidInput):

@@ -142,7 +142,7 @@ class TestRefusals:
 
     def test_other_questions_are_checked_too(self, invitation: Invitation, nps: Survey, csat: Survey) -> None:
         choice = Question.objects.create(
-            survey=nps, position=3, kind="choice", text_vi="Kênh?", text_en="Channel?", required=True,
+            survey=nps, position=13, kind="choice", text_vi="Kênh?", text_en="Channel?", required=True,
             choices=[{"value": "zalo", "vi": "Zalo", "en": "Zalo"}],
         )  # fmt: skip
         foreign = Question.objects.get(survey=csat, position=2)

@@ -208,7 +208,12 @@ class TestDefaults:
             ("Mức độ sẵn lòng giới thiệu", "nps", "relationship", 30),
         ]
         questions = Question.objects.filter(survey__metric="nps").order_by("position")
-        assert list(questions.values_list("kind", "required")) == [("nps", True), ("text", False)]
+        assert list(questions.values_list("kind", "item", "required")) == [
+            ("nps", "", True),
+            ("text", "", False),
+            ("csat", "understood", False),
+            ("csat", "trust", False),
+        ]
         assert questions[0].text_en == "How likely are you to recommend {brand} to a friend or colleague?"
         assert "{xh} giới thiệu {brand}" in questions[0].text_vi
 

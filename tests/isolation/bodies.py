@@ -134,6 +134,10 @@ BODIES: dict[str, dict[str, Any]] = {
         "name": TEXT, "accountable": "@staff.user", "branch": "@staff.branch", "touchpoint": "@journeys.touchpoint",
     },
     "PATCH environments/<uuid:pk>/": {"department": "@staff.department", "stage": "@journeys.stage"},
+    "POST journey-walks/": {
+        "journey": "@journeys.journey", "how": "order",
+        "steps": [{"stage": "@journeys.stage", "valence": 1, "note": TEXT}],
+    },
     "POST environment-walks/": {
         "environment": "@journeys.environment", "found": [{"text": TEXT, "result": "ok"}],
     },
@@ -213,6 +217,13 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST promises/<uuid:pk>/keep/": {"evidence": TEXT},
     "POST promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
+    "POST budgets/": {"quarter": IN_A_WHILE[:10], "training_planned": "5000000", "note": TEXT},
+    "POST brand-promises/": {
+        "text": TEXT, "said_where": TEXT, "due_at": IN_A_WHILE, "owner": "@staff.user#-1",
+        "touchpoint": "@journeys.touchpoint",
+    },
+    "POST brand-promises/<uuid:pk>/settle/": {"outcome": "kept", "evidence": TEXT},
+    "POST brand-promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
     "POST cause-proposals/<uuid:pk>/take-up/": {},
     "POST cause-proposals/<uuid:pk>/leave/": {"because": TEXT},
     "POST we-did/": {"initiative": "@journeys.initiative", "said_vi": TEXT, "said_en": TEXT},
@@ -274,6 +285,8 @@ def _label(value: Any) -> str:
 
 
 def _filled(value: Any, world: World) -> Any:
+    if isinstance(value, list) and value and isinstance(value[0], dict):
+        return [{name: _filled(one, world) for name, one in row.items()} for row in value]
     if isinstance(value, list) and _label(value):
         return [_filled(value[0], world)]
     if value == "a file":  # made anew for each request: it is read once

@@ -28,6 +28,7 @@ PERSONAL = {
     # Somebody's own opinion, said once; what they have read.
     "api/v1/journeys/<uuid:pk>/draw/": {403, 409},
     "api/v1/standards/<uuid:pk>/acknowledge/": {200, 403},
+    "api/v1/journey-walks/": {201, 400, 403, 409},
     # The steward signs and executives decide, as themselves; an initiative hardly begun is not proposed.
     "api/v1/initiatives/<uuid:pk>/sign/": {200, 403},
     "api/v1/initiatives/<uuid:pk>/send-back/": {403, 409},
@@ -59,8 +60,8 @@ PERSONAL = {
     # A person's own: no key has a belief or a forecast.
     "api/v1/beliefs/": {200, 400, 403},
     "api/v1/forecasts/": {200, 201, 403},
+    "api/v1/persona-quizzes/<uuid:pk>/answer/": {200, 400, 403, 409},
     "api/v1/questionnaires/": {200, 400, 403},
-    "api/v1/persona-quizzes/<uuid:pk>/answer/": {400, 403},
     # Walked today already, with other points.
     "api/v1/environment-walks/": {201, 409},
     # Counted in the background.

@@ -49,6 +49,7 @@ WITHOUT_CANARY = {
     "journeys.AuditPhoto": "the same picture in both firms",
     "journeys.EnvironmentAudit": "ids, days and numbers only",
     "journeys.AssumedEmotion": "ids and values only",
+    "journeys.JourneyWalk": "ids, days and codes only",
     "journeys.JourneyFlow": "ids and numbers only",
     "journeys.ReportedEmotion": "ids and values only",
     "journeys.StageLink": "ids only",

@@ -70,6 +70,7 @@ from journeys.services.publishing import publish_journey
 from journeys.services.standards import acknowledge_standard, propose_standard, set_standard
 from journeys.services.visit_reading import count_flows
 from journeys.services.visits import add_visit_rule, tell_visits
+from journeys.services.walks import Felt, log_walk
 from tenants import tasks
 from tenants.context import in_tenant
 from tenants.models import Lane
@@ -103,6 +104,8 @@ from workflows.models import (
     WeDid,
 )
 from workflows.services.alerts import raise_alert
+from workflows.services.brand_promises import make_brand_promise
+from workflows.services.budgets import save_budget
 from workflows.services.compensations import compensate
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
 from workflows.services.decisions import decide
@@ -381,6 +384,9 @@ class _Builder:
             journey_id=first.journey_id, user_id=self.owner.id, valences={str(one.id): 1 for one in self.stages}
         )
         publish_journey(journey_id=first.journey_id)
+        log_walk(
+            journey_id=first.journey_id, walker_id=self.executive.id, how="order", felt=[Felt(first.id, 1, self.mark)]
+        )
         with acting_as(Actor("user", self.owner.id, self.owner.full_name)):
             propose_standard(touchpoint_id=self.touchpoint.id, text=f"{self.mark} 1")
             review = open_review(kind="touchpoint", ref=self.touchpoint.id)
@@ -445,9 +451,14 @@ class _Builder:
         reason = save_pause_reason(reason=PauseReason(name=self.mark))
         pause(complaint_id=complaint.id, reason_id=reason.id, by=self.owner, note=self.mark)
         end_pause(complaint_id=complaint.id)
-        make_promise(
+        promise = make_promise(
             complaint_id=complaint.id, text=self.mark, due_at=now() + timedelta(hours=1), owner_id=self.agent.id
         )
+        save_budget(quarter=now().date(), fixing_planned=Decimal(9_000_000), note=self.mark)
+        of_brand = make_brand_promise(
+            text=self.mark, said_where=self.mark, due_at=now() + timedelta(days=200), owner_id=self.owner.id
+        )
+        self.world.fit |= {"workflows.promise": promise.id, "workflows.promise#brand": of_brand.id}
         User.objects.filter(pk=self.agent.pk).update(authority_limit=0)
         with acting_as(Actor("user", self.agent.id, self.agent.full_name)):
             compensate(complaint_id=complaint.id, amount=Decimal(50_000), reason=self.mark)
@@ -511,7 +522,7 @@ class _Builder:
         world = self.world
         survey = send_survey(survey_id=Survey.objects.get(metric="csat").id, customer_ids=[self.people[0].id])
         self.run_agenda()
-        world.fit = {
+        world.fit |= {
             "feedback.complaint": Complaint.objects.filter(state__in=Complaint.OPEN_STATES).latest("pk").id,
             "feedback.invitation": survey.invitations.get().id,
             "customers.interaction": Quote.objects.earliest("pk").interaction_id,

@@ -119,10 +119,14 @@ def test_how_many_decisions_rest_on_customers(owner, quote):
         ("boss_preference", [quote.pk], 1),  # a quote beside it does not make it the ground
         ("cost", [], 2),
     ):
-        log_decision(**said, basis=basis, quote_ids=quotes, decided_on=today - timedelta(days=days))
+        seen = "company" if basis == "cost" else ""
+        log_decision(**said, basis=basis, quote_ids=quotes, decided_on=today - timedelta(days=days), viewpoint=seen)
+    with pytest.raises(InvalidInput):
+        log_decision(**said, basis="cost", viewpoint="boss")
     rate = customer_based_rate(today)
     assert (rate.value, rate.n, rate.grounded) == (50.0, 4, 2)
     assert rate.by_basis == {"customer_evidence": 2, "boss_preference": 1, "cost": 1}
+    assert rate.one_sided == 1
 
 
 def test_the_five_checklists():

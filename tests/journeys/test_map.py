@@ -24,6 +24,7 @@ from journeys.models import (
     Touchpoint,
 )
 from journeys.selectors.coverage import coverage_of, part_of, people_without_part, readers_of
+from journeys.selectors.publishing import one_sided_in
 from journeys.services.accountability import hand_over
 from journeys.services.emotions import report_emotion
 from journeys.services.evidence import cite_at_stage, take_from_stage
@@ -170,10 +171,15 @@ def test_a_map_is_published_in_versions_that_stay(drawn: Drawn) -> None:
     with pytest.raises(NothingChanged):
         submit_journey(journey_id=drawn.journey.pk)
     update_touchpoint(touchpoint_id=drawn.queue.pk, name="Xếp hàng")
+    update_stage(stage_id=drawn.buy.pk, viewpoint="company")
+    with pytest.raises(InvalidInput):
+        update_stage(stage_id=drawn.buy.pk, viewpoint="boss")
+    assert one_sided_in(drawn.journey) == [drawn.buy]
     second = publish_journey(journey_id=drawn.journey.pk)
     assert (second.number, second.published_by) == (2, None)
     first.refresh_from_db()
     assert first.snapshot["stages"][0]["touchpoints"][0]["name"] == "Hàng chờ"
+    assert ["viewpoint" in version.snapshot["stages"][0] for version in (first, second)] == [False, True]
     assert happened("journey_published") == [
         {"journey_id": str(drawn.journey.pk), "version_id": str(version.pk)} for version in (first, second)
     ]

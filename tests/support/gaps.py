@@ -19,7 +19,7 @@ SENTENCE = (
 _numbers = count(1)
 
 
-def ask_both_sides(touchpoint: Any = None, position: int = 3) -> Question:
+def ask_both_sides(touchpoint: Any = None, position: int = 13) -> Question:
     """The sentence, in the firm's NPS survey; of a touchpoint or of the whole firm."""
     survey = Survey.objects.get(metric="nps")
     vi, en = SENTENCE

@@ -390,6 +390,7 @@ def test_a_file_appears_when_it_is_complete(tmp_path):
     assert [entry.name for entry in tmp_path.iterdir()] == ["a.zip"]
 
 
+@pytest.mark.faults
 def test_exporting_and_importing_hold_little_in_memory(gamma, tmp_path):
     """A table far larger than what either side may keep: 25,000 rows of 1 kB."""
     import tracemalloc

@@ -154,6 +154,7 @@ def test_one_firms_failure_is_its_own_and_the_next_run_goes_on_there(firms, depl
     assert (tenant.migration_error, slugs_behind()) == ("", set())
 
 
+@pytest.mark.faults
 def test_what_fails_on_an_empty_schema_touches_nobody(firms, deploy):
     before = {slug: structure_of(tenant.schema_name) for slug, tenant in firms.items()}
     progress = deploy(add_field(), step('migrations.RunSQL("ALTER TABLE nowhere ADD x int"),'))
@@ -174,6 +175,7 @@ def hold(tenant: Tenant, ready: threading.Event, let_go: threading.Event) -> Non
     connection.close()
 
 
+@pytest.mark.faults
 @pytest.mark.parametrize("is_let_go", [True, False])
 def test_a_table_in_use_is_tried_again_while_the_others_go_on(firms, deploy, impatient, is_let_go):
     ready, let_go = threading.Event(), threading.Event()
@@ -265,6 +267,7 @@ def test_python_runs_once_in_every_firm_with_the_models_of_its_moment(firms, dep
 INDEX = """AddIndexConcurrently("Journey", models.Index(fields=["name_en"], name="by_english_name")),"""
 
 
+@pytest.mark.faults
 def test_an_index_built_beside_traffic(firms, deploy):
     """Its migration stands between two others; what a killed run left of it is repeated, or used when it is whole."""
     one, two, three = firms.values()
@@ -282,6 +285,7 @@ def test_an_index_built_beside_traffic(firms, deploy):
     assert differing() == {}
 
 
+@pytest.mark.faults
 def test_a_firm_stopped_between_two_transactions_goes_on_there(firms, deploy):
     steps = (add_field(), step(INDEX, atomic=False), add_field(name="later"))
     run(firms["quan-mot"], "ALTER TABLE journeys_journey ADD later int")
@@ -295,6 +299,7 @@ def test_a_firm_stopped_between_two_transactions_goes_on_there(firms, deploy):
     assert "later" in columns(firms["quan-mot"])
 
 
+@pytest.mark.faults
 def test_a_run_ends_with_everything_on_disk(firms, deploy, monkeypatch):
     """Firms are committed without waiting, so somebody must wait in the end, also where a firm failed."""
     written, really = [], migrations.make_durable
@@ -313,6 +318,7 @@ def test_a_run_ends_with_everything_on_disk(firms, deploy, monkeypatch):
     assert written
 
 
+@pytest.mark.faults
 def test_two_runs_at_once_share_the_firms(firms, deploy):
     deploy(step("migrations.RunPython(fill),", functions=FILL), now=False)
     reports = []
@@ -333,6 +339,7 @@ def test_two_runs_at_once_share_the_firms(firms, deploy):
         assert fetch(tenant, f"SELECT count(*) FROM django_migrations WHERE name = '{step_name()}'") == [(1,)]
 
 
+@pytest.mark.faults
 def test_firms_at_rest_are_taken_along_and_those_without_use_for_tables_are_not(firms, deploy):
     for slug, state in zip(SLUGS, ["suspended", "closing", "closed"], strict=True):
         Tenant.objects.filter(slug=slug).update(state=state)
@@ -343,6 +350,7 @@ def test_firms_at_rest_are_taken_along_and_those_without_use_for_tables_are_not(
         assert slugs_behind() == set()
 
 
+@pytest.mark.faults
 def test_a_firm_without_a_fingerprint_is_looked_at(firms, deploy):
     """Set up by a release that kept none: what it has recorded counts, and the stage is built by migrations."""
     Tenant.objects.filter(slug__in=SLUGS).update(fingerprint="")
@@ -354,6 +362,7 @@ def test_a_firm_without_a_fingerprint_is_looked_at(firms, deploy):
     assert all("colour" in columns(tenant) for tenant in firms.values())
 
 
+@pytest.mark.faults
 def test_going_back_to_the_release_before_and_forth_again_touches_no_table(firms, deploy, tmp_path):
     deploy(add_field())
     newer = django_settings.MIGRATION_MODULES["journeys"]
@@ -364,6 +373,7 @@ def test_going_back_to_the_release_before_and_forth_again_touches_no_table(firms
         assert structure_of(firms["quan-mot"].schema_name) == after
 
 
+@pytest.mark.faults
 def test_a_firm_without_tables_gets_none_in_the_shared_schema(firms, deploy):
     run(firms["quan-mot"], f'DROP SCHEMA "{firms["quan-mot"].schema_name}" CASCADE')
     before = structure_of("public")

@@ -45,6 +45,7 @@ def small_release(monkeypatch):
     templates.drop_schema(schema)
 
 
+@pytest.mark.faults
 @pytest.mark.django_db(transaction=True)
 def test_a_replayed_schema_is_the_migrated_one_by_the_catalog(db):
     templates.drop_schema("migrated")

@@ -50,7 +50,10 @@ def test_moved_once_who_asked_says_yes_and_every_day_is_kept(agreed, crew, run_a
     asked = propose(change, crew)
     assert (asked.state, asked.due_on, asked.new_day) == ("agreed", day(3), day(9))
     with speaking("en"):
-        assert what_waits(asked) == f"promised for {day(3):%d/%m/%Y}; {day(9):%d/%m/%Y} is proposed instead"
+        assert (
+            what_waits(asked)
+            == f"{crew.owner} is to say whether {day(9):%d/%m/%Y} will do instead of {day(3):%d/%m/%Y}"
+        )
         assert news_of(asked).words == "Chờ hàng về"
     assert [list(found.waiting_for(one)) for one in (crew.owner, crew.executive)] == [[change]] * 2
     assert [digest_for(one).change_count for one in (crew.owner, crew.executive)] == [1, 0]

@@ -2,6 +2,7 @@
 
 from cxcrm.core.admin.site import Site
 from feedback.models import Complaint
+from workflows.admin.budgets import CxBudgetAdmin
 from workflows.admin.causes import CauseProposalAdmin
 from workflows.admin.change_requests import ChangeRequestAdmin, insight_panel
 from workflows.admin.complaints import ComplaintAdmin
@@ -19,6 +20,7 @@ from workflows.models import (
     ChangeRequest,
     ClockSegment,
     Compensation,
+    CxBudget,
     EscalationPolicy,
     Event,
     IncomingMail,
@@ -45,6 +47,7 @@ def register(site: Site) -> None:
     site.register(EscalationPolicy, EscalationPolicyAdmin)
     site.register(Promise, PromiseAdmin)
     site.register(Compensation, CompensationAdmin)
+    site.register(CxBudget, CxBudgetAdmin)
     site.register(ClockSegment, ClockSegmentAdmin)
     site.register(PauseReason, PauseReasonAdmin)
     site.register(Review, ReviewAdmin)

@@ -120,7 +120,7 @@ class AnswerForm(WorkForm):
                 answers.insert(1, ("countered", _("It is changed as proposed instead")))
         self.fields["answer"].choices = answers
         if self.initial.get("answer") not in dict(answers):
-            self.initial["answer"] = "agreed"
+            self.initial.pop("answer", None)  # an answer is given, never found there already
 
 
 class DayForm(WorkForm):

@@ -23,6 +23,7 @@ from feedback.selectors.reach import near
 from tenants.staff.models import Firm
 from tenants.staff.selectors.firm import the_firm
 from workflows import wording
+from workflows.admin.brand_promises import brand_promise_urls
 from workflows.admin.customer_promises import promise_urls
 from workflows.admin.tones import MONEY_TONES, PROMISE_TONES
 from workflows.models import ClockSegment, Compensation, PauseReason, Promise
@@ -125,10 +126,11 @@ class PromiseAdmin(MasksTexts, ReportedAdmin):
     }
 
     def get_urls(self) -> list[Any]:
-        return [*promise_urls(self), *super().get_urls()]
+        return [*brand_promise_urls(self), *promise_urls(self), *super().get_urls()]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Promise]:
-        rows = super().get_queryset(request)
+        # Those of the brand have a page of their own.
+        rows = super().get_queryset(request).filter(customer__isnull=False)
         return {
             "mine": rows.filter(owner=request.user.pk, state__in=Promise.UNSETTLED),
             "open": rows.filter(state__in=Promise.UNSETTLED),

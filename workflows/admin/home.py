@@ -24,7 +24,9 @@ from feedback.selectors.pulse import latest_enps
 from feedback.selectors.reach import answers_visible_to
 from feedback.selectors.staff_voice import asked_of
 from feedback.selectors.trends import Change
+from journeys.selectors.decisions import to_look_back_at
 from journeys.selectors.environments import due_for
+from journeys.selectors.walks import owes_a_walk
 from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role
@@ -87,6 +89,10 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "quizzes": rounds_left_for(request.user)[:LATEST],
         "questionnaires": named([one for one in asked_of(request.user) if not one.is_answered]),
         "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
+        "look_back": list(
+            to_look_back_at(today).filter(decider=request.user.pk).order_by("check_back_on", "pk")[:LATEST]
+        ),
+        "to_walk": owes_a_walk(request.user, today),
         "mentions": list(unseen_mentions(request.user.pk)[:LATEST]),
         "promises": [(row, wording.moment(row.due_at, at), row.due_at < at) for row in promised],
         "promise_count": promise_count,

@@ -22,6 +22,7 @@ from cxcrm.core.admin.working import ask
 from journeys.admin.initiative_forms import BrandMarksForm
 from tenants.staff.selectors.stewardship import may_lead
 from workflows import wording
+from workflows.admin.contradictions import contradiction_urls
 from workflows.admin.supervision import supervision_urls
 from workflows.models import Review
 from workflows.selectors.reviews import called, is_late, reviews, seen_of, words_of
@@ -83,7 +84,7 @@ class ReviewAdmin(ReadOnlyAdmin):
         return reviews()
 
     def get_urls(self) -> list[Any]:
-        return [*supervision_urls(self), *super().get_urls()]
+        return [*supervision_urls(self), *contradiction_urls(self), *super().get_urls()]
 
     @display(description=gettext_lazy("what was submitted"))
     def about(self, review: Review) -> str:

@@ -14,7 +14,8 @@ from django.utils.formats import date_format, localize
 from django.utils.translation import gettext as _
 
 from cxcrm.core.errors import DomainError
-from feedback.logic.gaps import months_after
+from journeys.logic.months import months_after, quarter_of
+from journeys.wording import quarter_name
 from tenants.staff.selectors.firm import firm_today
 from tenants.staff.selectors.stewardship import may_lead
 from workflows.selectors.supervision import Supervision, supervision_of
@@ -44,6 +45,7 @@ def supervision_view(admin: Any, request: HttpRequest) -> HttpResponse:
         "admin/workflows/supervision.html",
         title=_("The brand in %(month)s") % {"month": date_format(found.since, "m/Y")},
         found=found,
+        quarter=quarter_name(quarter_of(found.since)),
         tiles=_tiles(found),
         before=f"{months_after(month, -1):%Y-%m}",
         after=f"{found.until:%Y-%m}" if found.until <= today else "",
@@ -91,7 +93,11 @@ def _tiles(found: Supervision) -> list[tuple[str, str, str]]:
             _("working days to an answer"),
             _("half of them sooner"),
         ),
-        (str(found.broken), _("promises not kept in time"), ""),
+        (
+            str(found.broken),
+            _("promises not kept in time"),
+            _("and %(n)d of the brand") % {"n": found.brand_broken} if found.brand_broken else "",
+        ),
         (
             "–" if fitting.percent is None else f"{fitting.percent} %",
             _("of the replies heard sound like us"),

@@ -36,6 +36,9 @@ class Span(InputSerializer):
 
 class ByPerson(Span):
     by = serializers.ChoiceField(choices=["owner", "department"], default="owner")
+    of = serializers.ChoiceField(
+        choices=["customers", "brand"], default="customers", help_text="Promises to customers, or of the brand."
+    )
 
 
 class ByHolder(Span):

@@ -3,7 +3,20 @@
 from django.urls import path
 
 from cxcrm.core.api.viewsets import RoomRouter
-from workflows.api import case_work, causes, change_requests, desk, progress, records, reports, reviews, settings
+from workflows.api import (
+    brand_promises,
+    budgets,
+    case_work,
+    causes,
+    change_requests,
+    contradictions,
+    desk,
+    progress,
+    records,
+    reports,
+    reviews,
+    settings,
+)
 
 router = RoomRouter()
 router.register("complaints/<uuid:complaint_id>/clocks", progress.ClockViewSet)
@@ -13,7 +26,9 @@ router.register("complaints/<uuid:complaint_id>/pauses", case_work.PauseViewSet)
 router.register("complaints/<uuid:complaint_id>/segments", case_work.SegmentViewSet)
 router.register("complaints/<uuid:complaint_id>/ready-replies", case_work.CaseWordsViewSet)
 router.register("promises", case_work.PromiseViewSet)
+router.register("brand-promises", brand_promises.BrandPromiseViewSet, basename="brand-promise")
 router.register("compensations", case_work.CompensationViewSet)
+router.register("budgets", budgets.BudgetViewSet)
 router.register("cause-proposals", causes.CauseProposalViewSet)
 router.register("we-did", causes.WeDidViewSet)
 router.register("change-requests", change_requests.ChangeRequestViewSet)
@@ -30,6 +45,7 @@ router.register("escalation-policies", settings.EscalationPolicyViewSet)
 router.register("escalation-policies/<uuid:policy_id>/levels", settings.LevelViewSet)
 
 urlpatterns = [
+    path("contradictions/", contradictions.ContradictionsView.as_view()),
     path("reports/promises-kept/", reports.PromisesKeptView.as_view()),
     path("reports/changes-answered/", reports.ChangesAnsweredView.as_view()),
     path("reports/compensations/", reports.GrantedView.as_view()),

@@ -88,7 +88,7 @@ def _decided(decision: Decision) -> dict[str, str]:
     return {
         "about": decision.topic,
         "when": date_format(decision.check_back_on, "d/m/Y"),
-        "url": absolute(f"/admin/journeys/decision/{decision.pk}/change/"),
+        "url": absolute(f"/admin/journeys/decision/{decision.pk}/change/#cx-figures"),
     }
 
 

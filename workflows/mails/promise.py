@@ -1,4 +1,4 @@
-"""A promise to a customer: soon due, to whoever owes it; not kept, to them and then to their manager."""
+"""A promise to a customer or of the brand: soon due, to whoever owes it; not kept, to them, then to their manager."""
 
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, threaded, to_staff
@@ -34,14 +34,22 @@ def _mail(template: str, message: Message, promise: Promise) -> Composed:
         template,
         user,
         headers=threaded(complaint) if complaint else dict(AUTOMATIC),
+        of_brand=promise.is_of_brand,
         promise=promise,
         complaint=complaint,
-        customer=customer_called(promise.customer),
+        customer=customer_called(promise.customer) if promise.customer else "",
         due=wording.moment(promise.due_at),
         owner=person(promise.owner),
         is_mine=promise.owner_id == user.pk,
         to_manager=to_manager,
-        case_url=case_url(complaint)
-        if complaint
-        else absolute(f"/admin/customers/customer/{promise.customer_id}/change/"),
+        case_url=_page(promise),
     )
+
+
+def _page(promise: Promise) -> str:
+    """Where it is settled."""
+    if promise.complaint is not None:
+        return case_url(promise.complaint)
+    if promise.is_of_brand:
+        return absolute("/admin/workflows/promise/brand/")
+    return absolute(f"/admin/customers/customer/{promise.customer_id}/change/")

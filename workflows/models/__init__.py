@@ -2,10 +2,12 @@
 
 from workflows.models.alert import Alert
 from workflows.models.audit import ReplyAudit
+from workflows.models.budget import CxBudget
 from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.cause import CauseCase, CauseProposal, WeDid
 from workflows.models.change import ChangeCase, ChangeRequest, ChangeStep
 from workflows.models.compensation import Compensation, CompensationAsk
+from workflows.models.contradiction import DismissedContradiction
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
 from workflows.models.ladder import EscalationLevel, EscalationPolicy, EscalationStep, Ladder, LadderDecision
@@ -28,6 +30,8 @@ __all__ = [
     "ClockSegment",
     "Compensation",
     "CompensationAsk",
+    "CxBudget",
+    "DismissedContradiction",
     "EscalationLevel",
     "EscalationPolicy",
     "EscalationStep",

@@ -1,4 +1,4 @@
-"""What somebody promised a customer, by when, and whether it was kept."""
+"""What somebody promised a customer, or the brand promised everybody; by when, and whether it was kept."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,11 @@ from cxcrm.core.models import TenantModel
 
 
 class Promise(TenantModel):
-    """One promise to one customer, with an owner and a due time."""
+    """One promise with an owner and a due time: to one customer or, without one, of the brand to everybody.
+
+    A promise of the brand is written in an advert or on a menu and comes back: once it is settled, the next row holds
+    it for the next period.
+    """
 
     class State(models.TextChoices):
         OPEN = "open", _("to be kept")
@@ -20,7 +24,9 @@ class Promise(TenantModel):
     # Still to be kept, in time or late.
     UNSETTLED = (State.OPEN, State.BROKEN)
 
-    customer = models.ForeignKey("customers.Customer", models.CASCADE, related_name="+", verbose_name=_("customer"))
+    customer = models.ForeignKey(
+        "customers.Customer", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("customer")
+    )
     complaint = models.ForeignKey(
         "feedback.Complaint", models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("complaint")
     )
@@ -45,15 +51,32 @@ class Promise(TenantModel):
     # The owner's manager was told that it was broken.
     raised_at = models.DateTimeField(_("manager told"), null=True, blank=True)
 
+    # Of the brand only: where everybody can read it, and where it is kept or not.
+    said_where = models.CharField(_("where it is said"), max_length=120, blank=True, db_default="")
+    touchpoint = models.ForeignKey(
+        "journeys.Touchpoint", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("touchpoint")
+    )
+    renews_months = models.PositiveSmallIntegerField(_("comes back after months"), null=True, blank=True)
+    # The same promise one period before; unique, so that no period is laid twice.
+    follows = models.OneToOneField(
+        "self", models.PROTECT, null=True, blank=True, related_name="+", verbose_name=_("follows")
+    )
+
     class Meta:
         verbose_name = _("promise")
         verbose_name_plural = _("promises")
         ordering = ["due_at", "id"]
         base_manager_name = "objects"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(customer__isnull=False) | Q(complaint__isnull=True), name="promise_of_brand_has_no_case"
+            ),
+        ]
         indexes = [
             models.Index(fields=["owner", "due_at"], condition=Q(state="open"), name="promise_open"),
             models.Index(fields=["due_at"], name="promise_due"),
             models.Index(fields=["complaint"], name="promise_complaint"),
+            models.Index(fields=["due_at"], condition=Q(customer__isnull=True), name="promise_of_brand"),
         ]
 
     def __str__(self) -> str:
@@ -61,4 +84,9 @@ class Promise(TenantModel):
 
     @property
     def is_open(self) -> bool:
-        return self.state in self.UNSETTLED
+        # One of the brand may be settled as broken; what is settled is over, whatever became of it.
+        return self.settled_at is None
+
+    @property
+    def is_of_brand(self) -> bool:
+        return self.customer_id is None

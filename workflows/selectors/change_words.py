@@ -52,8 +52,8 @@ def what_waits(change: ChangeRequest, at: datetime | None = None) -> str:
             return _("take what they propose instead, or not")
         return _("take what they propose instead, or not, by %(when)s") % {"when": wording.moment(change.choose_by, at)}
     if change.new_day is not None:
-        days = {"day": day_said(change.due_on), "new": day_said(change.new_day)}
-        return _("promised for %(day)s; %(new)s is proposed instead") % days
+        told = {"who": change.asked_by, "day": day_said(change.due_on), "new": day_said(change.new_day)}
+        return _("%(who)s is to say whether %(new)s will do instead of %(day)s") % told
     if change.state == _State.AGREED:
         return _("do it by %(day)s") % {"day": day_said(change.due_on)}
     if change.state == _State.DONE and change.has_helped is None:

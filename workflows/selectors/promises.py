@@ -51,7 +51,8 @@ def notes_of(complaint_id: UUID | None) -> set[UUID]:
 
 def open_promises(owner_id: UUID | None = None) -> QuerySet[Promise]:
     """What is still to be kept, the most pressing first; of one person, or of all."""
-    rows = Promise.objects.filter(state__in=Promise.UNSETTLED).select_related("customer", "complaint", "owner")
+    rows = Promise.objects.filter(state__in=Promise.UNSETTLED, settled_at=None)
+    rows = rows.select_related("customer", "complaint", "owner")
     return rows.filter(owner_id=owner_id) if owner_id else rows
 
 
@@ -103,21 +104,34 @@ def evidence_for(promise: Promise) -> str:
 
 
 def promises_visible_to(reader: Reader) -> QuerySet[Promise]:
-    """Promises within reach: on complaints that are, and beside any."""
-    return near(reader, Promise.objects.all())
+    """Promises to customers within reach: on complaints that are, and beside any."""
+    return near(reader, Promise.objects.filter(customer__isnull=False))
+
+
+def brand_promises() -> QuerySet[Promise]:
+    """What the brand promised everybody, period by period."""
+    return Promise.objects.filter(customer__isnull=True)
+
+
+def due_between(rows: QuerySet[Promise], since: datetime, until: datetime) -> QuerySet[Promise]:
+    """Those of ``rows`` that a share is made of: due between two moments and before now, withdrawn ones left out."""
+    rows = rows.filter(due_at__gte=since, due_at__lt=min(until, now()))
+    return rows.exclude(state=Promise.State.WITHDRAWN)
 
 
 def kept_share(
-    by: Literal["owner", "department"], *, reader: Reader, since: datetime, until: datetime
+    by: Literal["owner", "department"],
+    *,
+    reader: Reader,
+    since: datetime,
+    until: datetime,
+    of: Literal["customers", "brand"] = "customers",
 ) -> list[KeptShare]:
-    """Kept in time ÷ due, withdrawn ones left out, of promises within reach due between two moments; most first."""
+    """Kept in time ÷ due, of promises within reach due between two moments; most first."""
     name = "owner__full_name" if by == "owner" else "department__name"
-    due = promises_visible_to(reader).filter(due_at__gte=since, due_at__lt=min(until, now()))
+    due = due_between(brand_promises() if of == "brand" else promises_visible_to(reader), since, until)
     rows: Any = (
-        due.exclude(state=Promise.State.WITHDRAWN)
-        .order_by()
-        .values(by, name)
-        .annotate(due=Count("pk"), kept=Count("pk", filter=Q(state=Promise.State.KEPT)))
+        due.order_by().values(by, name).annotate(due=Count("pk"), kept=Count("pk", filter=Q(state=Promise.State.KEPT)))
     )
     lines = [KeptShare(row[by], row[name] or "", row["due"], row["kept"]) for row in rows]
     return sorted(lines, key=lambda line: (-line.due, line.who))

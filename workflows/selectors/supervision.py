@@ -9,17 +9,19 @@ from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 
 from cxcrm.core.clock import now
-from feedback.logic.gaps import months_after
 from feedback.logic.reply_coach import Advice, advise
 from feedback.models import ComplaintNote
 from feedback.selectors.reach import Reader, near
+from journeys.logic.months import months_after, quarter_of
 from journeys.models import Decision, Initiative, Standard, Touchpoint
 from journeys.selectors.decisions import to_look_back_at
+from journeys.selectors.walks import Walked, who_walked
 from tenants.staff.selectors.firm import firm_midnight, firm_today
 from workflows.models import Promise, ReplyAudit, Review
 from workflows.selectors.calendars import default_calendar
+from workflows.selectors.contradictions import open_contradictions
 from workflows.selectors.flywheel import Share
-from workflows.selectors.promises import promises_visible_to
+from workflows.selectors.promises import brand_promises, promises_visible_to
 from workflows.selectors.reviews import reviews
 
 SAMPLE: Final = 10
@@ -52,7 +54,13 @@ class Supervision:
     without_standard_count: int
     unread: list[Standard]
     unread_count: int
+    # Promises not kept in time: to customers, and of the brand.
     broken: int
+    brand_broken: int
+    # Who leads, and the last day they walked the journey in the quarter of the month.
+    walked: list[Walked]
+    # As texts stand today, whatever the month.
+    contradictions: int
     not_looked_back: list[Decision]
     not_looked_back_count: int
     sample: list[Sampled]
@@ -98,9 +106,10 @@ def supervision_of(month: date, reader: Reader) -> Supervision:
         without_standard_count=places.count(),
         unread=list(unread[:SHOWN]),
         unread_count=unread.count(),
-        broken=promises_visible_to(reader)
-        .filter(due_at__gte=start, due_at__lt=end, state__in=(Promise.State.BROKEN, Promise.State.KEPT_LATE))
-        .count(),
+        broken=_not_kept(promises_visible_to(reader), start, end),
+        brand_broken=_not_kept(brand_promises(), start, end),
+        walked=who_walked(quarter_of(since)),
+        contradictions=len(open_contradictions()),
         not_looked_back=list(forgotten[:SHOWN]),
         not_looked_back_count=forgotten.count(),
         sample=sample,
@@ -115,6 +124,11 @@ def drawn(start: datetime, end: datetime, reader: Reader) -> "QuerySet[Complaint
     )
     lot = MD5(Concat(Cast("pk", CharField()), Value(f"{start:%Y-%m}"), output_field=CharField()))
     return near(reader, sent).select_related("complaint", "author").order_by(lot)[:SAMPLE]
+
+
+def _not_kept(rows: QuerySet[Promise], start: datetime, end: datetime) -> int:
+    missed = (Promise.State.BROKEN, Promise.State.KEPT_LATE)
+    return rows.filter(due_at__gte=start, due_at__lt=end, state__in=missed).count()
 
 
 def _sample(start: datetime, end: datetime, reader: Reader) -> list[Sampled]:

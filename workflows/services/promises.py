@@ -1,4 +1,4 @@
-"""Promises to customers: made, remembered before they are due, and settled as kept, broken or withdrawn."""
+"""Promises: made to a customer, remembered before they are due, and settled as kept, broken or withdrawn."""
 
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -70,30 +70,36 @@ def make_promise(
         owner=owner,
         department_id=owner.department_id,
     )
-    remind_at = due_at - min(_LEAD, (due_at - at) / 2)
+    begin(row, lead=_LEAD)
+    return row
+
+
+def begin(row: Promise, *, lead: timedelta) -> None:
+    """Its clock runs: remembered ``lead`` before it is due (half way where that is sooner), broken at its time."""
+    at = now()
+    remind_at = row.due_at - min(lead, (row.due_at - at) / 2)
     if remind_at - at >= _SHORTEST_LEAD:
         enqueue(REMIND, row.id, due_at=remind_at)
-    enqueue(DUE, row.id, due_at=due_at)
-    _tell(row, "promise.made", {"due": due_at.isoformat(), "owner": owner.full_name})
+    enqueue(DUE, row.id, due_at=row.due_at)
+    _tell(row, "promise.made", {"due": row.due_at.isoformat(), "owner": row.owner.full_name})
     publish(events.PromiseMade(promise_id=row.id))
-    return row
 
 
 @transaction.atomic
 def keep_promise(*, promise_id: UUID, evidence: str = "") -> Promise:
     """It was kept, in time or late. Raises NotFound, PromiseSettled, PromiseInvalid."""
-    row = _open(promise_id)
+    row = open_one(promise_id, of_brand=False)
     state = _State.KEPT if now() <= row.due_at else _State.KEPT_LATE
-    return _settle(row, state, evidence, "promise.kept")
+    return settle(row, state, evidence, "promise.kept")
 
 
 @transaction.atomic
 def withdraw_promise(*, promise_id: UUID, evidence: str) -> Promise:
     """It need not be kept any more, and why. Raises NotFound, PromiseSettled, PromiseInvalid without a reason."""
-    row = _open(promise_id)
+    row = open_one(promise_id, of_brand=False)
     if not evidence.strip():
         raise PromiseInvalid(field="evidence")
-    return _settle(row, _State.WITHDRAWN, evidence, "promise.withdrawn")
+    return settle(row, _State.WITHDRAWN, evidence, "promise.withdrawn")
 
 
 def _never_done(promise_id: UUID, error: str) -> None:
@@ -159,7 +165,8 @@ def _mail(row: Promise, kind: str, person: User) -> None:
     queue_message(kind=kind, ref=row.id, dedupe_key=f"{kind}:{row.id}:{person.pk}", user=reader)
 
 
-def _settle(row: Promise, state: str, evidence: str, what: str) -> Promise:
+def settle(row: Promise, state: str, evidence: str, what: str) -> Promise:
+    """What became of a locked ``row``, and how one can see it; nobody is reminded of it any more."""
     evidence = " ".join(evidence.split())
     if len(evidence) > _EVIDENCE:
         raise PromiseInvalid(field="evidence")
@@ -175,6 +182,8 @@ def _settle(row: Promise, state: str, evidence: str, what: str) -> Promise:
 
 
 def _tell(row: Promise, what: str, data: dict[str, object], more: str = "") -> None:
+    if row.customer_id is None:  # said to everybody: nobody's timeline tells of it
+        return
     record_interaction(
         customer_id=row.customer_id,
         kind="complaint" if row.complaint_id else "note",
@@ -196,8 +205,10 @@ def _customer(complaint_id: UUID | None, customer_id: UUID | None) -> UUID:
     return customer_id
 
 
-def _open(promise_id: UUID) -> Promise:
-    row = Promise.objects.select_for_update(of=("self",), no_key=True).filter(pk=promise_id).first()
+def open_one(promise_id: UUID, *, of_brand: bool) -> Promise:
+    """The promise to settle, locked. Raises NotFound, PromiseSettled."""
+    rows = Promise.objects.filter(customer__isnull=of_brand)
+    row = rows.select_for_update(of=("self",), no_key=True).filter(pk=promise_id).first()
     if row is None:
         raise NotFound
     if not row.is_open:

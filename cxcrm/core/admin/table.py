@@ -10,7 +10,7 @@ from datetime import datetime
 from functools import partial
 from html import escape
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, Final
 from urllib.parse import quote as percent
 from uuid import UUID
 
@@ -105,6 +105,10 @@ class DrawnChangeList(ChangeList):
         return self.get_query_string({ALL_VAR: ""}) if offered else ""
 
 
+# What cells say that have nothing to say.
+_NOTHING: Final = frozenset({"", "-", "–"})
+
+
 def draw(cl: ChangeList) -> SafeString:
     """The whole table of ``cl``, heads and rows."""
     heads = list(result_headers(cl))
@@ -169,7 +173,13 @@ def _column(cl: ChangeList, name: str, label: Any) -> Draw:
         return lambda row: f"{before}{draws(row)}</td>"
     attrs = f'class="field-{name} {_CELL}" data-label="{conditional_escape(label)}"'
     if cl.list_display_links is None or name not in cl.list_display_links:
-        return lambda row: f"<td {attrs}>{draws(row)}</td>"
+        nothing = attrs.replace('class="', 'class="cx-none ', 1)  # a phone leaves out what says nothing
+
+        def cell(row: Any) -> str:
+            told = draws(row)
+            return f"<td {nothing if told in _NOTHING else attrs}>{told}</td>"
+
+        return cell
     tag = "th" if name == cl.list_display_links[0] else "td"
     link = _link(cl)
     return lambda row: f"<{tag} {attrs}>{link(row)}{draws(row)}</a></{tag}>"

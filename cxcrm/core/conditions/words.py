@@ -33,7 +33,7 @@ OP_WORDS: Final[dict[Op, Any]] = {
     Op.BEFORE: pgettext_lazy("condition", "before"),
     Op.AFTER: pgettext_lazy("condition", "after"),
     Op.IN_LAST: pgettext_lazy("condition", "in the last … days"),
-    Op.NOT_IN_LAST: pgettext_lazy("condition", "not in the last … days"),
+    Op.NOT_IN_LAST: pgettext_lazy("condition", "not in the last … days, or never"),
     Op.LONGER_AGO: pgettext_lazy("condition", "more than … days ago"),
     Op.IN_NEXT: pgettext_lazy("condition", "in the next … days"),
     Op.ANY_OF: pgettext_lazy("condition", "one of"),
@@ -71,7 +71,9 @@ _OF_KIND: Final[dict[tuple[Kind, Op], Any]] = {
 _DAYS_SAID: Final[dict[Op, Any]] = {
     Op.IN_LAST: ngettext_lazy("%(field)s in the last %(days)s day", "%(field)s in the last %(days)s days", "days"),
     Op.NOT_IN_LAST: ngettext_lazy(
-        "%(field)s not in the last %(days)s day", "%(field)s not in the last %(days)s days", "days"
+        "%(field)s not in the last %(days)s day, or never",
+        "%(field)s not in the last %(days)s days, or never",
+        "days",
     ),
     Op.LONGER_AGO: ngettext_lazy(
         "%(field)s more than %(days)s day ago", "%(field)s more than %(days)s days ago", "days"

@@ -97,6 +97,7 @@ class BranchAdmin(SettingAdmin):
     list_filter = ("is_active",)
     search_fields = ("name", "province")
     fields = ("name", ("address", "province"), "manager", "is_active")
+    change_form_outer_before_template = "admin/staff/branch_leads.html"
     autocomplete_fields = ("manager",)
 
     def save_setting(self, row: Branch, form: ModelForm, change: bool) -> None:

@@ -54,7 +54,9 @@ def test_in_and_out(visitor, lan, alpha):
         assert row.key_digest == key_digest(browser.cookie)
         assert browser.cookie not in str(Session.objects.values().get())
     assert browser.get(LOG_IN)["Location"] == "/admin/"
-    browser.post("/admin/logout/")
+    out = browser.post("/admin/logout/")
+    assert out["Location"] == "/admin/login/?out=1&lang=vi"
+    assert "Anh/chị đã đăng xuất" in browser.get(out["Location"]).content.decode()
     assert not browser.is_in()
     with in_tenant(alpha):
         assert not Session.objects.filter(user=lan).exists()

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('journeys', '0008_places_on_the_map'),
+        ('journeys', '0010_viewpoints_and_walks'),
     ]
 
     operations = [
