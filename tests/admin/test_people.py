@@ -3,9 +3,13 @@
 import pytest
 import time_machine
 
+from feedback.admin.people_drawings import scatter_drawing
+from feedback.logic.metrics import csat, enps
 from feedback.models import StaffAnswer, StaffTurn
+from feedback.selectors.pulse import Unit
 from journeys.services.initiatives import draft_initiative
 from tenants.context import in_tenant
+from tenants.staff.models import Branch
 from tests.support.gaps import hire
 from tests.support.staff_voice import say, values
 
@@ -101,3 +105,20 @@ def test_the_pillars_the_flywheel_and_whom_leaders_look_at(client_as, alpha):
     assert 'class="cxv-now"' in page
     for role in ("manager", "agent", "brand_steward", "read_only"):
         assert client_as(role).get(f"{PAGE}orientation/").status_code == 403
+
+
+def test_branches_stand_on_the_chart_under_their_numbers():
+    def unit(name, promoters, content):
+        return Unit(
+            Branch(name=name), None, enps(promoters, 0, 10 - promoters), None, csat([0, 0, 10 - content, 0, content])
+        )
+
+    none = Unit(Branch(name="An Hải"), None, None, None, csat([0, 0, 0, 0, 9]))
+    chart = scatter_drawing([unit("Tân Định", 10, 10), none, unit("Hải Châu", 5, 6)])
+    assert [(dot["number"], dot["name"]) for dot in chart["dots"]] == [(1, "Tân Định"), (2, "Hải Châu")]
+    high, low = chart["dots"]
+    assert (high["x"], high["y"]) == (chart["right"], chart["top"])
+    assert (low["x"], low["y"] < chart["floor"]) == ((chart["left"] + chart["right"]) / 2, True)
+    assert [mark["value"] for mark in chart["up"]] == [50, 75, 100]
+    assert scatter_drawing([unit("Tân Định", 10, 5), none]) is None
+    assert scatter_drawing([unit("Tân Định", 10, 5)] * 2)["up"][0]["value"] == 0
