@@ -56,7 +56,7 @@ PROMISES: Final[dict[str, tuple[Said, ...]]] = {
                 (_State.BROKEN, "11 trên 40 đơn trễ, vì máy rang bảo trì"),
             ),
         ),
-        Said("Giờ mở cửa trên bản đồ là giờ mở cửa thật", "Google Maps", "nam", 1, 12, "google-maps"),
+        Said("Giờ mở cửa trên bản đồ là giờ mở cửa thật", "trang chỉ đường, Facebook", "nam", 1, 12, "google-maps"),
     ),
     "kestrel": (
         Said(
@@ -68,7 +68,7 @@ PROMISES: Final[dict[str, tuple[Said, ...]]] = {
             "pick-up",
             (
                 (_State.BROKEN, "One bike in five was late by more than an hour"),
-                (_State.KEPT, "Sign-off times of March to June: 96 in 100 in time"),
+                (_State.KEPT, "Sign-off times of the quarter: 96 in 100 in time"),
             ),
         ),
         Said("Cancel CarePlan in one click", "website", "nurul", 6, 80, "careplan"),
