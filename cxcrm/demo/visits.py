@@ -12,14 +12,13 @@ from journeys.models import Touchpoint
 
 # Chances of 1 to 5 by the code of the touchpoint; "" is any other.
 SCORES: Final = {
-    "goi-mon": (2, 5, 13, 40, 40),
-    "hang-cho": (10, 17, 25, 29, 19),
-    "thanh-toan-qr": (8, 16, 24, 30, 22),
-    "giao-do-uong": (9, 15, 22, 32, 22),
-    "zalo": (7, 13, 22, 34, 24),
-    "pick-up": (9, 16, 24, 30, 21),
+    "hang-cho": (12, 22, 26, 26, 14),
+    "thanh-toan-qr": (9, 17, 24, 30, 20),
+    "pick-up": (10, 18, 22, 30, 20),
     "": (3, 6, 15, 40, 36),
 }
+# Where most of them come from.
+BUSY: Final = frozenset({"hang-cho", "thanh-toan-qr", "goi-mon", "pick-up", "repair"})
 
 
 def lay_visit_answers(demo: DemoFirm, count: int, ends: datetime) -> None:
@@ -28,13 +27,15 @@ def lay_visit_answers(demo: DemoFirm, count: int, ends: datetime) -> None:
     survey = Survey.objects.filter(metric="csat", is_active=True).order_by("created_at").first()
     question = survey.questions.get(position=1)
     places = list(Touchpoint.objects.filter(is_active=True).order_by("code"))
+    busy = [4 if place.code in BUSY else 1 for place in places]
     customers = list(Customer.objects.filter(kind=Customer.Kind.PERSON).order_by("created_at", "pk"))
     emails = emails_of([customer.pk for customer in customers])
     dispatches: dict[str, Dispatch] = {}
     asked: set[tuple[str, object]] = set()
     invitations, responses, answers = [], [], []
     for _number in range(count):
-        at, customer, place = ends - timedelta(days=rng.uniform(0.1, 450)), rng.choice(customers), rng.choice(places)
+        at, customer = ends - timedelta(days=rng.uniform(0.1, 450)), rng.choice(customers)
+        (place,) = rng.choices(places, busy)
         month = f"{at:%Y-%m}"
         if customer.created_at >= at or (month, customer.pk) in asked:
             continue

@@ -144,7 +144,9 @@ class DecisionAdmin(RoomAdmin):
             (label, rate.by_basis.get(code, 0), round(100 * rate.by_basis.get(code, 0) / rate.n) if rate.n else 0)
             for code, label in Decision.Basis.choices
         ]
-        return super().changelist_view(request, {"rate": rate, "basis": basis, **(extra_context or {})})
+        one_sided_share = round(100 * rate.one_sided / rate.n) if rate.n else 0
+        context = {"rate": rate, "basis": basis, "one_sided": one_sided_share}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):

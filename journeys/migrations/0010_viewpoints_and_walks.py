@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('how', models.CharField(choices=[('order', 'ordered or bought'), ('call', 'called or wrote'), ('complain', 'complained'), ('look', 'looked for us')], max_length=8, verbose_name='what was done')),
                 ('walked_on', models.DateField(verbose_name='day')),
                 ('journey', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='walks', to='journeys.journey', verbose_name='journey')),
-                ('walker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='walked by')),
+                ('walker', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='who walked')),
             ],
             options={
                 'verbose_name': 'journey walk',

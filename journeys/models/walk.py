@@ -19,7 +19,7 @@ class JourneyWalk(TenantModel):
         LOOK = "look", _("looked for us")
 
     journey = models.ForeignKey("journeys.Journey", models.CASCADE, related_name="walks", verbose_name=_("journey"))
-    walker = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("walked by"))
+    walker = models.ForeignKey("staff.User", models.PROTECT, related_name="+", verbose_name=_("who walked"))
     how = models.CharField(_("what was done"), max_length=8, choices=How)
     walked_on = models.DateField(_("day"))
 

@@ -55,7 +55,7 @@ CEILINGS = {
     "/admin/workflows/promise/": 10,
     "/admin/workflows/promise/brand/": 11,
     "/admin/workflows/compensation/": 11,
-    "/admin/workflows/cxbudget/": 15,
+    "/admin/workflows/cxbudget/": 9,
     "/admin/workflows/clocksegment/": 11,
     "/admin/workflows/pausereason/": 7,
     "/admin/journeys/stage/": 10,

@@ -32,7 +32,9 @@ def test_a_journey_is_drawn(api: Client) -> None:
     for name in ("Hỏi giá", "Đặt hàng"):
         assert post(api, "stages/", {"journey": journey["id"], "name": name}).status_code == 201
     first = post(api, "stages/", {"journey": journey["id"], "name": "Nghe nói", "position": 1}).json()
-    assert set(first) == {"id", "journey", "code", "position", "name", "name_en", "customer_goal", "created_at"}
+    assert set(first) == {
+        "id", "journey", "code", "position", "name", "name_en", "customer_goal", "viewpoint", "created_at",
+    }  # fmt: skip
     stages = results(api.get(f"{V1}stages/?journey={journey['id']}"))
     assert [(stage["position"], stage["name"]) for stage in stages] == [
         (1, "Nghe nói"),

@@ -103,11 +103,13 @@ from workflows.models import (
     SharedText,
     WeDid,
 )
+from workflows.selectors.contradictions import open_contradictions
 from workflows.services.alerts import raise_alert
 from workflows.services.brand_promises import make_brand_promise
 from workflows.services.budgets import save_budget
 from workflows.services.compensations import compensate
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
+from workflows.services.contradictions import dismiss_contradiction
 from workflows.services.decisions import decide
 from workflows.services.incoming import take_in
 from workflows.services.pauses import end_pause, pause, save_pause_reason
@@ -448,6 +450,10 @@ class _Builder:
         """Words to reply with, a pause, a promise, money granted and money asked for."""
         complaint = Complaint.objects.filter(state__in=Complaint.OPEN_STATES).latest("pk")
         save_reply_template(template=ReplyTemplate(name=self.mark, text=self.mark))
+        odd = f"{self.mark} hoàn tiền trong 2 ngày. {self.mark} hoàn tiền trong 5 ngày."
+        save_reply_template(template=ReplyTemplate(name=f"{self.mark} 2", text=odd))
+        with acting_as(Actor("user", self.owner.id, self.owner.full_name)):
+            dismiss_contradiction(key=open_contradictions()[0].key, why=self.mark)
         reason = save_pause_reason(reason=PauseReason(name=self.mark))
         pause(complaint_id=complaint.id, reason_id=reason.id, by=self.owner, note=self.mark)
         end_pause(complaint_id=complaint.id)

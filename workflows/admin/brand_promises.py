@@ -155,6 +155,6 @@ def _period(period: Period) -> dict[str, Any]:
     return {
         "promise": period.promise,
         "tone": PROMISE_TONES[period.promise.state],
-        "due": wording.moment(period.promise.due_at),
+        "due": wording.day(period.promise.due_at),
         "complaints": period.complaints,
     }

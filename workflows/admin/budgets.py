@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.template.response import TemplateResponse
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.base import RoomAdmin
@@ -16,6 +17,7 @@ from cxcrm.core.admin.fields import AmountField
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.working import ask
 from cxcrm.core.money import money
+from cxcrm.core.once import reading_once
 from journeys.logic.months import months_after, quarter_of
 from journeys.wording import quarter_name
 from tenants.staff.selectors.firm import currency, firm_today
@@ -56,6 +58,10 @@ class CxBudgetAdmin(RoomAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_permission(request):
             raise PermissionDenied
+        with reading_once():  # the firm stands in every corner
+            return self._page(request).render()
+
+    def _page(self, request: HttpRequest) -> TemplateResponse:
         found, unit = budgets_for(request.user, firm_today()), currency()
         return self.page(
             request,

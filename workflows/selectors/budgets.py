@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any, Final
 
 from django.db.models import QuerySet, Sum
+from django.db.models.functions import TruncQuarter
 from django.utils.functional import Promise as Words
 from django.utils.translation import gettext_lazy as _
 
@@ -14,7 +15,7 @@ from customers.selectors.activity import active_customers
 from feedback.selectors.reach import Reader
 from journeys.logic.months import months_after, quarter_of
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import firm_midnight
+from tenants.staff.selectors.firm import firm_midnight, firm_zone
 from workflows.models import Compensation, CxBudget
 from workflows.selectors.compensations import compensations_visible_to
 
@@ -69,33 +70,33 @@ class Budgets:
 
 
 def budgets_for(reader: Reader, today: date) -> Budgets:
-    """As many queries as there are quarters shown, and three."""
+    """Five queries."""
     latest = months_after(quarter_of(today), 3)
     days = [months_after(latest, -3 * number) for number in range(SHOWN)]
     rows = {row.quarter: row for row in CxBudget.objects.filter(quarter__in=days).select_related("written_by")}
+    granted = _granted(days, reader)
     return Budgets(
-        quarters=[_quarter(day, rows.get(day), reader) for day in days],
+        quarters=[_quarter(day, rows.get(day), granted.get(day, Decimal(0))) for day in days],
         customers=active_customers().count(),
         people=User.objects.working().count(),
     )
 
 
-def _quarter(day: date, row: CxBudget | None, reader: Reader) -> QuarterSpending:
+def _quarter(day: date, row: CxBudget | None, granted: Decimal) -> QuarterSpending:
     purposes = {
         purpose: Spending(getattr(row, f"{purpose}_planned", None), getattr(row, f"{purpose}_spent", None))
         for purpose in PURPOSES
     }
-    return QuarterSpending(day, row, purposes, _granted(day, reader))
+    return QuarterSpending(day, row, purposes, granted)
 
 
-def _granted(day: date, reader: Reader) -> Decimal:
+def _granted(days: list[date], reader: Reader) -> dict[date, Decimal]:
+    """What customers were granted in each quarter, of the cases within reach."""
     rows: QuerySet[Any] = compensations_visible_to(reader).filter(
-        state=Compensation.State.GRANTED,
-        decided_at__gte=firm_midnight(day),
-        decided_at__lt=firm_midnight(months_after(day, 3)),
-        complaint__is_sample=False,
+        state=Compensation.State.GRANTED, decided_at__gte=firm_midnight(min(days)), complaint__is_sample=False
     )
-    return rows.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+    summed = rows.order_by().annotate(quarter=TruncQuarter("decided_at", tzinfo=firm_zone())).values_list("quarter")
+    return {quarter.date(): total for quarter, total in summed.annotate(total=Sum("amount"))}
 
 
 def _sum(amounts: list[Decimal | None]) -> Decimal | None:
