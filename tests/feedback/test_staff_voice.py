@@ -182,7 +182,7 @@ class TestPillars:
         survey = Survey.objects.get(metric="nps")
         return [
             save_question(question=Question(survey=survey, position=number, kind="csat", item=f"pillar_{pillar}"))
-            for number, pillar in enumerate(("people", "technology"), start=4)
+            for number, pillar in enumerate(("people", "technology"), start=31)
         ]
 
     def test_staff_against_customers_and_what_is_done(self, survey):
