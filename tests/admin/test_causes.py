@@ -82,7 +82,7 @@ def test_who_may_not_decide_sees_no_more_than_their_cases(alpha, person, proposa
     client.force_login(agent)
     url = f"/admin/workflows/causeproposal/{proposal.pk}/change/"
     page = text(client, url)
-    assert "0 trên 3 vụ việc" in page.replace("Bạn được xem ", "")
+    assert "0 trên 3 vụ việc" in page.replace("Anh/chị được xem ", "")
     with in_tenant(alpha):
         assert not any(number in page for number in Complaint.objects.values_list("number", flat=True))
         initiative = Initiative.objects.create(name="x", what="x", owner=User.objects.get(role="owner"))

@@ -67,7 +67,7 @@ def test_from_a_case_to_a_word_on_whether_it_helped(alpha, firm, log_in, run_age
     assert ("Ly đổ" in form.initial["hurts"], PHONE in form.initial["hurts"]) == (True, False)
     told = {"to_department": operations.pk, "subject": "Đổi nắp ly", "hurts": "Ly đổ", "touchpoint": case.touchpoint_id}
     refused = text(asking, add, **told, cases=f"{case.number}, KN-2020-00001")
-    assert ("Bạn không có vụ việc số KN-2020-00001." in refused, "Đổi nắp ly" in refused) == (True, True)
+    assert ("Anh/chị không có vụ việc số KN-2020-00001." in refused, "Đổi nắp ly" in refused) == (True, True)
     assert "Vận hành – Lê Thị Mỹ Duyên" in refused
     page = text(asking, add, **told, cases=case.number)
     assert "Lê Thị Mỹ Duyên sẽ trả lời trước" in page

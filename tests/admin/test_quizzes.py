@@ -31,7 +31,7 @@ def test_from_asking_to_what_came_of_it(client_as, in_alpha, alpha, run_agenda):
         assert address in body(client.get("/admin/"))
         assert HA["need"] not in body(client.get(page))
         assert SAID[0] not in body(client.get("/admin/customers/persona/"))
-        assert "chờ bạn" in body(client.get(LIST))
+        assert "chờ anh/chị" in body(client.get(LIST))
     assert address not in body(reader.get("/admin/"))
     assert HA["need"] in body(reader.get(page))
     assert "radio" not in body(reader.get(address))
