@@ -9,7 +9,7 @@ import re
 import unicodedata
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations, product
 from typing import Final
 
 _WORDS: Final = {
@@ -95,6 +95,9 @@ class Text:
     instead_of: Hashable = None
 
 
+Said = tuple[Text, Claim]
+
+
 @dataclass(frozen=True, slots=True)
 class Contradiction:
     """Two sentences that cannot both be kept."""
@@ -106,11 +109,18 @@ class Contradiction:
     second_sentence: str
 
 
-def contradictions(texts: Iterable[Text]) -> list[Contradiction]:
-    """Every pair of sentences of ``texts``, all about one place, that name different numbers for the same topic."""
-    claims = [(text, claim) for text in texts for claim in claims_of(text.words)]
+def read(texts: Iterable[Text]) -> list[Said]:
+    """What each of ``texts`` says in numbers, with where it stands."""
+    return [(text, claim) for text in texts for claim in claims_of(text.words)]
+
+
+def contradictions(said: Sequence[Said], beside: Sequence[Said] = ()) -> list[Contradiction]:
+    """Every pair of sentences of ``said``, and of ``said`` with ``beside``, that name different numbers for one topic.
+
+    All are about one place. Those ``beside`` are not held against each other.
+    """
     found = []
-    for (first, one), (second, other) in combinations(claims, 2):
+    for (first, one), (second, other) in chain(combinations(said, 2), product(said, beside)):
         if first.instead_of is not None and first.instead_of == second.instead_of and first.source != second.source:
             continue
         if one.sentence != other.sentence and contradict(one, other):

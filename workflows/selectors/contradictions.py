@@ -16,7 +16,7 @@ from journeys.models import Standard, StandardProposal, Touchpoint
 from journeys.selectors.accountability import in_force
 from tenants.staff.models import Department, User
 from tenants.staff.selectors.firm import firm_today, the_firm
-from workflows.logic.contradictions import Contradiction, Text, claims_of, contradictions, outside
+from workflows.logic.contradictions import Contradiction, Said, Text, contradictions, outside, read
 from workflows.models import DismissedContradiction, SlaPolicy
 from workflows.selectors.policies import STANDARDS
 
@@ -77,19 +77,17 @@ def may_decide(user: User, one: Finding) -> bool:
 @once
 def _all() -> list[Finding]:
     executive = _executives()
-    texts = _texts()
-    general = [text for text in texts if _source(text).touchpoint is None]
-    groups: dict[str, list[Text]] = {}
-    for text in texts:
-        place = _source(text).touchpoint
+    said = read(_texts())
+    general = [pair for pair in said if _source(pair[0]).touchpoint is None]
+    groups: dict[str, list[Said]] = {}
+    for pair in said:
+        place = _source(pair[0]).touchpoint
         if place is not None:
-            groups.setdefault(search_key(place.name), []).append(text)
-    found: list[tuple[Touchpoint | None, Contradiction]] = [(None, one) for one in contradictions(general)]
-    for own in groups.values():
-        # What holds for every complaint is held against each place; against itself it was once, above.
-        found += [(_place(one), one) for one in contradictions([*own, *general]) if _place(one) is not None]
-    findings = [_finding(place, one, executive) for place, one in found]
-    findings += _past_the_times(texts, executive)
+            groups.setdefault(search_key(place.name), []).append(pair)
+    # What holds for every complaint is held against each place, and against itself once.
+    found = [*contradictions(general), *(one for own in groups.values() for one in contradictions(own, general))]
+    findings = [_finding(_place(one), one, executive) for one in found]
+    findings += _past_the_times(said, executive)
     # A general sentence may contradict the same words at two places of one name; it is one finding.
     return sorted({one.key: one for one in findings}.values(), key=lambda one: (str(one.place or ""), one.key))
 
@@ -148,7 +146,7 @@ def _standard(kind: str, row: Any, place: Touchpoint, by: Department | None) -> 
     return [_text(kind, str(place), by or place.department, place, row.pk, words, ("standard", place.pk))]
 
 
-def _past_the_times(texts: Iterable[Text], executive: Any) -> list[Finding]:
+def _past_the_times(said: Iterable[Said], executive: Any) -> list[Finding]:
     """An answer promised later than the firm's own promised times allow; in words for replies, also one sooner."""
     kept = {row.severity: row for row in SlaPolicy.objects.all()}
     times = [_span(kept.get(severity, usual)) for severity, usual in STANDARDS.items()]
@@ -161,14 +159,12 @@ def _past_the_times(texts: Iterable[Text], executive: Any) -> list[Finding]:
     }
     promised = Side(Source("times", _("Promised times"), None, None, None), sentence)
     found = []
-    for text in texts:
+    for text, claim in said:
         source = _source(text)
         soonest = quickest if source.kind == "template" else timedelta()
-        for claim in claims_of(text.words):
-            if outside(claim, soonest / timedelta(minutes=1), slowest / timedelta(minutes=1)):
-                said = Side(source, claim.sentence)
-                place = source.touchpoint
-                found.append(Finding(_key([said, promised]), "answer", place, said, promised, executive(place)))
+        if outside(claim, soonest / timedelta(minutes=1), slowest / timedelta(minutes=1)):
+            here, place = Side(source, claim.sentence), source.touchpoint
+            found.append(Finding(_key([here, promised]), "answer", place, here, promised, executive(place)))
     return found
 
 

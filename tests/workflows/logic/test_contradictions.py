@@ -2,13 +2,13 @@
 
 import pytest
 
-from workflows.logic.contradictions import Text, claims_of, contradict, contradictions, outside
+from workflows.logic.contradictions import Text, claims_of, contradict, contradictions, outside, read
 
 FAR = "Mời khách chờ, cười thật tươi, hỏi khách muốn uống gì, ít đá hay nhiều đá, ít đường hay nhiều, pha 3 phút"
 
 
 def differ(first, second):
-    found = contradictions([Text("a", first), Text("b", second)])
+    found = contradictions(read([Text("a", first), Text("b", second)]))
     return [one.topic for one in found]
 
 
@@ -68,12 +68,12 @@ def test_what_only_looks_like_one(first, second):
 
 def test_a_text_may_contradict_itself_but_not_what_it_replaces():
     own = Text("standard", "Khách chờ không quá 5 phút.\nKhách chờ tối đa 8 phút.")
-    assert len(contradictions([own])) == 1
+    assert len(contradictions(read([own]))) == 1
     old = Text("standard", "Khách chờ không quá 5 phút.", instead_of="place")
     new = Text("proposal", "Khách chờ không quá 3 phút.", instead_of="place")
-    assert contradictions([old, new]) == []
+    assert contradictions(read([old, new])) == []
     other = Text("standard of another", "Khách chờ không quá 5 phút nhé.", instead_of="another")
-    (found,) = contradictions([old, new, other])
+    (found,) = contradictions(read([old, new, other]))
     assert (found.first, found.second, found.first_sentence) == (new, other, "Khách chờ không quá 3 phút.")
 
 
@@ -96,3 +96,8 @@ def test_an_answer_no_policy_stands_behind():
 def test_other_topics_and_units_do_not_contradict():
     (one,), (other,) = claims_of("Chờ 5 phút."), claims_of("Phụ thu 5 %.")
     assert not contradict(one, other)
+
+
+def test_what_holds_everywhere_is_not_held_against_itself_again():
+    here, general = read([Text("a", "Chờ 5 phút.")]), read([Text("b", "Chờ 8 phút."), Text("c", "Chờ 9 phút.")])
+    assert [(one.first.source, one.second.source) for one in contradictions(here, general)] == [("a", "b"), ("a", "c")]
