@@ -135,6 +135,12 @@ def latest_enps() -> tuple[date, metrics.Score] | None:
     return (max(shown), _enps(counts[max(shown)])) if shown else None
 
 
+def enps_counts(quarters: list[date]) -> dict[date, metrics.NpsCounts]:
+    """Who would recommend working here, by quarter, where anybody answered; one query."""
+    said = _said(quarters)
+    return {one: _classes(_whole(said, one)) for one in quarters if _whole(said, one)}
+
+
 def _said(quarters: list[date]) -> dict[tuple[date, Hashable], Counts]:
     """Answers 0 to 10 by quarter and unit; None is who belongs to none that is kept."""
     found: dict[tuple[date, Hashable], Counts] = {}

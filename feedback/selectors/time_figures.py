@@ -1,4 +1,4 @@
-"""What listening knows of the time before and after a decision: satisfaction, recommending, complaints a week."""
+"""What listening knows of the time before and after a decision: what customers and staff say, complaints a week."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -8,13 +8,18 @@ from django.utils.formats import number_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from feedback.logic.metrics import Score
+from customers.logic.shares import SHOWN_FROM
+from feedback.logic.gaps import months_after, quarter_of
+from feedback.logic.metrics import NpsCounts, Score, compare_nps, enps
 from feedback.logic.rates import compare_counts
 from feedback.models import Survey
 from feedback.selectors.complaints import visible_to
+from feedback.selectors.pulse import enps_counts
 from feedback.selectors.trends import Change, changes
 from journeys.selectors.time_figures import Stretches, TimeFigure, Verdict, tells_of_times
+from journeys.wording import quarter_name
 from tenants.staff.roles import Level
+from tenants.staff.selectors.firm import firm_zone
 
 _SCORES: Final = ((Survey.Metric.CSAT, "CSAT"), (Survey.Metric.NPS, "NPS"))
 
@@ -28,6 +33,30 @@ def scores_and_cases(reader: Any, stretches: Stretches) -> Iterator[TimeFigure]:
     for metric, label in _SCORES:
         yield _score(metric, label, found.get(metric))
     yield _cases(reader, stretches)
+
+
+@tells_of_times
+def what_staff_said(reader: Any, stretches: Stretches) -> Iterator[TimeFigure]:
+    """eNPS of the last whole quarter before the decision and of the quarter the time after it ends in. One query.
+
+    A quarter in which both lie tells nothing: nobody is asked twice in it, and who answered before is not known.
+    """
+    if not reader.allows("feedback", Level.READ):
+        return
+    turned, ends = (quarter_of(at.astimezone(firm_zone()).date()) for at in (stretches.turn, stretches.end))
+    before, after = months_after(turned, -3), ends if ends > turned else None
+    counts = enps_counts([before, *([after] if after else [])])
+    sides = [counts.get(one, NpsCounts(0, 0, 0)) if one else NpsCounts(0, 0, 0) for one in (before, after)]
+    told = [_said("nps", enps(*side)) if sum(side) else ("–", _("no answers")) for side in sides]
+    verdict: Verdict = "few"
+    if min(map(sum, sides)) >= SHOWN_FROM:
+        change = compare_nps(sides[1], sides[0])
+        verdict = "same" if not change.differ else "better" if change.difference > 0 else "worse"
+    of = [
+        f"{quarter_name(one)}: {words}" if one else _("no quarter has begun since")
+        for one, (_value, words) in zip((before, after), told, strict=True)
+    ]
+    yield TimeFigure("enps", "eNPS", told[0][0], of[0], told[1][0], of[1], verdict)
 
 
 def _score(metric: str, label: str, change: Change | None) -> TimeFigure:

@@ -1,8 +1,9 @@
 """Before and after a decision: satisfaction, recommending and complaints on two stretches of the same length."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
+import time_machine
 
 from customers.models import Customer
 from customers.services.customers import create_customer
@@ -15,6 +16,8 @@ from journeys.selectors.time_figures import figures_around, stretches_of
 from journeys.services.decisions import log_decision
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_midnight, firm_today
+from tenants.staff.services.accounts import create_user
+from tests.support.staff_voice import say
 
 
 @pytest.mark.parametrize(
@@ -92,3 +95,33 @@ def test_what_can_be_said(decision, answer):
     answer("csat", 1, 6, before)
     assert {one.code: one.verdict for one in figures_around(reader, decision)}["csat"] == "same"
     assert figures_around(User(role=""), decision) == []
+
+
+def test_staff_before_and_after(in_alpha):
+    """The last whole quarter before, and the one the time after ends in; none while both are the same."""
+    owner = User.objects.get(role="owner")
+    people = [create_user(email=f"nv{n}@alpha.example", full_name=f"Nhân viên {n}", role="agent") for n in range(6)]
+
+    def enps(at):
+        decision.refresh_from_db()
+        with time_machine.travel(at, tick=False):
+            return {one.code: one for one in figures_around(owner, decision)}["enps"]
+
+    with time_machine.travel("2026-05-20T10:00:00+07:00", tick=False):
+        say(people, "pulse", 1, enps=2)
+    with time_machine.travel("2026-09-20T10:00:00+07:00", tick=False):
+        decision = log_decision(
+            topic="Đổi ly", basis="cost", decider_id=owner.pk, decided_on=date(2026, 9, 20),
+            check_back_on=date(2026, 11, 1),
+        )  # fmt: skip
+    alone = enps("2026-09-28T10:00:00+07:00")
+    assert (alone.before, alone.before_of, alone.verdict) == ("-100", "quý 2/2026: -100 đến -26, 6 câu trả lời", "few")
+    assert (alone.after, alone.after_of) == ("–", "chưa sang quý mới")
+    assert enps("2026-10-20T10:00:00+07:00").after_of == "quý 4/2026: chưa có câu trả lời"
+    with time_machine.travel("2026-10-20T10:00:00+07:00", tick=False):
+        say(people[:4], "pulse", 2, enps=10)
+    few = enps("2026-10-21T10:00:00+07:00")
+    assert (few.after, few.verdict) == ("–", "few")
+    with time_machine.travel("2026-10-22T10:00:00+07:00", tick=False):
+        say(people[4:], "pulse", 2, enps=10)
+    assert (enps("2026-10-23T10:00:00+07:00").after, enps("2026-10-23T10:00:00+07:00").verdict) == ("+100", "better")
