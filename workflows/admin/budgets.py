@@ -129,7 +129,9 @@ def _row(one: QuarterSpending, found: Budgets, unit: str) -> dict[str, Any]:
     return {
         "one": one,
         "name": quarter_name(one.quarter),
-        "purposes": [(said(spending.planned), said(spending.spent)) for spending in one.purposes.values()],
+        "purposes": [
+            (PURPOSES[code], said(spending.planned), said(spending.spent)) for code, spending in one.purposes.items()
+        ],
         "planned": said(one.planned),
         "spent": said(one.spent),
         "granted": money(one.granted, unit) if one.granted else "",
