@@ -24,19 +24,19 @@ from feedback.logic.questionnaires import MOST_WORDS, Item, Questionnaire, group
 from feedback.selectors.forecasts import FORECASTERS
 from feedback.selectors.pillars import AUDIT, SELF_TEST, orientation_of, pillars_of
 from feedback.selectors.pulse import PULSE, Unit, pulse_of
-from feedback.selectors.staff_voice import READERS_OF_WORDS, Asked, asked_of, periods_told
+from feedback.selectors.staff_voice import READERS_OF_WORDS, Asked, asked_of, periods_told, so_far
 from feedback.services.staff_voice import answer_questionnaire
 from feedback.staff_words import MOMENTS, ORIENTATIONS, PILLARS, SENTENCES, TITLES, WHY, scale_of, sentence_of
 from journeys.admin.feelings import face_words
-from tenants.staff.selectors.firm import the_firm
+from tenants.staff.selectors.firm import firm_today, the_firm
 
 _INTRO: Mapping[str, Any] = {
     "pulse": _(
         "How you find working here, so that what is not right can be mended. It takes a minute, once a quarter."
     ),
     "assumed": _(
-        "What do you think your staff feel at these moments? Say it first, then you see what they said. It counts in "
-        "the mean of all who lead the firm."
+        "What do you think your staff feel at these moments? When the quarter is over, both are set side by side. It "
+        "counts in the mean of all who lead the firm."
     ),
     "pillars": _(
         "Twenty statements, once a year. Customers answer one sentence on each pillar; both are set side by side."
@@ -68,7 +68,7 @@ class AnswerForm(WorkForm):
                 max_length=MOST_WORDS,
                 required=False,
                 widget=forms.Textarea(attrs={"rows": 3, "class": "cxv-words"}),
-                help_text=_("Please name nobody. Phone numbers and e-mail addresses are taken out."),
+                help_text=_("Please name nobody. Phone numbers and e-mail addresses are masked."),
             )
             dress(self.fields["words"].widget)
 
@@ -120,7 +120,7 @@ class PeopleAdmin(RoomAdmin):
         self._may_read(request)
         with reading_once():
             quarters = periods_told(PULSE)
-            pulse = pulse_of(_period_asked(request, quarters), request.user)
+            pulse = pulse_of(_period_asked(request, quarters))
             scatter = scatter_drawing(pulse.units)
             return self._tab(
                 request,
@@ -129,6 +129,8 @@ class PeopleAdmin(RoomAdmin):
                 pulse=pulse,
                 quarters=[(one, quarter_name(one), one == pulse.quarter) for one in quarters],
                 quarter=quarter_name(pulse.quarter),
+                so_far=so_far(PULSE),
+                running=quarter_name(PULSE.period_of(firm_today())),
                 scores=[
                     score_drawn(pulse.enps, "eNPS", _("Would recommend working here (eNPS)")),
                     score_drawn(pulse.nps, "NPS", _("Customers would recommend us (NPS®)")),
@@ -137,7 +139,7 @@ class PeopleAdmin(RoomAdmin):
                 history=[(quarter_name(one.first), one.enps, one.nps) for one in pulse.history],
                 scatter=scatter,
                 rows=_numbered(pulse.units, scatter),
-                day=day_drawing(pulse.day, MOMENTS.__getitem__) if pulse.day.is_open else None,
+                day=day_drawing(pulse.day, MOMENTS.__getitem__),
                 gap=_gap(pulse.day.gap),
                 reads_words=request.user.role in READERS_OF_WORDS,
             ).render()
@@ -166,6 +168,8 @@ class PeopleAdmin(RoomAdmin):
                 "admin/feedback/people_pillars.html",
                 tab="pillars",
                 pillars=pillars,
+                so_far=so_far(AUDIT),
+                running=AUDIT.period_of(firm_today()).year,
                 years=[(one, one.year, one == year) for one in years],
                 is_heard=any(row["pillar"].gap.theirs.n for row in pillars),
                 may_set_up=request.user.has_perm("feedback.change_question"),
@@ -200,7 +204,7 @@ class PeopleAdmin(RoomAdmin):
             return self.page(request, "admin/feedback/questionnaire.html", title=_("Asked of you"), asked=asked)
         form = AnswerForm(one.questionnaire, request.POST if request.method == "POST" else None)
         if form.is_valid() and _answer(request, form):
-            messages.success(request, _("Thank you. It is kept without your name."))
+            messages.success(request, _("Thank you. It is kept without your name, and read when the period is over."))
             return redirect(f"{self.admin_site.name}:feedback_staffturn_changelist")
         return self.page(
             request,

@@ -18,11 +18,11 @@ from feedback.models import StaffAnswer, StaffTurn
 from feedback.selectors.forecasts import FORECASTERS
 from feedback.selectors.pillars import AUDIT, SELF_TEST, orientation_of, pillars_of
 from feedback.selectors.pulse import PULSE, pulse_of
-from feedback.selectors.staff_voice import READERS_OF_WORDS, asked_of
+from feedback.selectors.staff_voice import READERS_OF_WORDS, asked_of, periods_told
 from feedback.services.staff_voice import answer_questionnaire
 from feedback.staff_words import TITLES, WHY, sentence_of
 from journeys.errors import PersonOnly
-from tenants.staff.selectors.firm import firm_today, the_firm
+from tenants.staff.selectors.firm import the_firm
 
 STANDINGS = ["few", "open", "real"]
 
@@ -117,7 +117,7 @@ class QuestionnaireViewSet(RoomViewSet):
 
 
 class PeriodQuery(InputSerializer):
-    """Any day of the quarter or year; left out, this one."""
+    """Any day of the quarter or year; left out, the latest there is something to read of."""
 
     day = serializers.DateField(required=False)
 
@@ -125,7 +125,8 @@ class PeriodQuery(InputSerializer):
 def _period(request: Request, questionnaire: Questionnaire) -> date:
     asked = PeriodQuery(data={key: value for key, value in request.query_params.items() if key != "lang"})
     asked.is_valid(raise_exception=True)
-    return questionnaire.period_of(asked.validated_data.get("day") or firm_today())
+    day = asked.validated_data.get("day")
+    return questionnaire.period_of(day) if day else periods_told(questionnaire)[0]
 
 
 class StaffScoreOut(serializers.Serializer):
@@ -187,12 +188,8 @@ class MomentOut(serializers.Serializer):
 
 
 class DayOut(serializers.Serializer):
-    """``is_open`` is false, and nothing is told, to an owner or executive who has not said yet what they assume.
+    """``empathy_gap`` is the mean of |assumed − reported|, ``optimism`` the mean of assumed − reported."""
 
-    ``empathy_gap`` is the mean of |assumed − reported|, ``optimism`` the mean of assumed − reported.
-    """
-
-    is_open = serializers.BooleanField()
     moments = MomentOut(many=True)
     empathy_gap = serializers.FloatField(source="gap.empathy", default=None, allow_null=True)
     optimism = serializers.FloatField(source="gap.optimism", default=None, allow_null=True)
@@ -221,11 +218,11 @@ class OurPeopleView(RoomView):
 
     @extend_schema(parameters=[PeriodQuery])
     def get(self, request: Request) -> Response:
-        """eNPS and NPS of a quarter, by branch, the working day, and why; nothing of fewer than five."""
+        """eNPS and NPS of a quarter that is over, by branch, the working day, and why; nothing of fewer than five."""
         quarter = _period(request, PULSE)
         person = self.staff_user
         with reading_once():
-            told = OurPeopleOut(pulse_of(quarter, person)).data
+            told = OurPeopleOut(pulse_of(quarter)).data
         if person is None or person.role not in READERS_OF_WORDS:
             told["words"] = []
         return Response(told)
@@ -269,7 +266,7 @@ class PillarsView(RoomView):
 
     @extend_schema(parameters=[PeriodQuery])
     def get(self, request: Request) -> Response:
-        """The audit of a year, and the initiatives that mend each pillar."""
+        """The audit of a year that is over, and the initiatives that mend each pillar."""
         year = _period(request, AUDIT)
         with reading_once():
             return Response(PillarsOut({"year": year, "pillars": pillars_of(year)}).data)

@@ -9,7 +9,7 @@ from datetime import date
 from typing import Final, Literal
 
 from customers.logic.shares import SHOWN_FROM
-from feedback.logic.gaps import Side, quarter_of
+from feedback.logic.gaps import Side, months_after, quarter_of
 
 Trouble = Literal["unknown", "missing", "off_scale"]
 
@@ -52,6 +52,14 @@ class Questionnaire:
     def period_of(self, day: date) -> date:
         """The first day of the period ``day`` lies in."""
         return quarter_of(day) if self.months == 3 else date(day.year, 1, 1)
+
+    def over_on(self, day: date) -> date:
+        """The day on which the period ``day`` lies in is over: the first of the next."""
+        return months_after(self.period_of(day), self.months)
+
+    def latest_over(self, day: date) -> date:
+        """The first day of the latest period that was over on ``day``."""
+        return months_after(self.period_of(day), -self.months)
 
     @property
     def shown_from(self) -> int:

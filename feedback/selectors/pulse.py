@@ -15,10 +15,9 @@ from feedback.logic import metrics
 from feedback.logic.gaps import months_after
 from feedback.logic.questionnaires import MOMENTS, QUESTIONNAIRES
 from feedback.models import Response, Survey
-from feedback.selectors.forecasts import FORECASTERS
-from feedback.selectors.staff_voice import answers_to, asked_people, has_answered, periods_told
+from feedback.selectors.staff_voice import answers_to, asked_people, periods_told
 from journeys.logic.emotions import Gap, Mean, Tally, gap_between, mean_of
-from tenants.staff.models import Branch, Department, User
+from tenants.staff.models import Branch, Department
 from tenants.staff.selectors.firm import firm_midnight, firm_today, firm_zone
 
 PULSE: Final = QUESTIONNAIRES["pulse"]
@@ -58,14 +57,10 @@ class Moment:
 
 @dataclass(frozen=True)
 class Day:
-    """The working day as staff feel it and as owners and executives assume.
-
-    ``is_open`` is False to who is asked what they assume and has not said it; nothing of the day is shown then.
-    """
+    """The working day as staff feel it and as owners and executives assumed it while the quarter ran."""
 
     moments: list[Moment]
     gap: Gap | None
-    is_open: bool = True
 
 
 @dataclass(frozen=True)
@@ -95,8 +90,8 @@ class Pulse:
     words: list[str]
 
 
-def pulse_of(quarter: date, reader: User | None) -> Pulse:
-    """The quarter beginning at ``quarter`` as ``reader`` may see it; None is a partner's key.
+def pulse_of(quarter: date) -> Pulse:
+    """The quarter beginning at ``quarter``; of one that still runs nothing is told of staff. Eight queries.
 
     The words are those of the whole firm, in no order, from five on.
     """
@@ -107,7 +102,7 @@ def pulse_of(quarter: date, reader: User | None) -> Pulse:
     here = next(one for one in history if one.first == quarter)
     units, hidden = _units(quarter, said, voices)
     before = months_after(quarter, -3)
-    day = _day(quarter, reader)
+    day = _day(quarter)
     return Pulse(
         quarter=quarter,
         asked=asked_people().count(),
@@ -120,7 +115,7 @@ def pulse_of(quarter: date, reader: User | None) -> Pulse:
         hidden_units=hidden,
         history=[one for one in reversed(history) if one.enps.n or one.nps.n],
         day=day,
-        words=_words(quarter) if day.is_open else [],
+        words=_words(quarter),
     )
 
 
@@ -216,15 +211,10 @@ def _support(quarter: date) -> metrics.ScaleScore:
     return metrics.csat([counts.get(value, 0) for value in range(1, 6)])
 
 
-def _day(quarter: date, reader: User | None) -> Day:
-    """Both curves; two queries, of which one is saved where the day is closed."""
-    if (
-        reader is not None
-        and reader.role in FORECASTERS
-        and quarter == PULSE.period_of(firm_today())
-        and not has_answered(reader.pk, ASSUMED, quarter)
-    ):
-        return Day([], None, is_open=False)
+def _day(quarter: date) -> Day:
+    """Both curves; one query. What leaders assume this quarter is read with what staff feel, when it is over."""
+    if quarter >= PULSE.period_of(firm_today()):
+        return Day([], None)
     rows = (answers_to(PULSE) | answers_to(ASSUMED)).filter(period=quarter, item__in=MOMENTS)
     values: dict[tuple[str, str], list[int]] = {}
     for asked, item, value, n in rows.values_list("questionnaire", "item", "value").annotate(n=Count("pk")):

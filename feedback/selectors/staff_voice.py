@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
-from uuid import UUID
 
 from django.db.models import QuerySet
 
@@ -33,6 +32,16 @@ class Asked:
         return self.questionnaire.code
 
 
+@dataclass(frozen=True)
+class SoFar:
+    """The period that runs: how many of those asked have answered, and when what they said can be read."""
+
+    period: date
+    answered: int
+    asked: int
+    told_on: date
+
+
 def asked_people() -> "QuerySet[User]":
     """Everybody who works here and is asked; not those who only read."""
     return User.objects.working().filter(role__in=_ASKED_ROLES)
@@ -52,17 +61,26 @@ def asked_of(user: User) -> list[Asked]:
     return [Asked(one, period, (one.code, period) in answered) for one, period in asked]
 
 
-def has_answered(user_id: UUID, questionnaire: Questionnaire, period: date) -> bool:
-    """Has somebody had their turn?"""
-    return StaffTurn.objects.filter(user_id=user_id, questionnaire=questionnaire.code, period=period).exists()
-
-
 def answers_to(questionnaire: Questionnaire) -> "QuerySet[StaffAnswer]":
-    """Everything said to it."""
-    return StaffAnswer.objects.filter(questionnaire=questionnaire.code).order_by()
+    """What may be read of it: everything leaders said, and of staff only periods that are over.
+
+    Figures that follow each single answer would tell it: whoever looks before and after sees the difference.
+    """
+    rows = StaffAnswer.objects.filter(questionnaire=questionnaire.code).order_by()
+    return rows if questionnaire.of_leaders else rows.filter(period__lt=questionnaire.period_of(firm_today()))
 
 
 def periods_told(questionnaire: Questionnaire) -> list[date]:
-    """The periods in which anybody answered, the latest first, and this one."""
+    """The periods in which anybody answered, the latest first, and the latest there is something to read of."""
+    today = firm_today()
+    latest = questionnaire.period_of(today) if questionnaire.of_leaders else questionnaire.latest_over(today)
     told = answers_to(questionnaire).values_list("period", flat=True).distinct()
-    return sorted({*told, questionnaire.period_of(firm_today())}, reverse=True)[:PERIODS_SHOWN]
+    return sorted({*told, latest}, reverse=True)[:PERIODS_SHOWN]
+
+
+def so_far(questionnaire: Questionnaire) -> SoFar:
+    """How many have answered in the period that runs; two queries."""
+    today = firm_today()
+    period = questionnaire.period_of(today)
+    turns = StaffTurn.objects.filter(questionnaire=questionnaire.code, period=period)
+    return SoFar(period, turns.count(), asked_people().count(), questionnaire.over_on(today))

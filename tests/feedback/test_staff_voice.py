@@ -11,7 +11,7 @@ from feedback import errors
 from feedback.models import Question, Response, StaffAnswer, StaffTurn, Survey
 from feedback.selectors.pillars import inputs_now, orientation_of, pillars_of
 from feedback.selectors.pulse import PULSE, latest_enps, pulse_of
-from feedback.selectors.staff_voice import asked_of, periods_told
+from feedback.selectors.staff_voice import asked_of, asked_people, periods_told, so_far
 from feedback.services.configuration import save_question
 from feedback.services.staff_voice import answer_questionnaire
 from journeys.services.initiatives import change_initiative, draft_initiative
@@ -28,6 +28,12 @@ QUARTER, BEFORE, YEAR = date(2026, 10, 1), date(2026, 7, 1), date(2026, 1, 1)
 def today():
     with time_machine.travel("2026-11-30T05:00:00Z", tick=False):
         yield
+
+
+def later(read, *args):
+    """As it is read when the quarter and the year are over."""
+    with time_machine.travel("2027-01-02T05:00:00Z", tick=False):
+        return read(*args)
 
 
 def settled(people, **where):
@@ -132,7 +138,7 @@ class TestPulse:
         pleased = Question.objects.get(survey__metric="csat", position=1)
         answered(pleased, [5] * 7, people=customers[:7])
         Response.objects.filter(metric="csat").update(score=5)
-        pulse = pulse_of(QUARTER, None)
+        pulse = later(pulse_of, QUARTER)
         assert (pulse.answered, counted(pulse.enps), counted(pulse.nps)) == (14, (14, 21), (12, 100))
         assert pulse.asked == User.objects.working().exclude(role="read_only").count()
         assert counted(pulse.support) == (14, 79)
@@ -145,35 +151,43 @@ class TestPulse:
         assert [unit.is_on_the_chart for unit in pulse.units] == [True, False]
         assert [(one.first, one.enps.n, one.nps.n) for one in pulse.history] == [(QUARTER, 14, 12), (BEFORE, 11, 2)]
         say(few[3:], "pulse", 1, enps=3)
-        units = {unit.name: unit for unit in pulse_of(QUARTER, None).units}
+        units = {unit.name: unit for unit in later(pulse_of, QUARTER).units}
         assert [counted(units[name].enps) for name in ("Tân Định", "Xuân Hòa", "Văn phòng")] == [
             (6, 100), (5, -100), (5, 0),
         ]  # fmt: skip
         assert units["Văn phòng"].nps is None
-        assert latest_enps()[0] == QUARTER
-        assert periods_told(PULSE) == [QUARTER, BEFORE]
+        assert later(latest_enps)[0] == QUARTER
+        assert later(periods_told, PULSE) == [QUARTER, BEFORE]
 
     def test_of_four_nothing_is_told(self):
         say(hire(4), "pulse", 2, enps=10, support=5, words="Chờ lâu")
-        pulse = pulse_of(QUARTER, None)
+        pulse = later(pulse_of, QUARTER)
         assert (counted(pulse.enps), pulse.support.enough, pulse.words, pulse.change) == ((4, None), "hidden", [], None)
         assert {(one.assumed, one.reported) for one in pulse.day.moments} == {(None, None)}
-        assert (pulse.day.gap, latest_enps()) == (None, None)
+        assert (pulse.day.gap, later(latest_enps)) == (None, None)
 
-    def test_leaders_assume_first_and_the_gap_is_that_of_emotions(self):
-        staff, (boss, other) = hire(5), hire(2, role="executive")
-        say(staff, "pulse", 1, enps=8, support=3, day_rush=-2, words="Giờ đông thiếu người")
-        closed = pulse_of(QUARTER, boss)
-        assert (closed.day.is_open, closed.day.moments, closed.words) == (False, [], [])
-        assert pulse_of(BEFORE, boss).day.is_open, "a quarter that is over"
+    def test_while_the_quarter_runs_nothing_follows_a_single_answer(self):
+        """Whoever looked before and after one of them would know it."""
+        say(hire(6), "pulse", 1, enps=8, words="Giờ đông thiếu người")
+        say(hire(6), "pillars", 5)
+        say(hire(1, role="executive"), "assumed", 1)
+        running = pulse_of(QUARTER)
+        assert (running.answered, running.units, running.words, running.day.moments) == (0, [], [], [])
+        assert (latest_enps(), inputs_now()[0], periods_told(PULSE)) == (None, None, [BEFORE])
+        assert {one.gap.ours.n for one in pillars_of(YEAR)} == {0}
+        soon = so_far(PULSE)
+        assert (soon.period, soon.answered, soon.told_on) == (QUARTER, 6, date(2027, 1, 1))
+        assert soon.asked == asked_people().count()
+        read = later(pulse_of, QUARTER)
+        assert (read.answered, read.words, read.day.moments[0].assumed.n) == (6, ["Giờ đông thiếu người"] * 6, 1)
+
+    def test_the_gap_is_that_of_emotions(self):
+        staff, (boss,) = hire(5), hire(1, role="executive")
+        say(staff, "pulse", 1, enps=8, support=3, day_rush=-2)
         say([boss], "assumed", 1, day_start=0, day_rush=0)
-        seen = pulse_of(QUARTER, boss)
-        assert (seen.day.is_open, seen.words) == (True, ["Giờ đông thiếu người"] * 5)
+        gap = later(pulse_of, QUARTER).day.gap
         # Assumed 0, 0, 1, 1, 1 against felt 1, -2, 1, 1, 1.
-        assert (seen.day.gap.empathy, seen.day.gap.optimism, seen.day.gap.worst) == (0.6, 0.2, "day_rush")
-        assert [one.assumed.n for one in seen.day.moments] == [1] * 5
-        assert not pulse_of(QUARTER, other).day.is_open
-        assert pulse_of(QUARTER, staff[0]).day.is_open
+        assert (gap.empathy, gap.optimism, gap.worst) == (0.6, 0.2, "day_rush")
 
 
 class TestPillars:
@@ -196,7 +210,7 @@ class TestPillars:
         made = draft_initiative(name="Học lắng nghe", what="Người mới học lắng nghe", owner_id=people[0].pk)
         assert made.pillar == ""
         change_initiative(initiative_id=made.pk, pillar="people")
-        found = {one.code: one for one in pillars_of(YEAR)}
+        found = {one.code: one for one in later(pillars_of, YEAR)}
         ours = found["people"]
         assert (ours.gap.ours.percent, ours.gap.theirs.percent, ours.gap.standing) == (100.0, 30.0, "real")
         assert (ours.gap.ours.n, ours.gap.theirs.n, ours.initiatives) == (10, 20, [made])
@@ -205,17 +219,17 @@ class TestPillars:
         assert [(one.code, one.ours.percent) for one in tech.statements[:2]] == [
             ("technology_1", 0.0), ("technology_2", 50.0),
         ]  # fmt: skip
-        year, inputs = inputs_now()
+        year, inputs = later(inputs_now)
         assert (year, [(one.code, one.percent) for one in inputs]) == (
             YEAR, [("values", 100.0), ("culture", 100.0), ("leadership", 100.0), ("technology", 62.5)],
         )  # fmt: skip
 
     def test_of_four_nothing_is_told(self):
         say(hire(4), "pillars", 5)
-        assert {(one.gap.standing, one.gap.ours.percent, len(one.statements)) for one in pillars_of(YEAR)} == {
+        assert {(one.gap.standing, one.gap.ours.percent, len(one.statements)) for one in later(pillars_of, YEAR)} == {
             ("few", None, 0)
         }
-        year, inputs = inputs_now()
+        year, inputs = later(inputs_now)
         assert (year, {one.percent for one in inputs}) == (None, {None})
 
     def test_whom_leaders_look_at_beside_last_year(self):
