@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from django.db import transaction
 
@@ -35,7 +36,6 @@ HIRED: Final = {
     "Chăm sóc khách hàng": ("Bùi Ngọc Quỳnh", "Lê Hoàng Anh", "Thạch Thị Sa Rây", "Đỗ Minh Thư"),
     "Xưởng rang": ("Ka Să Ha Tuyên",),
 }  # fmt: skip
-CARE: Final = "Chăm sóc khách hàng"
 SHOPS: Final = "Vận hành"
 
 
@@ -120,13 +120,13 @@ def _believe(demo: DemoFirm, asked: Sequence[Question]) -> None:
         User.objects.working().exclude(role=Role.READ_ONLY).order_by("created_at", "pk").select_related("department")
     )
     team = {user.pk: user.department.name if user.department else "" for user in people}
-    ordered = sorted(people, key=lambda user: (team[user.pk] != SHOPS, team[user.pk] == CARE))
-    mirrors = [question for question in asked if question.is_mirror]
-    for number, user in enumerate(ordered):
-        values = {
-            question.pk: (5 if number % 3 else 4) if number < one.ours else (3 if number % 2 else 2)
-            for question, one in zip(mirrors, SENTENCES, strict=True)
-        }
+    rng = random.Random("beliefs")
+    said: dict[User, dict[UUID, int]] = {user: {} for user in people}
+    for question, one in zip([question for question in asked if question.is_mirror], SENTENCES, strict=True):
+        lean = {user: rng.random() - (0.35 if team[user.pk] == SHOPS else 0) for user in people}
+        for number, user in enumerate(sorted(people, key=lean.__getitem__)):
+            said[user][question.pk] = rng.choice((4, 5, 5) if number < one.ours else (2, 3))
+    for user, values in said.items():
         state_beliefs(user_id=user.pk, values=values)
 
 

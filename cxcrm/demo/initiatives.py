@@ -49,7 +49,7 @@ IDEAS: Final = {
              ("Khách mua tại quầy chờ lâu hơn", "Pha chế dồn việc lúc 7h30", "Ly chờ lâu bị nguội"),
              "duyen", "hang-cho", 0, 9000, 6, ending="running", viewpoint="customer", gains=(18, 4, None)),
         Idea("Phòng cupping hội viên Vàng", "Đóng cửa tầng hai Tân Định mỗi sáng thứ Bảy cho hội viên Vàng thử hạt.",
-             (-1, 0, 0, 2, 0), 0, "evidence", (4, 4, 4, 3, 3), 9, 75,
+             (-1, 0, 0, 2, 0), 0, "evidence", (4, 4, 2, 4, 4), 9, 75,
              ("Thử hạt mới cùng người rành", "Có", "Đóng phí hội viên"),
              ("Khách mang đi mất chỗ ngồi chờ", "Một người phải rời quầy", "Khách thường thấy mình bị gạt ra"),
              "han", "cho-ngoi", 3, 200, 8, ending="declined", because="Chỉ tám phần trăm khách được lợi, số đông chật chỗ hơn."),

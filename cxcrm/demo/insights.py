@@ -98,7 +98,7 @@ DECISIONS: Final = {
         Choice("Quản lý quán được hoàn ngay khoản dưới 200.000 ₫", "customer_evidence", 75, "policy", "Khách bị trừ tiền sai",
                "Nhận lại tiền trong ngày", "quầy không nhận được"),
         Choice("Đổi ly sứ sang ly giấy ở quán nhỏ", "cost", 95, "cost_cut", outcome="worse",
-               learning="Khách ngồi lâu thấy rẻ tiền; CSAT chỗ ngồi giảm. Đã mang ly sứ trở lại.",
+               learning="Khách ngồi lâu thấy rẻ tiền, than về chỗ ngồi nhiều hơn. Đã mang ly sứ trở lại.",
                for_customers="Khách ngồi lại thấy không còn ấm cúng", for_staff="Đỡ rửa ly lúc cao điểm",
                viewpoint="company"),
         Choice("Mở món matcha theo đối thủ", "competitor_move", 140, outcome="as_expected",

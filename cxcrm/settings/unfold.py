@@ -91,7 +91,7 @@ UNFOLD = {
                 "title": _("Listen"),
                 "items": [
                     _rows("forum", _("Responses"), "feedback.response"),
-                    _page("favorite", _("What customers hold of us"), "feedback_held", "feedback.view_response"),
+                    _page("favorite", _("What customers think of us"), "feedback_held", "feedback.view_response"),
                     _rows("format_quote", _("Quotes"), "customers.quote"),
                     _rows("diversity_3", _("Our people"), "feedback.staffturn"),
                     _rows("quiz", _("Surveys"), "feedback.survey"),

@@ -1,4 +1,4 @@
-"""What customers hold of us: who agrees with what, and the steps from being understood to coming back."""
+"""What customers think of us: who agrees with what, and the steps from being understood to coming back."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ class HeldPage:
             return self.page(
                 request,
                 "admin/feedback/held.html",
-                title=_("What customers hold of us"),
+                title=_("What customers think of us"),
                 rows=[_row(item, trend) for item, trend in held.items],
                 compared=[(one, quarter_name(one.begins)) for one in reversed(shown)],
                 is_compared=bool(held.compared) or Item.COMPARED not in held.missing,

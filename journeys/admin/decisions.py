@@ -77,6 +77,8 @@ class DecisionForm(WorkForm):
     def __init__(self, *args: Any, kind: str, quote: Quote | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.lines = checklists.LINES.get(kind, ())
+        if kind == Decision.Kind.COST_CUT:
+            self.fields["effect_on_customers"].required = self.fields["effect_on_staff"].required = True
         for code in self.lines:
             field = forms.TypedChoiceField(
                 label=CHECKLIST[code], choices=MARKS, coerce=int, empty_value=None, required=False

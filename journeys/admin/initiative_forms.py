@@ -13,6 +13,7 @@ from journeys.models import Guardrail, Initiative, Touchpoint
 from journeys.services.initiatives import GAINS, IMPACTS
 from journeys.wording import BRAND_CHECKS, MARKS
 from tenants.staff.models import User
+from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import currency
 
 _COSTS = ("one_off", "run_people", "run_other", "margin", "revenue")
@@ -76,7 +77,7 @@ class InitiativeForm(WorkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.working()
+        self.fields["owner"].queryset = User.objects.working().exclude(role__in=(Role.AGENT, Role.READ_ONLY))
         self.fields["touchpoint"].queryset = Touchpoint.objects.filter(is_active=True).select_related("stage")
 
     @property

@@ -88,6 +88,8 @@ class InitiativeAdmin(RoomAdmin):
 
     @display(description=_("fit"))
     def fit_shown(self, initiative: Initiative) -> str:
+        if initiative.state == Initiative.State.DRAFT and not initiative.fit:
+            return pill(_("not scored yet"))
         found = fit.band(float(initiative.fit))
         return cell(format_html("{} {}", localize(initiative.fit), pill(BANDS[found], TONES[found])))
 
@@ -97,7 +99,7 @@ class InitiativeAdmin(RoomAdmin):
             return pill(_("all passed"), "good")
         return ", ".join(str(GATES[gate]) for gate in initiative.failed)
 
-    @display(description=_("do first"))
+    @display(description=_("priority score"))
     def order(self, initiative: Initiative) -> str:
         return (
             "–"

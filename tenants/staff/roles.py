@@ -146,7 +146,8 @@ def permission_level(perm: str) -> tuple[str, Level]:
     room, _dot, codename = perm.partition(".")
     action, _underscore, model = codename.partition("_")
     if action == "view":
-        return room, Level.READ
+        # What is spent is read by those who lead, and by keys that read the room.
+        return (BRAND if f"{room}.{model}" == "workflows.cxbudget" else room), Level.READ
     if action == "export":
         return room, Level.EXPORT
     if f"{room}.{model}" == "customers.persona" and action in ("add", "change"):

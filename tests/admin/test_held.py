@@ -1,4 +1,4 @@
-"""What customers hold of us, on its page and through the API: shares with their intervals, nothing under five."""
+"""What customers think of us, on its page and through the API: shares with their intervals, nothing under five."""
 
 import pytest
 import time_machine

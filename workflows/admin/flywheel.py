@@ -68,7 +68,7 @@ def _stages(turn: Turn) -> list[dict[str, Any]]:
             "icon": "rocket_launch",
             "value": _percent(turn.in_time.percent),
             "unit": _("done in time"),
-            "more": _("of %(n)d answers and promises due in thirty days") % {"n": turn.in_time.of},
+            "more": _("of the answers and promises due in thirty days: %(n)d") % {"n": turn.in_time.of},
             "links": [
                 (_("Complaints"), page("admin:feedback_complaint_changelist")),
                 (_("Change requests"), page("admin:workflows_changerequest_changelist")),
@@ -79,9 +79,8 @@ def _stages(turn: Turn) -> list[dict[str, Any]]:
             "name": _("Learn"),
             "icon": "school",
             "value": str(turn.learned),
-            "unit": _("things learned in half a year"),
-            "more": _("%(days)s days from the first quote to the learning, half of them sooner")
-            % {"days": round(learned)}
+            "unit": _("lessons in half a year"),
+            "more": _("median %(days)s days from the first quote to the lesson") % {"days": round(learned)}
             if learned is not None
             else _("Nothing was learned from a quote yet."),
             "links": [

@@ -158,7 +158,7 @@ class AlertAdmin(MasksTexts, ReadOnlyAdmin):
     fields = ("kind", "case", "where", "detail", "created_at", "standing", "settled_at", "settled_by")
     actions = ("settle_alerts",)
     actions_detail = ("settle",)
-    nothing_here = _("Nothing needs mending.")
+    nothing_here = _("Nothing needs attention.")
 
     def rows(self, request: HttpRequest) -> QuerySet[Alert]:
         return alerts_visible_to(request.user)

@@ -15,6 +15,7 @@ from customers.selectors.activity import active_customers
 from feedback.selectors.reach import Reader
 from journeys.logic.months import months_after, quarter_of
 from tenants.staff.models import User
+from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import firm_midnight, firm_zone
 from workflows.models import Compensation, CxBudget
 from workflows.selectors.compensations import compensations_visible_to
@@ -78,7 +79,7 @@ def budgets_for(reader: Reader, today: date) -> Budgets:
     return Budgets(
         quarters=[_quarter(day, rows.get(day), granted.get(day, Decimal(0))) for day in days],
         customers=active_customers().count(),
-        people=User.objects.working().count(),
+        people=User.objects.working().exclude(role=Role.READ_ONLY).count(),
     )
 
 
