@@ -62,6 +62,7 @@ CEILINGS = {
     "/admin/journeys/touchpoint/": 13,
     "/admin/journeys/accountability/": 10,
     "/admin/journeys/brandprofile/": 8,
+    "/admin/journeys/brandprofile/thread/": 12,
     "/admin/journeys/insight/": 9,
     "/admin/journeys/insight/needs/": 7,
     "/admin/journeys/decision/": 11,
