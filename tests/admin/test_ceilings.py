@@ -70,7 +70,7 @@ CEILINGS = {
     "/admin/journeys/journey/map/": 12,
     "/admin/journeys/journey/paths/": 9,
     "/admin/journeys/visitrule/": 9,
-    "/admin/journeys/journey/coverage/": 11,
+    "/admin/journeys/journey/coverage/": 20,
     "/admin/journeys/journeywalk/": 10,
     "/admin/journeys/journeywalk/add/": 9,
     "/admin/journeys/journey/my-part/": 10,
