@@ -98,6 +98,7 @@ customers.admin.register(
 )
 journeys.admin.register(
     tenant_site,
+    coverage_panels=[workflows.admin.coverage_panel],
     brand_panels=[feedback.admin.brand_panel],
     initiative_panels=[workflows.admin.initiative_panel],
     insight_panels=[workflows.admin.insight_panel],

@@ -145,6 +145,7 @@ UNFOLD = {
                 "collapsible": True,
                 "items": [
                     _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
+                    _page("timeline", _("The red thread"), "journeys_thread", "journeys.view_brandprofile"),
                     _page("campaign", _("Promises of the brand"), "workflows_promise_brand", "workflows.view_promise"),
                     _rows("route", _("Journeys"), "journeys.journey"),
                     _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),

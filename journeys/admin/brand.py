@@ -17,6 +17,7 @@ from cxcrm.core.admin.forms import WorkForm, dress
 from cxcrm.core.admin.working import ask
 from cxcrm.core.colour import is_colour, text_on
 from cxcrm.core.once import reading_once
+from journeys.admin.thread import thread_urls
 from journeys.logic.brand import MOST, NAME_LENGTH, WORDING_LENGTH, preset
 from journeys.logic.brand_presets import PRESETS
 from journeys.logic.voice import Voice, paired
@@ -98,6 +99,9 @@ class BrandAdmin(RoomAdmin):
 
     # Markup for the page (request → markup), given by the rooms that ask how the brand is seen.
     panels: tuple[Callable[..., str], ...] = ()
+
+    def get_urls(self) -> list[Any]:
+        return [*thread_urls(self), *super().get_urls()]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -192,7 +192,8 @@ class InsightAdmin(RoomAdmin):
         if not self.has_add_permission(request):
             raise PermissionDenied
         quote = row_asked(request, "quote", quotes_visible_to(request.user).select_related("customer"))
-        form = InsightForm(request.POST or None)
+        above = row_asked(request, "parent", Insight.objects.filter(level=Insight.Level.STRATEGY))
+        form = InsightForm(request.POST or None, initial={"parent": above})
         if form.is_valid():
             made = ask(form, lambda **told: write_insight(quote_id=quote.pk if quote else None, **told))
             if made:

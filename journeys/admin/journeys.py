@@ -1,5 +1,6 @@
 """Pages of journeys, stages and touchpoints."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -31,6 +32,8 @@ class JourneyAdmin(WordedAdmin):
     search_fields = ("name", "name_en")
     fields = (("name", "name_en"), "is_default", "stages")
     readonly_fields = ("stages",)
+    # Markup for the page of who takes part (request → markup), given by the floors that know what was done.
+    panels: tuple[Callable[..., str], ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Journey]:
         return super().get_queryset(request).prefetch_related("stages")

@@ -64,6 +64,7 @@ def coverage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         people=people_without_part(today),
         walked=who_walked(quarter_of(today)),
         quarter=quarter_name(quarter_of(today)),
+        panels=[panel(request) for panel in admin.panels],
     )
 
 

@@ -9,6 +9,7 @@ from workflows.admin.complaints import ComplaintAdmin
 from workflows.admin.customer_promises import customer_panel
 from workflows.admin.desk_records import ClockSegmentAdmin, CompensationAdmin, PauseReasonAdmin, PromiseAdmin
 from workflows.admin.incoming import IncomingMailAdmin
+from workflows.admin.participation import coverage_panel
 from workflows.admin.records import AlertAdmin, EventAdmin, MessageAdmin
 from workflows.admin.reviews import ReviewAdmin
 from workflows.admin.settings import CalendarAdmin, EscalationPolicyAdmin, SlaPolicyAdmin
@@ -32,7 +33,7 @@ from workflows.models import (
     WeDid,
 )
 
-__all__ = ["customer_panel", "initiative_panel", "insight_panel", "register"]
+__all__ = ["coverage_panel", "customer_panel", "initiative_panel", "insight_panel", "register"]
 
 
 def register(site: Site) -> None:
