@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from customers.logic.depth import Depth
 from customers.models import Fact, Understanding
 
 ITEMS: Final[Mapping[str, Any]] = {
@@ -66,4 +67,12 @@ LEVELS: Final[Mapping[int, Any]] = {
     Understanding.Level.KNOW: _("We know who they are and how to reach them."),
     Understanding.Level.UNDERSTAND: _("We understand what they do, and why."),
     Understanding.Level.EMPATHISE: _("We know how they feel, and act on it."),
+}
+# How deep a relationship goes, as said of one customer.
+DEPTHS: Final[Mapping[Depth, Any]] = {
+    Depth.ONE_OFF: pgettext_lazy("relationship", "just begun"),
+    Depth.RETURNS: pgettext_lazy("relationship", "comes back"),
+    Depth.SPEAKS: pgettext_lazy("relationship", "gives us feedback"),
+    Depth.RECOMMENDS: pgettext_lazy("relationship", "recommends us"),
+    Depth.CREATES: pgettext_lazy("relationship", "changes things with us"),
 }

@@ -15,6 +15,7 @@ class FeedbackConfig(AppConfig):
         )
         from feedback.selectors import (
             asking,  # noqa: F401 - says whom not to ask just now
+            depth,  # noqa: F401 - says how deep a relationship goes
             group_figures,  # noqa: F401 - says what it knows of groups of customers
             pains,  # noqa: F401 - says where on a journey's map it hurts
             reach,  # noqa: F401 - says what of timelines and files is hidden from whom

@@ -10,5 +10,5 @@ class JourneysConfig(AppConfig):
 
     def ready(self) -> None:
         from journeys import defaults, handlers, tasks  # noqa: F401 - what a new firm gets, handlers, agenda kinds
-        from journeys.selectors import underway  # noqa: F401 - says what is being done, on the map
+        from journeys.selectors import depth, underway  # noqa: F401 - how deep a relationship goes; what is being done
         from journeys.services import erasure  # noqa: F401 - says what it keeps of customers

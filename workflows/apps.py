@@ -13,7 +13,7 @@ class WorkflowsConfig(AppConfig):
         from cxcrm.core import events
         from tenants.services.inbound import use_taker
         from workflows import defaults, handlers  # noqa: F401 - they register themselves
-        from workflows.selectors import reach  # noqa: F401 - says whom a case concerns
+        from workflows.selectors import depth, reach  # noqa: F401 - how deep a relationship goes; whom a case concerns
         from workflows.selectors.calendars import default_calendar
         from workflows.services import (  # noqa: F401 - due work, traces, nights
             bulk,

@@ -11,9 +11,11 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.facts import TONES
-from customers.levels import ANSWERED_BY, DIMENSIONS, ITEMS, LEVELS, QUESTIONS
+from customers.levels import ANSWERED_BY, DEPTHS, DIMENSIONS, ITEMS, LEVELS, QUESTIONS
+from customers.logic.depth import Depth
 from customers.logic.understanding import GATE
 from customers.models import Customer, Fact, Understanding, UnderstandingDay
+from customers.selectors.depth import depth_of, depths_of_active
 from customers.selectors.facts import standing_facts, told_just_now
 from customers.selectors.understanding import ACTIVE, TREND, Spread, firm_understanding, understanding_of
 from customers.services.beliefs import state_belief
@@ -40,12 +42,15 @@ def understanding_context(request: HttpRequest, customer: Customer) -> dict[str,
     found = understanding_of(customer.pk)
     facts = standing_facts(customer.pk)
     has_asked = told_just_now(facts)
-    standing = found.standing
+    standing, depth = found.standing, depth_of(customer.pk)
     return {
         "understood": found,
         "steps": _steps(standing.level),
         "level_says": LEVELS[standing.level],
         "progress": standing.progress / 10,
+        "depth": depth.value,
+        "depth_says": DEPTHS[depth],
+        "deepest": max(Depth).value,
         "gate": GATE // 10,
         "bars": [(DIMENSIONS[code], points) for code, points in found.points.items()],
         "pieces": [
@@ -115,6 +120,7 @@ class UnderstandingPages:
             parts=_parts(found.whole),
             labels=[(level.value, level.label, LEVELS[level]) for level in Understanding.Level],
             asked=[(QUESTIONS[code], times) for code, times in found.asked if code in QUESTIONS],
+            depths=_depths(found.whole.total),
             active_days=ACTIVE.days,
             trend_days=TREND.days,
             form=form,
@@ -144,6 +150,13 @@ class UnderstandingPages:
 
 def _may_recount(request: HttpRequest) -> bool:
     return bool(request.user.has_perm("customers.change_understandingday"))
+
+
+def _depths(active: int) -> list[tuple[int, Any, int, float]]:
+    """Each step of depth, what it is called, and how many and which share of the active customers stand there."""
+    if not active:
+        return []
+    return [(depth.value, DEPTHS[depth], n, 100 * n / active) for depth, n in depths_of_active()]
 
 
 def _parts(spread: Spread) -> list[dict[str, Any]]:
