@@ -123,7 +123,7 @@ def _believe(demo: DemoFirm, asked: Sequence[Question]) -> None:
     rng = random.Random("beliefs")
     said: dict[User, dict[UUID, int]] = {user: {} for user in people}
     for question, one in zip([question for question in asked if question.is_mirror], SENTENCES, strict=True):
-        agreeing = round(one.ours * len(people) / FEW)  # however many work there by now
+        agreeing = round(one.ours * len(people) / 24)  # of 24, however many work there by now
         lean = {user: rng.random() - (0.35 if team[user.pk] == SHOPS else 0) for user in people}
         for number, user in enumerate(sorted(people, key=lean.__getitem__)):
             said[user][question.pk] = rng.choice((4, 5, 5) if number < agreeing else (2, 3))

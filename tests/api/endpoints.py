@@ -412,8 +412,8 @@ ENDPOINTS = [
     ),
     Endpoint("POST", "promises/{promise}/keep/", "feedback:write", lambda w: {"evidence": "Đã gọi"}),
     Endpoint("POST", "promises/{promise}/withdraw/", "feedback:write", lambda w: {"evidence": "Không cần nữa"}),
-    Endpoint("GET", "budgets/", "workflows:read"),
-    Endpoint("GET", "budgets/{budget}/", "workflows:read"),
+    Endpoint("GET", "budgets/", "workflows:write"),
+    Endpoint("GET", "budgets/{budget}/", "workflows:write"),
     Endpoint(
         "POST",
         "budgets/",

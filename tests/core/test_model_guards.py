@@ -66,6 +66,13 @@ def _follow(row: Any, accessor: str, *, one: bool) -> Any:
     return getattr(row, accessor) if one else list(getattr(row, accessor).all())
 
 
+def plain(model):
+    """A column that is no key."""
+    return next(
+        field.attname for field in model._meta.concrete_fields if not field.primary_key and not field.is_relation
+    )
+
+
 USES: dict[str, Callable[[Any], Any]] = {
     "list": list,
     "len": len,
@@ -77,13 +84,13 @@ USES: dict[str, Callable[[Any], Any]] = {
     "count": lambda rows: rows.count(),
     "exists": lambda rows: rows.exists(),
     "contains": lambda rows: rows.contains(rows.model(pk=new_id())),
-    "aggregate": lambda rows: rows.aggregate(models.Max("created_at")),
+    "aggregate": lambda rows: rows.aggregate(models.Max("pk")),
     "iterator": lambda rows: next(rows.iterator()),
-    "update": lambda rows: rows.update(created_at=None),
+    "update": lambda rows: rows.update(**{plain(rows.model): None}),
     "delete": lambda rows: rows.delete(),
     "create": lambda rows: rows.create(),
     "bulk_create": lambda rows: rows.bulk_create([rows.model(pk=new_id())]),
-    "bulk_update": lambda rows: rows.bulk_update([rows.model(pk=new_id())], ["created_at"]),
+    "bulk_update": lambda rows: rows.bulk_update([rows.model(pk=new_id())], [plain(rows.model)]),
     "get_or_create": lambda rows: rows.get_or_create(pk=new_id()),
     "subquery": lambda rows: list(rows.model._base_manager.filter(pk__in=rows)),
     "slice": lambda rows: rows[0],

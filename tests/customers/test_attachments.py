@@ -143,7 +143,7 @@ def test_who_sees_the_customer_sees_the_file_and_evidence_stays(lan):
     may = {role: (may_remove(User(role=role), own), may_remove(User(role=role), sent)) for role in
            ("owner", "manager", "agent", "executive", "read_only")}  # fmt: skip
     assert may == {
-        "owner": (True, True), "manager": (True, True), "agent": (True, False), "executive": (False, False),
+        "owner": (True, True), "manager": (True, True), "agent": (True, False), "executive": (True, False),
         "read_only": (False, False),
     }  # fmt: skip
     assert set(attachments_visible_to(User(role="read_only"))) == {own, sent}

@@ -9,9 +9,8 @@ from rest_framework.response import Response
 
 from customers.api.masking import MaskingViews
 from cxcrm.core.api.fields import InputSerializer, OutputSerializer
-from cxcrm.core.api.permissions import READ, WRITE
+from cxcrm.core.api.permissions import WRITE
 from cxcrm.core.api.viewsets import ReadViewSet
-from tenants.staff.roles import BRAND
 from workflows.models import CxBudget
 from workflows.services.budgets import save_budget
 
@@ -53,9 +52,8 @@ class BudgetViewSet(MaskingViews, ReadViewSet):
     """Listening, fixing, training: what was planned and spent, one row a quarter."""
 
     room = "workflows"
-    # What is spent is read by those who lead, and by keys that read the room.
+    # What is spent is read by who writes it; the brand steward reads it on its page.
     levels = dict.fromkeys(("list", "retrieve"), WRITE)
-    rights = dict.fromkeys(("list", "retrieve"), (BRAND, READ))
     queryset = CxBudget.objects.all()
     serializer_class = BudgetOut
     inputs = {"create": BudgetIn}
