@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 
 from customers.models import Fact
 from customers.selectors.customers import Reader
@@ -44,3 +44,17 @@ def most_about(kind: str, shown: int = 8) -> list[tuple[str, int]]:
     rows = Fact.objects.filter(kind=kind, withdrawn_at=None).exclude(source=Fact.Source.GUESS).exclude(about="")
     counted = rows.order_by().values_list("about").annotate(people=Count("customer", distinct=True))
     return list(counted.order_by("-people", "about")[:shown])
+
+
+def who_name_values(span: timedelta) -> tuple[int, int]:
+    """How many customers came or stayed away for what the brand stands for, of all who said why within ``span``."""
+    why = Fact.objects.filter(kind__in=Fact.WHY, withdrawn_at=None, confirmed_at__gt=now() - span)
+    found = (
+        why.exclude(reason="")
+        .exclude(source=Fact.Source.GUESS)
+        .aggregate(
+            named=Count("customer", distinct=True, filter=Q(reason=Fact.Reason.VALUES)),
+            everybody=Count("customer", distinct=True),
+        )
+    )
+    return found["named"], found["everybody"]

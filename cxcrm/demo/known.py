@@ -63,6 +63,7 @@ TOLD: dict[str, dict[str, tuple[Told, ...]]] = {
             ("unexpected_use", "Bã cà phê xin về ủ gốc hồng, bông lên dữ lắm", "bã cà phê", ""),
             ("unexpected_use", "Ly giấy rửa sạch cho bé ươm hạt đậu", "ly giấy", ""),
             ("value", "Lành, sạch, hàng Việt", "", ""),
+            ("why_like", "Quán trả giá tử tế cho người trồng, mua thấy yên lòng", "", "values"),
         ),
         "người sành": (
             ("preference", "Hạt Cầu Đất rang vừa, xay ngay lúc mua", "hạt Cầu Đất", ""),
@@ -70,6 +71,7 @@ TOLD: dict[str, dict[str, tuple[Told, ...]]] = {
             ("usage", "Mua hạt hai tuần một lần, tự pha ở nhà", "hạt Cầu Đất", ""),
             ("need", "In ngày rang to trên bao", "hạt Cầu Đất", ""),
             ("why_like", "Rang mới, mùi rõ", "hạt Cầu Đất", "quality"),
+            ("why_like", "Biết tiền mình trả về tới vườn nào", "hạt Cầu Đất", "values"),
             ("why_dislike", "Mẻ tháng trước rang đậm hơn mẫu", "hạt Cầu Đất", "reliability"),
             ("motivation", "Muốn hiểu vùng trồng mình đang uống", "", ""),
             ("unexpected_use", "Bã cà phê làm tẩy da chết cho vợ", "bã cà phê", ""),
@@ -103,6 +105,7 @@ TOLD: dict[str, dict[str, tuple[Told, ...]]] = {
             ("need", "One mechanic who knows the bike", "workshop", ""),
             ("why_like", "They ring before they replace anything", "workshop", "staff"),
             ("why_dislike", "Told five, was not ready at five", "pick-up", "reliability"),
+            ("why_like", "They mend what others would throw away", "workshop", "values"),
             ("unexpected_use", "Old inner tubes cut into tie-downs", "inner tubes", ""),
             ("unexpected_use", "Uses the stand by the door as a meeting point", "shop", ""),
             ("first_source", "A colleague who commutes", "", ""),

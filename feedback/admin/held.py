@@ -42,6 +42,7 @@ class HeldPage:
                 compared=[(one, quarter_name(one.begins)) for one in reversed(shown)],
                 is_compared=bool(held.compared) or Item.COMPARED not in held.missing,
                 steps=_steps(held.chain),
+                values=held.values,
                 missing=[HOLD[item] for item in held.missing],
                 is_empty=_is_empty(held),
                 may_set_up=request.user.has_perm("feedback.change_question"),

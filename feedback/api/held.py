@@ -100,12 +100,16 @@ class HeldChainOut(serializers.Serializer):
 
 
 class HeldOfUsOut(serializers.Serializer):
-    """``missing`` are the items no survey in use asks for."""
+    """``missing`` are the items no survey in use asks for; ``brand_values``: customers who named what we stand for.
+
+    Of all customers whose reason for liking or disliking something was noted within 12 months.
+    """
 
     items = HeldItemOut(many=True)
     compared = HeldComparedOut(many=True)
     chain = HeldChainOut()
     missing = serializers.ListField(child=serializers.ChoiceField(choices=Question.Item.choices))
+    brand_values = HeldShareOut()
 
 
 class HeldView(RoomView):
@@ -120,5 +124,8 @@ class HeldView(RoomView):
             held = what_is_held()
         items = [{"item": str(item), "quarters": trend.quarters} for item, trend in held.items]
         missing = [str(item) for item in held.missing]
-        shown = {"items": items, "compared": held.compared, "chain": held.chain, "missing": missing}
+        shown = {
+            "items": items, "compared": held.compared, "chain": held.chain, "missing": missing,
+            "brand_values": held.values,
+        }  # fmt: skip
         return Response(HeldOfUsOut(shown).data)

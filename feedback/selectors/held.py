@@ -8,9 +8,10 @@ from typing import Any, Final
 from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import RowNumber, TruncQuarter
 
+from customers.selectors.facts import who_name_values
 from customers.selectors.purchases import are_recorded, bought_within
 from cxcrm.core.clock import now
-from feedback.logic.gaps import AGREES_FROM, months_after, quarter_of
+from feedback.logic.gaps import AGREES_FROM, Side, months_after, quarter_of
 from feedback.logic.held import (
     DAYS_IN,
     WINDOWS,
@@ -42,12 +43,16 @@ class Chain:
 
 @dataclass(frozen=True)
 class Held:
-    """``items`` are those asked or answered; ``missing`` no survey in use asks for."""
+    """``items`` are those asked or answered; ``missing`` no survey in use asks for.
+
+    ``values``: customers whose reason was what the brand stands for, of all whose reason was noted within a year.
+    """
 
     items: list[tuple[Item, Trend]]
     compared: list[ComparedQuarter]
     chain: Chain
     missing: list[Item]
+    values: Side
 
 
 def what_is_held() -> Held:
@@ -59,6 +64,7 @@ def what_is_held() -> Held:
         compared=_compared(),
         chain=_chain(),
         missing=[item for item in (*AGREED, Item.COMPARED) if item not in asked],
+        values=Side(*who_name_values(YEAR)),
     )
 
 

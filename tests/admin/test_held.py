@@ -55,6 +55,7 @@ def test_few_are_not_shown_and_many_are(client_as, alpha):
     assert shown["chain"]["again"] is None
     assert shown["chain"]["trusting"]["points"] is None
     assert shown["missing"] == ["values_fit", "community"]
+    assert shown["brand_values"] == {"n": 0, "good": None, "share": None, "low": None, "high": None}
 
 
 def test_a_firm_that_asks_nothing_is_told_how(client_as, alpha):

@@ -100,7 +100,7 @@ CEILINGS = {
     "gaps/": 5,
     "forecasts/": 2,
     "brand-match/": 5,
-    "held-of-us/": 10,
+    "held-of-us/": 11,
     "experience-index/": 6,
     "complaints/": 1,
     "complaints/?open=true&severity=S3": 1,

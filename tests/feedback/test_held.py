@@ -6,7 +6,8 @@ from decimal import Decimal
 import pytest
 import time_machine
 
-from customers.models import Customer, Purchase
+from customers.models import Customer, Fact, Purchase
+from customers.services.facts import note_fact
 from cxcrm.core.clock import now
 from feedback.logic.gaps import Side
 from feedback.logic.held import agreement, compared, step
@@ -144,3 +145,14 @@ def _both(understood, trust, people, at):
 
 def _at(text):
     return datetime.fromisoformat(text)
+
+
+def test_who_names_what_the_brand_stands_for(make_customer):
+    people = [make_customer() for _number in range(6)]
+    for one in people:
+        note_fact(customer_id=one.pk, kind="why_like", text="Nhanh", reason="speed")
+    for number, kind in enumerate(("why_like", "why_dislike")):
+        note_fact(customer_id=people[number].pk, kind=kind, text="Quán tử tế với người trồng", reason="values")
+    old = note_fact(customer_id=people[2].pk, kind="why_like", text="Quán tử tế", reason="values")
+    Fact.objects.filter(pk=old.pk).update(stated_at=ago(366), confirmed_at=ago(366))
+    assert what_is_held().values == Side(2, 6)

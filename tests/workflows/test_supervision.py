@@ -42,6 +42,7 @@ def test_an_empty_month_says_so(steward):
     assert (found.asked, found.in_time.of, found.in_time.percent, found.median_days) == (0, 0, None, None)
     assert (found.late, found.past_a_gate, found.unread_count, found.sample, found.broken) == ([], [], 0, [], 0)
     assert found.fitting.percent is None
+    assert [(days, one.n, one.percent) for days, one in found.sympathy.items()] == [(30, 0, None), (90, 0, None)]
 
 
 def test_what_was_answered_in_time_and_what_is_late(steward, crew, run_agenda):
@@ -145,3 +146,15 @@ def test_what_the_report_says(steward, crew, run_agenda, mailoutbox):
     assert subject == f"Thương hiệu tháng {month:%m/%Y}: 0/0 phê duyệt đúng hạn"
     assert f"/admin/workflows/review/supervision/?month={month:%Y-%m}" in text
     assert "không có sáng kiến nào" in html
+
+
+def test_how_many_replies_are_sympathy_and_nothing_else(steward, crew, complaint):
+    said = ["Em rất tiếc về trải nghiệm của chị, mong chị thông cảm."] * 2 + ["Em đã hoàn 59.000 ₫ sáng nay."] * 4
+    with acting(crew.owner):
+        notes = [add_note(complaint_id=complaint.pk, body=body, is_internal=False) for body in said]
+        add_note(complaint_id=complaint.pk, body=said[0])
+    ComplaintNote.objects.filter(pk__in=[notes[0].pk, notes[5].pk]).update(created_at=now() - timedelta(days=31))
+    found = supervision_of(firm_today(), steward).sympathy
+    assert {days: (one.good, one.n, one.percent) for days, one in found.items()} == {
+        30: (1, 4, None), 90: (2, 6, pytest.approx(100 / 3)),
+    }  # fmt: skip

@@ -1,7 +1,7 @@
 """The brand steward's month: what was asked and answered, what went past the brand, and a sample of what was sent."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from statistics import median
 from typing import Any, Final
 
@@ -9,6 +9,7 @@ from django.db.models import CharField, Count, QuerySet, Value
 from django.db.models.functions import MD5, Cast, Concat
 
 from cxcrm.core.clock import now
+from feedback.logic.gaps import Side
 from feedback.logic.reply_coach import Advice, advise
 from feedback.models import ComplaintNote
 from feedback.selectors.reach import Reader, near
@@ -26,6 +27,9 @@ from workflows.selectors.reviews import reviews
 
 SAMPLE: Final = 10
 SHOWN: Final = 12
+# Sympathy is looked for in the replies of so many days, at most in the latest so many.
+SYMPATHY_DAYS: Final = (30, 90)
+LISTENED_TO: Final = 500
 
 
 @dataclass(frozen=True)
@@ -65,6 +69,8 @@ class Supervision:
     not_looked_back_count: int
     sample: list[Sampled]
     fitting: Share
+    # Days up to the end of the month → replies that are nothing but sympathy (domain.md §1, 0.9).
+    sympathy: dict[int, Side]
 
 
 def supervision_of(month: date, reader: Reader) -> Supervision:
@@ -114,16 +120,31 @@ def supervision_of(month: date, reader: Reader) -> Supervision:
         not_looked_back_count=forgotten.count(),
         sample=sample,
         fitting=Share(sum(bool(one.fits) for one in looked), len(looked)),
+        sympathy=_sympathy(min(end, now()), reader),
     )
 
 
 def drawn(start: datetime, end: datetime, reader: Reader) -> "QuerySet[ComplaintNote]":
     """Ten replies of the time, drawn by lot: the lot is the reply's id, so nobody can choose and all see the same."""
+    lot = MD5(Concat(Cast("pk", CharField()), Value(f"{start:%Y-%m}"), output_field=CharField()))
+    return _sent(start, end, reader).select_related("complaint", "author").order_by(lot)[:SAMPLE]
+
+
+def _sent(start: datetime, end: datetime, reader: Reader) -> "QuerySet[ComplaintNote]":
+    """Replies staff wrote to customers."""
     sent = ComplaintNote.objects.filter(
         is_internal=False, from_customer=False, author__isnull=False, created_at__gte=start, created_at__lt=end
     )
-    lot = MD5(Concat(Cast("pk", CharField()), Value(f"{start:%Y-%m}"), output_field=CharField()))
-    return near(reader, sent).select_related("complaint", "author").order_by(lot)[:SAMPLE]
+    return near(reader, sent)
+
+
+def _sympathy(until: datetime, reader: Reader) -> dict[int, Side]:
+    """What the coach finds in the latest replies before ``until``; one query, and bounded."""
+    replies = _sent(until - timedelta(days=max(SYMPATHY_DAYS)), until, reader).order_by("-created_at", "-id")
+    rows = replies.values_list("created_at", "body", "complaint__description")[:LISTENED_TO]
+    found = [(at, advise(body, said).sympathy_only) for at, body, said in rows]
+    within = {days: [bare for at, bare in found if at >= until - timedelta(days=days)] for days in SYMPATHY_DAYS}
+    return {days: Side(sum(bare), len(bare)) for days, bare in within.items()}
 
 
 def _not_kept(rows: QuerySet[Promise], start: datetime, end: datetime) -> int:
