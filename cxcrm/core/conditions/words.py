@@ -133,7 +133,7 @@ def _several(leaf: Leaf, currency: str) -> str:
     said = [f"“{names.get(one, one)}”" for one in leaf.value]
     more = len(said) - SHOWN_VALUES
     if more > 0:
-        said = [*said[:SHOWN_VALUES], _("%(n)s more") % {"n": more}]
+        said = [*said[:SHOWN_VALUES], pgettext("condition", "%(n)s more") % {"n": more}]
     every = leaf.op is Op.ALL_OF
     word = pgettext("between conditions", "and") if every else pgettext("between conditions", "or")
     return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} {word} {said[-1]}"
