@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Any, Final
 
+from django.utils.formats import number_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -84,3 +85,10 @@ SIZES: Final = (
 def quarter_name(quarter: date) -> str:
     """A quarter by its first day, in the reader's language."""
     return gettext("quarter %(number)s/%(year)s") % {"number": (quarter.month + 2) // 3, "year": quarter.year}
+
+
+def signed(value: float, places: int = 1) -> str:
+    """A mean or difference with its sign, in the reader's digits: "+0,4", "−1,2", "0"."""
+    rounded = round(value, places)
+    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
+    return f"{sign}{number_format(abs(rounded), places)}" if rounded else "0"

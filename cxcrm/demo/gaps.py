@@ -13,10 +13,10 @@ from customers.models import Customer, Interaction
 from customers.selectors.customers import emails_of
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import PASSWORD, DemoFirm
-from feedback.logic.gaps import months_after, quarter_of
 from feedback.models import Answer, Dispatch, Forecast, Invitation, Question, Response, Survey
 from feedback.services.configuration import save_question, save_survey
 from feedback.services.gaps import seal_forecast, state_beliefs, watch_gaps
+from journeys.logic.months import months_after, quarter_of
 from journeys.models import Touchpoint
 from tenants.staff.models import Department, User
 from tenants.staff.roles import Role

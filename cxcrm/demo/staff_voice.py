@@ -11,12 +11,12 @@ from django.db import transaction
 from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
-from feedback.logic.gaps import months_after
-from feedback.logic.questionnaires import MOMENTS, ORIENTATIONS, PILLARS, QUESTIONNAIRES, year_before
+from feedback.logic.questionnaires import MOMENTS, ORIENTATIONS, PILLARS, QUESTIONNAIRES
 from feedback.models import Answer, Dispatch, Invitation, Question, Response, StaffAnswer, StaffTurn, Survey
 from feedback.selectors.staff_voice import asked_people
 from feedback.services.configuration import save_question, save_survey
 from feedback.services.staff_voice import answer_questionnaire
+from journeys.logic.months import months_after
 from journeys.models import Initiative
 from tenants.staff.models import Branch, User
 from tenants.staff.roles import Role
@@ -158,7 +158,7 @@ def _past(people: Iterable[User], likely: Mapping[Any, float], rng: random.Rando
             ]  # fmt: skip
     for _user in people:
         answers += [
-            StaffAnswer(questionnaire="pillars", period=year_before(year), item=item, value=value)
+            StaffAnswer(questionnaire="pillars", period=months_after(year, -12), item=item, value=value)
             for item, value in _audit(rng, 0.3).items()
         ]
     rng.shuffle(answers)
@@ -195,7 +195,7 @@ def _leaders(demo: DemoFirm, rng: random.Random) -> None:
         answer_questionnaire(user_id=user.pk, questionnaire="orientation", values=said)
         before += [
             StaffAnswer(
-                questionnaire="orientation", period=year_before(year), item=f"{one}_{number}",
+                questionnaire="orientation", period=months_after(year, -12), item=f"{one}_{number}",
                 value=_near(ORIENTED[one][1], 0.5, 1, 5, rng),
             )
             for one in ORIENTATIONS

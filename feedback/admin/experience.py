@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from cxcrm.core.once import reading_once
-from feedback.admin.gaps import quarter_name
 from feedback.logic.experience import Index
 from feedback.selectors.experience import Experience, Part, experience
+from journeys.wording import quarter_name
 
 
 class ExperiencePage:

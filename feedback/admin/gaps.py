@@ -19,11 +19,12 @@ from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.working import ask
 from cxcrm.core.once import reading_once
 from feedback.admin.brand_match import brand_match_context
-from feedback.logic.gaps import DeliveryGap, months_after, quarter_of
+from feedback.logic.gaps import DeliveryGap
 from feedback.models import Forecast
 from feedback.selectors.forecasts import FORECASTERS, histories_for
 from feedback.selectors.gaps import Asked, Gaps, Line, asked_of, delivery_gaps, quarters_told
 from feedback.services.gaps import seal_forecast, state_beliefs
+from journeys.logic.months import months_after, quarter_of
 from journeys.models import Stage, Touchpoint
 from journeys.selectors.emotions import curves_for, spots_of
 from journeys.selectors.journeys import default_journey

@@ -8,10 +8,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from cxcrm.core.once import reading_once
-from feedback.admin.gaps import quarter_name
 from feedback.logic.held import Step, Trend
 from feedback.models import Question
 from feedback.selectors.held import Chain, Held, what_is_held
+from journeys.wording import quarter_name
 
 Item = Question.Item
 # What agreeing with each comes to, in the reader's words.

@@ -17,8 +17,8 @@ from cxcrm.core.admin.forms import WorkForm, dress
 from cxcrm.core.admin.working import show_refusal
 from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
-from feedback.admin.gaps import AGREEMENT, quarter_name
-from feedback.admin.people_drawings import day_drawing, radar_drawing, scatter_drawing, signed
+from feedback.admin.gaps import AGREEMENT
+from feedback.admin.people_drawings import day_drawing, radar_drawing, scatter_drawing
 from feedback.logic.metrics import Score
 from feedback.logic.questionnaires import MOST_WORDS, Item, Questionnaire, group_of
 from feedback.selectors.forecasts import FORECASTERS
@@ -28,7 +28,8 @@ from feedback.selectors.staff_voice import READERS_OF_WORDS, Asked, asked_of, pe
 from feedback.services.staff_voice import answer_questionnaire
 from feedback.staff_words import MOMENTS, ORIENTATIONS, PILLARS, SENTENCES, TITLES, WHY, scale_of, sentence_of
 from journeys.admin.feelings import face_words
-from tenants.staff.selectors.firm import firm_today, the_firm
+from journeys.wording import quarter_name, signed
+from tenants.staff.selectors.firm import the_firm
 
 _INTRO: Mapping[str, Any] = {
     "pulse": _(
@@ -129,8 +130,8 @@ class PeopleAdmin(RoomAdmin):
                 pulse=pulse,
                 quarters=[(one, quarter_name(one), one == pulse.quarter) for one in quarters],
                 quarter=quarter_name(pulse.quarter),
-                so_far=so_far(PULSE),
-                running=quarter_name(PULSE.period_of(firm_today())),
+                so_far=pulse.running,
+                running=quarter_name(pulse.running.period),
                 scores=[
                     score_drawn(pulse.enps, "eNPS", _("Would recommend working here (eNPS)")),
                     score_drawn(pulse.nps, "NPS", _("Customers would recommend us (NPS®)")),
@@ -149,7 +150,7 @@ class PeopleAdmin(RoomAdmin):
         self._may_read(request)
         with reading_once():
             years = periods_told(AUDIT)
-            year = _period_asked(request, years)
+            year, running = _period_asked(request, years), so_far(AUDIT)
             brand = the_firm().brand
             pillars = [
                 {
@@ -168,8 +169,8 @@ class PeopleAdmin(RoomAdmin):
                 "admin/feedback/people_pillars.html",
                 tab="pillars",
                 pillars=pillars,
-                so_far=so_far(AUDIT),
-                running=AUDIT.period_of(firm_today()).year,
+                so_far=running,
+                running=running.period.year,
                 years=[(one, one.year, one == year) for one in years],
                 is_heard=any(row["pillar"].gap.theirs.n for row in pillars),
                 may_set_up=request.user.has_perm("feedback.change_question"),

@@ -5,11 +5,10 @@ from itertools import pairwise
 from math import cos, pi, sin
 from typing import Any, Final
 
-from django.utils.formats import number_format
-
 from feedback.selectors.pillars import Axis
 from feedback.selectors.pulse import Day, Unit
 from journeys.logic.emotions import HIGHEST, LOWEST, Mean
+from journeys.wording import signed
 
 DAY_HEIGHT: Final = 190
 _TOP, _BOTTOM = 22, 18
@@ -129,13 +128,6 @@ def _dot(x: float, mean: Mean, other: Mean | None) -> dict[str, Any]:
         "text": signed(mean.value),
         "text_y": min(y + 19, DAY_HEIGHT - 3) if below else max(y - 11, 10),
     }
-
-
-def signed(value: float, places: int = 1) -> str:
-    """With its sign: "+0,4", "−1,2", "0"."""
-    rounded = round(value, places)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{number_format(abs(rounded), places)}" if rounded else "0"
 
 
 def _down(value: float) -> float:

@@ -13,13 +13,13 @@ from cxcrm.core.api.permissions import WRITE
 from cxcrm.core.api.viewsets import RoomView, RoomViewSet
 from cxcrm.core.errors import NotAllowed
 from cxcrm.core.once import reading_once
-from feedback.logic.gaps import quarter_of
 from feedback.models import Belief, Forecast
 from feedback.selectors.brand_match import brand_match
 from feedback.selectors.forecasts import FORECASTERS, forecasts_shown, opened
 from feedback.selectors.gaps import asked_of, delivery_gaps
 from feedback.services.gaps import seal_forecast, state_beliefs
 from journeys.errors import PersonOnly
+from journeys.logic.months import quarter_of
 from tenants.staff.selectors.firm import firm_today
 
 STANDINGS = ["few", "open", "real", "unsaid"]

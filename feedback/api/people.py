@@ -199,7 +199,7 @@ class OurPeopleOut(serializers.Serializer):
     """``words`` are those of the whole firm, in no order, from five on, for those who lead; else empty."""
 
     quarter = serializers.DateField()
-    asked = serializers.IntegerField()
+    asked = serializers.IntegerField(source="running.asked")
     answered = serializers.IntegerField()
     enps = StaffScoreOut()
     nps = StaffScoreOut()

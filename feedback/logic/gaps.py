@@ -7,8 +7,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from customers.logic.shares import SHOWN_FROM, compare_shares, wilson
-from journeys.logic.months import months_after as months_after
-from journeys.logic.months import quarter_of as quarter_of
 
 Standing = Literal["few", "open", "real"]
 AGREES_FROM = 4

@@ -3,14 +3,16 @@
 Formulas and golden values: domain.md §2.1-2.5. Scores run from -100 to 100 (NPS) or 0 to 100 (percentages).
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import sqrt
-from typing import Literal, NamedTuple
+from typing import Final, Literal, NamedTuple
 
 from customers.logic.shares import SHOWN_FROM, TRUSTED_FROM, Z95, Comparison, wilson
 
 Enough = Literal["hidden", "few", "ok"]
+PROMOTER_FROM: Final = 9
 
 
 class NpsCounts(NamedTuple):
@@ -44,11 +46,19 @@ class ScaleScore(Score):
     alert: float | None
 
 
+def nps_counts(counts: Mapping[int, int]) -> NpsCounts:
+    """How many of each class, from how often each score from 0 to 10 was given."""
+    classes = Counter[str]()
+    for score, number in counts.items():
+        classes[nps_class(score)] += number
+    return NpsCounts(classes["promoter"], classes["passive"], classes["detractor"])
+
+
 def nps_class(score: int) -> Literal["promoter", "passive", "detractor"]:
     """Return the class of one answer from 0 to 10 (0-6, 7-8, 9-10). Raises ValueError outside."""
     if not 0 <= score <= 10:
         raise ValueError(f"an NPS answer is 0 to 10, not {score}")
-    if score >= 9:
+    if score >= PROMOTER_FROM:
         return "promoter"
     return "passive" if score >= 7 else "detractor"
 

@@ -9,7 +9,8 @@ from datetime import date
 from typing import Final, Literal
 
 from customers.logic.shares import SHOWN_FROM
-from feedback.logic.gaps import Side, months_after, quarter_of
+from feedback.logic.gaps import Side
+from journeys.logic.months import months_after, quarter_of
 
 Trouble = Literal["unknown", "missing", "off_scale"]
 
@@ -106,11 +107,6 @@ def pillar_side(agreeing: int, answers: int) -> Side:
     One person's four answers hang together: counted apart they would make the interval half as wide as it is.
     """
     return Side(agreeing / STATEMENTS, answers // STATEMENTS)
-
-
-def year_before(period: date) -> date:
-    """The first of January a year earlier."""
-    return date(period.year - 1, 1, 1)
 
 
 def unit_kept(branch_size: int | None, department_size: int | None) -> Literal["branch", "department", ""]:

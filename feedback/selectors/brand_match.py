@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
-from django.db.models import Count, F, Window
-from django.db.models.functions import RowNumber, TruncMonth
+from django.db.models import Count, F
+from django.db.models.functions import TruncMonth
 from django.utils.translation import get_language
 
 from customers.logic.text import search_key
-from feedback.logic.gaps import Match, months_after
+from feedback.logic.gaps import Match
 from feedback.models import Answer, Question
+from feedback.selectors.latest import latest_keys
+from journeys.logic.months import months_after
 from journeys.selectors.brand import intended_words
 from tenants.staff.models import Branch
 from tenants.staff.selectors.firm import firm_today, firm_zone
@@ -110,14 +112,9 @@ def _picks(since: date) -> list[_Row]:
     answers = Answer.objects.filter(
         kind=Question.Kind.WORDS, response__answered_at__gte=datetime.combine(since, time.min, zone)
     )
-    of_month = Window(
-        RowNumber(),
-        partition_by=[F("question_id"), F("response__customer_id"), month],
-        order_by=[F("response__answered_at").desc(), F("pk").desc()],
-    )
-    latest = answers.exclude(text="").annotate(place=of_month).filter(place=1)
+    told, by = answers.exclude(text=""), (F("question_id"), F("response__customer_id"), month)
     rows = (
-        Answer.objects.filter(pk__in=latest.values("pk"))
+        Answer.objects.filter(pk__in=latest_keys(told, *by, at="response__answered_at"))
         .annotate(month=month)
         .order_by()
         .values_list("question_id", "text", "response__customer__branch_id", "month")

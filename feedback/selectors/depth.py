@@ -1,15 +1,14 @@
 """What listening knows of how deep a relationship goes: who answered or complained, and who would recommend."""
 
-from typing import Any, Final
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Subquery
 from django.db.models.lookups import GreaterThanOrEqual
 
 from customers.logic.depth import Depth
 from customers.selectors.depth import shows
+from feedback.logic.metrics import PROMOTER_FROM
 from feedback.models import Complaint, Response, Survey
-
-PROMOTER_FROM: Final = 9
 
 
 @shows(Depth.SPEAKS)

@@ -6,14 +6,15 @@ from datetime import date, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber, TruncQuarter
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncQuarter
 
 from cxcrm.core.clock import now
 from feedback.logic.experience import Change, Index, Walk, change, from_answers, from_feelings, from_walks, latest_walks
-from feedback.logic.gaps import months_after, quarter_of
 from feedback.models import Response, Survey
+from feedback.selectors.latest import latest_keys
 from journeys.logic.emotions import Tally
+from journeys.logic.months import months_after, quarter_of
 from journeys.models import Touchpoint
 from journeys.selectors.emotions import felt_by_quarter
 from journeys.selectors.environments import walks_between
@@ -118,18 +119,15 @@ def _answers(since: date) -> list[_Counted]:
     scores of a touchpoint the latest of each quarter counts.
     """
     quarter = TruncQuarter("answered_at", tzinfo=firm_zone())
-    latest = Window(
-        RowNumber(),
-        partition_by=[F("customer_id"), F("touchpoint_id"), quarter],
-        order_by=[F("answered_at").desc(), F("pk").desc()],
-    )
     given = Response.objects.filter(
         metric__in=(Survey.Metric.CSAT, Survey.Metric.CES),
         touchpoint__isnull=False,
         answered_at__gte=firm_midnight(since),
     )
     rows = (
-        Response.objects.filter(pk__in=given.annotate(turn=latest).filter(turn=1).values("pk"))
+        Response.objects.filter(
+            pk__in=latest_keys(given, F("customer_id"), F("touchpoint_id"), quarter, at="answered_at")
+        )
         .annotate(quarter=quarter)
         .order_by()
         .values_list("quarter", "customer__branch_id", "touchpoint_id")

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from feedback.logic.gaps import months_after
 from feedback.logic.metrics import Score
 from feedback.models import Forecast
 from feedback.selectors import metrics
+from journeys.logic.months import months_after
 from tenants.staff.models import User
 from tenants.staff.roles import Role
 from tenants.staff.selectors.firm import firm_midnight, firm_today

@@ -11,8 +11,9 @@ from django.db.models import Count, Q, QuerySet
 from django.utils.translation import get_language
 
 from customers.logic.shares import shown_groups
-from feedback.logic.gaps import AGREES_FROM, DeliveryGap, Side, delivery_gap, months_after, quarter_of
+from feedback.logic.gaps import AGREES_FROM, DeliveryGap, Side, delivery_gap
 from feedback.models import Answer, Belief, Question, RealGap
+from journeys.logic.months import months_after, quarter_of
 from journeys.models import Touchpoint
 from journeys.selectors.accountability import in_force
 from tenants.staff.models import Department, User

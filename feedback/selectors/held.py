@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Count, F, OuterRef, QuerySet, Subquery, Window
-from django.db.models.functions import RowNumber, TruncQuarter
+from django.db.models import Count, F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import TruncQuarter
 
 from customers.selectors.facts import who_name_values
 from customers.selectors.purchases import are_recorded, bought_within
 from cxcrm.core.clock import now
-from feedback.logic.gaps import AGREES_FROM, Side, months_after, quarter_of
+from feedback.logic.gaps import AGREES_FROM, Side
 from feedback.logic.held import (
     DAYS_IN,
     WINDOWS,
@@ -23,6 +23,8 @@ from feedback.logic.held import (
     step,
 )
 from feedback.models import Answer, Question
+from feedback.selectors.latest import latest_keys
+from journeys.logic.months import months_after, quarter_of
 from tenants.staff.selectors.firm import firm_midnight, firm_today, firm_zone
 
 Item = Question.Item
@@ -96,14 +98,10 @@ def _counted(items: Iterable[Item], field: str) -> list[tuple[str, date, Any, in
     quarter = TruncQuarter("response__answered_at", tzinfo=firm_zone())
     since = firm_midnight(months_after(quarter_of(firm_today()), -3 * (QUARTERS - 1)))
     given = Answer.objects.filter(question__item__in=list(items), response__answered_at__gte=since)
-    of_quarter = Window(
-        RowNumber(),
-        partition_by=[F("question__item"), F("response__customer_id"), quarter],
-        order_by=[F("response__answered_at").desc(), F("pk").desc()],
-    )
-    latest = given.exclude(number=None, text="").annotate(place=of_quarter).filter(place=1)
+    told = given.exclude(number=None, text="")
+    by = (F("question__item"), F("response__customer_id"), quarter)
     rows = (
-        Answer.objects.filter(pk__in=latest.values("pk"))
+        Answer.objects.filter(pk__in=latest_keys(told, *by, at="response__answered_at"))
         .annotate(quarter=quarter)
         .order_by()
         .values_list("question__item", "quarter", field)

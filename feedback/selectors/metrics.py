@@ -40,10 +40,7 @@ def score(
     if metric != Survey.Metric.NPS or survey is not None:
         counts += _all(rows.filter(survey__cadence=Survey.Cadence.TRANSACTIONAL))
     if metric == Survey.Metric.NPS:
-        classes = Counter[str]()
-        for value, number in counts.items():
-            classes[metrics.nps_class(value)] += number
-        return metrics.nps(classes["promoter"], classes["passive"], classes["detractor"])
+        return metrics.nps(*metrics.nps_counts(counts))
     if metric == Survey.Metric.CSAT:
         return metrics.csat([counts[value] for value in range(1, 6)])
     return metrics.ces([counts[value] for value in range(1, 8)])

@@ -15,10 +15,10 @@ from feedback.logic.questionnaires import (
     STATEMENTS,
     group_of,
     pillar_side,
-    year_before,
 )
 from feedback.models import Answer
 from feedback.selectors.staff_voice import answers_to
+from journeys.logic.months import months_after
 from journeys.models import Initiative
 from tenants.staff.selectors.firm import firm_midnight
 
@@ -113,7 +113,7 @@ def inputs_now() -> tuple[date | None, list[Input]]:
 
 def orientation_of(year: date) -> Orientation:
     """The self-test of a year with the one before beside it; one query."""
-    before = year_before(year)
+    before = months_after(year, -12)
     rows = answers_to(SELF_TEST).filter(period__in=(year, before))
     found: dict[tuple[date, str], list[tuple[float, int]]] = {}
     for period, item, mean, n in rows.values_list("period", "item").annotate(mean=Avg("value"), n=Count("pk")):

@@ -7,16 +7,17 @@ from datetime import date
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, F, Q, Window
-from django.db.models.functions import RowNumber, TruncQuarter
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncQuarter
 
 from customers.logic.shares import SHOWN_FROM, Comparison, shown_groups
 from feedback.logic import metrics
-from feedback.logic.gaps import months_after
 from feedback.logic.questionnaires import MOMENTS, QUESTIONNAIRES
 from feedback.models import Response, Survey
-from feedback.selectors.staff_voice import answers_to, asked_people, periods_told
+from feedback.selectors.latest import latest_keys
+from feedback.selectors.staff_voice import SoFar, answers_to, periods_told, so_far
 from journeys.logic.emotions import Gap, Mean, Tally, gap_between, mean_of
+from journeys.logic.months import months_after
 from tenants.staff.models import Branch, Department
 from tenants.staff.selectors.firm import firm_midnight, firm_today, firm_zone
 
@@ -77,7 +78,7 @@ class Pulse:
     """A quarter as it may be shown. ``change`` is that of eNPS against the quarter before, where both have enough."""
 
     quarter: date
-    asked: int
+    running: SoFar
     answered: int
     enps: metrics.Score
     nps: metrics.Score
@@ -98,14 +99,17 @@ def pulse_of(quarter: date) -> Pulse:
     quarters = sorted({*periods_told(PULSE), quarter})
     said = _said(quarters)
     voices = _voices(Survey.Metric.NPS, min(quarters), months_after(max(quarters), 3))
-    history = [Quarter(one, _enps(_whole(said, one)), metrics.nps(*_classes(_whole(voices, one)))) for one in quarters]
+    history = [
+        Quarter(one, _enps(_whole(said, one)), metrics.nps(*metrics.nps_counts(_whole(voices, one))))
+        for one in quarters
+    ]
     here = next(one for one in history if one.first == quarter)
     units, hidden = _units(quarter, said, voices)
     before = months_after(quarter, -3)
     day = _day(quarter)
     return Pulse(
         quarter=quarter,
-        asked=asked_people().count(),
+        running=so_far(PULSE),
         answered=here.enps.n,
         enps=here.enps,
         nps=here.nps,
@@ -133,7 +137,8 @@ def latest_enps() -> tuple[date, metrics.Score] | None:
 def enps_counts(quarters: list[date]) -> dict[date, metrics.NpsCounts]:
     """Who would recommend working here, by quarter, where anybody answered; one query."""
     said = _said(quarters)
-    return {one: _classes(_whole(said, one)) for one in quarters if _whole(said, one)}
+    wholes = {one: _whole(said, one) for one in quarters}
+    return {one: metrics.nps_counts(counts) for one, counts in wholes.items() if counts}
 
 
 def _said(quarters: list[date]) -> dict[tuple[date, Hashable], Counts]:
@@ -154,13 +159,8 @@ def _voices(metric: str, since: date, until: date) -> dict[tuple[date, Hashable]
     rows = Response.objects.filter(
         metric=metric, answered_at__gte=firm_midnight(since), answered_at__lt=firm_midnight(until)
     )
-    latest = Window(
-        RowNumber(),
-        partition_by=[F("customer_id"), quarter],
-        order_by=[F("answered_at").desc(), F("pk").desc()],
-    )
-    of_each = rows.filter(survey__cadence=Survey.Cadence.RELATIONSHIP).annotate(place=latest).filter(place=1)
-    counted = Q(pk__in=of_each.values("pk"))
+    of_each = rows.filter(survey__cadence=Survey.Cadence.RELATIONSHIP)
+    counted = Q(pk__in=latest_keys(of_each, F("customer_id"), quarter, at="answered_at"))
     if metric != Survey.Metric.NPS:
         counted |= Q(survey__cadence=Survey.Cadence.TRANSACTIONAL)
     found: dict[tuple[date, Hashable], Counts] = {}
@@ -194,7 +194,7 @@ def _units(quarter: date, said: Any, voices: Any) -> tuple[list[Unit], int]:
                 branch,
                 None,
                 _enps(ours[pk]) if pk in shown else None,
-                metrics.nps(*_classes(told)) if told else None,
+                metrics.nps(*metrics.nps_counts(told)) if told else None,
                 metrics.csat([pleased[value] for value in range(1, 6)]) if pleased else None,
             )
         )
@@ -244,15 +244,8 @@ def _words(quarter: date) -> list[str]:
 def _change(now: Counts, before: Counts) -> Comparison | None:
     if min(now.total(), before.total()) < SHOWN_FROM:
         return None
-    return metrics.compare_nps(_classes(now), _classes(before))
+    return metrics.compare_nps(metrics.nps_counts(now), metrics.nps_counts(before))
 
 
 def _enps(counts: Counts) -> metrics.Score:
-    return metrics.enps(*_classes(counts))
-
-
-def _classes(counts: Counts) -> metrics.NpsCounts:
-    classes = Counter[str]()
-    for value, number in counts.items():
-        classes[metrics.nps_class(value)] += number
-    return metrics.NpsCounts(classes["promoter"], classes["passive"], classes["detractor"])
+    return metrics.enps(*metrics.nps_counts(counts))

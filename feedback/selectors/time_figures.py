@@ -9,13 +9,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from customers.logic.shares import SHOWN_FROM
-from feedback.logic.gaps import months_after, quarter_of
 from feedback.logic.metrics import NpsCounts, Score, compare_nps, enps
 from feedback.logic.rates import compare_counts
 from feedback.models import Survey
 from feedback.selectors.complaints import visible_to
 from feedback.selectors.pulse import enps_counts
 from feedback.selectors.trends import Change, changes
+from journeys.logic.months import months_after, quarter_of
 from journeys.selectors.time_figures import Stretches, TimeFigure, Verdict, tells_of_times
 from journeys.wording import quarter_name
 from tenants.staff.roles import Level

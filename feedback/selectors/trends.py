@@ -82,7 +82,7 @@ def _counted(days: int, stretches: int, until: datetime) -> dict[str, list[Count
 
 def _score(metric: str, counts: Counter[int]) -> metrics.Score:
     if metric == Survey.Metric.NPS:
-        return metrics.nps(*_classes(counts))
+        return metrics.nps(*metrics.nps_counts(counts))
     if metric == Survey.Metric.CSAT:
         return metrics.csat([counts[value] for value in range(1, 6)])
     return metrics.ces([counts[value] for value in range(1, 8)])
@@ -90,16 +90,9 @@ def _score(metric: str, counts: Counter[int]) -> metrics.Score:
 
 def _compare(metric: str, a: Counter[int], b: Counter[int]) -> Comparison:
     if metric == Survey.Metric.NPS:
-        return metrics.compare_nps(_classes(a), _classes(b))
+        return metrics.compare_nps(metrics.nps_counts(a), metrics.nps_counts(b))
     good = 4 if metric == Survey.Metric.CSAT else 5
     return compare_shares(
         (sum(number for value, number in a.items() if value >= good), a.total()),
         (sum(number for value, number in b.items() if value >= good), b.total()),
     )
-
-
-def _classes(counts: Counter[int]) -> metrics.NpsCounts:
-    classes = Counter[str]()
-    for value, number in counts.items():
-        classes[metrics.nps_class(value)] += number
-    return metrics.NpsCounts(classes["promoter"], classes["passive"], classes["detractor"])

@@ -19,10 +19,10 @@ from feedback.errors import (
     OffScale,
 )
 from feedback.events import ForecastMade, GapFound
-from feedback.logic.gaps import months_after, quarter_of
 from feedback.models import Belief, Forecast, RealGap
 from feedback.selectors.forecasts import FORECASTERS
 from feedback.selectors.gaps import delivery_gaps, sentences
+from journeys.logic.months import months_after, quarter_of
 from tenants.services.nights import nightly
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today

@@ -5,11 +5,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
-from django.utils.formats import number_format
-
 from journeys.logic.emotions import HIGHEST, LOWEST, Mean
 from journeys.selectors.atlas import Atlas
 from journeys.selectors.emotions import Point
+from journeys.wording import signed
 
 HEIGHT: Final = 208
 _TOP, _BOTTOM = 16, 16
@@ -116,11 +115,8 @@ def _is_under(point: Point) -> bool:
 
 def _dot(x: float, mean: Mean, *, below: bool) -> Dot:
     y = _down(mean.value)
-    rounded = round(mean.value, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    text = f"{sign}{number_format(abs(rounded), 1)}" if rounded else "0"
     place = min(y + 19, HEIGHT - 3) if below else max(y - 11, 9)
-    return Dot(x, y, _down(mean.low), _down(mean.high), mean, text, place)
+    return Dot(x, y, _down(mean.low), _down(mean.high), mean, signed(mean.value), place)
 
 
 def _joined(dots: Sequence[Dot]) -> list[Line]:

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.fields import AmountField
@@ -77,7 +78,9 @@ class InitiativeForm(WorkForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["owner"].queryset = User.objects.working().exclude(role__in=(Role.AGENT, Role.READ_ONLY))
+        # A short list to choose from, no rule: whoever answers for it already stays in it.
+        leads, own = ~Q(role__in=(Role.AGENT, Role.READ_ONLY)), Q(pk=self.initial.get("owner"))
+        self.fields["owner"].queryset = User.objects.working().filter(leads | own)
         self.fields["touchpoint"].queryset = Touchpoint.objects.filter(is_active=True).select_related("stage")
 
     @property

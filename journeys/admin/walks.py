@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Avg, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.formats import number_format
 from django.utils.timezone import localdate
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import display
@@ -24,7 +23,7 @@ from journeys.logic.months import quarter_of
 from journeys.models import Journey, JourneyWalk, Stage
 from journeys.selectors.walks import compared, journey_to_walk, walks, who_walked
 from journeys.services.walks import NOTE, Felt, log_walk
-from journeys.wording import quarter_name
+from journeys.wording import quarter_name, signed
 
 
 class WalkForm(WorkForm):
@@ -156,10 +155,3 @@ class JourneyWalkAdmin(RoomAdmin):
             is_open=any(one.reported for one in found),
             older=walks().filter(walker=walk.walker_id).exclude(pk=walk.pk)[:8],
         )
-
-
-def signed(value: float) -> str:
-    """A mean or difference of faces: +0.4, −1.2, 0."""
-    rounded = round(value, 1)
-    sign = "+" if rounded > 0 else "−" if rounded < 0 else ""
-    return f"{sign}{number_format(abs(rounded), 1)}" if rounded else "0"

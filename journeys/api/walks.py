@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -72,9 +71,6 @@ class JourneyWalkViewSet(MaskingViews, ReadViewSet):
     outputs = {"steps": WalkStepOut}
     filterset_class = JourneyWalkFilter
     ordering = ("-walked_on", "-id")
-
-    def get_queryset(self) -> QuerySet[JourneyWalk]:
-        return JourneyWalk.objects.all()
 
     def create(self, request: Request) -> Response:
         """Say how a walk of today felt; for somebody logged in, not for a key."""

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final, Literal
 
 from journeys.models import Decision
-from tenants.staff.selectors.firm import firm_midnight, firm_today
+from tenants.staff.selectors.firm import firm_midnight, firm_today, firm_zone
 
 # As long as saved cost has until somebody looks back (domain.md §1, 0.13); never longer on either side.
 LONGEST: Final = 60
@@ -57,7 +57,7 @@ def tells_of_times(provider: Provider) -> Provider:
 
 def stretches_of(decision: Decision) -> Stretches | None:
     """From the decision to the day it was looked back at, else to today; None while no whole day has passed."""
-    until = decision.checked_at.date() if decision.checked_at else firm_today()
+    until = decision.checked_at.astimezone(firm_zone()).date() if decision.checked_at else firm_today()
     days = min((until - decision.decided_on).days, LONGEST)
     if days < 1:
         return None

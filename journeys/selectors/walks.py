@@ -49,8 +49,7 @@ def walks() -> QuerySet[JourneyWalk]:
 
 def journey_to_walk() -> Journey | None:
     """The firm's main journey, once it has stages."""
-    has_stages = Exists(Stage.objects.filter(journey=OuterRef("pk")))
-    return Journey.objects.filter(has_stages).order_by("-is_default", "name").first()
+    return _walkable().first()
 
 
 def owes_a_walk(user: User, today: date) -> Journey | None:
@@ -58,8 +57,7 @@ def owes_a_walk(user: User, today: date) -> Journey | None:
     if user.role not in WALKERS:
         return None
     done = JourneyWalk.objects.filter(walker=user.pk, **_within(quarter_of(today)))
-    has_stages = Exists(Stage.objects.filter(journey=OuterRef("pk")))
-    return Journey.objects.filter(has_stages, ~Exists(done)).order_by("-is_default", "name").first()
+    return _walkable().filter(~Exists(done)).first()
 
 
 def who_walked(quarter: date) -> list[Walked]:
@@ -111,6 +109,11 @@ def _open_to(reader: Any, walk: JourneyWalk, stages: set[UUID]) -> set[UUID]:
     drawn = AssumedEmotion.objects.filter(user=reader.pk, stage__in=stages)
     said = {Spot(*pair) for pair in drawn.values_list("stage_id", "touchpoint_id")}
     return stages - {spot.stage_id for spot in points - said}
+
+
+def _walkable() -> QuerySet[Journey]:
+    """Journeys with stages, the firm's main one first."""
+    return Journey.objects.filter(Exists(Stage.objects.filter(journey=OuterRef("pk")))).order_by("-is_default", "name")
 
 
 def _within(quarter: date) -> dict[str, date]:

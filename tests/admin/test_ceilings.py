@@ -40,7 +40,7 @@ CEILINGS = {
     "/admin/feedback/belief/": 17,
     "/admin/feedback/belief/add/": 8,
     "/admin/feedback/belief/forecasts/": 7,
-    "/admin/feedback/staffturn/": 18,
+    "/admin/feedback/staffturn/": 17,
     "/admin/feedback/staffturn/add/": 7,
     "/admin/feedback/staffturn/pillars/": 11,
     "/admin/feedback/staffturn/orientation/": 7,

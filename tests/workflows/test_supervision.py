@@ -7,10 +7,10 @@ import pytest
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import NotFound
-from feedback.logic.gaps import months_after
 from feedback.models import ComplaintNote
 from feedback.services.complaints import add_note
 from journeys.errors import NotTheSteward
+from journeys.logic.months import months_after
 from journeys.models import Initiative, Standard, Touchpoint
 from journeys.services import initiatives, standards
 from journeys.services.decisions import log_decision

@@ -15,7 +15,6 @@ from cxcrm.core.money import money
 from cxcrm.core.once import reading_once
 from cxcrm.core.tokens import make_token
 from feedback.admin import banners
-from feedback.admin.gaps import quarter_name
 from feedback.admin.people import named, score_drawn
 from feedback.admin.responses import score_tone
 from feedback.models import Complaint, Response, Survey
@@ -27,6 +26,7 @@ from feedback.selectors.trends import Change
 from journeys.selectors.decisions import to_look_back_at
 from journeys.selectors.environments import due_for
 from journeys.selectors.walks import owes_a_walk
+from journeys.wording import quarter_name
 from tenants.services import plans
 from tenants.staff.models import User
 from tenants.staff.roles import Level, Role

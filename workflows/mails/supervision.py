@@ -3,7 +3,7 @@
 from django.utils import timezone
 from django.utils.formats import date_format
 
-from feedback.logic.gaps import months_after
+from journeys.logic.months import months_after
 from tenants.staff.selectors.firm import firm_zone
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, to_staff
 from workflows.models import Message

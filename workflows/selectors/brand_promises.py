@@ -49,11 +49,6 @@ class Registered:
     def is_over(self) -> bool:
         return not self.latest.promise.is_open
 
-    @property
-    def in_time(self) -> tuple[str, ...]:
-        """The states of the periods, the oldest first."""
-        return tuple(one.promise.state for one in reversed([self.latest, *self.before]))
-
 
 @dataclass(frozen=True)
 class Register:

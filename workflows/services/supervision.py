@@ -8,9 +8,9 @@ from django.db import transaction
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.errors import NotFound
-from feedback.logic.gaps import months_after
 from feedback.models import ComplaintNote
 from journeys.errors import NotTheSteward
+from journeys.logic.months import months_after
 from tenants.services.nights import nightly
 from tenants.staff.selectors.firm import firm_today, the_firm
 from tenants.staff.selectors.people import working_user

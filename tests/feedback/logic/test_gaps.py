@@ -6,7 +6,8 @@ import pytest
 
 from customers.logic.shares import shown_groups
 from feedback.logic.answers import AnswerError, check_answer
-from feedback.logic.gaps import Match, Side, delivery_gap, months_after, quarter_of
+from feedback.logic.gaps import Match, Side, delivery_gap
+from journeys.logic.months import months_after, quarter_of
 
 
 def test_the_golden_gap():

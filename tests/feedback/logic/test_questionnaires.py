@@ -12,7 +12,6 @@ from feedback.logic.questionnaires import (
     group_of,
     pillar_side,
     unit_kept,
-    year_before,
 )
 from feedback.staff_words import SENTENCES, TITLES, scale_of
 from journeys.models import Initiative
@@ -41,7 +40,6 @@ def test_a_period_is_a_quarter_or_a_year():
     day = date(2026, 11, 30)
     assert QUESTIONNAIRES["pulse"].period_of(day) == date(2026, 10, 1)
     assert QUESTIONNAIRES["pillars"].period_of(day) == date(2026, 1, 1)
-    assert year_before(date(2026, 1, 1)) == date(2025, 1, 1)
     assert [one.shown_from for one in QUESTIONNAIRES.values()] == [5, 1, 5, 1]
 
 
