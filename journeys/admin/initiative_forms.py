@@ -110,13 +110,14 @@ class InitiativeForm(WorkForm):
 def initial_of(initiative: Initiative) -> dict[str, Any]:
     """The form as it stands."""
     names = (
-        "name", "what", "owner", "touchpoint", "pillar", "need", "notice", "price", "confidence", "foundation", *_COSTS,
+        "name", "what", "touchpoint", "pillar", "need", "notice", "price", "confidence", "foundation", *_COSTS,
         *GAINS, "viewpoint", "capacity", "reach", "effort",
     )  # fmt: skip
     harms = {f"harm{number}": harm for number, harm in enumerate(initiative.harms, start=1)}
     return {
         **{name: getattr(initiative, name) for name in names},
         **harms,
+        "owner": initiative.owner_id,
         "impact": f"{float(initiative.impact):g}",
     }
 
