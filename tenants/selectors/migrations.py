@@ -1,5 +1,7 @@
 """Where schemas stand: which migrations they have recorded, and whether an index in them is whole."""
 
+import hashlib
+
 from django.db import connection
 
 # The migrations a schema has recorded, as Django names them: (app, name).
@@ -20,6 +22,18 @@ def applied_in(schema_name: str) -> Standing:
 def standing_sql(schema_name: str) -> str:
     """The query for the rows of a Standing of a schema that has such a table."""
     return f"SELECT app, name FROM {connection.ops.quote_name(schema_name)}.django_migrations"  # noqa: S608 - quoted
+
+
+def digest_of(standing: Standing) -> str:
+    """Short for a Standing: 32 hex digits."""
+    text = ",".join(f"{app}.{name}" for app, name in sorted(standing))
+    return hashlib.md5(text.encode(), usedforsecurity=False).hexdigest()
+
+
+def standing_digest_sql(schema_name: str) -> str:
+    """The query for ``digest_of`` a schema's Standing; of an empty one it is null."""
+    by = 'app COLLATE "C", name COLLATE "C"'
+    return f"SELECT md5(string_agg(app || '.' || name, ',' ORDER BY {by})) FROM ({standing_sql(schema_name)}) applied"  # noqa: S608 - ours
 
 
 def index_is_whole(schema_name: str, index: str) -> bool | None:

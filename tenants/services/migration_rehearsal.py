@@ -14,6 +14,8 @@ from django.db.migrations import Migration
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations import RunSQL
 from django.db.migrations.operations.base import Operation
+from django.db.migrations.operations.fields import FieldOperation
+from django.db.migrations.operations.models import IndexOperation
 from django.db.migrations.state import ProjectState
 
 from cxcrm.core.context import TenantRef
@@ -96,10 +98,13 @@ def _play(standing: Standing) -> dict[Standing, Stretch]:
 
 
 def _record_all(pending: list[Migration], standing: Standing, state: ProjectState) -> dict[Standing, Stretch]:
-    inject_rename_contenttypes_operations(
-        plan=[(migration, False) for migration in pending], apps=state.apps, using=connection.alias
-    )
-    before = _seeds()
+    has_seeds = not all(_brings_none(operation) for migration in pending for operation in migration.operations)
+    rendered = state.apps  # before the states of each operation are copied from this one: they share what is rendered
+    if has_seeds:
+        inject_rename_contenttypes_operations(
+            plan=[(migration, False) for migration in pending], apps=rendered, using=connection.alias
+        )
+    before = _seeds() if has_seeds else frozenset()
     stretches: list[dict[str, Any]] = []
     # Atomic migrations in a row share one transaction; each of the others is a stretch of its own.
     for _alike, group in groupby(pending, key=lambda migration: migration.atomic or _key(migration)):
@@ -113,8 +118,10 @@ def _record_all(pending: list[Migration], standing: Standing, state: ProjectStat
                 "steps": tuple(_joined(steps)),
             }
         )
-    _lay_seeds(state)
-    stretches[-1] |= {"seeds": _seeds_sql(_seeds() - before), "fingerprint": fingerprints.current()}
+    if has_seeds:
+        _lay_seeds(state)
+    seeds = _seeds_sql(_seeds() - before) if has_seeds else ""
+    stretches[-1] |= {"seeds": seeds, "fingerprint": fingerprints.current()}
     found: dict[Standing, Stretch] = {}
     for values in stretches:
         found[standing] = Stretch(**values)
@@ -157,6 +164,11 @@ def _says_all(operation: Operation) -> bool:
     """Whether all that an operation does goes through the schema editor; only Django's own are known to."""
     parts = getattr(operation, "database_operations", ())
     return operation.reduces_to_sql and type(operation).__module__.startswith("django.") and all(map(_says_all, parts))
+
+
+def _brings_none(operation: Operation) -> bool:
+    """Whether it leaves content types and permissions as they are: to look for them all models are rendered again."""
+    return isinstance(operation, (FieldOperation, IndexOperation))
 
 
 def _has(migration: Migration, kind: type[Operation]) -> bool:

@@ -2,7 +2,9 @@
 
 import re
 import threading
+from contextlib import closing
 from io import StringIO
+from uuid import uuid4
 
 import pytest
 from django.conf import settings as django_settings
@@ -337,6 +339,53 @@ def test_two_runs_at_once_share_the_firms(firms, deploy):
     for tenant in firms.values():
         assert fetch(tenant, f"SELECT count(*) FROM journeys_journey WHERE name_en = '{tenant.schema_name}'") == [(1,)]
         assert fetch(tenant, f"SELECT count(*) FROM django_migrations WHERE name = '{step_name()}'") == [(1,)]
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("in_one_message", [True, False])
+def test_whoever_is_not_where_the_last_one_stood_is_looked_at_again(firms, deploy, impatient, in_one_message):
+    key = [0x63786D, firms["quan-ba"].id.int % 0x7FFFFFFF + 1]
+    other_run = connection.copy()
+    done = []
+
+    def watch(progress):
+        done.append((progress.done, progress.total))
+        if progress.done == 1 and len(done) == 1:
+            Tenant.objects.filter(slug="quan-hai").update(state="closed")
+            with other_run.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_lock(%s, %s)", key)
+        else:
+            other_run.close()
+
+    release = add_field() if in_one_message else step("migrations.RunPython(fill),", functions=FILL)
+    with closing(other_run):
+        progress = deploy(release, watch=watch)
+    assert (progress.done, progress.total, progress.failed, slugs_behind()) == (2, 2, {}, set())
+    assert applied_in(firms["quan-ba"].schema_name) - applied_in(firms["quan-hai"].schema_name) == {
+        ("journeys", step_name())
+    }
+
+
+def test_a_firm_brought_along_meanwhile_is_left_as_it_is(firms, deploy):
+    def watch(progress):
+        if progress.done == 1:
+            migrations.migrate_tenants(slugs=["quan-hai"])
+
+    progress = deploy(add_field(), slugs=SLUGS[:2], watch=watch)
+    assert (progress.done, progress.failed, slugs_behind()) == (2, {}, {"quan-ba"})
+
+
+def test_a_firm_restored_meanwhile_is_taken_as_it_is_now(firms, deploy):
+    restored = f"t_{uuid4().hex}"
+
+    def watch(progress):
+        if progress.done == 1:
+            templates.replay(restored)
+            Tenant.objects.filter(slug="quan-hai").update(schema_name=restored, fingerprint=fingerprints.current())
+
+    progress = deploy(add_field(), slugs=SLUGS[:2], watch=watch)
+    assert (progress.done, progress.failed, slugs_behind()) == (2, {}, {"quan-ba"})
+    assert "colour" not in columns(firms["quan-hai"]), "nothing of the release reached the tables of before"
 
 
 @pytest.mark.faults

@@ -1,6 +1,6 @@
 """The PostgreSQL backend that refuses to run a statement in a schema it could not select."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import count
 from typing import Any
 
@@ -100,6 +100,19 @@ class DatabaseWrapper(base.DatabaseWrapper):
             for _statement in statements[1:]:
                 cursor.nextset()
             return cursor.fetchall()
+
+    def carry_out(self, statements: Iterable[str]) -> None:
+        """Statements that ask nothing, in one message with the schema they are about: one transaction, all or none.
+
+        For outside a transaction. What must not go on says so by raising; ``%`` stands for itself.
+        """
+        self.validate_no_atomic_block()
+        self.ensure_connection()
+        with self._bare_cursor() as cursor:
+            self.search_path_set_schemas = None
+            # The semicolon on a line of its own, since a statement may end in a comment.
+            cursor.execute("\n;\n".join([self._set_path(), *statements]))
+            self.schemas_served.add(self.schema_name)
 
     def _bare_cursor(self) -> Any:
         """A cursor as any other, only without the SET it begins with."""
