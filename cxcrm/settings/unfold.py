@@ -34,6 +34,11 @@ def _rows(icon: str, title, model: str):
     return _page(icon, title, f"{app}_{name}_changelist", f"{app}.view_{name}")
 
 
+def _family(*lines):
+    """Pages that belong together: one line of the sidebar, the first its reader may open, and tabs above each."""
+    return {**lines[0], "tabs": list(lines)}
+
+
 def _brand(request):
     """The name customers know, read once per page."""
     if not hasattr(request, "brand"):
@@ -78,64 +83,92 @@ UNFOLD = {
             {
                 "title": _("Customers"),
                 "items": [
-                    _rows("groups", _("Customers"), "customers.customer"),
-                    _rows("shopping_bag", _("Purchases"), "customers.purchase"),
-                    _page("content_copy", _("Duplicates"), "customers_duplicates", "customers.view_customer"),
-                    _rows("merge", _("Merges"), "customers.mergerecord"),
+                    _family(
+                        _rows("groups", _("Customers"), "customers.customer"),
+                        _rows("shopping_bag", _("Purchases"), "customers.purchase"),
+                        _rows("attach_file", _("Files"), "customers.attachment"),
+                    ),
+                    _family(
+                        _page("content_copy", _("Duplicates"), "customers_duplicates", "customers.view_customer"),
+                        _rows("merge", _("Merges"), "customers.mergerecord"),
+                    ),
                     _rows("upload_file", _("Imports"), "customers.importjob"),
-                    _rows("attach_file", _("Files"), "customers.attachment"),
                 ],
             },
             # The four stages of the flywheel, in the order in which what a customer says goes through them.
             {
                 "title": _("Listen"),
                 "items": [
-                    _rows("forum", _("Responses"), "feedback.response"),
-                    _page("favorite", _("What customers think of us"), "feedback_held", "feedback.view_response"),
-                    _rows("format_quote", _("Quotes"), "customers.quote"),
+                    _family(
+                        _rows("forum", _("Responses"), "feedback.response"),
+                        _rows("format_quote", _("Quotes"), "customers.quote"),
+                        _page("favorite", _("What customers think of us"), "feedback_held", "feedback.view_response"),
+                    ),
                     _rows("diversity_3", _("Our people"), "feedback.staffturn"),
-                    _rows("quiz", _("Surveys"), "feedback.survey"),
-                    _rows("send", _("Sendings"), "feedback.dispatch"),
-                    _rows("thunderstorm", _("Special contexts"), "feedback.contextevent"),
+                    _family(
+                        _rows("quiz", _("Surveys"), "feedback.survey"),
+                        _rows("send", _("Sendings"), "feedback.dispatch"),
+                        _rows("thunderstorm", _("Special contexts"), "feedback.contextevent"),
+                    ),
                 ],
             },
             {
                 "title": _("Understand"),
                 "items": [
-                    _page("speed", _("Experience index"), "feedback_experience", "feedback.view_response"),
-                    _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
-                    _rows("directions_walk", _("Journey walks"), "journeys.journeywalk"),
-                    _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
+                    _family(
+                        _page("map", _("Journey map"), "journeys_journey_map", "journeys.view_journey"),
+                        _page("footprint", _("Paths"), "journeys_journey_paths", "journeys.view_journey"),
+                        _page("speed", _("Experience index"), "feedback_experience", "feedback.view_response"),
+                        _rows("directions_walk", _("Journey walks"), "journeys.journeywalk"),
+                    ),
                     _rows("compare_arrows", _("We believe, they say"), "feedback.belief"),
-                    _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
+                    _family(
+                        _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
+                        _rows("hearing", _("What we know"), "customers.fact"),
+                    ),
                     _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
-                    _rows("hearing", _("What we know"), "customers.fact"),
-                    _rows("lightbulb", _("Insights"), "journeys.insight"),
-                    _page("low_priority", _("Common needs"), "journeys_common_needs", "journeys.view_insight"),
-                    _rows("face", _("Personas"), "customers.persona"),
-                    _rows("groups_2", _("The same customer?"), "customers.personaquiz"),
-                    _rows("workspaces", _("Segments"), "customers.segment"),
+                    _family(
+                        _rows("lightbulb", _("Insights"), "journeys.insight"),
+                        _page("low_priority", _("Common needs"), "journeys_common_needs", "journeys.view_insight"),
+                    ),
+                    _family(
+                        _rows("face", _("Personas"), "customers.persona"),
+                        _rows("groups_2", _("The same customer?"), "customers.personaquiz"),
+                        _rows("workspaces", _("Segments"), "customers.segment"),
+                    ),
                 ],
             },
             {
                 "title": _("Act"),
                 "items": [
                     _rows("assignment", _("Complaints"), "feedback.complaint"),
-                    _rows("handshake", _("Promises"), "workflows.promise"),
+                    _family(
+                        _rows("handshake", _("Promises"), "workflows.promise"),
+                        _page(
+                            "campaign",
+                            _("Promises of the brand"),
+                            "workflows_promise_brand",
+                            "workflows.view_promise",
+                        ),
+                    ),
                     _rows("payments", _("Compensation"), "workflows.compensation"),
-                    _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
-                    _rows("savings", _("Budget for the experience"), "workflows.cxbudget"),
-                    _rows("approval", _("Approvals"), "workflows.review"),
-                    _page("swap_horiz", _("Contradictions"), "workflows_contradictions", "workflows.view_review"),
+                    _family(
+                        _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
+                        _rows("savings", _("Budget for the experience"), "workflows.cxbudget"),
+                    ),
                     _rows("sync_alt", _("Change requests"), "workflows.changerequest"),
+                    _family(
+                        _rows("approval", _("Approvals"), "workflows.review"),
+                        _page("swap_horiz", _("Contradictions"), "workflows_contradictions", "workflows.view_review"),
+                    ),
                     _rows("notifications_active", _("Alerts"), "workflows.alert"),
                 ],
             },
             {
                 "title": _("Learn"),
                 "items": [
-                    _rows("repeat", _("Causes that come back"), "workflows.causeproposal"),
                     _rows("gavel", _("Decisions"), "journeys.decision"),
+                    _rows("repeat", _("Causes that come back"), "workflows.causeproposal"),
                     _rows("hourglass_bottom", _("Who spent the time"), "workflows.clocksegment"),
                 ],
             },
@@ -144,14 +177,19 @@ UNFOLD = {
                 "title": _("Journeys and brand"),
                 "collapsible": True,
                 "items": [
-                    _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
-                    _page("timeline", _("The red thread"), "journeys_thread", "journeys.view_brandprofile"),
-                    _page("campaign", _("Promises of the brand"), "workflows_promise_brand", "workflows.view_promise"),
-                    _rows("route", _("Journeys"), "journeys.journey"),
-                    _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
-                    _rows("storefront", _("Environments"), "journeys.environment"),
-                    _rows("verified_user", _("Accountability"), "journeys.accountability"),
-                    _page("grid_on", _("Who takes part"), "journeys_coverage", "journeys.view_journey"),
+                    _family(
+                        _rows("diamond", _("Brand profile"), "journeys.brandprofile"),
+                        _page("timeline", _("The red thread"), "journeys_thread", "journeys.view_brandprofile"),
+                    ),
+                    _family(
+                        _rows("route", _("Journeys"), "journeys.journey"),
+                        _rows("touch_app", _("Touchpoints"), "journeys.touchpoint"),
+                        _rows("storefront", _("Environments"), "journeys.environment"),
+                    ),
+                    _family(
+                        _rows("verified_user", _("Accountability"), "journeys.accountability"),
+                        _page("grid_on", _("Who takes part"), "journeys_coverage", "journeys.view_journey"),
+                    ),
                 ],
             },
             {
@@ -159,23 +197,29 @@ UNFOLD = {
                 "collapsible": True,
                 "items": [
                     _rows("storefront", _("Firm"), "staff.firm"),
-                    _rows("badge", _("Staff"), "staff.user"),
-                    _rows("lan", _("Departments"), "staff.department"),
-                    _rows("location_on", _("Branches"), "staff.branch"),
-                    _rows("event_busy", _("Absences"), "staff.absence"),
+                    _family(
+                        _rows("badge", _("Staff"), "staff.user"),
+                        _rows("event_busy", _("Absences"), "staff.absence"),
+                        _rows("lan", _("Departments"), "staff.department"),
+                        _rows("location_on", _("Branches"), "staff.branch"),
+                    ),
                 ],
             },
             {
                 "title": _("Set-up"),
                 "collapsible": True,
                 "items": [
-                    _rows("calendar_month", _("Calendars"), "workflows.calendar"),
-                    _rows("timer", _("Promised times"), "workflows.slapolicy"),
-                    _rows("stairs", _("Escalation"), "workflows.escalationpolicy"),
-                    _rows("account_tree", _("Root causes"), "feedback.rootcause"),
-                    _rows("healing", _("Remedies"), "feedback.remedy"),
-                    _rows("quickreply", _("Reply templates"), "feedback.replytemplate"),
-                    _rows("pause_circle", _("Reasons to pause"), "workflows.pausereason"),
+                    _family(
+                        _rows("timer", _("Promised times"), "workflows.slapolicy"),
+                        _rows("stairs", _("Escalation"), "workflows.escalationpolicy"),
+                        _rows("calendar_month", _("Calendars"), "workflows.calendar"),
+                        _rows("pause_circle", _("Reasons to pause"), "workflows.pausereason"),
+                    ),
+                    _family(
+                        _rows("account_tree", _("Root causes"), "feedback.rootcause"),
+                        _rows("healing", _("Remedies"), "feedback.remedy"),
+                        _rows("quickreply", _("Reply templates"), "feedback.replytemplate"),
+                    ),
                     _rows("list_alt", _("Fields of your own"), "customers.customfield"),
                     _page("key", _("API keys"), "staff_apikey_changelist", "staff.change_apikey"),
                     _page(

@@ -16,7 +16,7 @@ from unfold.sites import UnfoldAdminSite
 from unfold.templatetags.unfold_list import result_list
 
 from cxcrm.admin_site import platform_site, tenant_site
-from cxcrm.core.admin.sidebar import draw_sidebar
+from cxcrm.core.admin.sidebar import draw_sidebar, draw_tabs
 from cxcrm.core.admin.table import draw
 from tenants.staff.models import User
 from tenants.staff.roles import Role
@@ -101,7 +101,7 @@ def marked(markup: str) -> list[str]:
 
 @pytest.mark.parametrize("site", [tenant_site, platform_site])
 def test_the_menu_is_the_themes(site):
-    """The same lines for every role, the same one marked, the same group unfolded."""
+    """The same lines for every role, the same one marked, the same group unfolded; of a family its first page."""
     set_urlconf(settings.PLATFORM_URLCONF if site is platform_site else settings.ROOT_URLCONF)
     try:
         for role in Role.values:
@@ -118,10 +118,29 @@ def test_the_menu_is_the_themes(site):
         set_urlconf(None)
 
 
-def test_of_pages_below_one_another_the_nearest_is_marked():
-    """The theme marks both; a reader is on one page."""
-    ours = draw_sidebar("UNFOLD", asked(path="/admin/customers/customer/duplicates/"))
-    assert marked(ours) == ["/admin/customers/customer/duplicates/"]
+def test_pages_that_belong_together_are_one_line_and_tabs_above_each():
+    path = "/admin/customers/customer/duplicates/"
+    request = asked(path=path)
+    assert marked(draw_sidebar("UNFOLD", request)) == [path]
+    tabs = draw_tabs("UNFOLD", request)
+    assert re.findall(r'href="([^"]+)"( aria-current="page")?', tabs) == [
+        (path, ' aria-current="page"'),
+        ("/admin/customers/mergerecord/", ""),
+    ]
+    second = asked(path="/admin/customers/mergerecord/")
+    assert marked(draw_sidebar("UNFOLD", second)) == [path], "one line for both"
+    assert draw_tabs("UNFOLD", second).count("<a ") == 2
+
+
+def test_no_tabs_above_a_page_alone_nor_above_a_row():
+    paths = ("/admin/customers/importjob/", "/admin/customers/mergerecord/1/change/", "/admin/")
+    assert [draw_tabs("UNFOLD", asked(path=path)) for path in paths] == ["", "", ""]
+
+
+def test_tabs_are_those_the_reader_may_open():
+    path = "/admin/journeys/initiative/"
+    drawn = {role: draw_tabs("UNFOLD", asked(path=path, role=role)).count("<a ") for role in (Role.MANAGER, Role.AGENT)}
+    assert drawn == {Role.MANAGER: 2, Role.AGENT: 0}, "agents see no budget, and one page alone is no family"
 
 
 def test_the_menu_speaks_the_readers_language():

@@ -1,5 +1,7 @@
-"""The menu beside every page: what the reader's role may open, drawn as the theme draws it, without its templates.
+"""The menu beside every page, and the tabs above it: what the reader's role may open.
 
+A line is drawn as the theme draws it, without its templates. Pages that belong together are one family (``tabs`` in the
+settings): the menu has one line for it, the first page its reader may open, and above each of them stand all of them.
 What a line says depends on nothing but the language and where the site is mounted, so lines are kept ready; whether it
 is shown and whether it is the page being read is asked every time.
 """
@@ -15,6 +17,7 @@ from django.urls import get_script_prefix, get_urlconf
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from cxcrm.core.admin.links import page
 
@@ -38,16 +41,20 @@ class _Line:
     may: Callable[[HttpRequest], bool]
     path: str
     is_home: bool
-    # Plain, and marked as the page being read.
+    # In the menu and as a tab, each plain and marked as where the reader is.
     drawn: tuple[str, str]
+    tab: tuple[str, str]
 
     def is_here(self, path: str) -> bool:
         return path == self.path if self.is_home else self.path in path
 
 
+Family = tuple[_Line, ...]
+
+
 @dataclass(frozen=True)
 class _Group:
-    lines: tuple[_Line, ...]
+    families: tuple[Family, ...]
     # The opening tags, folded and unfolded.
     drawn: tuple[str, str]
 
@@ -56,16 +63,36 @@ def draw_sidebar(settings_name: str, request: HttpRequest) -> SafeString:
     """The groups of ``settings_name`` with what ``request``'s reader may open; a group without lines is left out."""
     pieces = []
     groups = _groups(settings_name, get_language(), get_urlconf(), get_script_prefix())
-    # Of pages below one another only the nearest is where the reader is.
-    nearest = max((len(line.path) for group in groups for line in group.lines if line.is_here(request.path)), default=0)
+    nearest = _nearest(groups, request.path)
     for group in groups:
-        lines = [line for line in group.lines if line.may(request)]
-        if not lines:
+        families = [open_ for family in group.families if (open_ := [line for line in family if line.may(request)])]
+        if not families:
             continue
-        here = [len(line.path) == nearest and line.is_here(request.path) for line in lines]
-        pieces += [group.drawn[any(here)], *(line.drawn[now] for line, now in zip(lines, here, strict=True))]
+        here = [any(line is nearest for line in family) for family in families]
+        pieces.append(group.drawn[any(here)])
+        pieces += [family[0].drawn[now] for family, now in zip(families, here, strict=True)]
         pieces.append("</ol></div>")
     return SafeString("".join(pieces))
+
+
+def draw_tabs(settings_name: str, request: HttpRequest) -> SafeString:
+    """The pages that belong to the one being read, as far as its reader may open them; nothing above a single one, and
+    nothing on the pages of rows."""
+    groups = _groups(settings_name, get_language(), get_urlconf(), get_script_prefix())
+    for family in (family for group in groups for family in group.families):
+        if any(line.path == request.path for line in family):
+            lines = [line for line in family if line.may(request)]
+            if len(lines) > 1:
+                label = _("Pages that belong together")
+                tabs = "".join(line.tab[line.path == request.path] for line in lines)
+                return SafeString(f'<nav class="cx-family" aria-label="{escape(label)}">{tabs}</nav>')
+    return SafeString()
+
+
+def _nearest(groups: tuple[_Group, ...], path: str) -> _Line | None:
+    """Of pages below one another only the nearest is where the reader is."""
+    lines = (line for group in groups for family in group.families for line in family)
+    return max((line for line in lines if line.is_here(path)), key=lambda line: len(line.path), default=None)
 
 
 @cache
@@ -73,7 +100,10 @@ def _groups(settings_name: str, _language: str | None, _urlconf: str | None, _pr
     """All there is to choose from; nothing in it belongs to a firm or a person."""
     home = page("admin:index")
     return tuple(
-        _Group(tuple(_line(line, home) for line in group["items"]), _opening(group))
+        _Group(
+            tuple(tuple(_line(line, home) for line in item.get("tabs", [item])) for item in group["items"]),
+            _opening(group),
+        )
         for group in getattr(settings, settings_name)["SIDEBAR"]["navigation"]
     )
 
@@ -87,8 +117,12 @@ def _line(line: dict[str, Any], home: str) -> _Line:
             f'aria-hidden="true">{line["icon"]}</span><span>{escape(line["title"])}</span></a></li>'
         )
 
+    def tab(attrs: str) -> str:
+        return f'<a href="{escape(path)}"{attrs}>{escape(line["title"])}</a>'
+
     plain, marked = f'class="{_LINE}"', f'class="{_LINE} {_HERE}" aria-current="page"'
-    return _Line(line["permission"], path, path == home, (drawn(plain), drawn(marked)))
+    tabs = tab(""), tab(' aria-current="page"')
+    return _Line(line["permission"], path, path == home, (drawn(plain), drawn(marked)), tabs)
 
 
 def _opening(group: dict[str, Any]) -> tuple[str, str]:

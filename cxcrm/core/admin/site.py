@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from unfold.sites import UnfoldAdminSite
 
 from cxcrm.core.admin.frame import Frame, frame_of
-from cxcrm.core.admin.sidebar import draw_sidebar
+from cxcrm.core.admin.sidebar import draw_sidebar, draw_tabs
 
 # Alpine evaluates its attributes and the theme's colours stand in a style element. Nothing outside /admin/ gets this.
 RELAXED = {"script-src": ["'unsafe-eval'"], "style-src": ["'unsafe-inline'"]}
@@ -40,6 +40,7 @@ class Site(UnfoldAdminSite):
             "has_permission": self.has_permission(request),
             "available_apps": SimpleLazyObject(lambda: self.get_app_list(request)),
             "sidebar": SimpleLazyObject(lambda: draw_sidebar(self.settings_name, request)),
+            "family": SimpleLazyObject(lambda: draw_tabs(self.settings_name, request)),
             "is_popup": False,
             "is_nav_sidebar_enabled": self.enable_nav_sidebar,
         }
