@@ -125,6 +125,7 @@ UNFOLD = {
                     _rows("payments", _("Compensation"), "workflows.compensation"),
                     _rows("rocket_launch", _("Initiatives"), "journeys.initiative"),
                     _rows("savings", _("Budget for the experience"), "workflows.cxbudget"),
+                    _rows("favorite", _("Thanks and coaching"), "workflows.recognition"),
                     _rows("approval", _("Approvals"), "workflows.review"),
                     _page("swap_horiz", _("Contradictions"), "workflows_contradictions", "workflows.view_review"),
                     _rows("sync_alt", _("Change requests"), "workflows.changerequest"),
