@@ -93,17 +93,18 @@ tenants.staff.admin.register(tenant_site, welcome=welcome)
 customers.admin.register(
     tenant_site,
     panels=[workflows.admin.customer_panel, feedback.admin.customer_panel],
-    quote_panels=[journeys.admin.quote_panel, journeys.admin.stages_panel],
+    quote_panels=[workflows.admin.thank_panel, journeys.admin.quote_panel, journeys.admin.stages_panel],
     actions=[feedback.admin.ask_customers],
 )
 journeys.admin.register(
     tenant_site,
     coverage_panels=[workflows.admin.coverage_panel],
+    part_panels=[workflows.admin.my_part_panel],
     brand_panels=[feedback.admin.brand_panel],
     initiative_panels=[workflows.admin.initiative_panel],
     insight_panels=[workflows.admin.insight_panel],
 )
-feedback.admin.register(tenant_site)
+feedback.admin.register(tenant_site, response_panels=[workflows.admin.thank_answer])
 workflows.admin.register(tenant_site)
 
 platform_site = PlatformSite()

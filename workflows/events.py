@@ -184,3 +184,46 @@ class ChangePassedOn(ChangeEvent):
 class RaisersTold(DomainEvent):
     we_did_id: UUID
     initiative_id: UUID
+
+
+@event("workflows.conduct_policy_set", says=_("a conduct policy came into force"))
+@dataclass(frozen=True, kw_only=True)
+class ConductPolicySet(DomainEvent):
+    policy_id: UUID
+
+
+@event("workflows.conduct_policy_read", says=_("somebody read the conduct policy"))
+@dataclass(frozen=True, kw_only=True)
+class ConductPolicyRead(DomainEvent):
+    policy_id: UUID
+
+
+@event("workflows.thanks_passed_on", says=_("a customer's thanks were passed on"))
+@dataclass(frozen=True, kw_only=True)
+class ThanksPassedOn(DomainEvent):
+    recognition_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class CoachingEvent(DomainEvent):
+    """Base of what happens to one coaching; who it is about stands in the row alone."""
+
+    coaching_id: UUID
+
+
+@event("workflows.coaching_opened", says=_("something seen in a case was put to a colleague"))
+@dataclass(frozen=True, kw_only=True)
+class CoachingOpened(CoachingEvent):
+    pass
+
+
+@event("workflows.coaching_answered", says=_("a colleague told their side"))
+@dataclass(frozen=True, kw_only=True)
+class CoachingAnswered(CoachingEvent):
+    pass
+
+
+@event("workflows.coaching_decided", says=_("what follows for a colleague was decided"))
+@dataclass(frozen=True, kw_only=True)
+class CoachingDecided(CoachingEvent):
+    pass

@@ -19,6 +19,7 @@ from cxcrm.demo.budgets import lay_budgets
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.changes import lay_changes
 from cxcrm.demo.companies import lay_companies, lay_fields
+from cxcrm.demo.conduct import lay_conduct
 from cxcrm.demo.contexts import lay_contexts
 from cxcrm.demo.environments import lay_environments
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
@@ -119,6 +120,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_brand_promises(demo)
         lay_journey_walks(demo)
         lay_budgets(demo)
+        lay_conduct(demo)
         lay_staff_voice(demo)
         lay_forecast()  # everybody is there, and what they bought
     return tenant

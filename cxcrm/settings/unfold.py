@@ -104,7 +104,10 @@ UNFOLD = {
                         _rows("format_quote", _("Quotes"), "customers.quote"),
                         _page("favorite", _("What customers think of us"), "feedback_held", "feedback.view_response"),
                     ),
-                    _rows("diversity_3", _("Our people"), "feedback.staffturn"),
+                    _family(
+                        _rows("diversity_3", _("Our people"), "feedback.staffturn"),
+                        _rows("volunteer_activism", _("Thanks and coaching"), "workflows.recognition"),
+                    ),
                     _family(
                         _rows("quiz", _("Surveys"), "feedback.survey"),
                         _rows("send", _("Sendings"), "feedback.dispatch"),

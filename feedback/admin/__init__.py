@@ -1,5 +1,7 @@
 """Pages of listening: surveys, sendings, answers, and how they are set up."""
 
+from collections.abc import Callable, Sequence
+
 from cxcrm.core.admin.site import Site
 from feedback.admin.asking import ask_customers
 from feedback.admin.brand_match import brand_panel
@@ -27,14 +29,15 @@ from feedback.models import (
 __all__ = ["ask_customers", "banners", "brand_panel", "customer_panel", "register"]
 
 
-def register(site: Site) -> None:
+def register(site: Site, *, response_panels: Sequence[Callable[..., str]] = ()) -> None:
+    """``response_panels`` (request, response → markup) come from the floors above, by the roof."""
     site.register(Survey, SurveyAdmin)
     site.register(ContextEvent, ContextEventAdmin)
     site.register(Belief, BeliefAdmin)
     site.register(StaffTurn, PeopleAdmin)
     site.register(Dispatch, DispatchAdmin)
     site.register(Invitation, InvitationAdmin)
-    site.register(Response, ResponseAdmin)
+    site.register(Response, ResponseAdmin, panels=tuple(response_panels))
     site.register(RootCause, RootCauseAdmin)
     site.register(Remedy, RemedyAdmin)
     site.register(ReplyTemplate, ReplyTemplateAdmin)

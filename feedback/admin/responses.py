@@ -1,5 +1,6 @@
 """What customers answered, and whom we asked: read only."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -69,7 +70,10 @@ class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
         "changed_at",
         "language_name",
         "case",
+        "thanks",
     )
+    # Markup of the floors above for one answer (request, response → markup).
+    panels: tuple[Callable[..., str], ...] = ()
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -113,6 +117,17 @@ class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
             return "–"
         url = page_of("admin:feedback_complaint_change", complaint.pk)
         return format_html('<a class="cx-link" href="{}">{}</a>', url, complaint.number)
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Any:
+        """With what the floors above show of it, which the page's fields know no request for."""
+        response = super().get_object(request, object_id, from_field)
+        if response is not None:
+            response.shown_above = [panel(request, response) for panel in self.panels]
+        return response
+
+    @display(description=_("thanks"))
+    def thanks(self, response: Response) -> str:
+        return format_html_join("", "{}", ((one,) for one in response.shown_above)) or "–"
 
     @display(description=_("other answers"))
     def answers(self, response: Response) -> str:

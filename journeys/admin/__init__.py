@@ -37,12 +37,13 @@ def register(
     site: Site,
     *,
     coverage_panels: Sequence[Callable[..., str]] = (),
+    part_panels: Sequence[Callable[..., str]] = (),
     brand_panels: Sequence[Callable[..., str]] = (),
     initiative_panels: Sequence[Callable[..., str]] = (),
     insight_panels: Sequence[Callable[..., str]] = (),
 ) -> None:
     """What the floors above show on pages of this room (request, row → markup) is handed in by the roof."""
-    site.register(Journey, JourneyAdmin, panels=tuple(coverage_panels))
+    site.register(Journey, JourneyAdmin, panels=tuple(coverage_panels), part_panels=tuple(part_panels))
     site.register(Stage, StageAdmin)
     site.register(Touchpoint, TouchpointAdmin)
     site.register(Accountability, AccountabilityAdmin)

@@ -34,6 +34,8 @@ class JourneyAdmin(WordedAdmin):
     readonly_fields = ("stages",)
     # Markup for the page of who takes part (request → markup), given by the floors that know what was done.
     panels: tuple[Callable[..., str], ...] = ()
+    # The same for everybody's own part.
+    part_panels: tuple[Callable[..., str], ...] = ()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Journey]:
         return super().get_queryset(request).prefetch_related("stages")

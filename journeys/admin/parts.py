@@ -85,6 +85,7 @@ def my_part_view(admin: Any, request: HttpRequest) -> HttpResponse:
         to_draw=curves_to_draw(request.user.pk),
         walks=list(walks().filter(walker=request.user.pk)[:WALKS_SHOWN]),
         to_walk=owes_a_walk(request.user, today),
+        panels=[panel(request) for panel in admin.part_panels],
     )
 
 

@@ -107,8 +107,8 @@ class Stretch:
         )
         try:
             with in_tenant(ref_of(tenant, host="")):
-                steps = filter(None, [*map(str, self.steps), self.seeds])
-                connection.carry_out([*_patience(lock_timeout), head, *steps])
+                here: Any = connection
+                here.carry_out([*_patience(lock_timeout), head, *map(str, self.steps), *filter(None, [self.seeds])])
         except DatabaseError as error:
             if getattr(error.__cause__, "sqlstate", "") == _NOT_THERE:
                 return False

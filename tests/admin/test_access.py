@@ -11,6 +11,7 @@ from tenants.context import in_tenant
 from tenants.models import AgendaItem, Plan, SentRecord, Tenant
 from tenants.staff.models import ApiKey, Firm, IdentityProvider, User
 from tenants.staff.roles import BRAND, Level, Role, permission_level, role_allows
+from workflows.models import Coaching, Recognition
 
 MODELS = sorted(tenant_site._registry, key=lambda model: model._meta.label)
 # Who holds partners' keys sees them; nobody else even reads the list.
@@ -18,9 +19,13 @@ READ_NEEDS = {ApiKey: Level.MANAGE, IdentityProvider: Level.MANAGE}
 # Read by whoever leads the brand, on another floor's list.
 READ_IN = {"workflows.CxBudget": BRAND}
 # Added by whoever writes in another room than the one whose floor they are on.
-ADDED_IN = {"workflows.ChangeRequest": "journeys"}
+ADDED_IN = {"workflows.ChangeRequest": "journeys", "workflows.Recognition": "feedback"}
+# Begun from something else: without it there is only the way there.
+BEGUN_ELSEWHERE = (Complaint, Recognition, Coaching)
+# Published by owners and executives alone.
+ADDED_BY = {"workflows.ConductPolicy": ("owner", "executive")}
 # Their list is a page of something else.
-ELSEWHERE = (Firm, EnvironmentAudit)
+ELSEWHERE = (Firm, EnvironmentAudit, Coaching)
 # Made elsewhere (by customers, by the worker, by sign-up), never by hand.
 NEVER_ADDED = {
     "customers.MergeRecord",
@@ -84,7 +89,9 @@ def test_adding_opens_exactly_to_the_roles_that_may(pages, client_as, role):
         room, level = permission_level(f"{model._meta.app_label}.add_{model._meta.model_name}")
         if not role_allows(role, ADDED_IN.get(model._meta.label, room), level):
             return 403
-        return 302 if model is Complaint else 200  # a complaint needs its customer first
+        if role not in ADDED_BY.get(model._meta.label, Role.values):
+            return 403
+        return 302 if model in BEGUN_ELSEWHERE else 200
 
     assert seen == {model._meta.label: expected(model) for model in MODELS}
 

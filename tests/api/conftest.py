@@ -58,12 +58,15 @@ from workflows.models import (
     CauseProposal,
     ChangeCase,
     ChangeRequest,
+    Coaching,
     Compensation,
+    ConductPolicy,
     EscalationLevel,
     EscalationPolicy,
     Event,
     Message,
     PauseReason,
+    Recognition,
     SlaPolicy,
     WeDid,
 )
@@ -229,6 +232,13 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             initiative=draft_initiative(name="Đã xong", what="x", owner_id=owner.id), said_vi="Đã thêm quầy",
             written_by=owner, meant_for=1,
         )  # fmt: skip
+        conduct = ConductPolicy.objects.create(version=1, criteria="a", thanks="b", follows="c", decides="d")
+        thanks = Recognition.objects.create(quote=quote, branch=branch, note="Cả quán giỏi", given_by=owner)
+        absent = User.objects.create(email="nghi@example.com", full_name="Đã nghỉ", role="agent", is_active=False)
+        coaching = Coaching.objects.create(
+            complaint=complaint, colleague=absent, behaviour="rude", seen="Gọi 0912 345 678", written_by=owner,
+            reply_by=now() + timedelta(days=3),
+        )  # fmt: skip
         policy = EscalationPolicy.objects.get(is_default=True)
         calendar = Calendar.objects.get(is_default=True)
         day, _created = CalendarDay.objects.get_or_create(calendar=calendar, day=date(2030, 5, 4))
@@ -294,6 +304,9 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "promise": promise.id,
                 "brand_promise": brand_promise.id,
                 "budget": budget.id,
+                "conduct_policy": conduct.id,
+                "thanks": thanks.id,
+                "coaching": coaching.id,
                 "journey_walk": journey_walk.id,
                 "compensation": compensation.id,
                 "cause_proposal": proposal.id,

@@ -26,7 +26,7 @@ class Endpoint:
     status: int = 200
     # Where somebody logged in is answered otherwise than a key.
     status_in_person: int | None = None
-    # Where it takes more than the scope: an agent who was not asked is answered so.
+    # Where it takes more than the scope: an agent who was not asked is answered so, and who may only read.
     status_for_agents: int | None = None
 
     def url(self, world: World | None = None, **ids: str) -> str:

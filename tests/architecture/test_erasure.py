@@ -84,6 +84,8 @@ NOTHING_OF_CUSTOMERS: Final = {
     "workflows.CauseProposal": {"because"},
     # Of standards and words for replies, and why two of them go together.
     "workflows.DismissedContradiction": {"first", "key", "second", "why"},
+    # Of how colleagues treat customers, not of one of them.
+    "workflows.ConductPolicy": {"criteria", "decides", "follows", "thanks"},
     "workflows.CxBudget": {"note"},
     "workflows.EscalationPolicy": {"name"},
     "workflows.Event": {"actor_kind", "name", "payload"},

@@ -217,6 +217,14 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST promises/<uuid:pk>/keep/": {"evidence": TEXT},
     "POST promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
+    "POST conduct-policies/": {"criteria": TEXT, "thanks": TEXT, "follows": TEXT, "decides": TEXT},
+    "POST conduct-policies/<uuid:pk>/acknowledge/": {},
+    "POST thanks/": {"quote": "@customers.quote", "department": "@staff.department", "note": TEXT},
+    "POST coachings/": {
+        "complaint": "@feedback.complaint", "colleague": "@staff.user", "behaviour": "hidden", "seen": TEXT,
+    },
+    "POST coachings/<uuid:pk>/reply/": {"reply": TEXT},
+    "POST coachings/<uuid:pk>/decide/": {"outcome": "coaching", "because": TEXT},
     "POST budgets/": {"quarter": IN_A_WHILE[:10], "training_planned": "5000000", "note": TEXT},
     "POST brand-promises/": {
         "text": TEXT, "said_where": TEXT, "due_at": IN_A_WHILE, "owner": "@staff.user#-1",

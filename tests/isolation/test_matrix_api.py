@@ -62,6 +62,12 @@ PERSONAL = {
     "api/v1/forecasts/": {200, 201, 403},
     "api/v1/persona-quizzes/<uuid:pk>/answer/": {200, 400, 403, 409},
     "api/v1/questionnaires/": {200, 400, 403},
+    # Of people with each other; a key does not know that there is any coaching.
+    "api/v1/conduct-policies/": {201, 403, 409},
+    "api/v1/conduct-policies/<uuid:pk>/acknowledge/": {200, 403},
+    "api/v1/thanks/": {201, 400, 403, 409},
+    "api/v1/coachings/": {201, 400, 403, 409},
+    **{f"api/v1/coachings/<uuid:pk>/{act}/": {200, 403, 404, 409} for act in ("reply", "decide")},
     # Walked today already, with other points.
     "api/v1/environment-walks/": {201, 409},
     # Counted in the background.

@@ -62,6 +62,7 @@ WITHOUT_CANARY = {
     "staff.RecoveryCode": "digests only",
     "staff.Session": "signed, not readable",
     "staff.Tries": "digests only",
+    "workflows.ConductAcknowledgement": "ids only",
     "workflows.ClockSegment": "times and people only",
     "workflows.CompensationAsk": "times and people only",
     "workflows.EscalationLevel": "times only",

@@ -107,7 +107,9 @@ from workflows.selectors.contradictions import open_contradictions
 from workflows.services.alerts import raise_alert
 from workflows.services.brand_promises import make_brand_promise
 from workflows.services.budgets import save_budget
+from workflows.services.coaching import open_coaching
 from workflows.services.compensations import compensate
+from workflows.services.conduct import acknowledge_policy, pass_on_thanks, publish_policy
 from workflows.services.configuration import save_calendar, save_calendar_day, save_escalation_policy
 from workflows.services.contradictions import dismiss_contradiction
 from workflows.services.decisions import decide
@@ -442,9 +444,18 @@ class _Builder:
             complaints.resolve_complaint(complaint_id=complaint.id, root_cause_id=self.cause.id, action_taken=self.mark)
         self.run_agenda()
         complaints.confirm(complaint_id=first.id)
+        self.conduct(first)
         complaints.reopen(complaint_id=second.id, words=self.mark)
         complaints.refer(complaint_id=third.id, note=self.mark)
         self.run_agenda()
+
+    def conduct(self, solved: Complaint) -> None:
+        """A policy somebody has read, a customer's thanks, and something seen in a case."""
+        with acting_as(Actor("user", self.owner.id, self.owner.full_name)):
+            policy = publish_policy(criteria=self.mark, thanks=self.mark, follows=self.mark, decides=self.mark)
+            acknowledge_policy(policy_id=policy.id)
+            pass_on_thanks(complaint_id=solved.id, colleague_id=self.agent.id, note=self.mark)
+            open_coaching(complaint_id=solved.id, colleague_id=self.agent.id, behaviour="rude", seen=self.mark)
 
     def desk(self) -> None:
         """Words to reply with, a pause, a promise, money granted and money asked for."""

@@ -6,6 +6,14 @@ from workflows.admin.budgets import CxBudgetAdmin
 from workflows.admin.causes import CauseProposalAdmin
 from workflows.admin.change_requests import ChangeRequestAdmin, insight_panel
 from workflows.admin.complaints import ComplaintAdmin
+from workflows.admin.conduct import (
+    CoachingAdmin,
+    ConductPolicyAdmin,
+    RecognitionAdmin,
+    my_part_panel,
+    thank_answer,
+    thank_panel,
+)
 from workflows.admin.customer_promises import customer_panel
 from workflows.admin.desk_records import ClockSegmentAdmin, CompensationAdmin, PauseReasonAdmin, PromiseAdmin
 from workflows.admin.incoming import IncomingMailAdmin
@@ -20,7 +28,9 @@ from workflows.models import (
     CauseProposal,
     ChangeRequest,
     ClockSegment,
+    Coaching,
     Compensation,
+    ConductPolicy,
     CxBudget,
     EscalationPolicy,
     Event,
@@ -28,12 +38,22 @@ from workflows.models import (
     Message,
     PauseReason,
     Promise,
+    Recognition,
     Review,
     SlaPolicy,
     WeDid,
 )
 
-__all__ = ["coverage_panel", "customer_panel", "initiative_panel", "insight_panel", "register"]
+__all__ = [
+    "coverage_panel",
+    "customer_panel",
+    "initiative_panel",
+    "insight_panel",
+    "my_part_panel",
+    "register",
+    "thank_answer",
+    "thank_panel",
+]
 
 
 def register(site: Site) -> None:
@@ -49,6 +69,9 @@ def register(site: Site) -> None:
     site.register(Promise, PromiseAdmin)
     site.register(Compensation, CompensationAdmin)
     site.register(CxBudget, CxBudgetAdmin)
+    site.register(Recognition, RecognitionAdmin)
+    site.register(ConductPolicy, ConductPolicyAdmin)
+    site.register(Coaching, CoachingAdmin)
     site.register(ClockSegment, ClockSegmentAdmin)
     site.register(PauseReason, PauseReasonAdmin)
     site.register(Review, ReviewAdmin)

@@ -27,6 +27,7 @@ from workflows.admin.change_requests import changes_of_case
 from workflows.admin.complaint_forms import ActForm, ReplyForm
 from workflows.admin.complaint_parts import case_parts
 from workflows.admin.complaint_work import ACTS
+from workflows.admin.conduct import thanks_context
 from workflows.admin.tones import CLOCK_TONES, SEVERITY_TONES, STATE_TONES, STEP_ICONS
 from workflows.models import EscalationStep, IncomingMail, Message, SlaClock
 from workflows.selectors.audiences import find
@@ -35,6 +36,7 @@ from workflows.selectors.ladders import awaiting_decision_of, decisions_of, live
 from workflows.selectors.news import last_seen
 from workflows.selectors.policies import policy_for
 from workflows.selectors.reply_words import ReadyReply, ready_replies
+from workflows.services.coaching import REVIEWED
 
 ALIKE_SHOWN = 5
 WORDS_SHOWN = 3
@@ -97,9 +99,18 @@ def page_context(
         "colleagues": _colleagues(user) if may_write else [],
         "changes_evidence": f"complaint={complaint.pk}",
         "changes": changes_of_case(user, complaint),
+        **_fairness(complaint, user),
         "asks_changes": may_write and user.allows("journeys", Level.WRITE),
         **case_parts(complaint, user, at, notes, steps),
     }
+
+
+def _fairness(complaint: Complaint, user: User) -> dict[str, Any]:
+    """Thanks, and coaching, of a case that was looked into."""
+    if complaint.state not in REVIEWED:
+        return {}
+    may_coach = user.allows("workflows", Level.WRITE)
+    return {"thanks": thanks_context(user, "complaint", complaint), "may_coach": may_coach}
 
 
 def _why_alike(one: Similar) -> str:

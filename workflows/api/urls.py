@@ -9,6 +9,7 @@ from workflows.api import (
     case_work,
     causes,
     change_requests,
+    conduct,
     contradictions,
     desk,
     progress,
@@ -29,6 +30,9 @@ router.register("promises", case_work.PromiseViewSet)
 router.register("brand-promises", brand_promises.BrandPromiseViewSet, basename="brand-promise")
 router.register("compensations", case_work.CompensationViewSet)
 router.register("budgets", budgets.BudgetViewSet)
+router.register("conduct-policies", conduct.ConductPolicyViewSet)
+router.register("thanks", conduct.RecognitionViewSet, basename="thanks")
+router.register("coachings", conduct.CoachingViewSet)
 router.register("cause-proposals", causes.CauseProposalViewSet)
 router.register("we-did", causes.WeDidViewSet)
 router.register("change-requests", change_requests.ChangeRequestViewSet)

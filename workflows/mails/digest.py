@@ -1,13 +1,16 @@
 """The morning's mail: what waits for the reader's decision or approval, what is late, due, or to be looked back at."""
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext as _
 
 from customers.logic.masks import without_contacts
 from journeys.models import Decision, Environment
+from tenants.staff.models import User
 from workflows import wording
 from workflows.mails.base import AUTOMATIC, Composed, Skip, absolute, case_url, link, to_staff
-from workflows.models import Alert, ChangeRequest, EscalationStep, Message, Review, SlaClock
+from workflows.models import Alert, ChangeRequest, Coaching, EscalationStep, Message, Recognition, Review, SlaClock
 from workflows.selectors.change_words import what_waits
+from workflows.selectors.conduct import source_of
 from workflows.selectors.digest import digest_for
 from workflows.selectors.people import customer_called, person
 from workflows.selectors.reviews import called
@@ -34,6 +37,8 @@ def compose(message: Message) -> Composed | Skip:
         reviews=[_submitted(review) for review in digest.reviews],
         look_back=[_decided(decision) for decision in digest.look_back],
         places=[_due(place) for place in digest.places],
+        thanks=[_thanked(one) for one in digest.thanks],
+        only_for_you=[_between_two(one, message.user) for one in digest.only_for_you],
         home_url=absolute("/admin/"),
     )
 
@@ -97,4 +102,26 @@ def _due(place: Environment) -> dict[str, str]:
         "about": str(place),
         "when": date_format(place.due_on, "d/m/Y"),
         "url": absolute(f"/admin/journeys/environment/{place.pk}/walk/"),
+    }
+
+
+def _thanked(one: Recognition) -> dict[str, str]:
+    """The customer's words, whose they are, and who is thanked; a case tells only that it is solved."""
+    words = one.response.words if one.response else one.quote.text if one.quote else ""
+    return {
+        "about": f"“{without_contacts(words)}”" if words else _("A case is solved, the customer says so"),
+        "who": customer_called(source_of(one).customer),
+        "what": str(one.thanked),
+        "url": absolute("/admin/journeys/journey/my-part/"),
+    }
+
+
+def _between_two(one: Coaching, user: User) -> dict[str, str]:
+    """As little as possible: mails are read by more people than the page."""
+    mine = one.colleague_id == user.pk
+    return {
+        "about": _("Please tell your side") if mine else _("A decision waits for you"),
+        "when": wording.moment(one.reply_by) if mine else "",
+        "what": "" if mine else _("both sides were heard"),
+        "url": absolute(f"/admin/workflows/coaching/{one.pk}/change/"),
     }

@@ -7,6 +7,7 @@ from workflows.models.calendar import Calendar, CalendarDay
 from workflows.models.cause import CauseCase, CauseProposal, WeDid
 from workflows.models.change import ChangeCase, ChangeRequest, ChangeStep
 from workflows.models.compensation import Compensation, CompensationAsk
+from workflows.models.conduct import Coaching, ConductAcknowledgement, ConductPolicy, Recognition
 from workflows.models.contradiction import DismissedContradiction
 from workflows.models.event import Event, Receipt
 from workflows.models.incoming import IncomingMail
@@ -28,8 +29,11 @@ __all__ = [
     "ChangeStep",
     "ClockPause",
     "ClockSegment",
+    "Coaching",
     "Compensation",
     "CompensationAsk",
+    "ConductAcknowledgement",
+    "ConductPolicy",
     "CxBudget",
     "DismissedContradiction",
     "EscalationLevel",
@@ -43,6 +47,7 @@ __all__ = [
     "PauseReason",
     "Promise",
     "Receipt",
+    "Recognition",
     "ReplyAudit",
     "Review",
     "SharedText",

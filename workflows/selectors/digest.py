@@ -13,8 +13,18 @@ from journeys.selectors.decisions import to_look_back_at
 from journeys.selectors.environments import due_for, who_is_to_walk
 from tenants.staff.models import User
 from tenants.staff.selectors.firm import firm_today, firm_zone
-from workflows.models import Alert, ChangeRequest, ClockPause, EscalationStep, Ladder, Review, SlaClock
-from workflows.selectors import alerts, change_requests
+from workflows.models import (
+    Alert,
+    ChangeRequest,
+    ClockPause,
+    Coaching,
+    EscalationStep,
+    Ladder,
+    Recognition,
+    Review,
+    SlaClock,
+)
+from workflows.selectors import alerts, change_requests, conduct
 from workflows.selectors.ladders import awaiting_decision_of
 from workflows.selectors.reviews import waiting_for
 
@@ -45,6 +55,10 @@ class Digest:
     # Places to walk today or late.
     places: list[Environment]
     place_count: int
+    # Thanks of customers since the last morning, and coaching that waits for one's side or decision.
+    thanks: list[Recognition]
+    thank_count: int
+    only_for_you: list[Coaching]
 
     @property
     def is_empty(self) -> bool:
@@ -57,6 +71,8 @@ class Digest:
             or self.change_count
             or self.finding_count
             or self.place_count
+            or self.thank_count
+            or self.only_for_you
         )
 
 
@@ -71,6 +87,7 @@ def digest_for(user: User) -> Digest:
     look_back = to_look_back_at(today_there).filter(decider=user).order_by("check_back_on", "pk")
     findings = alerts.addressed_to(user.pk)
     places = due_for(user, within=0)
+    thanks = conduct.thanks_since_last_morning(user)
     late, today = mine.filter(due_at__lt=at), mine.filter(due_at__gte=at)
     return Digest(
         decisions=list(decisions[:SHOWN]),
@@ -89,6 +106,9 @@ def digest_for(user: User) -> Digest:
         finding_count=findings.count(),
         places=list(places[:SHOWN]),
         place_count=places.count(),
+        thanks=list(conduct.with_words(thanks)[:SHOWN]),
+        thank_count=thanks.count(),
+        only_for_you=conduct.coachings_waiting_for(user),
     )
 
 
@@ -102,6 +122,7 @@ def who_has_something() -> QuerySet[User]:
     ids |= change_requests.whose_turn(firm_today())
     ids |= alerts.who_is_addressed()
     ids |= set(to_look_back_at(firm_today()).values_list("decider_id", flat=True))
+    ids |= conduct.who_was_thanked() | conduct.who_has_a_side_to_tell_or_to_decide()
     ids |= who_is_to_walk(firm_today())
     ids |= set(_promised(now()).values_list("complaint__owner_id", flat=True))
     return User.objects.working().filter(pk__in=ids).order_by("pk")

@@ -13,6 +13,7 @@ from workflows.models import (
     ChangeRequest,
     ChangeStep,
     ClockPause,
+    Coaching,
     Compensation,
     EscalationStep,
     Event,
@@ -20,6 +21,7 @@ from workflows.models import (
     LadderDecision,
     Message,
     Promise,
+    Recognition,
 )
 
 
@@ -70,6 +72,14 @@ def _hurt(who: Person) -> Q:
     return _named_in("hurts")(who) | Q(cases__complaint__customer_id=who.id)
 
 
+def _thanked_for(who: Person) -> Q:
+    return Q(response__customer_id=who.id) | Q(quote__customer_id=who.id) | Q(complaint__customer_id=who.id)
+
+
+def _coached(who: Person) -> Q:
+    return Q(complaint__customer_id=who.id)
+
+
 _TELLING: Final = 6
 # What is to change stays unless it names them; what hurt is theirs where it rests on a case of theirs.
 _ON_CHANGES: Final = ("subject", "proposal", "words", "new_day_because", "done_words", "helped_words")
@@ -106,5 +116,8 @@ leaves_traces(
         emptied=("detail",),
         naming=("detail",),
     ),
+    Trace(Recognition, _thanked_for, emptied=("note",), naming=("note",)),
+    # What followed for a colleague stays, with whom and when; in what words the case was told goes with the case.
+    Trace(Coaching, _coached, replaced=("seen",), emptied=("reply", "because"), naming=("seen", "reply", "because")),
     Trace(Event, _said_by_them, emptied=("actor_label",)),
 )
