@@ -36,6 +36,16 @@ class AnswerInvalid(InvalidInput):
     message = _("Please check your answer.")
 
 
+class PerspectiveMissing(Conflict):
+    """``data``: missing (trying, happened, feeling, good_end)."""
+
+    code = "complaint.perspective_missing"
+    message = _(
+        "A case as serious as this is answered once you have seen it from the customer's side: what they were trying "
+        "to do, what happened, how they feel, what ending would be all right."
+    )
+
+
 class EditWindowClosed(Conflict):
     code = "response.edit_window_closed"
     message = _("You have already answered, and the answer can no longer be changed. Thank you!")

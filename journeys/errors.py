@@ -66,6 +66,13 @@ class InsightNotBorneOut(Conflict):
     message = _("It takes three quotes of three different customers before this counts as validated.")
 
 
+class InsightFromOurSide(Conflict):
+    """``data``: missing (feeling, good_end)."""
+
+    code = "insight.from_our_side"
+    message = _("First say how the customer feels and what ending would be all right for them: choose “Change”.")
+
+
 class InsightIsRetired(Conflict):
     code = "insight.retired"
     message = _("This insight is retired. Write a new one instead.")

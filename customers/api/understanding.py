@@ -12,6 +12,7 @@ from customers.api.views import OfCustomer
 from customers.levels import QUESTIONS
 from customers.logic.understanding import DIMENSIONS
 from customers.models import Understanding
+from customers.selectors.depth import depth_of
 from customers.selectors.understanding import (
     FirmUnderstanding,
     Spread,
@@ -46,11 +47,13 @@ class UnderstandingOut(serializers.Serializer):
     """``known``, ``understood`` and ``empathised`` are sums of credits, 0 to 100; ``progress`` is 10 for being heard of
     and .20, .30 and .40 of them. Levels: 1 see, 2 know, 3 understand, 4 empathise.
 
+    ``depth`` is how deep the relationship goes: 0 one-off, 1 returns, 2 speaks, 3 recommends, 4 creates with us.
     ``question`` is the item worth asking for next, "" for none; ``hold`` says why surveys must wait.
     """
 
     customer = serializers.UUIDField()
     level = serializers.IntegerField()
+    depth = serializers.IntegerField(min_value=0, max_value=4)
     known = serializers.FloatField()
     understood = serializers.FloatField()
     empathised = serializers.FloatField()
@@ -184,6 +187,7 @@ def _one(customer_id: Any) -> dict[str, Any]:
     return {
         "customer": customer_id,
         "level": standing.level,
+        "depth": depth_of(customer_id),
         "known": standing.known / 10,
         "understood": standing.understood / 10,
         "empathised": standing.empathised / 10,

@@ -14,6 +14,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo import years_work
 from cxcrm.demo.firms import DemoFirm
+from cxcrm.demo.insight_sides import SIDES
 from journeys.logic.brand import preset
 from journeys.models import Decision, Insight, Touchpoint
 from journeys.services.brand import save_brand
@@ -152,10 +153,13 @@ def _further_decisions(demo: DemoFirm) -> list[Choice]:
 
 def _write(told: Told, written: list[Insight]) -> Insight:
     place = Touchpoint.objects.filter(code=told.touchpoint).first()
+    feeling, good_end = SIDES.get(told.want, ("", ""))
     insight = write_insight(
         want=told.want,
         but=told.but,
         because=told.because,
+        feeling=feeling,
+        good_end=good_end,
         level="execution" if told.touchpoint else "strategy",
         parent_id=written[told.parent].pk if told.parent is not None else None,
         touchpoint_id=place.pk if place else None,
@@ -166,7 +170,7 @@ def _write(told: Told, written: list[Insight]) -> Insight:
     quotes = _quotes(told.words, told.quotes)
     for quote in quotes:
         add_evidence(insight_id=insight.pk, quote_id=quote.pk)
-    if len({quote.customer_id for quote in quotes}) >= 3:
+    if good_end and len({quote.customer_id for quote in quotes}) >= 3:
         validate_insight(insight_id=insight.pk)
     return insight
 

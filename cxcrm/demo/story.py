@@ -236,6 +236,14 @@ class Story:
         must(refused.status == 400, "no answer without cause and action")
         cause = next(row for row in self.rows("root-causes/") if row["parent"])
         done = {"root_cause": cause["id"], "action_taken": "Đã hoàn 59.000 ₫ và gọi xin lỗi chị."}
+        refused = api("POST", f"{path}resolve/", done)
+        must(refused.status == 409, "so serious a case is first seen from the customer's side")
+        self.ok(
+            api("POST", f"{path}perspective/", {
+                "trying": "Mua ly cà phê trước giờ làm", "happened": "Bị trừ hai lần, gọi bốn cuộc đều bận",
+                "feeling": "annoyed", "quote": "làm ăn kiểu này tôi chịu", "good_end": "Tiền về trong ngày",
+            }), 201,
+        )  # fmt: skip
         self.ok(api("POST", f"{path}resolve/", done))
         question = self.solved_mail(1)
         visitor = self.visitor(self.firm)

@@ -105,6 +105,9 @@ class Complaint(TenantModel):
         STAFF = "staff", _("taken by staff")
         API = "api", _("partner")
 
+    # So bad that it is seen from the customer's side before it is answered (domain.md §1, 0.11).
+    SERIOUS = ("S1", "S2")
+
     OPEN_STATES = ("received", "acknowledged", "assessed", "investigating", "decided", "reopened")
 
     LIVE_STATES = tuple(_LIVE)

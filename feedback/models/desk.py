@@ -105,5 +105,10 @@ class Perspective(TenantModel):
         return self.good_end or self.trying
 
     @property
+    def missing(self) -> list[str]:
+        """What a serious case still needs before it is answered; their words may be left out."""
+        return [name for name in ("trying", "happened", "feeling", "good_end") if not getattr(self, name)]
+
+    @property
     def is_complete(self) -> bool:
-        return all((self.trying, self.happened, self.feeling, self.good_end))
+        return not self.missing

@@ -16,11 +16,12 @@ from feedback.errors import (
     CauseNotInUse,
     ComplaintInvalid,
     PersonNotWorking,
+    PerspectiveMissing,
     RemedyNotOffered,
     ReopenWindowClosed,
 )
 from feedback.logic.complaint_states import ComplaintAction, may
-from feedback.models import Complaint, ComplaintNote, RootCause
+from feedback.models import Complaint, ComplaintNote, Perspective, RootCause
 from feedback.selectors.complaints import offered_remedies
 from feedback.services.case import advance, clean_text, lock, refuse, save, tell
 from feedback.services.mentions import call_colleagues_in
@@ -232,10 +233,15 @@ def log_contact(*, complaint_id: UUID, how: str, body: str) -> ComplaintNote:
 def resolve_complaint(*, complaint_id: UUID, root_cause_id: UUID, action_taken: str) -> Complaint:
     """Answer the customer: why it happened and what was done. They are then asked whether it is solved.
 
-    Raises NotFound, CauseNotInUse, ComplaintInvalid without an action, InvalidState.
+    Raises NotFound, CauseNotInUse, ComplaintInvalid without an action, InvalidState, and PerspectiveMissing while a
+    serious case was not seen from the customer's side.
     """
     complaint = lock(complaint_id)
     advance(complaint, ComplaintAction.RESOLVE)
+    if complaint.severity in Complaint.SERIOUS:
+        seen = Perspective.objects.filter(complaint=complaint).first() or Perspective()
+        if seen.missing:
+            raise PerspectiveMissing(missing=seen.missing)
     cause = RootCause.objects.filter(pk=root_cause_id, is_active=True).select_related("parent").first()
     if cause is None:
         raise CauseNotInUse(field="root_cause_id")

@@ -27,10 +27,11 @@ from cxcrm.core.admin.working import ask, row_asked
 from cxcrm.core.clock import now
 from cxcrm.core.errors import DomainError
 from journeys.logic.insights import PEOPLE_TO_VALIDATE, QUOTES_TO_VALIDATE, may_be_validated, need, prevalence
-from journeys.models import Insight, Stage, Touchpoint
+from journeys.models import Feeling, Insight, Stage, Touchpoint
 from journeys.selectors.insights import borne_out_by, common_needs, counted, evidence_of, insights_of
 from journeys.services.insights import (
     PART_LENGTH,
+    WHY_LENGTH,
     add_evidence,
     change_insight,
     remove_evidence,
@@ -40,16 +41,32 @@ from journeys.services.insights import (
 )
 
 TONES = {Insight.State.HYPOTHESIS: "warn", Insight.State.VALIDATED: "good", Insight.State.RETIRED: "plain"}
-_PARTS = ("want", "but", "because", "level", "shown_by", "out_of", "unserved", "review_on")
+_PARTS = ("want", "but", "because", "feeling", "good_end", "level", "shown_by", "out_of", "unserved", "review_on")
 _ROWS = ("parent", "stage", "touchpoint")
 
 
 class InsightForm(WorkForm):
     """The sentence, where it belongs, and how many showed it."""
 
-    want = forms.CharField(label=_("I want …"), max_length=PART_LENGTH, help_text=_("Say it as the customer would."))
-    but = forms.CharField(label=_("but …"), max_length=PART_LENGTH)
+    want = forms.CharField(
+        label=_("I want …"),
+        max_length=PART_LENGTH,
+        help_text=_("What is the customer trying to do? Say it as the customer would."),
+    )
+    but = forms.CharField(label=_("but …"), max_length=PART_LENGTH, help_text=_("What happened, seen from their side?"))
     because = forms.CharField(label=_("because …"), max_length=PART_LENGTH)
+    feeling = forms.ChoiceField(
+        label=_("How do they feel?"),
+        required=False,
+        choices=[("", _("– choose –")), *Feeling.choices],
+        help_text=_("As their own words tell it. Needed before it counts as validated."),
+    )
+    good_end = forms.CharField(
+        label=_("What ending would be all right for them?"),
+        max_length=WHY_LENGTH,
+        required=False,
+        help_text=_("Needed before it counts as validated."),
+    )
     level = forms.ChoiceField(
         label=_("Level"),
         choices=Insight.Level.choices,
@@ -93,7 +110,7 @@ class InsightForm(WorkForm):
 
 
 class RetireForm(WorkForm):
-    why = forms.CharField(label=_("Why is it true no longer?"), max_length=300)
+    why = forms.CharField(label=_("Why is it true no longer?"), max_length=WHY_LENGTH)
 
 
 class InsightAdmin(RoomAdmin):

@@ -15,7 +15,7 @@ from cxcrm.core.api.fields import InputSerializer, OutputSerializer, RowIdField,
 from cxcrm.core.api.permissions import MANAGE
 from cxcrm.core.api.viewsets import ListViewSet, ReadViewSet
 from cxcrm.core.once import reading_once
-from journeys.models import BrandProfile, Decision, Insight, InsightQuote, Stage, Touchpoint, Viewpoint
+from journeys.models import BrandProfile, Decision, Feeling, Insight, InsightQuote, Stage, Touchpoint, Viewpoint
 from journeys.selectors.time_figures import figures_around
 from journeys.selectors.voice import voices_of
 from journeys.services.brand import save_brand
@@ -107,9 +107,9 @@ class InsightOut(OutputSerializer):
     class Meta:
         model = Insight
         fields = [
-            "id", "want", "but", "because", "level", "parent", "state", "stage", "touchpoint", "shown_by", "out_of",
-            "unserved", "review_on", "validated_at", "retired_at", "why_retired", "written_by", "version", "created_at",
-            "updated_at",
+            "id", "want", "but", "because", "feeling", "good_end", "level", "parent", "state", "stage", "touchpoint",
+            "shown_by", "out_of", "unserved", "review_on", "validated_at", "retired_at", "why_retired", "written_by",
+            "version", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -119,6 +119,8 @@ class InsightChange(InputSerializer):
     want = serializers.CharField(max_length=200)
     but = serializers.CharField(max_length=200)
     because = serializers.CharField(max_length=200)
+    feeling = serializers.ChoiceField(choices=Feeling.choices, required=False, allow_blank=True)
+    good_end = serializers.CharField(max_length=300, required=False, allow_blank=True)
     level = serializers.ChoiceField(choices=Insight.Level.choices, required=False)
     parent = RowIdField(queryset=Insight.objects.all(), source="parent_id", required=False, allow_null=True)
     stage = RowIdField(queryset=Stage.objects.all(), source="stage_id", required=False, allow_null=True)
@@ -171,7 +173,7 @@ class InsightViewSet(ReadViewSet):
 
     @action(detail=True, methods=["post"])
     def validate(self, request: Request, pk: Any) -> Response:
-        """Say that it holds; three quotes of three customers must bear it out."""
+        """Say that it holds; three quotes of three customers must bear it out, feeling and good end be written."""
         self.parsed()
         return self.answer(validate_insight(insight_id=self.pk))
 

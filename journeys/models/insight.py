@@ -9,6 +9,7 @@ from customers.selectors.quotes import cites_quotes
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
 from journeys.logic.insights import language_of
+from journeys.models.emotion import Feeling
 
 
 class Insight(TenantModel):
@@ -26,6 +27,13 @@ class Insight(TenantModel):
     want = models.CharField(_("I want"), max_length=200)
     but = models.CharField(_("but"), max_length=200)
     because = models.CharField(_("because"), max_length=200)
+    # With “I want” and “but”, the questions of domain.md §1, 0.11; their words are the quotes that bear it out.
+    feeling = models.CharField(
+        _("how they feel"), max_length=12, choices=Feeling, blank=True, default="", db_default=""
+    )
+    good_end = models.CharField(
+        _("what ending would be all right for them"), max_length=300, blank=True, default="", db_default=""
+    )
     level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.EXECUTION)
     parent = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="children", verbose_name=_("strategic insight")
@@ -74,6 +82,11 @@ class Insight(TenantModel):
         told = {"want": self.want, "but": self.but, "because": self.because}
         with override(self.language):
             return gettext("I want %(want)s, but %(but)s, because %(because)s") % told
+
+    @property
+    def is_seen_from_their_side(self) -> bool:
+        """Whether feeling and ending are written down too; what they want and met the sentence says."""
+        return bool(self.feeling and self.good_end)
 
     @property
     def language(self) -> str:

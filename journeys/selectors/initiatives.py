@@ -146,3 +146,10 @@ def arbitrary_share() -> tuple[int, int]:
         all=Count("pk", distinct=True), grounded=Count("pk", filter=Q(insights__isnull=False), distinct=True)
     )
     return found["all"] - found["grounded"], found["all"]
+
+
+def under_way() -> list[Initiative]:
+    """What was agreed or runs, each with the insights it answers and how many quotes of its own (``cited``)."""
+    states = [Initiative.State.APPROVED, Initiative.State.RUNNING]
+    rows = Initiative.objects.filter(state__in=states).select_related("owner").prefetch_related("insights__insight")
+    return list(rows.annotate(cited=Count("quotes")).order_by("-state", "name"))

@@ -13,6 +13,7 @@ from cxcrm.core.errors import InvalidInput, NotFound
 from cxcrm.core.events import publish
 from journeys.errors import (
     ChangedMeanwhile,
+    InsightFromOurSide,
     InsightIsRetired,
     InsightNotBorneOut,
     ParentUnfit,
@@ -21,7 +22,7 @@ from journeys.errors import (
 )
 from journeys.events import InsightChanged, InsightRetired, InsightValidated
 from journeys.logic.insights import may_be_validated, next_review
-from journeys.models import Insight, InsightQuote, Stage, Touchpoint
+from journeys.models import Feeling, Insight, InsightQuote, Stage, Touchpoint
 from journeys.selectors.insights import borne_out_by
 from journeys.services.naming import choice, line, row
 from journeys.services.understanding import recount_quoted
@@ -36,6 +37,8 @@ def write_insight(
     want: str,
     but: str,
     because: str,
+    feeling: str = "",
+    good_end: str = "",
     level: str = Insight.Level.EXECUTION,
     parent_id: UUID | None = None,
     stage_id: UUID | None = None,
@@ -57,9 +60,9 @@ def write_insight(
     _put(
         insight,
         {
-            "want": want, "but": but, "because": because, "level": level, "parent_id": parent_id, "stage_id": stage_id,
-            "touchpoint_id": touchpoint_id, "shown_by": shown_by, "out_of": out_of, "unserved": unserved,
-            "review_on": review_on,
+            "want": want, "but": but, "because": because, "feeling": feeling, "good_end": good_end, "level": level,
+            "parent_id": parent_id, "stage_id": stage_id, "touchpoint_id": touchpoint_id, "shown_by": shown_by,
+            "out_of": out_of, "unserved": unserved, "review_on": review_on,
         },
     )  # fmt: skip
     insight.save(force_insert=True)
@@ -121,7 +124,8 @@ def remove_evidence(*, insight_id: UUID, quote_id: UUID) -> None:
 def validate_insight(*, insight_id: UUID) -> Insight:
     """Say that it holds: three quotes of three customers bear it out; validated again, it is looked at later again.
 
-    Raises NotFound, InsightIsRetired, InsightNotBorneOut.
+    What customers feel and what would be all right for them must be written down by then.
+    Raises NotFound, InsightIsRetired, InsightNotBorneOut, InsightFromOurSide.
     """
     insight = _lock(insight_id)
     if insight.state == Insight.State.RETIRED:
@@ -129,6 +133,8 @@ def validate_insight(*, insight_id: UUID) -> Insight:
     quotes, people = borne_out_by(insight)
     if not may_be_validated(quotes, people):
         raise InsightNotBorneOut(quotes=quotes, people=people)
+    if not insight.is_seen_from_their_side:
+        raise InsightFromOurSide(missing=[name for name in ("feeling", "good_end") if not getattr(insight, name)])
     insight.state, insight.validated_at = Insight.State.VALIDATED, now()
     insight.review_on = next_review(insight.level, firm_today())
     _keep(insight)
@@ -166,16 +172,7 @@ _ROWS: dict[str, Any] = {"parent_id": Insight, "stage_id": Stage, "touchpoint_id
 
 def _put(insight: Insight, told: dict[str, Any]) -> None:
     for name, value in told.items():
-        if name in ("want", "but", "because"):
-            setattr(insight, name, line(value, name, PART_LENGTH, required=True))
-        elif name == "level":
-            insight.level = choice(value, Insight.Level, name)
-        elif name in _ROWS:
-            setattr(insight, name.removesuffix("_id"), row(_ROWS[name].objects, value, name.removesuffix("_id")))
-        elif name in ("shown_by", "out_of", "unserved", "review_on"):
-            setattr(insight, name, value)
-        else:
-            raise InvalidInput(unknown=name)
+        _put_one(insight, name, value)
     insight.review_on = insight.review_on or next_review(insight.level, firm_today())
     parent = insight.parent
     if parent is not None and (insight.level, parent.level) != (Insight.Level.EXECUTION, Insight.Level.STRATEGY):
@@ -185,6 +182,22 @@ def _put(insight: Insight, told: dict[str, Any]) -> None:
     if insight.touchpoint is not None:
         insight.stage_id = insight.touchpoint.stage_id
     _check_numbers(insight)
+
+
+def _put_one(insight: Insight, name: str, value: Any) -> None:
+    if name in ("want", "but", "because"):
+        setattr(insight, name, line(value, name, PART_LENGTH, required=True))
+    elif name == "good_end":
+        insight.good_end = line(value, name, WHY_LENGTH)
+    elif name in ("level", "feeling"):
+        among: Any = Insight.Level if name == "level" else Feeling
+        setattr(insight, name, choice(value, among, name, blank=name == "feeling"))
+    elif name in _ROWS:
+        setattr(insight, name.removesuffix("_id"), row(_ROWS[name].objects, value, name.removesuffix("_id")))
+    elif name in ("shown_by", "out_of", "unserved", "review_on"):
+        setattr(insight, name, value)
+    else:
+        raise InvalidInput(unknown=name)
 
 
 def _check_numbers(insight: Insight) -> None:

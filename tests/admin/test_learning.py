@@ -75,8 +75,13 @@ def test_an_insight_from_hypothesis_to_rest(client_as, alpha, quotes):
     for quote in quotes[1:3]:
         client.post(f"{JOURNEYS}/insight/cite/", {"insight": insight.pk, "quote": quote.pk})
     client.post(address, {"do": "validate"})
+    assert "kết thúc nào thì ổn?" in client.get(address).content.decode()
+    side = {**SAID, "feeling": "impatient", "good_end": "Biết còn mấy phút"}
+    client.post(f"{JOURNEYS}/insight/{insight.pk}/edit/", side)
+    client.post(address, {"do": "validate"})
     with in_tenant(alpha):
         assert Insight.objects.get().state == "validated"
+    assert "Biết còn mấy phút" in client.get(address).content.decode()
     edited = client.post(f"{JOURNEYS}/insight/{insight.pk}/edit/", {**SAID, "shown_by": "30", "out_of": "20"})
     assert "không thể nhiều hơn số đã hỏi" in edited.content.decode()
     client.post(f"{JOURNEYS}/insight/{insight.pk}/edit/", {**SAID, "shown_by": "17", "out_of": "20"})

@@ -29,7 +29,9 @@ def test_proposed_and_declined(open_desk, live_site, alpha):
         boss.set_password(PASSWORD)
         boss.save(update_fields=["password"])
         personas = live_personas_with({name: 1 + share // 10 for name, share in SHARES.items()})
-        insight = write_insight(want="thử hạt mới", but="quán ồn", because="muốn tập trung")
+        insight = write_insight(
+            want="thử hạt mới", but="quán ồn", because="muốn tập trung", feeling="annoyed", good_end="góc yên"
+        )
         for number in range(5):
             person = create_customer(full_name=f"Khách {number}")
             entry = record_interaction(customer_id=person.pk, kind="chat", what="note", direction="in", body="Ồn quá")

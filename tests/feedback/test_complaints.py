@@ -18,6 +18,7 @@ from feedback.errors import (
     ComplaintInvalid,
     InvalidState,
     PersonNotWorking,
+    PerspectiveMissing,
     RemedyNotOffered,
     ReopenWindowClosed,
 )
@@ -25,6 +26,7 @@ from feedback.models import Complaint, ComplaintNote, Remedy, RootCause
 from feedback.services import complaints
 from tenants.staff.models import User
 from tests.feedback.conftest import events
+from tests.support.side import seen
 
 pytestmark = pytest.mark.usefixtures("in_alpha")
 Make = Callable[..., Any]
@@ -61,6 +63,10 @@ def test_the_whole_way_is_written_down_and_told(complaint: Complaint, cause: Roo
     complaints.start_work(complaint_id=pk)
     complaints.choose_remedy(complaint_id=pk, remedy_id=remedy.pk, note="Khách đồng ý")
     complaints.add_note(complaint_id=pk, body="Chào chị, em đã gửi lại.", is_internal=False)
+    with pytest.raises(PerspectiveMissing) as refusal:  # serious, and nobody looked at it from the customer's side
+        complaints.resolve_complaint(complaint_id=pk, root_cause_id=cause.pk, action_taken="Giao lại.")
+    assert refusal.value.data == {"missing": ["trying", "happened", "feeling", "good_end"]}
+    seen(complaint)
     complaints.resolve_complaint(complaint_id=pk, root_cause_id=cause.pk, action_taken=" Giao lại. ")
     complaints.reopen(complaint_id=pk, words="Vẫn thiếu món")
     complaints.resolve_complaint(complaint_id=pk, root_cause_id=cause.pk, action_taken="Giao đủ.")

@@ -64,7 +64,7 @@ def executive(in_alpha):
 @pytest.fixture
 def insight(in_alpha):
     """One that holds, borne out by five quotes of five people."""
-    found = write_insight(want="đi ngay", but="phải chờ", because="trễ giờ")
+    found = write_insight(want="đi ngay", but="phải chờ", because="trễ giờ", feeling="impatient", good_end="đi ngay")
     for number in range(5):
         person = create_customer(full_name=f"Khách {number}")
         entry = record_interaction(customer_id=person.id, kind="chat", what="note", direction="in", body="Chờ lâu quá")

@@ -32,6 +32,7 @@ from workflows.models import Event
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
 SAID = {"want": "một buổi sáng có kiểm soát", "but": "hàng chờ làm tôi bị động", "because": "5 phút quyết định cả ngày"}
+SIDE = {"feeling": "impatient", "good_end": "biết còn mấy phút"}
 
 
 def quote_of(name: str, words: str = "Sáng chậm 5 phút là cả ngày cuống") -> Quote:
@@ -83,6 +84,13 @@ def test_it_takes_three_quotes_of_three_people(strategy):
     assert refusal.value.data == {"quotes": 3, "people": 2}
     assert Insight.objects.get(pk=strategy.pk).state == "hypothesis"
     add_evidence(insight_id=strategy.pk, quote_id=quotes[2].pk)
+    with pytest.raises(errors.InsightFromOurSide) as refusal:
+        validate_insight(insight_id=strategy.pk)
+    assert refusal.value.data == {"missing": ["feeling", "good_end"]}
+    with pytest.raises(InvalidInput):
+        change_insight(insight_id=strategy.pk, feeling="hungry")
+    assert change_insight(insight_id=strategy.pk, feeling="").feeling == ""
+    change_insight(insight_id=strategy.pk, **SIDE)
     held = validate_insight(insight_id=strategy.pk)
     assert (held.state, held.validated_at is not None) == ("validated", True)
     # One taken away leaves it borne out; the next makes it a hypothesis again.
@@ -98,7 +106,7 @@ def test_it_takes_three_quotes_of_three_people(strategy):
 def test_validated_again_it_is_looked_at_again_later(strategy):
     for name in ("Hà", "Minh", "Lan"):
         add_evidence(insight_id=strategy.pk, quote_id=quote_of(name).pk)
-    change_insight(insight_id=strategy.pk, review_on=date(2020, 1, 1))
+    change_insight(insight_id=strategy.pk, review_on=date(2020, 1, 1), **SIDE)
     today = localdate(now())
     assert strategy in to_look_at(today)
     validate_insight(insight_id=strategy.pk)

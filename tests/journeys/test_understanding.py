@@ -21,7 +21,10 @@ def quoted():
 
 
 def test_whose_words_bear_out_what_holds_are_better_understood(in_alpha, run_agenda):
-    insight = write_insight(want="một buổi sáng có kiểm soát", but="hàng chờ làm tôi bị động", because="5 phút là trễ")
+    insight = write_insight(
+        want="một buổi sáng có kiểm soát", but="hàng chờ làm tôi bị động", because="5 phút là trễ", feeling="impatient",
+        good_end="biết còn mấy phút",
+    )  # fmt: skip
     quotes = []
     for name in ("Hà", "Khôi", "Việt", "Loan"):
         customer = create_customer(full_name=name)

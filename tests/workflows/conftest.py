@@ -23,6 +23,7 @@ from tenants.staff.selectors.firm import firm_today
 from tenants.staff.services.accounts import create_user
 from tests.support.changes import act, as_person
 from tests.support.people import day_before
+from tests.support.side import seen
 from workflows.models import Calendar, ChangeRequest, EscalationStep, Ladder
 from workflows.services.change_requests import answer_change, ask_for_change
 
@@ -110,7 +111,7 @@ def opened(crew: Crew, customer: Customer) -> Callable[..., Complaint]:
             "severity": "S2",
             **fields,
         }
-        return complaints.open_complaint(**values)
+        return seen(complaints.open_complaint(**values))
 
     return make
 

@@ -18,7 +18,7 @@ from workflows.errors import NotYoursToDismiss
 from workflows.models import DismissedContradiction, SlaPolicy
 from workflows.selectors.contradictions import dismissed, open_contradictions
 from workflows.selectors.supervision import supervision_of
-from workflows.services.contradictions import dismiss_contradiction
+from workflows.services.contradictions import dismiss_contradiction, take_back_dismissal
 
 pytestmark = pytest.mark.django_db
 PAGE, ADDRESS = "/admin/workflows/review/contradictions/", "/api/v1/contradictions/"
@@ -115,8 +115,18 @@ def test_it_is_dismissed_with_a_reason_by_who_may_until_reworded(at_odds, alpha)
             with pytest.raises(NotFound):
                 dismiss_contradiction(key=found.key, why="Lại nữa")
         assert (dismissed(), open_contradictions(), row.said_by) == ([row], [], boss)
+        with acting(agent), pytest.raises(NotYoursToDismiss):
+            take_back_dismissal(dismissed_id=row.pk)
+        with acting(boss):
+            take_back_dismissal(dismissed_id=row.pk)
+            with pytest.raises(NotFound):
+                take_back_dismissal(dismissed_id=row.pk)
+            assert (dismissed(), open_contradictions()) == ([], [found])
+            again = dismiss_contradiction(key=found.key, why="Khác việc")
         set_standard(touchpoint_id=place.pk, text="Hoàn tiền trong 12 giờ.")
         assert len(open_contradictions()) == 1
+        with acting(boss), pytest.raises(NotYoursToDismiss):  # reworded: it is nobody's but who leads
+            take_back_dismissal(dismissed_id=again.pk)
 
 
 def test_the_page_and_the_api(at_odds, alpha, client_alpha, staff_client_alpha):
@@ -137,4 +147,9 @@ def test_the_page_and_the_api(at_odds, alpha, client_alpha, staff_client_alpha):
     assert "Không có hai câu nào trái nhau" in page
     assert staff_client_alpha.get(ADDRESS).json() == []
     with in_tenant(alpha):
-        assert DismissedContradiction.objects.get().said_by == User.objects.get(role="owner")
+        row = DismissedContradiction.objects.get()
+        assert row.said_by == User.objects.get(role="owner")
+    assert staff_client_alpha.post(PAGE, {"take_back": "x"}, follow=True).text.count("Khác việc") == 1
+    assert staff_client_alpha.post(PAGE, {"take_back": str(row.pk)}).status_code == 302
+    page = staff_client_alpha.post(PAGE, {"take_back": str(row.pk)}, follow=True).text
+    assert ("Khác việc" in page, "cxh-sides" in page) == (False, True)

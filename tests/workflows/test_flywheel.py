@@ -95,7 +95,9 @@ def test_what_was_done_in_time(owner, agent, run_agenda):
 
 def test_what_was_learned_and_how_long_it_took(owner):
     with time_machine.travel(MONDAY) as clock:
-        insight = write_insight(want="đi ngay", but="phải chờ", because="trễ giờ")
+        insight = write_insight(
+            want="đi ngay", but="phải chờ", because="trễ giờ", feeling="impatient", good_end="đi ngay"
+        )
         for number in range(3):
             person = create_customer(full_name=f"Khách {number}")
             entry = record_interaction(customer_id=person.id, kind="chat", what="note", direction="in", body="Chờ lâu")

@@ -81,7 +81,7 @@ def case_parts(
         "money": _money(complaint, user),
         "shares": [_share(place, share, working) for place, share in enumerate(shares_of(complaint, at))],
         "perspective": views.first(),
-        "asks_perspective": complaint.severity in {Complaint.Severity.S1, Complaint.Severity.S2},
+        "asks_perspective": complaint.severity in Complaint.SERIOUS,
         "own_shown": files_shown([one for one in files_of(complaint) if one.subject_id == complaint.pk], user),
     }
 

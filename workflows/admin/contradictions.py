@@ -1,6 +1,7 @@
 """Contradictions: both sentences side by side, which team says which, who decides, and a way to say it is none."""
 
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.contrib import messages
@@ -12,10 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.admin.working import ask
+from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
-from tenants.staff.selectors.stewardship import may_lead
-from workflows.selectors.contradictions import Finding, Side, dismissed, may_decide, open_contradictions
-from workflows.services.contradictions import WHY_LENGTH, dismiss_contradiction
+from workflows.selectors.contradictions import Finding, Side, behind, dismissed, may_dismiss, open_contradictions
+from workflows.services.contradictions import WHY_LENGTH, dismiss_contradiction, take_back_dismissal
 
 TOPICS: dict[str, Any] = {
     "wait": _("how long customers wait"),
@@ -60,15 +61,15 @@ def contradictions_view(admin: Any, request: HttpRequest) -> HttpResponse:
     """For whoever sees approvals; the brand steward and whoever answers for a place say what is none."""
     if not admin.has_view_permission(request):
         raise PermissionDenied
+    if "take_back" in request.POST:
+        return _take_back(request)
     refused = DismissForm(request.POST) if request.method == "POST" else None
     if refused is not None and refused.is_valid() and ask(refused, dismiss_contradiction):
         messages.success(request, _("Noted: it is none."))
         return redirect(request.path)
     with reading_once():
-        found = open_contradictions()
-        leads = may_lead(request.user)
-        rows = [_row(one, leads or may_decide(request.user, one), refused) for one in found]
-        gone = dismissed()
+        rows = [_row(one, may_dismiss(request.user, one), refused) for one in open_contradictions()]
+        gone = [(row, may_dismiss(request.user, behind(row))) for row in dismissed()]
         return admin.page(
             request,
             "admin/workflows/contradictions.html",
@@ -78,6 +79,18 @@ def contradictions_view(admin: Any, request: HttpRequest) -> HttpResponse:
             # What was asked for is not on the page any more.
             lost=None if refused is None or any(row["form"] is refused for row in rows) else refused,
         ).render()
+
+
+def _take_back(request: HttpRequest) -> HttpResponse:
+    try:
+        take_back_dismissal(dismissed_id=UUID(request.POST["take_back"]))
+    except ValueError:
+        messages.error(request, _("Choose one from the page."))
+    except DomainError as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, _("Taken back: it is looked at again."))
+    return redirect(request.path)
 
 
 def _row(one: Finding, may_dismiss: bool, refused: DismissForm | None) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.once import reading_once
 from feedback.selectors.pillars import inputs_now
 from feedback.staff_words import INPUTS, PILLARS
+from journeys.selectors.initiatives import under_way
 from workflows.selectors.flywheel import Stuck, Turn, turn_for
 
 _WAITS: dict[str, Any] = {
@@ -37,6 +38,7 @@ def flywheel(site: Site, request: HttpRequest) -> HttpResponse:
             "stages": _stages(turn),
             "turn": turn,
             **_inputs(),
+            "outputs": under_way() if request.user.has_perm("journeys.view_initiative") else None,
         }
         return TemplateResponse(request, "admin/workflows/flywheel.html", context).render()
 

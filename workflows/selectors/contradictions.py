@@ -16,6 +16,7 @@ from journeys.models import Standard, StandardProposal, Touchpoint
 from journeys.selectors.accountability import in_force
 from tenants.staff.models import Department, User
 from tenants.staff.selectors.firm import firm_today, the_firm
+from tenants.staff.selectors.stewardship import may_lead
 from workflows.logic.contradictions import Contradiction, Said, Text, contradictions, outside, read
 from workflows.models import DismissedContradiction, SlaPolicy
 from workflows.selectors.policies import STANDARDS
@@ -69,9 +70,14 @@ def dismissed() -> list[DismissedContradiction]:
     return list(DismissedContradiction.objects.select_related("said_by")[:50])
 
 
-def may_decide(user: User, one: Finding) -> bool:
-    """Whoever answers for the place decides; and whoever leads the brand, who is asked by the doors."""
-    return one.executive is not None and one.executive.pk == user.pk
+def behind(row: DismissedContradiction) -> Finding | None:
+    """What was said to be none; None once a sentence was reworded."""
+    return next((one for one in _all() if one.key == row.key), None)
+
+
+def may_dismiss(user: User, one: Finding | None) -> bool:
+    """Whoever leads the brand, and whoever answers for the place; they may take it back, too."""
+    return may_lead(user) or (one is not None and one.executive is not None and one.executive.pk == user.pk)
 
 
 @once

@@ -1,4 +1,6 @@
-"""Saying that two sentences may stand side by side after all."""
+"""Saying that two sentences may stand side by side after all, and taking that back."""
+
+from uuid import UUID
 
 from django.db import transaction
 
@@ -7,10 +9,9 @@ from cxcrm.core.context import current_actor
 from cxcrm.core.errors import NotFound
 from journeys.services.naming import line
 from tenants.staff.selectors.people import working_user
-from tenants.staff.selectors.stewardship import may_lead
 from workflows.errors import NotYoursToDismiss
 from workflows.models import DismissedContradiction
-from workflows.selectors.contradictions import finding, may_decide
+from workflows.selectors.contradictions import behind, finding, may_dismiss
 
 WHY_LENGTH = 300
 
@@ -25,7 +26,7 @@ def dismiss_contradiction(*, key: str, why: str) -> DismissedContradiction:
     found = finding(key)
     if found is None:
         raise NotFound
-    if person is None or not (may_lead(person) or may_decide(person, found)):
+    if person is None or not may_dismiss(person, found):
         raise NotYoursToDismiss
     row = DismissedContradiction(
         key=found.key,
@@ -36,3 +37,18 @@ def dismiss_contradiction(*, key: str, why: str) -> DismissedContradiction:
     )
     keep(row)
     return row
+
+
+@transaction.atomic
+def take_back_dismissal(*, dismissed_id: UUID) -> None:
+    """It is one after all: it stands among the open ones again, and in the steward's report.
+
+    Raises NotFound (taken back already), NotYoursToDismiss.
+    """
+    person = working_user(current_actor().user_id)
+    row = DismissedContradiction.objects.select_for_update().filter(pk=dismissed_id).first()
+    if row is None:
+        raise NotFound
+    if person is None or not may_dismiss(person, behind(row)):
+        raise NotYoursToDismiss
+    row.delete()
