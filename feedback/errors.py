@@ -219,3 +219,20 @@ class CaseOpen(Conflict):
             "Complaint %(number)s is still open, and the customer could not be told how it ends. Close it first."
         )
         super().__init__(message % {"number": number}, number=number)
+
+
+class NotOdd(Conflict):
+    code = "feedback.not_odd"
+    message = _("Nothing odd was found about this answer: it counts. A low score alone is no reason to set it aside.")
+
+
+class SettingAsideInvalid(InvalidInput):
+    """``data``: ``field`` (because)."""
+
+    code = "feedback.setting_aside_invalid"
+    message = _("Say in at most 300 characters why this answer should not count.")
+
+
+class SettingAsideIsPersonal(NotAllowed):
+    code = "feedback.setting_aside_personal"
+    message = _("The brand steward, an executive or an owner sets answers aside, as themselves. Ask one of them.")

@@ -28,6 +28,18 @@ class ResponseChanged(DomainEvent):
     response_id: UUID
 
 
+@event("feedback.response_set_aside", says=_("an odd answer was left out of the measures"))
+@dataclass(frozen=True, kw_only=True)
+class ResponseSetAside(DomainEvent):
+    response_id: UUID
+
+
+@event("feedback.response_counted_again", says=_("an answer set aside is counted again"))
+@dataclass(frozen=True, kw_only=True)
+class ResponseCountedAgain(DomainEvent):
+    response_id: UUID
+
+
 @event("feedback.forecast_sealed", says=_("an executive sealed a forecast"))
 @dataclass(frozen=True, kw_only=True)
 class ForecastMade(DomainEvent):

@@ -57,5 +57,7 @@ RESPONSE_COLUMNS: tuple[Column, ...] = columns(
     Column(_("complaint"), _complaint_of),
     "language",
     "answered_at",
+    "set_aside_at",
+    "set_aside_because",
 )
 RESPONSE_RELATED = ("customer", "survey", "touchpoint", "complaint")

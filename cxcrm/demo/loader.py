@@ -25,6 +25,7 @@ from cxcrm.demo.environments import lay_environments
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.forecast import lay_forecast
 from cxcrm.demo.gaps import lay_gaps
+from cxcrm.demo.honesty import lay_honest_scores
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
@@ -121,6 +122,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_journey_walks(demo)
         lay_budgets(demo)
         lay_conduct(demo)
+        lay_honest_scores(demo)
         lay_staff_voice(demo)
         lay_forecast()  # everybody is there, and what they bought
     return tenant

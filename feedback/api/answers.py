@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 from django_filters import rest_framework as filters
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_field, extend_schema_serializer
@@ -19,7 +20,9 @@ from cxcrm.core.api.viewsets import ReadViewSet, RoomView
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.models import Answer, Invitation, Response, Survey
 from feedback.selectors import metrics
+from feedback.selectors.oddness import WORDS
 from feedback.selectors.reach import answers_visible_to
+from feedback.services.oddness import BECAUSE, count_again, set_aside
 from feedback.services.responses import record_response
 from journeys.models import Touchpoint
 from tenants.staff.models import User
@@ -70,7 +73,8 @@ class ResponseOut(OutputSerializer):
         model = Response
         fields = [
             "id", "invitation", "survey", "customer", "touchpoint", "metric", "score", "words", "contact_me",
-            "language", "answered_at", "changed_at", "is_imported", "answers",
+            "language", "answered_at", "changed_at", "is_imported", "odd",
+            "set_aside_at", "set_aside_by", "set_aside_because", "answers",
         ]  # fmt: skip
 
 
@@ -152,6 +156,8 @@ class ResponseFilter(filters.FilterSet):
     invitation = filters.UUIDFilter(field_name="invitation_id")
     metric = filters.ChoiceFilter(choices=Survey.Metric.choices)
     contact_me = YesNoFilter()
+    is_counted = YesNoFilter(field_name="set_aside_at", lookup_expr="isnull")
+    odd = filters.ChoiceFilter(choices=list(WORDS.items()), method="filter_odd")
     score_from = filters.NumberFilter(field_name="score", lookup_expr="gte", min_value=0, max_value=10)
     score_to = filters.NumberFilter(field_name="score", lookup_expr="lte", min_value=0, max_value=10)
     answered_since = filters.IsoDateTimeFilter(field_name="answered_at", lookup_expr="gte")
@@ -161,6 +167,13 @@ class ResponseFilter(filters.FilterSet):
         model = Response
         fields: list[str] = []
 
+    def filter_odd(self, rows: QuerySet[Response], _name: str, reason: str) -> QuerySet[Response]:
+        return rows.filter(odd__contains=[reason])
+
+
+class SetAsideIn(InputSerializer):
+    because = serializers.CharField(max_length=BECAUSE)
+
 
 class ResponseViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     """What customers answered, the latest first."""
@@ -169,12 +182,24 @@ class ResponseViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
     queryset = Response.objects.all()
     serializer_class = ResponseOut
     filterset_class = ResponseFilter
+    inputs = {"set_aside": SetAsideIn}
     export_columns = RESPONSE_COLUMNS
     export_related = RESPONSE_RELATED
     ordering = ("-answered_at", "-id")
 
     def get_queryset(self) -> Any:
         return answers_visible_to(self.request.user)
+
+    @action(detail=True, methods=["post"], url_path="set-aside")
+    def set_aside(self, request: Request, pk: Any) -> ApiResponse:
+        """Leave an answer that looks odd out of every measure, and say why; it is never deleted. As a person."""
+        return self.answer(set_aside(response_id=self.seen_pk, **self.parsed()))
+
+    @action(detail=True, methods=["post"], url_path="count-again")
+    def count_again(self, request: Request, pk: Any) -> ApiResponse:
+        """Count it like any other."""
+        self.parsed()
+        return self.answer(count_again(response_id=self.seen_pk))
 
 
 class MetricQuery(InputSerializer):

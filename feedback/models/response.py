@@ -1,10 +1,14 @@
 """Asking and being answered: dispatches, invitations, responses."""
 
+from typing import Self
+
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.clock import now
-from cxcrm.core.models import TenantModel
+from cxcrm.core.models import TenantModel, TenantQuerySet
 from feedback.models.survey import Question, Survey
 
 
@@ -84,6 +88,20 @@ class Invitation(TenantModel):
         return f"{self.survey} → {self.customer}"
 
 
+class ResponseQuerySet(TenantQuerySet["Response"]):
+    """Every measure asks for those that are counted: the one place where answers set aside are left out."""
+
+    def counted(self) -> Self:
+        return self.filter(set_aside_at=None)
+
+
+class AnswerQuerySet(TenantQuerySet["Answer"]):
+    """The same for answers to single questions."""
+
+    def counted(self) -> Self:
+        return self.filter(response__set_aside_at=None)
+
+
 class Response(TenantModel):
     """What a customer answered. One row per invitation, however often the form is posted."""
 
@@ -106,6 +124,17 @@ class Response(TenantModel):
     answered_at = models.DateTimeField(_("answered"), default=now)
     changed_at = models.DateTimeField(_("changed"), null=True, blank=True)
     is_imported = models.BooleanField(_("from a file"), default=False, db_default=False, editable=False)
+    # Why it looks odd, as codes of feedback.logic.oddness; and who left it out of the measures for it, and why.
+    odd = ArrayField(
+        models.CharField(max_length=12), verbose_name=_("looks odd"), default=list, db_default=[], blank=True
+    )
+    set_aside_at = models.DateTimeField(_("set aside"), null=True, blank=True)
+    set_aside_by = models.ForeignKey(
+        "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("set aside by")
+    )
+    set_aside_because = models.CharField(_("set aside because"), max_length=300, blank=True, db_default="")
+
+    objects = ResponseQuerySet.as_manager()  # type: ignore[misc] # narrower than the base's
 
     class Meta:
         verbose_name = _("response")
@@ -116,6 +145,8 @@ class Response(TenantModel):
             models.Index(fields=["-answered_at", "-id"], name="response_newest"),
             models.Index(fields=["metric", "answered_at", "score"], name="response_metric"),
             models.Index(fields=["customer", "-answered_at"], name="response_customer"),
+            # Few look odd: the list of them and the month's count.
+            models.Index(fields=["-answered_at"], condition=~Q(odd=[]), name="response_odd"),
         ]
 
     def __str__(self) -> str:
@@ -130,6 +161,8 @@ class Answer(TenantModel):
     kind = models.CharField(_("kind"), max_length=6, choices=Question.Kind)
     number = models.SmallIntegerField(_("number"), null=True, blank=True)
     text = models.TextField(_("text"), blank=True)
+
+    objects = AnswerQuerySet.as_manager()  # type: ignore[misc] # narrower than the base's
 
     class Meta:
         verbose_name = _("answer")

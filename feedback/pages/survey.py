@@ -3,6 +3,7 @@
 from typing import Any
 from uuid import UUID
 
+from django.core.signing import BadSignature, Signer
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -19,6 +20,8 @@ from feedback.pages.forms import SurveyForm
 from feedback.selectors.tone import tone_for
 from feedback.selectors.wording import questions_for
 from feedback.services.responses import EDIT_WINDOW, record_response
+
+_SHOWN = "survey.shown"
 
 
 @for_customers
@@ -49,7 +52,7 @@ class SurveyPage(TokenPage):
         form = _form(invitation, data=request.POST)
         if form.is_valid():
             try:
-                _record(invitation, form)
+                _record(invitation, form, request.POST.get("shown", ""))
                 return see(request, request.path)
             except EditWindowClosed:
                 return _thanks(request, invitation.response, status=409)
@@ -62,7 +65,7 @@ def _form(invitation: Invitation, **kwargs: Any) -> SurveyForm:
     return SurveyForm(questions_for(invitation.survey, invitation.customer, get_language() or ""), **kwargs)
 
 
-def _record(invitation: Invitation, form: SurveyForm) -> None:
+def _record(invitation: Invitation, form: SurveyForm, shown: str) -> None:
     values = form.cleaned_data
     record_response(
         invitation_id=invitation.id,
@@ -72,7 +75,22 @@ def _record(invitation: Invitation, form: SurveyForm) -> None:
         touchpoint_id=values["touchpoint"],
         answers=form.answers(),
         language=get_language() or "",
+        seconds=_seen_for(invitation, shown),
     )
+
+
+def _stamp(invitation: Invitation) -> str:
+    """When the form was shown, carried by the form itself: nothing is kept of whoever only looks."""
+    return Signer(salt=_SHOWN).sign(f"{invitation.pk}.{int(now().timestamp())}")
+
+
+def _seen_for(invitation: Invitation, stamp: str) -> float | None:
+    """Seconds since the form was shown; None without a stamp of ours for this invitation."""
+    try:
+        ident, _dot, at = Signer(salt=_SHOWN).unsign(stamp).partition(".")
+    except BadSignature:
+        return None
+    return now().timestamp() - int(at) if ident == str(invitation.pk) else None
 
 
 def _response_to(invitation: Invitation) -> Response | None:
@@ -113,6 +131,8 @@ def _ask(
         "tone": tone_for(invitation.customer),
         "form": form,
         "form_id": "answer",
+        # A score tapped in the mail was thought over there.
+        "shown": "" if "score" in request.GET else _stamp(invitation),
         "earlier": response,
         "opt_out": reverse("opt-out", args=[make_token("opt-out", invitation.customer_id)]),
     }

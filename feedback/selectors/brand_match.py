@@ -109,7 +109,7 @@ def _picks(since: date) -> list[_Row]:
     """How many picked the same three words, by branch and month."""
     zone = firm_zone()
     month = TruncMonth("response__answered_at", tzinfo=zone)
-    answers = Answer.objects.filter(
+    answers = Answer.objects.counted().filter(
         kind=Question.Kind.WORDS, response__answered_at__gte=datetime.combine(since, time.min, zone)
     )
     told, by = answers.exclude(text=""), (F("question_id"), F("response__customer_id"), month)

@@ -119,7 +119,7 @@ def _answers(since: date) -> list[_Counted]:
     scores of a touchpoint the latest of each quarter counts.
     """
     quarter = TruncQuarter("answered_at", tzinfo=firm_zone())
-    given = Response.objects.filter(
+    given = Response.objects.counted().filter(
         metric__in=(Survey.Metric.CSAT, Survey.Metric.CES),
         touchpoint__isnull=False,
         answered_at__gte=firm_midnight(since),

@@ -185,7 +185,7 @@ def _beliefs(quarter: date) -> Iterable[tuple[UUID, UUID | None, int, int]]:
 
 def _answers(asked: list[Question], quarter: date) -> Iterable[tuple[UUID, int, int]]:
     since, until = firm_midnight(quarter), firm_midnight(months_after(quarter, 3))
-    within = Answer.objects.filter(
+    within = Answer.objects.counted().filter(
         question__in=[question.pk for question in asked],
         number__isnull=False,
         response__answered_at__gte=since,

@@ -97,7 +97,7 @@ def _counted(items: Iterable[Item], field: str) -> list[tuple[str, date, Any, in
     """How often each answer was the latest of a customer in a quarter."""
     quarter = TruncQuarter("response__answered_at", tzinfo=firm_zone())
     since = firm_midnight(months_after(quarter_of(firm_today()), -3 * (QUARTERS - 1)))
-    given = Answer.objects.filter(question__item__in=list(items), response__answered_at__gte=since)
+    given = Answer.objects.counted().filter(question__item__in=list(items), response__answered_at__gte=since)
     told = given.exclude(number=None, text="")
     by = (F("question__item"), F("response__customer_id"), quarter)
     rows = (
@@ -152,7 +152,7 @@ def _split(counted: Iterable[tuple[int, bool, int]]) -> dict[tuple[bool, bool], 
 
 
 def _agreements(item: Item, since: datetime, until: datetime) -> "QuerySet[Answer]":
-    return Answer.objects.filter(
+    return Answer.objects.counted().filter(
         question__item=item, number__isnull=False, response__answered_at__gt=since, response__answered_at__lte=until
     )
 

@@ -29,7 +29,7 @@ def score(
     """
     if metric not in Survey.Metric.values:
         raise ValueError(f"unknown metric {metric}")
-    rows = _within(Response.objects.filter(metric=metric), "answered_at", since, until)
+    rows = _within(Response.objects.counted().filter(metric=metric), "answered_at", since, until)
     if touchpoint is not None:
         rows = rows.filter(touchpoint=touchpoint)
     if survey is not None:

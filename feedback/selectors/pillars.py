@@ -139,7 +139,7 @@ def _agreeing(rows: Any) -> Any:
 
 
 def _heard(year: date) -> dict[str, Side]:
-    within = Answer.objects.filter(
+    within = Answer.objects.counted().filter(
         question__item__startswith=_PREFIX,
         number__isnull=False,
         response__answered_at__gte=firm_midnight(year),

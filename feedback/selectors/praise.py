@@ -8,4 +8,5 @@ _GOOD_FROM: Final = {Survey.Metric.NPS: 9, Survey.Metric.CSAT: 4, Survey.Metric.
 
 
 def is_praise(response: Response) -> bool:
-    return bool(response.words.strip()) and response.score >= _GOOD_FROM[Survey.Metric(response.metric)]
+    counts = response.set_aside_at is None
+    return counts and bool(response.words.strip()) and response.score >= _GOOD_FROM[Survey.Metric(response.metric)]

@@ -156,7 +156,7 @@ def _voices(metric: str, since: date, until: date) -> dict[tuple[date, Hashable]
     """What customers answered by quarter and by the branch they call theirs, counted as in ``metrics.score``."""
     zone = firm_zone()
     quarter = TruncQuarter("answered_at", tzinfo=zone)
-    rows = Response.objects.filter(
+    rows = Response.objects.counted().filter(
         metric=metric, answered_at__gte=firm_midnight(since), answered_at__lt=firm_midnight(until)
     )
     of_each = rows.filter(survey__cadence=Survey.Cadence.RELATIONSHIP)

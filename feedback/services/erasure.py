@@ -24,7 +24,7 @@ leaves_traces(
         put={"state": Invitation.State.SKIPPED, "skip_reason": "erased"},
     ),
     Trace(Invitation, lambda who: Q(customer_id=who.id), emptied=("email",)),
-    Trace(Response, lambda who: Q(customer_id=who.id), emptied=("words",), naming=("words",)),
+    Trace(Response, lambda who: Q(customer_id=who.id), emptied=("words", "set_aside_because"), naming=("words",)),
     Trace(Answer, lambda who: Q(response__customer_id=who.id), emptied=("text",), naming=("text",)),
     Trace(
         Complaint,

@@ -17,6 +17,7 @@ from feedback.events import ResponseChanged, ResponseReceived
 from feedback.logic.answers import AnswerError, QuestionKind, check_answer
 from feedback.models import Answer, Invitation, Question, Response
 from feedback.services.loop import act_on
+from feedback.services.oddness import mark_oddness
 from journeys.selectors.journeys import touchpoint_in_use
 
 EDIT_WINDOW = timedelta(hours=24)
@@ -32,12 +33,15 @@ def record_response(
     touchpoint_id: UUID | None = None,
     answers: dict[UUID, Any] | None = None,
     language: str = "",
+    seconds: float | None = None,
 ) -> Response:
     """Store the answer to an invitation, or change it within 24 hours of the first; open a complaint if it is one.
 
     ``score`` answers the first question and ``words`` the first free-text question; ``answers`` the others, by question
     id. What it was about is ``touchpoint_id``, else the invitation's, else the survey's. Posting the same again changes
-    nothing. Raises NotFound, AnswerInvalid, InvitationExpired, EditWindowClosed.
+    nothing. ``seconds`` is how long the form was seen before, where that is known.
+
+    Raises NotFound, AnswerInvalid, InvitationExpired, EditWindowClosed.
     """
     invitation = _lock(invitation_id)
     response = Response.objects.filter(invitation=invitation).first()
@@ -54,6 +58,7 @@ def record_response(
     }
     if response is None:
         response = _store(invitation, given, values)
+        mark_oddness(response=response, invitation=invitation, seconds=seconds)
         _tell(response)
         publish(ResponseReceived(response_id=response.pk))
     elif not _differs(response, given, values):

@@ -177,6 +177,9 @@ FEEDBACK = [
     Endpoint("GET", "responses/", "feedback:read"),
     Endpoint("GET", "responses/export/", "feedback:export"),
     Endpoint("GET", "responses/{response}/", "feedback:read"),
+    # By whoever leads the brand, as themselves, and only where it looks odd.
+    Endpoint("POST", "responses/{response}/set-aside/", "feedback:write", lambda w: {"because": "x"}, 403, 409, 403),
+    Endpoint("POST", "responses/{response}/count-again/", "feedback:write", None, 403, 200, 403),
     Endpoint("GET", "metrics/?metric=nps", "feedback:read"),
     Endpoint("GET", "gaps/", "feedback:read"),
     Endpoint("GET", "brand-match/", "feedback:read"),

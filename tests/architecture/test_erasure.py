@@ -32,7 +32,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "feedback.Question": {"choices", "high_en", "high_vi", "low_en", "low_vi", "text_en", "text_vi"},
     "feedback.Remedy": {"name", "name_en"},
     "feedback.ReplyTemplate": {"name", "proposed_text", "text"},
-    "feedback.Response": {"language"},
+    "feedback.Response": {"language", "odd"},
     "feedback.RootCause": {"name", "name_en"},
     # Of staff, who are nobody's customers; told which item they speak of.
     "feedback.StaffAnswer": {"item", "words"},

@@ -217,6 +217,8 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST promises/<uuid:pk>/keep/": {"evidence": TEXT},
     "POST promises/<uuid:pk>/withdraw/": {"evidence": TEXT},
+    "POST responses/<uuid:pk>/set-aside/": {"because": TEXT},
+    "POST responses/<uuid:pk>/count-again/": {},
     "POST conduct-policies/": {"criteria": TEXT, "thanks": TEXT, "follows": TEXT, "decides": TEXT},
     "POST conduct-policies/<uuid:pk>/acknowledge/": {},
     "POST thanks/": {"quote": "@customers.quote", "department": "@staff.department", "note": TEXT},

@@ -62,6 +62,7 @@ PERSONAL = {
     "api/v1/forecasts/": {200, 201, 403},
     "api/v1/persona-quizzes/<uuid:pk>/answer/": {200, 400, 403, 409},
     "api/v1/questionnaires/": {200, 400, 403},
+    **{f"api/v1/responses/<uuid:pk>/{act}/": {200, 403, 409} for act in ("set-aside", "count-again")},
     # Of people with each other; a key does not know that there is any coaching.
     "api/v1/conduct-policies/": {201, 403, 409},
     "api/v1/conduct-policies/<uuid:pk>/acknowledge/": {200, 403},

@@ -12,6 +12,7 @@ from cxcrm.core.clock import now
 from feedback.logic.gaps import Side
 from feedback.logic.reply_coach import Advice, advise
 from feedback.models import ComplaintNote
+from feedback.selectors.oddness import Odd, odd_answers
 from feedback.selectors.reach import Reader, near
 from journeys.logic.months import months_after, quarter_of
 from journeys.models import Decision, Initiative, Standard, Touchpoint
@@ -71,6 +72,8 @@ class Supervision:
     fitting: Share
     # Days up to the end of the month → replies that are nothing but sympathy (domain.md §1, 0.9).
     sympathy: dict[int, Side]
+    # Answers of the month that look odd, and how many of them no measure counts.
+    odd: Odd
 
 
 def supervision_of(month: date, reader: Reader) -> Supervision:
@@ -121,6 +124,7 @@ def supervision_of(month: date, reader: Reader) -> Supervision:
         sample=sample,
         fitting=Share(sum(bool(one.fits) for one in looked), len(looked)),
         sympathy=_sympathy(min(end, now()), reader),
+        odd=odd_answers(start, end),
     )
 
 
