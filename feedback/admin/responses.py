@@ -208,7 +208,7 @@ class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
             back=back,
         )
 
-    @display(description=_("counted"))
+    @display(description=_("in the measures"))
     def counting(self, response: Response) -> str:
         """Whether the measures count it, why it looks odd, and the way to change that."""
         if not response.odd:

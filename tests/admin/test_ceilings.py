@@ -56,6 +56,7 @@ CEILINGS = {
     "/admin/workflows/promise/brand/": 11,
     "/admin/workflows/compensation/": 11,
     "/admin/workflows/cxbudget/": 9,
+    "/admin/workflows/cxbudget/board/": 14,
     "/admin/workflows/recognition/": 15,
     "/admin/workflows/conductpolicy/": 12,
     "/admin/workflows/clocksegment/": 11,

@@ -10,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.admin.base import RoomAdmin
@@ -23,10 +24,12 @@ from journeys.wording import quarter_name
 from tenants.staff.selectors.firm import currency, firm_today
 from workflows.models import CxBudget
 from workflows.selectors.budgets import AMOUNTS, PURPOSES, Budgets, QuarterSpending, budgets_for
+from workflows.selectors.quarter_board import board_of
 from workflows.services.budgets import save_budget
 
 # Before this quarter and after it, in quarters.
 _OFFERED = (-4, 4)
+_BOARD = "workflows_cxbudget_board"
 
 
 def _amount(label: Any) -> AmountField:
@@ -60,6 +63,28 @@ class CxBudgetAdmin(RoomAdmin):
             raise PermissionDenied
         with reading_once():  # the firm stands in every corner
             return self._page(request).render()
+
+    def get_urls(self) -> list[Any]:
+        return [path("board/", self.admin_site.admin_view(self.board_view), name=_BOARD), *super().get_urls()]
+
+    def board_view(self, request: HttpRequest) -> HttpResponse:
+        """The quarter the address names, or this one, as the board needs it."""
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        with reading_once():
+            board = board_of(_day(request.GET.get("quarter", "")), request.user, firm_today())
+            before = months_after(board.quarter, -3)
+            return self.page(
+                request,
+                "admin/workflows/quarter_board.html",
+                title=_("The board, %(quarter)s") % {"quarter": quarter_name(board.quarter)},
+                board=board,
+                row=_row(board.spending, Budgets([], 0, 0), currency()),
+                before=before,
+                name=quarter_name(board.quarter),
+                last=quarter_name(before),
+                may_decide=request.user.has_perm("journeys.add_decision"),
+            ).render()
 
     def _page(self, request: HttpRequest) -> TemplateResponse:
         found, unit = budgets_for(request.user, firm_today()), currency()

@@ -31,7 +31,7 @@ from workflows.services import coaching as coachings
 from workflows.services.conduct import LIMITS, NOTE, acknowledge_policy, pass_on_thanks, publish_policy
 
 _PAGE, _POLICY = "admin:workflows_recognition_changelist", "admin:workflows_conductpolicy_changelist"
-SHOWN = 12
+SHOWN = 8
 OUTCOME_TONES = {"unfounded": "good", "coaching": "info", "no_bonus": "warn", "discipline": "warn"}
 
 
