@@ -18,7 +18,9 @@ from cxcrm.core.admin.base import ReadOnlyAdmin
 from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
 from feedback.admin.experience import ExperiencePage
+from feedback.admin.heard import HeardPage
 from feedback.admin.held import HeldPage
+from feedback.admin.worth import WorthPage
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
 from feedback.models import Invitation, Response, Survey
@@ -48,7 +50,7 @@ def score_pill(response: Response) -> str:
     return pill(f"{response.metric.upper()} {response.score}", score_tone(response.metric, response.score))
 
 
-class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
+class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, ReadOnlyAdmin):
     free_texts = ("words",)
     list_display = ("when", "who", "scored", "said", "touchpoint", "case")
     list_display_links = ("when",)
@@ -74,6 +76,8 @@ class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            path("heard/", view(self.heard_view), name="feedback_heard"),
+            path("worth/", view(self.worth_view), name="feedback_worth"),
             path("held/", view(self.held_view), name="feedback_held"),
             path("experience/", view(self.experience_view), name="feedback_experience"),
             *super().get_urls(),
