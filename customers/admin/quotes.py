@@ -16,7 +16,7 @@ from unfold.decorators import display
 
 from customers.models import Interaction, Quote
 from customers.selectors.contacts import may_look_for
-from customers.selectors.quotes import entry_open_to, is_quotable, quotes_visible_to, uses_of
+from customers.selectors.quotes import entry_open_to, is_quotable, quotes_visible_to, uses_of, with_uses
 from customers.services.quotes import MAX_QUOTE, take_quote
 from customers.timeline import describe
 from cxcrm.core.admin.base import RoomAdmin
@@ -49,7 +49,8 @@ class QuoteAdmin(RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     nothing_here = _("No quotes yet. On a customer's timeline, take the words that tell you most.")
-    list_display = ("words", "who", "kind", "said_at", "taken_by")
+    list_display = ("words", "who", "kind", "cited", "said_at", "taken_by")
+    list_before_template = "admin/customers/quotes_top.html"
     list_display_links = ("words",)
     list_select_related = ("customer", "taken_by")
     list_filter = ("feedback_type", ("said_at", RangeDateFilter))
@@ -59,7 +60,7 @@ class QuoteAdmin(RoomAdmin):
     sortable_by = ("said_at",)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Quote]:
-        return quotes_visible_to(request.user)
+        return with_uses(quotes_visible_to(request.user))
 
     def get_search_results(self, request: HttpRequest, queryset: Any, search_term: str) -> tuple[Any, bool]:
         if search_term and not may_look_for(search_term, request.user):
@@ -78,6 +79,11 @@ class QuoteAdmin(RoomAdmin):
     @display(description=_("kind of feedback"))
     def kind(self, quote: Quote) -> str:
         return pill(quote.get_feedback_type_display()) if quote.feedback_type else "–"
+
+    @display(description=_("cited"))
+    def cited(self, quote: Any) -> str:
+        """How often insights, decisions and the like rest on it (domain.md §1, 3.14)."""
+        return f"{quote.uses}×" if quote.uses else "–"
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from customers.logic.personas import KNOWN_FROM, TEXTS, lacks, shares, word_count
 from customers.models import CustomerPersona, Persona, PersonaQuote, Quote, SegmentMember
@@ -60,6 +60,14 @@ def known_as(persona_id: UUID) -> "QuerySet[CustomerPersona]":
     """Active customers the persona stands for, with enough confidence."""
     sure = CustomerPersona.objects.filter(persona_id=persona_id, confidence__gte=KNOWN_FROM)
     return sure.filter(customer__in=active_customers().values("pk")).order_by()
+
+
+def is_known_for(persona_id: UUID | None, customer: str = "customer_id") -> Q:
+    """Whether a row's customer is known for that live persona, or (None) for none; ``customer`` is its column."""
+    sure = CustomerPersona.objects.filter(
+        customer_id=OuterRef(customer), persona__state=Persona.State.LIVE, confidence__gte=KNOWN_FROM
+    )
+    return Q(Exists(sure.filter(persona_id=persona_id))) if persona_id else ~Q(Exists(sure))
 
 
 def shares_by_persona() -> Shares:

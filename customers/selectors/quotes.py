@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any, Final
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, IntegerField, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 
 from customers.models import Interaction, Quote
 from customers.selectors.customers import Reader
@@ -60,6 +61,21 @@ def quotes_visible_to(reader: Reader) -> QuerySet[Quote]:
 def quotes() -> QuerySet[Quote]:
     """All there are, for the services of the floors above that let one be chosen."""
     return Quote.objects.all()
+
+
+def with_uses(rows: QuerySet[Quote]) -> QuerySet[Quote]:
+    """``rows`` with how often each is cited as ``uses``; counted for those of a page only."""
+    each = [
+        Coalesce(
+            Subquery(
+                model.objects.filter(quote_id=OuterRef("pk")).order_by().values("quote_id").values(n=Count("pk")),
+                output_field=IntegerField(),
+            ),
+            0,
+        )
+        for model in _citing
+    ]
+    return rows.annotate(uses=sum(each, start=Value(0)))
 
 
 def uses_of(quote_ids: Sequence[UUID]) -> dict[UUID, int]:

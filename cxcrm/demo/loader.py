@@ -25,6 +25,7 @@ from cxcrm.demo.environments import lay_environments
 from cxcrm.demo.firms import PASSWORD, DemoFirm, Person, Story
 from cxcrm.demo.forecast import lay_forecast
 from cxcrm.demo.gaps import lay_gaps
+from cxcrm.demo.heard import lay_heard
 from cxcrm.demo.honesty import lay_honest_scores
 from cxcrm.demo.housekeeping import lay_doubles_and_views, start_orders
 from cxcrm.demo.initiatives import lay_initiatives
@@ -105,6 +106,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_doubles_and_views(demo)
         lay_insights(demo)
         lay_portraits(demo)
+        lay_heard(demo)
         orders = start_orders(demo)
         if orders is not None:
             _wait(lambda: ImportJob.objects.get(pk=orders.pk).state == ImportJob.State.DONE)

@@ -88,6 +88,11 @@ SPECTACULAR_SETTINGS = {
         {"name": "forecasts", "description": "What executives foretell, sealed until the month is over"},
         {"name": "experience-index", "description": "Stages, touchpoints, environments: three numbers from 0 to 100"},
         {
+            "name": "customers-worth",
+            "description": "What customers spend and are likely to, who buys again, who left after a complaint",
+        },
+        {"name": "heard-from", "description": "What was heard in a year, from which persona, from buyers and users"},
+        {
             "name": "held-of-us",
             "description": "What customers hold of the firm: trust, feeling understood, coming back",
         },

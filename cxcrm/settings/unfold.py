@@ -102,6 +102,9 @@ UNFOLD = {
                     _family(
                         _rows("forum", _("Responses"), "feedback.response"),
                         _rows("format_quote", _("Quotes"), "customers.quote"),
+                        _page(
+                            "hearing", _("What we have heard, from whom"), "feedback_heard", "feedback.view_response"
+                        ),
                         _page("favorite", _("What customers think of us"), "feedback_held", "feedback.view_response"),
                     ),
                     _family(
@@ -129,7 +132,10 @@ UNFOLD = {
                         _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                         _rows("hearing", _("What we know"), "customers.fact"),
                     ),
-                    _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
+                    _family(
+                        _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
+                        _page("diamond", _("What customers are worth"), "feedback_worth", "feedback.view_response"),
+                    ),
                     _family(
                         _rows("lightbulb", _("Insights"), "journeys.insight"),
                         _page("low_priority", _("Common needs"), "journeys_common_needs", "journeys.view_insight"),

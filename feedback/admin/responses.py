@@ -27,7 +27,9 @@ from cxcrm.core.admin.html import pill
 from cxcrm.core.admin.links import page_of
 from cxcrm.core.admin.working import ask
 from feedback.admin.experience import ExperiencePage
+from feedback.admin.heard import HeardPage
 from feedback.admin.held import HeldPage
+from feedback.admin.worth import WorthPage
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
 from feedback.models import Invitation, Response, Survey
@@ -86,7 +88,7 @@ class OddFilter(admin.SimpleListFilter):
         return queryset.filter(odd__contains=[value]) if value in WORDS else queryset
 
 
-class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
+class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, ReadOnlyAdmin):
     free_texts = ("words",)
     list_display = ("when", "who", "scored", "said", "touchpoint", "case")
     list_display_links = ("when",)
@@ -124,6 +126,8 @@ class ResponseAdmin(HeldPage, ExperiencePage, MasksTexts, ReadOnlyAdmin):
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
         return [
+            path("heard/", view(self.heard_view), name="feedback_heard"),
+            path("worth/", view(self.worth_view), name="feedback_worth"),
             path("held/", view(self.held_view), name="feedback_held"),
             path("experience/", view(self.experience_view), name="feedback_experience"),
             path("<path:object_id>/set-aside/", view(self.set_aside_view), name="feedback_response_set_aside"),

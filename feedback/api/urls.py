@@ -10,10 +10,12 @@ from feedback.api import (
     desk,
     experience,
     gaps,
+    heard,
     held,
     people,
     settings,
     surveys,
+    worth,
 )
 
 router = RoomRouter()
@@ -38,6 +40,8 @@ urlpatterns = [
     path("metrics/", answers.MetricView.as_view()),
     path("gaps/", gaps.GapsView.as_view()),
     path("experience-index/", experience.ExperienceView.as_view()),
+    path("heard-from/", heard.HeardView.as_view()),
+    path("customers-worth/", worth.WorthView.as_view()),
     path("held-of-us/", held.HeldView.as_view()),
     path("our-people/", people.OurPeopleView.as_view()),
     path("pillars/", people.PillarsView.as_view()),

@@ -32,6 +32,8 @@ CEILINGS = {
     "/admin/feedback/complaint/": 15,
     "/admin/feedback/response/": 12,
     "/admin/feedback/response/held/": 13,
+    "/admin/feedback/response/heard/": 8,
+    "/admin/feedback/response/worth/": 15,
     "/admin/feedback/response/experience/": 10,
     "/admin/feedback/dispatch/": 10,
     "/admin/feedback/contextevent/": 8,

@@ -184,6 +184,8 @@ FEEDBACK = [
     Endpoint("GET", "gaps/", "feedback:read"),
     Endpoint("GET", "brand-match/", "feedback:read"),
     Endpoint("GET", "held-of-us/", "feedback:read"),
+    Endpoint("GET", "heard-from/", "feedback:read"),
+    Endpoint("GET", "customers-worth/", "customers:read"),
     Endpoint("GET", "experience-index/", "feedback:read"),
     Endpoint("GET", "beliefs/", "feedback:read", None, 403, 200),  # a key believes nothing
     Endpoint(

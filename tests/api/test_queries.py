@@ -101,6 +101,8 @@ CEILINGS = {
     "forecasts/": 2,
     "brand-match/": 5,
     "held-of-us/": 11,
+    "heard-from/": 2,
+    "customers-worth/": 9,
     "experience-index/": 6,
     "complaints/": 1,
     "complaints/?open=true&severity=S3": 1,
