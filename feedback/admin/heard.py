@@ -41,7 +41,7 @@ class HeardPage:
                 has_personas=len(found.rows) > 1,
                 is_empty=not found.roles,
                 empty=found.empty,
-                oldest=oldest and {"name": oldest[0].name or NOBODY, "cell": oldest[1], "days": _days(oldest[1])},
+                oldest=oldest and {"name": oldest[0].name, "cell": oldest[1], "days": _days(oldest[1])},
                 roles=_roles(found.roles),
                 chosen=chosen and {"name": chosen[0].name or NOBODY, "cell": chosen[1]},
                 said=[_said(one) for one in said_by(request.user, chosen[0].persona, chosen[1].kind)] if chosen else [],

@@ -8,6 +8,7 @@ from rest_framework.response import Response
 
 from customers.selectors.worth import worth
 from cxcrm.core.api.viewsets import RoomView
+from cxcrm.core.once import reading_once
 from feedback.selectors.after_complaint import after_complaint
 
 
@@ -74,5 +75,6 @@ class WorthView(RoomView):
 
     def get(self, request: Request) -> Response:
         """Active: bought within 12 months, or a plan in force. Cohorts: 12 months whose customers had 90 days."""
-        found = WorthOut({**vars(worth(request.user)), "after_complaint": after_complaint()})
-        return Response(found.data)
+        with reading_once():
+            found = {**vars(worth(request.user)), "after_complaint": after_complaint()}
+        return Response(WorthOut(found).data)

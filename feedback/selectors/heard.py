@@ -59,7 +59,7 @@ class HeardFrom:
 class Heard:
     """``rows`` are the live personas in their order, then who has none; ``empty`` cells of personas and ``old`` ones.
 
-    ``oldest`` is the persona and cell nobody spoke of the longest, None where every cell is fresh or empty.
+    ``oldest`` is the persona and cell nobody spoke of the longest, None where all of them are fresh or empty.
     """
 
     rows: list[HeardFrom]
@@ -71,7 +71,7 @@ class Heard:
 
     @property
     def oldest(self) -> tuple[HeardFrom, Cell] | None:
-        old = [(row, cell) for row in self.rows for cell in row.cells if cell.is_old]
+        old = [(row, cell) for row in self.rows if row.persona for cell in row.cells if cell.is_old]
         return min(old, key=lambda pair: pair[1].last or now(), default=None)
 
 
