@@ -154,7 +154,8 @@ def test_an_answer_collected_elsewhere_is_one_answer(api: Client, alpha: TenantR
     assert (shown["metric"], shown["language"], shown["changed_at"], shown["is_imported"]) == ("nps", "vi", None, False)
     assert set(shown) == {
         "id", "invitation", "survey", "customer", "touchpoint", "metric", "score", "words", "contact_me", "language",
-        "answered_at", "changed_at", "answers", "is_imported",
+        "answered_at", "changed_at", "answers", "is_imported", "odd", "set_aside_at", "set_aside_by",
+        "set_aside_because",
     }  # fmt: skip
     again = post(api, path, {**body, "score": 4}).json()
     assert (again["id"], again["score"]) == (shown["id"], 4)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from django.db.models import QuerySet
 
@@ -11,10 +11,16 @@ from journeys.models import Decision, Initiative
 from tenants.staff.selectors.firm import firm_midnight
 from workflows.selectors.budgets import QuarterSpending, budgets_for
 
+# So many of each: it is to fit on one sheet.
+SHOWN: Final = 6
+
 
 @dataclass(frozen=True)
 class QuarterBoard:
-    """One quarter; ``learned`` and ``led`` are decisions and initiatives decided in the quarter before."""
+    """One quarter; ``learned`` and ``led`` are decisions and initiatives decided in the quarter before.
+
+    Lists are cut to ``SHOWN``: of what was decided the latest, of what came of it what was looked back at first.
+    """
 
     quarter: date
     spending: QuarterSpending
@@ -36,13 +42,13 @@ def board_of(asked: date, reader: Any, today: date) -> QuarterBoard:
     return QuarterBoard(
         quarter,
         known[quarter],
-        sorted(proposed, key=lambda one: (bool(one.failed), -one.fit)),
-        list(_decided(quarter)),
-        list(_decided(before)),
-        list(led.order_by("decided_at", "pk")),
+        sorted(proposed, key=lambda one: (bool(one.failed), -one.fit))[:SHOWN],
+        list(_decided(quarter)[:SHOWN]),
+        sorted(_decided(before), key=lambda one: one.checked_at is None)[:SHOWN],
+        list(led.order_by("decided_at", "pk")[: SHOWN // 2]),
     )
 
 
 def _decided(quarter: date) -> "QuerySet[Decision]":
     rows = Decision.objects.filter(decided_on__gte=quarter, decided_on__lt=months_after(quarter, 3))
-    return rows.select_related("decider").order_by("decided_on", "pk")
+    return rows.select_related("decider").order_by("-decided_on", "-pk")
