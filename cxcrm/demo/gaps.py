@@ -96,7 +96,7 @@ MIRRORS: Final[dict[str, Mirror]] = {
                      "What the site of {brand} says about hours and prices is true.", 16, 83),
         ),
         {"thẳng thắn": 30, "mạnh mẽ": 16, "nổi loạn": 7, "tử tế": 14, "nhanh nhẹn": 10, "chu đáo": 6},
-        {"priya": (40, 44, 38, 42, 40), "marcus": (52, 55, 50, 54, 50), "chloe": (34, 30, 36, 33, 35)},
+        {"priya": (40, 44, 38, 42, 40), "marcus": (52, 55, 50, 54, 50), "nurul": (34, 30, 36, 33, 35)},
     ),
 }  # fmt: skip
 # What many firms ask, with the chance that somebody agrees.
