@@ -136,7 +136,7 @@ _OUTCOMES: Final[Mapping[str, Any]] = {
     "came_by": _("the customer came by"),
     "went_there": _("we went there"),
 }
-_METRICS: Final[Mapping[str, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES"}
+_METRICS: Final[Mapping[str, str]] = {"nps": "NPS", "csat": "CSAT", "ces": "CES", "none": "1–5"}
 # How the values of each key are said.
 _CHOICES: Final[Mapping[str, Any]] = {
     "purpose": Consent.Purpose,

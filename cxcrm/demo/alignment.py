@@ -1,4 +1,4 @@
-"""What the coffee shop's teams picture when they hear a persona's name: one round that is over, one that is asked."""
+"""What the demo firms' teams picture when they hear a persona's name: one round that is over, one that is asked."""
 
 from datetime import timedelta
 from typing import Final
@@ -12,9 +12,8 @@ from customers.services.quizzes import answer_quiz, close_quiz, open_quiz
 from cxcrm.demo.firms import DemoFirm
 from tenants.staff.models import User
 
-FIRM: Final = "suongmai"
 OVER_FOR: Final = timedelta(days=47)
-SHOPS: Final = "Vận hành"
+SHOPS: Final = ("Vận hành", "Workshop")
 # Who comes up in the shops sees the queue; the office thinks of vouchers and of everybody's favourite channel. By
 # question: how many in a hundred of the shops and of the others choose as the portrait does.
 AS_DRAWN: Final = {"need": (90, 40), "emotion": (90, 50), "channel": (40, 60), "share": (70, 20), "sentence": (100, 60)}
@@ -24,7 +23,7 @@ ANSWERED_NOW: Final = 7
 @transaction.atomic
 def lay_alignment(demo: DemoFirm) -> None:
     """Ask about the largest persona and let the round end; ask about the second and let some answer, once."""
-    if demo.slug != FIRM or PersonaQuiz.objects.exists():
+    if PersonaQuiz.objects.exists():
         return
     portraits = list(Persona.objects.filter(state="live").order_by("created_at", "pk")[:2])
     staff = list(people_asked().select_related("department").order_by("created_at", "pk"))
@@ -45,7 +44,7 @@ def lay_alignment(demo: DemoFirm) -> None:
 def _chosen(quiz: PersonaQuiz, user: User, number: int) -> dict[str, object]:
     """Spread evenly: the share that chooses as the portrait does is as told, the others lean to one answer."""
     chosen: dict[str, object] = {}
-    in_shop = user.department is not None and user.department.name == SHOPS
+    in_shop = user.department is not None and user.department.name in SHOPS
     for place, (ask, shares) in enumerate(AS_DRAWN.items()):
         rows = list(QuizOption.objects.filter(quiz=quiz, ask=ask).order_by("position"))
         wrong = [row for row in rows if not row.is_right]

@@ -1,6 +1,7 @@
-"""The coffee shop's places as they were walked every month: parking on Sundays, a wifi that drops, a website that is slow."""
+"""The demo firms' places as they were walked every month: parking on Sundays, a counter nobody looks up from."""
 
 import random
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Final
 
@@ -15,87 +16,158 @@ from journeys.services.environments import Found, add_environment, propose_from_
 from tenants.staff.models import Branch, Department, User
 from tenants.staff.selectors.firm import firm_today, firm_zone
 
-FIRM: Final = "suongmai"
 MONTHS: Final = 7
+
+
+@dataclass(frozen=True)
+class Site:
+    """Somewhere that is no branch: name, kind, touchpoint, who answers for it, and its points."""
+
+    name: str
+    name_en: str
+    kind: str
+    touchpoint: str
+    head: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Rounds:
+    """How a firm's places are walked: their points, where one goes wrong month after month, who is late, who walks."""
+
+    name: str
+    name_en: str
+    department: str
+    head: str
+    walkers: dict[str, str]
+    points: tuple[str, ...]
+    sites: tuple[Site, ...]
+    # Place, point, what is written, and in how many of the latest months.
+    troubles: tuple[tuple[str, str, str, range], ...]
+    late: tuple[str, ...]
+    chance: dict[str, float]
+    small: dict[str, str]
+    usual: str
+    proposed: tuple[str, str]  # place and point an initiative begins with
+
+
 WIFI: Final = "Wifi dùng được"
 PARKING: Final = "Dễ tìm chỗ gửi xe"
 QUEUE: Final = "Hàng chờ ngắn, biết còn bao lâu"
-SHOP: Final = (
-    "Sạch: sàn, bàn, nhà vệ sinh", "Ồn vừa phải, nói chuyện nghe được", "Nhiệt độ dễ chịu", "Ghế còn chỗ và lành lặn",
-    PARKING, QUEUE, WIFI,
-)  # fmt: skip
-# Where a point goes wrong month after month: shop, point, what is written, and in how many of the latest months.
-TROUBLES: Final = (
-    ("Tân Định", QUEUE, "7h40 mười hai người đứng chờ, không ai nói còn bao lâu.", range(3, MONTHS)),
-    ("Tân Định", WIFI, "Tầng 2 rớt liên tục lúc 14h.", range(2, MONTHS)),
-    ("Sài Gòn", WIFI, "Tầng 2 chỉ bắt được một vạch.", range(4)),
-    ("An Khánh", PARKING, "Chiều Chủ nhật hết chỗ, bảo vệ chỉ qua vỉa hè.", range(6)),
-    ("Hải Châu", "Sạch: sàn, bàn, nhà vệ sinh", "Nhà vệ sinh hết giấy, sàn ướt.", range(1)),
-)
-LATE: Final = ("Hải Châu", "An Hải")
-CHANCE: Final = {QUEUE: 0.12, PARKING: 0.1, WIFI: 0.08}
-SMALL: Final = {
-    QUEUE: "Chờ hơn tám phút.",
-    PARKING: "Phải gửi cách quán hai căn.",
-    WIFI: "Phải đăng nhập lại nhiều lần.",
-}
+HOURS: Final = "Giờ mở cửa, giá, địa chỉ đúng"
+HEARD: Final = "Có người nghe trong 20 giây"
+STANDS: Final = "Every bike on a stand has a name tag"
+COUNTER: Final = "Somebody greets you within a minute"
+WAITING: Final = "The waiting time on the board is true"
+NOISE: Final = "You can talk without shouting"
+TRUE_TODAY: Final = "Hours, prices and waiting time are true"
+ANSWERED: Final = "Somebody picks up within four rings"
+ROUNDS: Final[dict[str, Rounds]] = {
+    "suongmai": Rounds(
+        "Quán {}", "{} shop", "Vận hành", "duyen", {"web": "thia", "phone": "thia", "place": "giahan"},
+        ("Sạch: sàn, bàn, nhà vệ sinh", "Ồn vừa phải, nói chuyện nghe được", "Nhiệt độ dễ chịu",
+         "Ghế còn chỗ và lành lặn", PARKING, QUEUE, WIFI),
+        (
+            Site("Website và bản đồ", "Website and map", "web", "google-maps", "nam",
+                 ("Trang đầu mở trong ba giây", HOURS, "Đặt món được đến cùng trên điện thoại")),
+            Site("Hotline", "", "phone", "hotline-quan", "tung",
+                 (HEARD, "Chào bằng tên quán", "Người nghe đầu tiên giúp được hoặc gọi lại")),
+        ),
+        (
+            ("Quán Tân Định", QUEUE, "7h40 mười hai người đứng chờ, không ai nói còn bao lâu.", range(3, MONTHS)),
+            ("Quán Tân Định", WIFI, "Tầng 2 rớt liên tục lúc 14h.", range(2, MONTHS)),
+            ("Quán Sài Gòn", WIFI, "Tầng 2 chỉ bắt được một vạch.", range(4)),
+            ("Quán An Khánh", PARKING, "Chiều Chủ nhật hết chỗ, bảo vệ chỉ qua vỉa hè.", range(6)),
+            ("Quán Hải Châu", "Sạch: sàn, bàn, nhà vệ sinh", "Nhà vệ sinh hết giấy, sàn ướt.", range(1)),
+            ("Website và bản đồ", HOURS, "Bản đồ ghi mở 6h30, quán mở 7h.", range(3)),
+            ("Hotline", HEARD, "Gọi ba lần mới có người nghe.", range(2, MONTHS)),
+        ),
+        ("Quán Hải Châu", "Quán An Hải"), {QUEUE: 0.12, PARKING: 0.1, WIFI: 0.08},
+        {QUEUE: "Chờ hơn tám phút.", PARKING: "Phải gửi cách quán hai căn.", WIFI: "Phải đăng nhập lại nhiều lần."},
+        "Đã nhắc người trực làm lại ngay.", ("Quán An Khánh", PARKING),
+    ),
+    "kestrel": Rounds(
+        "{} workshop", "{} workshop", "Workshop", "marcus", {"web": "chloe", "phone": "wei", "place": "wei"},
+        ("Floor swept, tools away", COUNTER, WAITING, STANDS, NOISE, "Somewhere dry to lock a bike", "A seat and water"),
+        (
+            Site("Website and booking", "Website and booking", "web", "website", "chloe",
+                 ("The first page opens in three seconds", TRUE_TODAY, "A slot is booked to the end on a phone")),
+            Site("Workshop phone", "Workshop phone", "phone", "phone", "aisha",
+                 (ANSWERED, "Whoever picks up says their name", "The first person can answer or calls back")),
+        ),
+        (
+            ("Kallang workshop", COUNTER, "Four minutes at the counter; everybody was under a bike.", range(3)),
+            ("Tiong Bahru workshop", NOISE, "The compressor runs while riders explain what is wrong.", range(2, MONTHS)),
+            ("Jurong East workshop", WAITING, "The board said two days, the book said six.", range(5)),
+            ("Website and booking", TRUE_TODAY, "Says open until half past six; we close at six.", range(2)),
+            ("Workshop phone", ANSWERED, "Nine rings on a Saturday, then the machine.", range(4)),
+        ),
+        ("Jurong East workshop",), {COUNTER: 0.15, STANDS: 0.1},
+        {COUNTER: "Two minutes before anybody looked up.", STANDS: "Two bikes without a tag."},
+        "Put right at once by whoever was on.", ("Jurong East workshop", WAITING),
+    ),
+}  # fmt: skip
 
 
 @transaction.atomic
 def lay_environments(demo: DemoFirm) -> None:
-    """Twelve shops, the website and the hotline, walked every month by whoever works there, once."""
-    if demo.slug != FIRM or Environment.objects.exists():
+    """Shops, website and phone, walked every month by whoever works there, once."""
+    rounds = ROUNDS.get(demo.slug)
+    if rounds is None or Environment.objects.exists():
         return
     rng = random.Random("environments")
-    staff = {key: User.objects.get(email=demo.email(key)) for key in ("duyen", "nam", "tung", "ngan", "giahan", "thia")}
-    shops = Department.objects.get(name="Vận hành")
-    visit = Stage.objects.get(journey__is_default=True, code="choose_buy_use")
-    at = {row.code: row.pk for row in Touchpoint.objects.filter(code__in=("google-maps", "hotline-quan"))}
-    places = []
-    for branch in Branch.objects.filter(name__in=[place.name for place in demo.places]).order_by("created_at", "pk"):
-        head = branch.manager or staff["duyen"]
-        places.append(
-            add_environment(
-                name=f"Quán {branch.name}", name_en=f"{branch.name} shop", accountable_id=head.pk, branch_id=branch.pk,
-                department_id=shops.pk, items=list(SHOP), stage_id=visit.pk,
-            )
-        )  # fmt: skip
-    web = ("Trang đầu mở trong ba giây", "Giờ mở cửa, giá, địa chỉ đúng", "Đặt món được đến cùng trên điện thoại")
-    line = ("Có người nghe trong 20 giây", "Chào bằng tên quán", "Người nghe đầu tiên giúp được hoặc gọi lại")
-    places.append(add_environment(name="Website và bản đồ", name_en="Website and map", kind="web",
-                                  accountable_id=staff["nam"].pk, items=list(web), touchpoint_id=at["google-maps"]))  # fmt: skip
-    places.append(add_environment(name="Hotline", kind="phone", accountable_id=staff["tung"].pk, items=list(line),
-                                  touchpoint_id=at["hotline-quan"]))  # fmt: skip
-    walkers = {"web": staff["thia"], "phone": staff["thia"], "place": staff["giahan"]}
-    for place in places:
+    keys = {rounds.head, *rounds.walkers.values(), *(site.head for site in rounds.sites)}
+    staff = {key: User.objects.get(email=demo.email(key)) for key in keys}
+    for place in [*_shops(demo, rounds, staff[rounds.head]), *_sites(rounds, staff)]:
         for ago in reversed(range(MONTHS)):
-            walker = walkers[place.kind] if rng.random() < 0.6 else place.accountable
+            walker = staff[rounds.walkers[place.kind]] if rng.random() < 0.6 else place.accountable
             with acting_as(Actor("user", walker.pk, walker.full_name)):
                 audit = record_walk(
-                    environment_id=place.pk, found=[_found(place, text, ago, rng) for text in place.items]
+                    environment_id=place.pk, found=[_found(rounds, place, text, ago, rng) for text in place.items]
                 )
-            _move_back(audit, place, ago, rng)
-    item = AuditItem.objects.filter(result="fail", text=PARKING, audit__environment__name="Quán An Khánh")
+            _move_back(audit, place, place.name in rounds.late, ago, rng)
+    name, point = rounds.proposed
+    item = AuditItem.objects.filter(result="fail", text=point, audit__environment__name=name)
     propose_from_point(item_id=item.order_by("-audit__done_on")[0].pk)
 
 
-def _found(place: Environment, text: str, ago: int, rng: random.Random) -> Found:
-    shop = place.name.removeprefix("Quán ")
-    for where, point, told, months in TROUBLES:
-        if (where, point) == (shop, text):
+def _shops(demo: DemoFirm, rounds: Rounds, head: User) -> list[Environment]:
+    department = Department.objects.get(name=rounds.department)
+    visit = Stage.objects.get(journey__is_default=True, code="choose_buy_use")
+    branches = Branch.objects.filter(name__in=[place.name for place in demo.places]).order_by("created_at", "pk")
+    return [
+        add_environment(
+            name=rounds.name.format(branch.name), name_en=rounds.name_en.format(branch.name), branch_id=branch.pk,
+            accountable_id=(branch.manager or head).pk, department_id=department.pk, items=list(rounds.points),
+            stage_id=visit.pk,
+        )
+        for branch in branches
+    ]  # fmt: skip
+
+
+def _sites(rounds: Rounds, staff: dict[str, User]) -> list[Environment]:
+    at = {row.code: row.pk for row in Touchpoint.objects.filter(code__in=[site.touchpoint for site in rounds.sites])}
+    return [
+        add_environment(
+            name=site.name, name_en=site.name_en, kind=site.kind, accountable_id=staff[site.head].pk,
+            items=list(site.items), touchpoint_id=at[site.touchpoint],
+        )
+        for site in rounds.sites
+    ]  # fmt: skip
+
+
+def _found(rounds: Rounds, place: Environment, text: str, ago: int, rng: random.Random) -> Found:
+    for where, point, told, months in rounds.troubles:
+        if (where, point) == (place.name, text):
             return Found(text, "fail", told) if ago in months else Found(text, "ok")
-    if place.kind == "web" and text.startswith("Giờ mở cửa"):
-        return Found(text, "fail", "Bản đồ ghi mở 6h30, quán mở 7h.") if ago < 3 else Found(text, "ok")
-    if place.kind == "phone" and text.startswith("Có người nghe") and ago > 1:
-        return Found(text, "fail", "Gọi ba lần mới có người nghe.")
-    if rng.random() < CHANCE.get(text, 0.03):
-        return Found(text, "fail", SMALL.get(text, "Đã nhắc người trực làm lại ngay."))
+    if rng.random() < rounds.chance.get(text, 0.03):
+        return Found(text, "fail", rounds.small.get(text, rounds.usual))
     return Found(text, "ok")
 
 
-def _move_back(audit: EnvironmentAudit, place: Environment, ago: int, rng: random.Random) -> None:
-    """To a morning ``ago`` months back; two shops were last walked over a month ago, and are late."""
-    days = 30 * ago + rng.randint(2, 20) + (33 if place.name.removeprefix("Quán ") in LATE else 0)
+def _move_back(audit: EnvironmentAudit, place: Environment, is_late: bool, ago: int, rng: random.Random) -> None:
+    """To a morning ``ago`` months back; some were last walked over a month ago, and are late."""
+    days = 30 * ago + rng.randint(2, 20) + (33 if is_late else 0)
     day: date = firm_today() - timedelta(days=days)
     at = datetime.combine(day, time(9, 40), firm_zone())
     EnvironmentAudit.objects.filter(pk=audit.pk).update(done_on=day, done_at=min(at, now()), created_at=min(at, now()))

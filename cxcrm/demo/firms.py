@@ -304,12 +304,22 @@ KESTREL = DemoFirm(
         Place("Jurong East", "Singapore"),
     ),
     points=(
-        Point("workshop", "choose_buy_use", "Workshop repair", "Workshop repair", "Workshop", "marcus", "aisha"),
-        Point("pick-up", "after_sales", "Pick-up and text message", "Pick-up and text message", "Workshop", "marcus"),
-        Point("careplan", "loyal", "CarePlan", "CarePlan", "Finance", "nurul"),
+        Point("website", "search", "Website and booking", "Website and booking", "Brand", "chloe"),
         Point("shop-floor", "interest", "Shop floor", "Shop floor", "Brand", "chloe"),
         Point("phone", "after_sales", "Phone", "Phone", "Workshop", ""),
+        Point("pick-up", "after_sales", "Pick-up and text message", "Pick-up and text message", "Workshop", "marcus"),
+        Point("workshop", "choose_buy_use", "Workshop repair", "Workshop repair", "Workshop", "marcus", "aisha"),
+        Point("careplan", "loyal", "CarePlan", "CarePlan", "Finance", "nurul"),
     ),
+    stage_executives={
+        "aware": "chloe",
+        "notice": "chloe",
+        "interest": "chloe",
+        "search": "chloe",
+        "love": "chloe",
+        "loyal": "nurul",
+        "advocate": "chloe",
+    },
     complaints=(
         Story(
             "workshop",

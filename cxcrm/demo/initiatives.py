@@ -1,10 +1,12 @@
 """What a demo firm means to change: what fits, and what a gate stops, some as the source article tells it."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 from typing import Final
 
 from customers.selectors.personas import live_personas
+from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
 from journeys.models import Initiative, Insight, Touchpoint
@@ -129,6 +131,18 @@ def lay_initiatives(demo: DemoFirm) -> None:
     unit = 1_000_000 if demo.country == "VN" else 1
     for idea in IDEAS.get(demo.slug, ()):
         _lay(demo, idea, unit)
+    _spread_signatures()
+
+
+def _spread_signatures() -> None:
+    """Over the year, as the steward and the chief would have given them; what runs was decided on lately."""
+    for number, made in enumerate(Initiative.objects.exclude(signed_at=None).order_by("-created_at", "-pk")):
+        is_running = made.state == Initiative.State.RUNNING
+        signed = now() - timedelta(days=(24 if is_running else 40) + 19 * number)
+        decided = None if made.decided_at is None else signed + timedelta(days=5 + number % 4)
+        Initiative.objects.filter(pk=made.pk).update(
+            created_at=signed - timedelta(days=9), signed_at=signed, decided_at=decided
+        )
 
 
 def _lay(demo: DemoFirm, idea: Idea, unit: int) -> None:

@@ -89,6 +89,10 @@ INSIGHTS: Final = {
              ("re-explain everything", "still skip", "Nobody told me"), shown_by=19, out_of=52, unserved=15, quotes=12),
         Told("to plan my evening around the pick-up", "the message is not true", "I leave work early for it",
              ("it wasn't", "Waited forty minutes", "Closed at six"), "pick-up", 0, 21, 52, unserved=9, quotes=12),
+        Told("to be told what it costs before it is done", "I find out at the till", "a surprise makes me doubt the rest",
+             ("saved me S$80", "Straight talk, fair price", "Nobody told me what was wrong"), "workshop", 0, 23, 52, unserved=11),
+        Told("to stop paying the day I cancel", "the charge comes all the same", "it is my money, and my time to get it back",
+             ("still billed twice", "at a higher price", "charged for the second"), "careplan", None, 14, 52, unserved=8),
     ),
 }  # fmt: skip
 DECISIONS: Final = {
@@ -115,6 +119,20 @@ DECISIONS: Final = {
         Choice("Text only after the mechanic has signed off", "customer_evidence", 90, words="Waited forty minutes", outcome="better",
                learning="No complaint about early texts since."),
         Choice("Carry the same helmets as the shop next door", "competitor_move", 100, viewpoint="company"),
+        Choice("Ring before replacing anything", "customer_evidence", 130, "training", "Anybody who leaves a bike with us",
+               "To say yes to the price first", "Nobody told me what was wrong", "better",
+               "Fewer parts sold in the first month, more bikes the month after."),
+        Choice("Refund a wrong CarePlan charge the same day", "customer_evidence", 70, "policy", "CarePlan members",
+               "The money back without a form", "charged for the second", "as_expected",
+               "Nobody writes twice about it any more."),
+        Choice("One person on the phone all Saturday", "customer_evidence", 45, who="Whoever rings on a Saturday",
+               need="A straight answer", words="Rang four times"),
+        Choice("Close the Kallang counter at five", "cost", 110, "cost_cut", outcome="worse",
+               learning="Commuters came at half past to a closed door. Open until seven again.",
+               for_customers="Nobody can collect a bike after work", for_staff="An hour less on the late shift",
+               viewpoint="company"),
+        Choice("Paint the Jurong East shop front red", "boss_preference", 150),
+        Choice("Battery storage as the fire code asks", "regulation", 180),
     ),
 }  # fmt: skip
 

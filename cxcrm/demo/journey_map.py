@@ -1,4 +1,4 @@
-"""The coffee shop's published map: what customers said at every stage, how they felt, and what staff had assumed."""
+"""The demo firms' published maps: what customers said at every stage, how they felt, and what staff had assumed."""
 
 import random
 from collections.abc import Sequence
@@ -14,9 +14,18 @@ from customers.services.quotes import take_quote
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.demo.firms import DemoFirm
-from cxcrm.demo.map_words import CURVE, DETAILS, GOALS, SEEN_FROM, STANDARDS, Felt
+from cxcrm.demo.map_firms import MAPS, Drawn
+from cxcrm.demo.map_words import Felt
 from journeys.logic.emotions import PLEASANT, Spot
-from journeys.models import Feeling, JourneyVersion, ReportedEmotion, Stage, Standard, Touchpoint
+from journeys.models import (
+    Feeling,
+    JourneyVersion,
+    ReportedEmotion,
+    Stage,
+    Standard,
+    StandardAcknowledgement,
+    Touchpoint,
+)
 from journeys.selectors.emotions import spots_of
 from journeys.selectors.journeys import default_journey
 from journeys.services.accountability import hand_over
@@ -28,39 +37,36 @@ from journeys.services.standards import acknowledge_standard, set_standard
 from tenants.staff.models import Department, User
 from tenants.staff.roles import Role
 
-FIRM: Final = "suongmai"
 REPORTS: Final = 30  # at each point, so that means of one decimal come out exactly
-CARE: Final = "Chăm sóc khách hàng"
-# Opened after the map was published, and nobody has been named for it yet.
-OPENED_SINCE: Final = "hotline-quan"
 
 
 @transaction.atomic
 def lay_map(demo: DemoFirm) -> None:
     """Draw, fill and publish the map, once."""
     journey = default_journey()
-    if demo.slug != FIRM or journey is None or JourneyVersion.objects.exists():
+    told = MAPS.get(demo.slug)
+    if told is None or journey is None or JourneyVersion.objects.exists():
         return
     rng = random.Random(demo.slug)
-    Department.objects.filter(name=CARE).update(is_customer_care=True)
+    Department.objects.filter(name=told.care).update(is_customer_care=True)
     stages = {stage.code: stage for stage in Stage.objects.filter(journey=journey)}
     touchpoints = {row.code: row for row in Touchpoint.objects.filter(is_active=True)}
-    steward = User.objects.get(email=demo.email("nam"))
+    steward = User.objects.get(email=demo.email(told.steward))
     with acting_as(Actor("user", steward.pk, steward.full_name)):
-        _draw(demo, stages, touchpoints)
-        _say(stages, touchpoints, rng)
-        _assume(stages, touchpoints)
-        update_touchpoint(touchpoint_id=touchpoints[OPENED_SINCE].pk, is_active=False)
+        _draw(demo, told, stages, touchpoints)
+        _say(told.curve, stages, touchpoints, rng)
+        _assume(told.curve, stages, touchpoints)
+        update_touchpoint(touchpoint_id=touchpoints[told.opened_since].pk, is_active=False)
         publish_journey(journey_id=journey.pk)
         JourneyVersion.objects.update(published_at=now() - timedelta(days=40))
-        update_touchpoint(touchpoint_id=touchpoints[OPENED_SINCE].pk, is_active=True)
+        update_touchpoint(touchpoint_id=touchpoints[told.opened_since].pk, is_active=True)
 
 
-def _draw(demo: DemoFirm, stages: dict[str, Stage], touchpoints: dict[str, Touchpoint]) -> None:
-    for code, goal in GOALS.items():
-        update_stage(stage_id=stages[code].pk, customer_goal=goal, viewpoint=SEEN_FROM.get(code, ""))
+def _draw(demo: DemoFirm, told: Drawn, stages: dict[str, Stage], touchpoints: dict[str, Touchpoint]) -> None:
+    for code, goal in told.goals.items():
+        update_stage(stage_id=stages[code].pk, customer_goal=goal, viewpoint=told.seen_from.get(code, ""))
     place: dict[str, int] = {}
-    for detail in DETAILS:
+    for detail in told.details:
         row = touchpoints[detail.code]
         update_touchpoint(
             touchpoint_id=row.pk,
@@ -74,27 +80,33 @@ def _draw(demo: DemoFirm, stages: dict[str, Stage], touchpoints: dict[str, Touch
     # Whoever is loyal buys again, and some tell others at once.
     set_ways(stage_id=stages["loyal"].pk, to_ids=[stages["choose_buy_use"].pk, stages["advocate"].pk])
     set_ways(stage_id=stages["perceive"].pk, to_ids=[stages["love"].pk, stages["choose_buy_use"].pk])
-    executive = User.objects.get(email=demo.email("duyen"))
-    for code in ("perceive", "loyal"):
+    executive = User.objects.get(email=demo.email(told.executive))
+    for code in told.stages:
         hand_over(
             executive_id=executive.pk, stage_id=stages[code].pk, from_day=timezone.localdate() - timedelta(days=400)
         )
-    for good in STANDARDS:
+    for number, good in enumerate(told.standards):
         standard = set_standard(
             touchpoint_id=touchpoints[good.touchpoint].pk, text=good.text, behaviours=good.behaviours
         )
-        Standard.objects.filter(pk=standard.pk).update(in_force_since=now() - timedelta(days=60))
-    for key in ("ngan", "duyen", "tung"):
+        Standard.objects.filter(pk=standard.pk).update(in_force_since=now() - timedelta(days=300 - 45 * number))
+    for key in told.readers:
         reader = User.objects.get(email=demo.email(key))
         for standard in Standard.objects.filter(touchpoint__department=reader.department):
             acknowledge_standard(standard_id=standard.pk, user_id=reader.pk)
+    rng = random.Random(f"read {demo.slug}")
+    for read in StandardAcknowledgement.objects.select_related("standard"):
+        at = read.standard.in_force_since + timedelta(days=rng.uniform(1, 40))
+        StandardAcknowledgement.objects.filter(pk=read.pk).update(acknowledged_at=at)
 
 
-def _say(stages: dict[str, Stage], touchpoints: dict[str, Touchpoint], rng: random.Random) -> None:
+def _say(
+    curve: Sequence[Felt], stages: dict[str, Stage], touchpoints: dict[str, Touchpoint], rng: random.Random
+) -> None:
     """Quotes at every stage, coded one by one, and beside them the faces of a survey that bring about the means."""
     customers = list(Customer.objects.filter(kind=Customer.Kind.PERSON).order_by("created_at")[:400])
     rows = []
-    for felt in CURVE:
+    for felt in curve:
         touchpoint = touchpoints.get(felt.code)
         stage_id = touchpoint.stage_id if touchpoint else stages[felt.code].pk
         for spoken in felt.said:
@@ -159,10 +171,10 @@ def _feeling(valence: int, rng: random.Random) -> str:
     return str(rng.choice([code for code in Feeling.values if (code in PLEASANT) == (valence > 0)]))
 
 
-def _assume(stages: dict[str, Stage], touchpoints: dict[str, Touchpoint]) -> None:
+def _assume(curve: Sequence[Felt], stages: dict[str, Stage], touchpoints: dict[str, Touchpoint]) -> None:
     """Ten members of staff draw their curves; the assistant of the chief executive has not yet."""
     people = User.objects.working().exclude(role=Role.READ_ONLY).order_by("created_at", "pk")[:10]
-    wanted = {felt.code: felt.assumed for felt in CURVE}
+    wanted = {felt.code: felt.assumed for felt in curve}
     points = spots_of(stages["aware"].journey_id)
     rng = random.Random("assumed")
     by_point = {spot.key: spread(round(wanted[_code(spot, stages, touchpoints)] * 10), 10, rng) for spot in points}

@@ -4,14 +4,16 @@ import random
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, time, timedelta
 
 from customers.models import Customer, Fact, Purchase, UnderstandingBelief, UnderstandingDay
+from customers.selectors.personas import live_personas
 from customers.services.beliefs import state_belief
 from customers.services.consents import state_consent
 from customers.services.contacts import log_contact
 from customers.services.customers import create_customer
 from customers.services.facts import note_fact
+from customers.services.personas import assign_persona
 from customers.services.purchases import record_purchase
 from customers.services.quotes import take_quote
 from customers.services.understanding_nights import recount_everybody, tend
@@ -22,6 +24,7 @@ from cxcrm.demo.firms import DemoFirm
 from journeys.models import Stage
 from journeys.services.emotions import report_emotion
 from tenants.staff.models import Branch, Firm, User
+from tenants.staff.selectors.firm import firm_today, firm_zone
 
 # kind, text, product or place, reason
 Told = tuple[str, str, str, str]
@@ -130,6 +133,11 @@ class Friend:
     valence: int
     bought: str = "bạc xỉu ít ngọt"
     address: dict[str, str] = field(default_factory=dict)
+    # When they come by, hour and minute, and how they buy; an office worker comes on working days only.
+    comes_at: tuple[int, int] = (10, 15)
+    channel: str = ""
+    visits: int = 4
+    is_office_worker: bool = False
 
 
 FRIENDS = {
@@ -149,6 +157,10 @@ FRIENDS = {
             ("need", "Biết còn chờ bao lâu là yên tâm", "hàng chờ", ""),
             "Lúc xếp hàng chị sốt ruột, cầm được ly là nhẹ người.",
             1,
+            comes_at=(7, 22),
+            channel="mang đi",
+            visits=14,
+            is_office_worker=True,
             address={"street_line": "88 Trần Quang Khải", "ward": "Phường Tân Định", "province_code": "79"},
         ),
         Friend(
@@ -274,11 +286,16 @@ def _befriend(demo: DemoFirm, friend: Friend) -> None:
         branch=Branch.objects.filter(is_active=True).order_by("name").last(), **friend.address,
     )  # fmt: skip
     state_consent(customer_id=customer.pk, purpose="survey", granted=True, method="staff", evidence="")
-    for number in range(4):
+    for at in _visits(friend):
         record_purchase(
             customer_id=customer.pk, amount=35_000 if demo.country == "VN" else 65, items=friend.bought,
-            occurred_at=now() - timedelta(days=3 + 6 * number), silent=True,
+            channel=friend.channel, occurred_at=at, silent=True,
         )  # fmt: skip
+    portrait = next(
+        (row for row in live_personas().select_related("segment") if friend.tag in str(row.segment.condition)), None
+    )
+    if portrait is not None:  # who is the portrait in person
+        assign_persona(customer_id=customer.pk, persona_id=portrait.pk, confidence=1)
     day = timedelta(days=1)
     said = log_contact(
         customer_id=customer.pk, how="visit", outcome="came_by", body=friend.felt, occurred_at=now() - 9 * day
@@ -297,6 +314,20 @@ def _befriend(demo: DemoFirm, friend: Friend) -> None:
             customer_id=customer.pk, kind=kind, text=text, about=about, reason=reason, source=source,
             stated_at=now() - ago * day,
         )  # fmt: skip
+
+
+def _visits(friend: Friend) -> list[datetime]:
+    """The last ones, each at their hour give or take some minutes; the latest a few days ago."""
+    rng = random.Random(friend.name)
+    step = 1 if friend.visits > 4 else 6
+    day, found = firm_today() - timedelta(days=3), []
+    while len(found) < friend.visits:
+        if not friend.is_office_worker or day.weekday() < 5:
+            found.append(
+                datetime.combine(day, time(*friend.comes_at), firm_zone()) + timedelta(minutes=rng.randrange(50))
+            )
+        day -= timedelta(days=step)
+    return found
 
 
 def _lay_days(today: UnderstandingDay, rng: random.Random) -> None:

@@ -32,6 +32,7 @@ from cxcrm.demo.initiatives import lay_initiatives
 from cxcrm.demo.insights import lay_insights
 from cxcrm.demo.journey_map import lay_map
 from cxcrm.demo.journey_walks import lay_journey_walks
+from cxcrm.demo.kept_promises import lay_kept_promises
 from cxcrm.demo.known import lay_known
 from cxcrm.demo.portraits import lay_portraits
 from cxcrm.demo.staff_voice import lay_staff_voice
@@ -121,6 +122,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_alignment(demo)
         lay_environments(demo)
         lay_brand_promises(demo)
+        lay_kept_promises(demo)
         lay_journey_walks(demo)
         lay_budgets(demo)
         lay_conduct(demo)

@@ -121,6 +121,28 @@ PORTRAITS: Final = {
                 "They found the loose spoke nobody else had found.",
             ),
         ),
+        Portrait(
+            "family e-cargo", "Family e-cargo", "Nadia, 38, two children in the box", "School run and shopping on an e-cargo bike, every day.",
+            "A heavy bike that never strands the children.", "Brakes first, a loan bike, a slot outside school hours.", "careful, short of time", "phone",
+            (
+                "If the brakes are not right, nothing else matters.",
+                "You cannot lift this thing on a bus. I need a loan bike.",
+                "Tell me on the phone whether it is safe to ride home.",
+                "Wei came out to the kerb so that I did not have to unload the kids.",
+                "The battery check took five minutes and saved our holiday.",
+            ),
+        ),
+        Portrait(
+            "racer", "Racers", "Julian, 27, races on Sundays", "Trains before work, races twice a month, changes parts often.", "Every gram and every click right by race day.",
+            "Somebody who knows the part by its number.", "keen, demanding", "text message",
+            (
+                "I would pay for a stand at the start line.",
+                "A wheel true to half a millimetre is not true.",
+                "You had the part when three others did not.",
+                "Friday evening is the only slot that counts.",
+                "Do not explain it to me, just torque it right.",
+            ),
+        ),
     ),
 }  # fmt: skip
 

@@ -11,6 +11,7 @@ from django.db import transaction
 from customers.models import Customer, Interaction
 from cxcrm.core.clock import now
 from cxcrm.demo.firms import DemoFirm
+from feedback.item_words import AGREEMENT
 from feedback.logic.questionnaires import MOMENTS, ORIENTATIONS, PILLARS, QUESTIONNAIRES
 from feedback.models import Answer, Dispatch, Invitation, Question, Response, StaffAnswer, StaffTurn, Survey
 from feedback.selectors.staff_voice import asked_people
@@ -206,11 +207,14 @@ def _leaders(demo: DemoFirm, rng: random.Random) -> None:
 
 
 def _customers(demo: DemoFirm, rng: random.Random) -> None:
-    """The short form, once a year: the score and a sentence on each pillar."""
-    known = Question.objects.filter(survey__metric="nps", position=1).order_by("created_at").first()
-    first = {name: getattr(known, name) for name in ("text_vi", "text_en", "low_vi", "low_en", "high_vi", "high_en")}
-    survey = save_survey(survey=Survey(name=NAME[demo.language], metric="nps", cadence="relationship"))
-    save_question(question=Question(survey=survey, position=1, kind="nps", required=True, **first))
+    """The short form, once a year: a sentence on each pillar, which counts to no score."""
+    survey = save_survey(survey=Survey(name=NAME[demo.language], metric="none", cadence="relationship"))
+    save_question(
+        question=Question(
+            survey=survey, position=1, kind="csat", required=True, **AGREEMENT,
+            text_vi="{brand} hiểu chuyện của khách như tôi.", text_en="{brand} sees things the way I see them.",
+        )
+    )  # fmt: skip
     questions = {
         pillar: save_question(question=Question(survey=survey, position=number, kind="csat", item=f"pillar_{pillar}"))
         for number, pillar in enumerate(PILLARS, start=2)
@@ -223,7 +227,7 @@ def _customers(demo: DemoFirm, rng: random.Random) -> None:
             question: rng.choice((4, 5)) if rng.random() * 100 < PILLAR_MEANS[pillar][1] else rng.choice((1, 2, 3, 3))
             for pillar, question in questions.items()
         }
-        said.append((customer, rng.choices(range(3, 11), (2, 2, 4, 6, 10, 12, 14, 9))[0], extra))
+        said.append((customer, rng.choices(range(1, 6), (3, 6, 14, 22, 14))[0], extra))
     _lay(survey, begun, said, rng)
 
 

@@ -1,4 +1,4 @@
-"""Where the coffee shop's customers were on their way: what its app and page tell, and what the till and cases show.
+"""Where the demo firms' customers were on their way: what its app and page tell, and what the till and cases show.
 
 The story: many buy without looking for anything first, whoever had trouble buys again without a word, and friends are
 told by those who love the place, not by those who collect points.
@@ -19,7 +19,7 @@ from journeys.services.visit_reading import go_on
 from journeys.services.visits import Told, add_visit_rule, tell_visits
 from tenants.staff.models import User
 
-FIRM: Final = "suongmai"
+READERS: Final = {"suongmai": "nam", "kestrel": "chloe"}
 PEOPLE: Final = 900
 # Told up to so many at once, as the API takes them.
 _AT_ONCE: Final = 500
@@ -42,7 +42,7 @@ BEGINS: Final = ("aware", "aware", "aware", "notice", "interest", "choose_buy_us
 def lay_ways(demo: DemoFirm) -> None:
     """Write the rules, tell the visits and count, once."""
     journey = default_journey()
-    if demo.slug != FIRM or journey is None:
+    if demo.slug not in READERS or journey is None:
         return
     if not VisitRule.objects.exists():
         _tell(demo, {stage.code: stage for stage in Stage.objects.filter(journey=journey)})
@@ -53,7 +53,7 @@ def lay_ways(demo: DemoFirm) -> None:
 @transaction.atomic
 def _tell(demo: DemoFirm, stages: dict[str, Stage]) -> None:
     rng = random.Random(demo.slug)
-    reader = User.objects.get(email=demo.email("nam"))
+    reader = User.objects.get(email=demo.email(READERS[demo.slug]))
     add_visit_rule(kind="order", stage_id=stages["choose_buy_use"].pk)
     add_visit_rule(kind="complaint")
     people = Customer.objects.filter(kind=Customer.Kind.PERSON).order_by("sort_key").values_list("pk", flat=True)

@@ -112,6 +112,7 @@ TEMPLATES = [
                 "django.template.context_processors.i18n",
                 "tenants.staff.context_processors.firm",
             ],
+            "builtins": ["cxcrm.core.templatetags.figures"],
         },
     },
 ]

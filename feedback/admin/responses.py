@@ -53,12 +53,14 @@ def score_tone(metric: str, score: int) -> str:
     """Good, middling or a customer to look after, on the scale of ``metric`` (domain.md §2.1–2.3)."""
     if metric == Survey.Metric.NPS:
         return {"promoter": "good", "passive": "plain", "detractor": "warn"}[nps_class(score)]
+    if metric == Survey.Metric.NONE:
+        return "plain"
     good, low = (4, 2) if metric == Survey.Metric.CSAT else (5, 3)
     return "good" if score >= good else "warn" if score <= low else "plain"
 
 
 def score_pill(response: Response) -> str:
-    return pill(f"{response.metric.upper()} {response.score}", score_tone(response.metric, response.score))
+    return pill(response.measured, score_tone(response.metric, response.score))
 
 
 def why_odd(response: Response) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Final, Literal
 
-Metric = Literal["nps", "csat", "ces"]
+Metric = Literal["nps", "csat", "ces", "none"]
 
 # Per metric: the highest score that is a detractor's, and the scale.
 _DETRACTOR_UP_TO: Final[Mapping[Metric, tuple[int, range]]] = {
@@ -28,5 +28,6 @@ def opens_complaint(metric: Metric, score: int, words: str, contact_me: bool) ->
 
     Raises ValueError for an unknown metric or a score off its scale.
     """
-    detractor = is_detractor(metric, score)
+    # A survey that measures nothing has no detractors; who asks to be called is called all the same.
+    detractor = metric != "none" and is_detractor(metric, score)
     return contact_me or (detractor and bool(words.strip()))

@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('customers', '0015_covers_until'),
-        ('feedback', '0010_staff_voice'),
+        ('feedback', '0011_surveys_without_a_score'),
         ('journeys', '0011_initiative_pillar'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -152,6 +152,11 @@ class Response(TenantModel):
     def __str__(self) -> str:
         return f"{self.get_metric_display()}: {self.score}"
 
+    @property
+    def measured(self) -> str:
+        """The score in short, as “NPS 9”; without a measure, where it lies on its scale."""
+        return f"{self.score}/5" if self.metric == Survey.Metric.NONE else f"{self.metric.upper()} {self.score}"
+
 
 class Answer(TenantModel):
     """The answer to one question, with the scale it was given on."""

@@ -9,12 +9,19 @@ from cxcrm.core.models import TenantModel
 
 
 class Survey(TenantModel):
-    """A form of one to a few questions; the first one is the score and stands in the mail."""
+    """A form of one to a few questions; the first one stands in the mail and is the score, where it measures one."""
 
     class Metric(models.TextChoices):
         NPS = "nps", _("Willingness to recommend (NPS®)")
         CSAT = "csat", _("Satisfaction (CSAT)")
         CES = "ces", _("Ease (CES)")
+        # Its first question is one of 1 to 5 like the others and counts to no score.
+        NONE = "none", _("no score of its own")
+
+        @property
+        def scale(self) -> str:
+            """The kind its first question has."""
+            return "csat" if self == "none" else str(self)
 
     class Cadence(models.TextChoices):
         RELATIONSHIP = "relationship", _("relationship")

@@ -15,7 +15,8 @@ from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.views import TokenPage, for_customers, see, show
 from cxcrm.core.tokens import make_token
 from feedback.errors import EditWindowClosed, InvitationExpired
-from feedback.models import Complaint, Invitation, Question, Response
+from feedback.logic.answers import SCALES
+from feedback.models import Complaint, Invitation, Question, Response, Survey
 from feedback.pages.forms import SurveyForm
 from feedback.selectors.tone import tone_for
 from feedback.selectors.wording import questions_for
@@ -144,7 +145,7 @@ def _thanks(request: HttpRequest, response: Response, status: int = 200) -> Http
     context = {
         "tone": tone_for(response.customer),
         "response": response,
-        "top_of_scale": {"nps": 10, "csat": 5, "ces": 7}[response.metric],
+        "top_of_scale": SCALES[Survey.Metric(response.metric).scale][1],
         "may_change": _may_change(response),
         "complaint": complaint,
         "tracking": reverse("track", args=[make_token("track", complaint.id)]) if complaint else "",

@@ -39,7 +39,9 @@ def _nps(customer_ids: "QuerySet[Any]") -> GroupFigure:
         return GroupFigure("NPS", None, _("too few to tell"), made_of, score.n, "nps")
     low, high = round(score.low), round(score.high)
     made_of = _("%(low)s to %(high)s, %(made_of)s") % {"low": low, "high": high, "made_of": made_of}
-    return GroupFigure("NPS", score.value, f"{round(score.value):+d}".replace("+0", "0"), made_of, score.n, "nps")
+    return GroupFigure(
+        "NPS", score.value, f"{round(score.value):+d}".replace("+0", "0").replace("-", "−"), made_of, score.n, "nps"
+    )
 
 
 def _cases(customer_ids: "QuerySet[Any]") -> GroupFigure:

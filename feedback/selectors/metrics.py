@@ -27,7 +27,7 @@ def score(
     two are never averaged for NPS: without ``survey`` it is the relationship NPS. Raises ValueError for an unknown
     metric.
     """
-    if metric not in Survey.Metric.values:
+    if metric not in Survey.Metric.values or metric == Survey.Metric.NONE:
         raise ValueError(f"unknown metric {metric}")
     rows = _within(Response.objects.counted().filter(metric=metric), "answered_at", since, until)
     if touchpoint is not None:

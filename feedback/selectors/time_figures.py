@@ -76,7 +76,11 @@ def _said(metric: str, score: Score) -> tuple[str, str]:
     n = ngettext("%(n)s answer", "%(n)s answers", score.n) % {"n": number_format(score.n, force_grouping=True)}
     if score.value is None or score.enough == "hidden":
         return "–", n
-    value = f"{round(score.value)} %" if metric != Survey.Metric.NPS else f"{round(score.value):+d}".replace("+0", "0")
+    value = (
+        f"{round(score.value)} %"
+        if metric != Survey.Metric.NPS
+        else f"{round(score.value):+d}".replace("+0", "0").replace("-", "−")
+    )
     return value, _("%(low)s to %(high)s, %(n)s") % {"low": round(score.low), "high": round(score.high), "n": n}
 
 

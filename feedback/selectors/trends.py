@@ -18,7 +18,8 @@ WITH answers AS (
     SELECT r.metric, r.customer_id, r.score, r.answered_at, r.id, s.cadence,
         floor(extract(epoch FROM %(until)s - r.answered_at) / %(seconds)s)::int AS stretch
     FROM feedback_response r JOIN feedback_survey s ON s.id = r.survey_id
-    WHERE r.answered_at > %(since)s AND r.answered_at <= %(until)s AND r.set_aside_at IS NULL
+    WHERE r.answered_at > %(since)s AND r.answered_at <= %(until)s
+        AND r.metric <> 'none' AND r.set_aside_at IS NULL
 ), counted AS (
     SELECT DISTINCT ON (metric, stretch, customer_id) metric, stretch, score FROM answers
     WHERE cadence = %(relationship)s ORDER BY metric, stretch, customer_id, answered_at DESC, id DESC

@@ -34,9 +34,10 @@ def save_question(*, question: Question) -> Question:
     if not question.text_vi:
         raise InvalidInput(_("Word the question in at least one language."), code="question.no_wording")
     survey = Survey.objects.select_for_update().get(pk=question.survey_id)
-    if question.position == 1 and question.kind != survey.metric:
+    if question.position == 1 and question.kind != Survey.Metric(survey.metric).scale:
         raise InvalidInput(
-            _("The first question must ask for the score: %(scale)s.") % {"scale": survey.get_metric_display()},
+            _("The first question must ask for the score: %(scale)s.")
+            % {"scale": Question.Kind(Survey.Metric(survey.metric).scale).label},
             code="survey.first_question",
         )
     before = Question.objects.filter(pk=question.pk).first()

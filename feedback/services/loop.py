@@ -12,7 +12,7 @@ from feedback.events import ComplaintAssessed, ComplaintNoted
 from feedback.logic.answers import SCALES
 from feedback.logic.opening import Metric, opens_complaint
 from feedback.logic.severity import assess_severity
-from feedback.models import Complaint, Response
+from feedback.models import Complaint, Response, Survey
 from feedback.services.case import save, tell
 from feedback.services.notes import write_note
 from feedback.services.opening import open_complaint
@@ -92,5 +92,5 @@ def _summary(response: Response, *, changed: bool = False) -> str:
         sentence = _("The customer gave %(score)s out of %(highest)s.")
         if changed:
             sentence = _("The customer changed their answer to %(score)s out of %(highest)s.")
-        sentence %= {"score": response.score, "highest": SCALES[response.metric][1]}
+        sentence %= {"score": response.score, "highest": SCALES[Survey.Metric(response.metric).scale][1]}
         return f"{sentence} {_('They ask to be contacted.')}" if response.contact_me else sentence

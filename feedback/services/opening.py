@@ -14,7 +14,7 @@ from feedback.events import ComplaintOpened
 from feedback.logic.answers import SCALES
 from feedback.logic.key_terms import key_terms
 from feedback.logic.severity import assess_severity
-from feedback.models import Complaint, Response
+from feedback.models import Complaint, Response, Survey
 from feedback.selectors.routing import route
 from feedback.services.case import clean_text, tell
 from feedback.services.numbering import take_number, take_sample_number
@@ -124,5 +124,5 @@ def _share(response: Response | None) -> float | None:
     """Where the score lies on its scale: 0 is worst, 1 is best."""
     if response is None:
         return None
-    low, high = SCALES[response.metric]
+    low, high = SCALES[Survey.Metric(response.metric).scale]
     return (response.score - low) / (high - low)

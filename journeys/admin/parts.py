@@ -60,6 +60,7 @@ def coverage_view(admin: Any, request: HttpRequest, object_id: str) -> HttpRespo
         stages=[(one, STANDING_TONES[one.standing], words[one.standing]) for one in coverage.stages]
         if coverage
         else [],
+        by_stage=zip(coverage.stages, coverage.by_stage, strict=True) if coverage else (),
         care_alone=sum(one.standing == CARE_ALONE for one in coverage.stages) if coverage else 0,
         people=people_without_part(today),
         walked=who_walked(quarter_of(today)),

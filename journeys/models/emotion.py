@@ -56,7 +56,7 @@ class AssumedEmotion(TenantModel):
         ]
 
     def __str__(self) -> str:
-        return f"{self.valence:+d}" if self.valence else "0"
+        return f"{self.valence:+d}".replace("-", "−") if self.valence else "0"
 
 
 @cites_quotes

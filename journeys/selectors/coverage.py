@@ -67,6 +67,14 @@ class Coverage:
         return self.touchpoint_count + len(self.places)
 
     @property
+    def by_stage(self) -> list[list[tuple[Department, Cell]]]:
+        """The same stage by stage, for a narrow screen: the departments that take part in each."""
+        return [
+            [(row, cells[place]) for row, cells in self.rows if cells[place].touchpoints or cells[place].people]
+            for place in range(len(self.stages))
+        ]
+
+    @property
     def without_part(self) -> list[Department]:
         """Departments that work at no touchpoint and whose people answer for nothing."""
         return [row for row, cells in self.rows if not any(cell.touchpoints or cell.people for cell in cells)]

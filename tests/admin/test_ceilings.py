@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("nothing_expires")
 CEILINGS = {
     "/admin/": 38,
     "/admin/unowned/": 18,
-    "/admin/flywheel/": 28,
+    "/admin/flywheel/": 30,
     "/admin/customers/customer/": 13,
     "/admin/customers/attachment/": 8,
     "/admin/customers/customfield/": 7,

@@ -55,7 +55,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "journeys.WalkStep": {"note"},
     "journeys.AuditPhoto": {"content", "content_type"},
     "journeys.Environment": {"items", "name", "name_en"},
-    "journeys.Insight": {"because", "but", "want", "why_retired"},
+    "journeys.Insight": {"because", "but", "good_end", "want", "why_retired"},
     "journeys.Initiative": {
         "decided_because",
         "failed",

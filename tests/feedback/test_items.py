@@ -1,11 +1,16 @@
 """Well-known items of a survey bring their kind and their words, once, and never the score."""
 
+from datetime import timedelta
+
 import pytest
 
+from cxcrm.core.clock import now
 from cxcrm.core.errors import Conflict, InvalidInput
 from feedback.item_words import WORDINGS
-from feedback.models import Question
-from feedback.services.configuration import save_question
+from feedback.models import Complaint, Dispatch, Invitation, Question, Survey
+from feedback.selectors.trends import scores_by
+from feedback.services.configuration import save_question, save_survey
+from feedback.services.responses import record_response
 from tests.support.gaps import answered
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("in_alpha")]
@@ -73,3 +78,22 @@ def test_what_is_refused_leaves_nothing(ask, given, code):
     with pytest.raises(InvalidInput) as refused:
         ask(**given)
     assert (refused.value.code, Question.objects.count()) == (code, before)
+
+
+def test_a_survey_may_measure_nothing_and_counts_nowhere(make_customer):
+    survey = save_survey(survey=Survey(name="Năm trụ cột", metric="none"))
+    words = {"text_vi": "{brand} hiểu tôi.", "text_en": "{brand} understands me."}
+    with pytest.raises(InvalidInput) as refusal:
+        save_question(question=Question(survey=survey, position=1, kind="nps", **words))
+    assert refusal.value.code == "survey.first_question"
+    save_question(question=Question(survey=survey, position=1, kind="csat", **words))
+    customer = make_customer()
+    dispatch = Dispatch.objects.create(survey=survey)
+    invitation = Invitation.objects.create(
+        dispatch=dispatch, survey=survey, customer=customer, email="x@example.com", state="sent",
+        expires_at=now() + timedelta(days=1),
+    )  # fmt: skip
+    response = record_response(invitation_id=invitation.pk, score=2, words="Gọi lại giúp tôi", contact_me=True)
+    assert (response.metric, response.measured) == ("none", "2/5")
+    assert Complaint.objects.get().response == response  # who asks to be called is
+    assert scores_by(days=30, stretches=1, until=now()) == {}

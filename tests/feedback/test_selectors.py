@@ -169,6 +169,8 @@ class TestScores:
     def test_an_unknown_metric(self) -> None:
         with pytest.raises(ValueError, match="unknown metric fun"):
             score("fun")
+        with pytest.raises(ValueError, match="unknown metric none"):
+            score("none")
 
     def test_the_response_rate_counts_what_could_arrive(self, nps: Survey, csat: Survey, make_customer: Make) -> None:
         dispatch = Dispatch.objects.create(survey=nps)

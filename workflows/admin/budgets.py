@@ -88,13 +88,15 @@ class CxBudgetAdmin(RoomAdmin):
 
     def _page(self, request: HttpRequest) -> TemplateResponse:
         found, unit = budgets_for(request.user, firm_today()), currency()
+        told = [one for one in found.quarters if one.is_told or one.quarter >= quarter_of(firm_today())]
         return self.page(
             request,
             "admin/workflows/budgets.html",
             title=_("Budget for the experience"),
             found=found,
             purposes=PURPOSES.values(),
-            rows=[_row(one, found, unit) for one in found.quarters],
+            rows=[_row(one, found, unit) for one in told],
+            is_short=len(told) < len(found.quarters),
             may_write=self.has_add_permission(request),
         )
 

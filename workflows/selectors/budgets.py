@@ -56,6 +56,11 @@ class QuarterSpending:
         return _sum([one.spent for one in self.purposes.values()])
 
     @property
+    def is_told(self) -> bool:
+        """Whether there is anything to show of it."""
+        return self.budget is not None or bool(self.granted)
+
+    @property
     def is_over(self) -> bool:
         """More was spent than planned, where both are said."""
         return self.planned is not None and self.spent is not None and self.spent > self.planned

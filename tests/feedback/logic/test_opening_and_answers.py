@@ -23,6 +23,11 @@ def test_detractors_with_words_open_a_complaint(metric, scale, last):
             opens_complaint(metric, outside, "", False)
 
 
+def test_where_nothing_is_measured_only_who_asks_is_called():
+    assert opens_complaint("none", 1, "chờ lâu", False) is False
+    assert opens_complaint("none", 5, "", True) is True
+
+
 def test_an_unknown_metric_is_an_error():
     with pytest.raises(ValueError, match="stars"):
         opens_complaint("stars", 1, "", True)
