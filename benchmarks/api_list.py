@@ -211,7 +211,8 @@ class Floor:
     """
     _RESPONSES = f"""
     SELECT id::text, {_ids("invitation", "survey", "customer", "touchpoint")}, metric, score, words, contact_me,
-        language, {_moments("answered_at", "changed_at")}, is_imported,
+        language, {_moments("answered_at", "changed_at")}, is_imported, odd, {_moments("set_aside_at")},
+        {_ids("set_aside_by")}, set_aside_because,
         (SELECT coalesce(json_agg(json_build_object('question', a.question_id, 'kind', a.kind, 'number', a.number,
             'text', a.text) ORDER BY q.position), '[]') FROM feedback_answer a JOIN feedback_question q
             ON q.id = a.question_id WHERE a.response_id = r.id) AS answers

@@ -69,7 +69,7 @@ class CoachingOfOneself(InvalidInput):
 
 
 class CoachingInvalid(InvalidInput):
-    """``data``: ``field`` (colleague, behaviour, seen, reply, outcome, because)."""
+    """``data``: ``field`` (complaint, colleague, behaviour, seen, reply, outcome, because)."""
 
     code = "workflows.coaching_invalid"
     message = _("Say who it is about, what was seen in this case in plain words, and choose from the list.")

@@ -81,7 +81,8 @@ def _said(metric: str, score: Score) -> tuple[str, str]:
         if metric != Survey.Metric.NPS
         else f"{round(score.value):+d}".replace("+0", "0").replace("-", "−")
     )
-    return value, _("%(low)s to %(high)s, %(n)s") % {"low": round(score.low), "high": round(score.high), "n": n}
+    low, high = (f"{round(bound)}".replace("-", "−") for bound in (score.low, score.high))
+    return value, _("%(low)s to %(high)s, %(n)s") % {"low": low, "high": high, "n": n}
 
 
 def _cases(reader: Any, stretches: Stretches) -> TimeFigure:

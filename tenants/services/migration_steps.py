@@ -10,6 +10,7 @@ from django.contrib.postgres.operations import AddIndexConcurrently
 from django.db import DatabaseError, connection, transaction
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
+from psycopg.errors import DivisionByZero
 
 from tenants.context import in_tenant, ref_of
 from tenants.models import Tenant
@@ -96,21 +97,21 @@ class Stretch:
         """
         if not (self.atomic and self.fingerprint and all(isinstance(step, str) for step in self.steps)):
             return False
-        guard, rows = " THEN RAISE EXCEPTION USING ERRCODE = %s; END IF;", self.migrations
-        claim, values = self._claim_sql(tenant)
+        # Where one of them is not so the server divides by zero, and nothing of the message happens. Steps that do so
+        # themselves are told by ``run``.
+        standing_now, (claim, values) = standing_digest_sql(tenant.schema_name), self._claim_sql(tenant)
         head = composed(
-            "DO $deploy$ BEGIN\n"
-            f"IF NOT pg_try_advisory_xact_lock(%s, %s){guard}\n"
-            f"IF %s IS DISTINCT FROM ({standing_digest_sql(tenant.schema_name)}){guard}\n"
-            f"{claim};\nIF NOT FOUND{guard}\nEND $deploy$;\n{_applied_sql(tenant.schema_name, rows)}",
-            [*lock, _NOT_THERE, digest_of(standing), _NOT_THERE, *values, _NOT_THERE, *chain.from_iterable(rows)],
+            f"SELECT 1 / coalesce(pg_try_advisory_xact_lock(%s, %s) AND %s = ({standing_now}), false)::int;\n"  # noqa: S608 - ours
+            f"WITH claimed AS ({claim} RETURNING id) SELECT 1 / count(*) FROM claimed;\n"
+            f"{_applied_sql(tenant.schema_name, self.migrations)}",
+            [*lock, digest_of(standing), *values, *chain.from_iterable(self.migrations)],
         )
         try:
             with in_tenant(ref_of(tenant, host="")):
                 here: Any = connection
                 here.carry_out([*_patience(lock_timeout), head, *map(str, self.steps), *filter(None, [self.seeds])])
         except DatabaseError as error:
-            if getattr(error.__cause__, "sqlstate", "") == _NOT_THERE:
+            if isinstance(error.__cause__, DivisionByZero):
                 return False
             raise
         return True
@@ -122,10 +123,6 @@ class Stretch:
             f"UPDATE public.tenants_tenant SET {columns} WHERE id = %s AND state = ANY(%s) AND schema_name = %s",  # noqa: S608 - our names
             [*changes.values(), tenant.pk, list(WITH_TABLES), tenant.schema_name],
         )
-
-
-# What the server says of a firm that is not where it was thought to be; no state of PostgreSQL's own begins so.
-_NOT_THERE = "CX001"
 
 
 def _patience(lock_timeout: float) -> list[str]:

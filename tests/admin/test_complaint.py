@@ -7,6 +7,7 @@ import pytest
 from feedback.models import Complaint, Remedy, RootCause
 from tenants.context import in_tenant
 from tenants.staff.roles import Role
+from tests.support.side import seen
 from workflows.models import Compensation, Event
 
 
@@ -65,6 +66,7 @@ def test_severity_owner_reopen_and_refer(staff_client_alpha, desk, url, person):
     colleague = person(Role.AGENT)
     act(staff_client_alpha, url, "assign", owner=colleague.pk, note="Nhờ em.")
     assert state(desk).owner_id == colleague.pk
+    seen(desk.complaint)
     cause = RootCause.objects.exclude(parent=None).first()
     act(staff_client_alpha, url, "resolve", root_cause=cause.pk, action_taken="Xong.")
     act(staff_client_alpha, url, "reopen", words="Vẫn chưa nhận được tiền.")

@@ -98,9 +98,12 @@ def test_the_whole_way(api: Client, alpha: TenantRef, world: World) -> None:
     assert act(api, world, "start").json()["state"] == "investigating"
     decided = act(api, world, "choose-remedy", remedy=world["remedy"]).json()
     assert (decided["state"], decided["remedy"]) == ("decided", world["remedy"])
-    resolved = act(
-        api, world, "resolve", root_cause=world["root_cause"], action_taken="Hoàn tiền và thay máy quét."
-    ).json()
+    told = {"root_cause": world["root_cause"], "action_taken": "Hoàn tiền và thay máy quét."}
+    refused = act(api, world, "resolve", **told)
+    assert (refused.status_code, refused.json()["code"]) == (409, "complaint.perspective_missing")
+    side = {"trying": "mua sáng", "happened": "bị trừ hai lần", "feeling": "annoyed", "good_end": "nhận lại tiền"}
+    assert api.post(f"{URL}{world['complaint']}/perspective/", side, content_type="application/json").status_code == 201
+    resolved = act(api, world, "resolve", **told).json()
     assert (resolved["state"], resolved["is_open"]) == ("communicated", False)
     assert resolved["root_cause"] == world["root_cause"]
     assert resolved["resolved_at"].endswith("Z")

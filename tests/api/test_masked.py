@@ -100,7 +100,7 @@ def test_numbers_and_addresses_in_what_people_wrote_are_masked(
 # of somebody as codes and credits.
 NOBODYS = {
     "AccountabilityViewSet", "CustomerUnderstandingViewSet", "EnvironmentViewSet", "EvidenceViewSet",
-    "PersonaQuoteViewSet", "QuestionnaireViewSet",
+    "InsightViewSet", "PersonaQuoteViewSet", "QuestionnaireViewSet",
     "ProposedStandardViewSet", "QuoteViewSet", "ReplyTemplateViewSet", "ReportedEmotionViewSet", "ReviewViewSet",
     "StageQuoteViewSet", "StandardViewSet",
 }  # fmt: skip

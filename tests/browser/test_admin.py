@@ -49,6 +49,11 @@ def test_a_complaint_is_worked_from_received_to_resolved(live_site, browser, alp
     page.click("#do-reply summary")
     page.fill("#do-reply textarea", "Chào chị Lan, em đã hoàn 59.000 ₫ ạ.")
     page.click("#do-reply button")
+    page.click("#do-perspective summary")  # a serious one is seen from the customer's side first
+    for name, words in (("trying", "mua ly sáng"), ("happened", "bị trừ hai lần"), ("good_end", "nhận lại tiền")):
+        page.fill(f"#do-perspective [name$={name}]", words)
+    page.select_option("#do-perspective select", value="annoyed")
+    page.click("#do-perspective button")
     page.click("#do-resolve summary")
     page.fill("#do-resolve textarea", "Đã hoàn 59.000 ₫ lúc 10:05.")
     page.click("#do-resolve button")

@@ -22,13 +22,14 @@ from customers.services.consents import state_consent
 from customers.services.customers import create_customer
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
-from feedback.models import Invitation, Survey
+from feedback.models import Complaint, Invitation, Survey
 from feedback.services import complaints
 from feedback.services.dispatches import send_survey
 from tenants import tasks
 from tenants.context import leave
 from tenants.services import agenda
 from tenants.services.agenda import enqueue_many
+from tests.support.side import seen
 from tests.support.smtp import Sink
 from tests.workflows.conftest import cause, complaint, crew, customer, opened, wait
 from workflows.models import EscalationStep, Ladder, Message
@@ -262,6 +263,7 @@ def _tell_of_them() -> None:
 @pytest.fixture
 def resolve(cause: Any) -> Callable[..., None]:
     def run(complaint_id: Any) -> None:
+        seen(Complaint.objects.get(pk=complaint_id))
         complaints.resolve_complaint(complaint_id=complaint_id, root_cause_id=cause.id, action_taken="Đã hoàn tiền.")
 
     return run

@@ -12,7 +12,7 @@ from tenants.models import Tenant
 from tenants.selectors.migrations import applied_in, index_is_whole
 from tenants.services import migrations
 from tests.faults.conftest import ROOT
-from tests.support.releases import add_field, step, use_release, write_release
+from tests.support.releases import add_field, step, step_name, use_release, write_release
 from tests.tenants.test_migrations import columns, fetch, firms
 
 __all__ = ["firms"]
@@ -45,7 +45,7 @@ def between(tenant: Tenant, releases: int) -> list[str]:
     recorded = {name for app, name in applied_in(tenant.schema_name) if app == "journeys"}
     here = columns(tenant)
     for number in range(1, releases + 1):
-        field, fill, index, last = (f"{4 * number - 2 + offset:04}_step" in recorded for offset in range(4))
+        field, fill, index, last = (step_name(4 * number - 3 + offset) in recorded for offset in range(4))
         filled = fetch(tenant, f"SELECT count(*) FROM journeys_journey WHERE name = 'filled {number}'") == [(1,)]
         if not (field == fill == filled == (f"a{number}" in here)):
             found.append(f"{tenant.slug}: half of the first transaction of release {number}")

@@ -88,7 +88,7 @@ def test_what_can_be_said(decision, answer):
     answer("nps", 0, 30, before)
     found = {one.code: one for one in figures_around(reader, decision)}
     assert (found["csat"].before, found["csat"].after, found["csat"].verdict) == ("100 %", "0 %", "worse")
-    assert (found["nps"].before, found["nps"].after, found["nps"].verdict) == ("-100", "–", "few")
+    assert (found["nps"].before, found["nps"].after, found["nps"].verdict) == ("−100", "–", "few")
     answer("nps", 10, 30, after + timedelta(days=1))
     assert {one.code: one.verdict for one in figures_around(reader, decision)}["nps"] == "better"
     answer("csat", 5, 60, after)
@@ -115,7 +115,7 @@ def test_staff_before_and_after(in_alpha):
             check_back_on=date(2026, 11, 1),
         )  # fmt: skip
     alone = enps("2026-09-28T10:00:00+07:00")
-    assert (alone.before, alone.before_of, alone.verdict) == ("-100", "quý 2/2026: -100 đến -26, 6 câu trả lời", "few")
+    assert (alone.before, alone.before_of, alone.verdict) == ("−100", "quý 2/2026: −100 đến −26, 6 câu trả lời", "few")
     assert (alone.after, alone.after_of) == ("–", "chưa sang quý mới")
     assert enps("2026-10-20T10:00:00+07:00").after_of == "quý 4/2026: chưa có câu trả lời"
     with time_machine.travel("2026-10-20T10:00:00+07:00", tick=False):

@@ -134,7 +134,7 @@ def ids_behind(label: str, world: World) -> list[UUID]:
         return list(Response.objects.filter(words=SECRET).values_list("pk", flat=True)[:2])
     if label == "workflows.message":
         return list(Message.objects.filter(text=SECRET).values_list("pk", flat=True))
-    return [world.id_of(label), *world.ids[label][:1]]
+    return [world.id_of(label), *world.ids.get(label, [])[:1]]
 
 
 def addresses(world: World, doors: list[Route]) -> Iterator[str]:

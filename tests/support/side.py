@@ -5,7 +5,6 @@ from feedback.models import Complaint, Perspective
 
 def seen(complaint: Complaint) -> Complaint:
     """``complaint`` with the four questions answered, without a line on any timeline."""
-    Perspective.objects.create(
-        complaint=complaint, trying="mua sáng", happened="bị trừ hai lần", feeling="annoyed", good_end="nhận lại tiền"
-    )
+    told = {"trying": "mua sáng", "happened": "bị trừ hai lần", "feeling": "annoyed", "good_end": "nhận lại tiền"}
+    Perspective.objects.get_or_create(complaint=complaint, defaults=told)
     return complaint

@@ -43,6 +43,7 @@ from tenants.staff.models import RepeatableCall
 from tests.conftest import FirmClient
 from tests.isolation.world import World
 from tests.support.gamma import carry_on, digests, gamma, ref, schemas
+from tests.support.side import seen
 from workflows.models import EscalationStep, Event, IncomingMail, Message
 from workflows.services.alerts import raise_alert
 from workflows.services.decisions import decide
@@ -366,6 +367,7 @@ def test_whoever_was_erased_is_in_no_row_mail_export_or_restored_backup(gamma, t
         erase_customer(customer_id=person.id)
     cause = RootCause.objects.exclude(parent=None).first()
     for case in Complaint.objects.filter(customer=person):
+        seen(case)
         complaints.resolve_complaint(
             complaint_id=case.id, root_cause_id=cause.id, action_taken="eraseme7 được hoàn tiền"
         )

@@ -241,7 +241,7 @@ def test_coaching_never_begins_from_a_score_nor_about_oneself(crew, complaint, c
         for wrong in ({"complaint_id": None}, {"response_id": answer.pk}):
             with pytest.raises(errors.CoachingFromScore):
                 open_coaching(**{**told, **wrong})
-        with pytest.raises(NotFound):
+        with pytest.raises(errors.CoachingInvalid):
             open_coaching(**{**told, "complaint_id": answer.pk})
         with pytest.raises(errors.CoachingOfOneself):
             open_coaching(**{**told, "colleague_id": crew.manager.pk})

@@ -197,9 +197,11 @@ class CoachingViewSet(MaskingViews, ReadViewSet):
     @action(detail=True, methods=["post"])
     def reply(self, request: Request, pk: Any) -> Response:
         """Tell your own side, once."""
-        return self.answer(coachings.tell_own_side(coaching_id=self.seen_pk, **self.parsed()))
+        told = self.parsed()
+        return self.answer(coachings.tell_own_side(coaching_id=self.seen_pk, **told))
 
     @action(detail=True, methods=["post"])
     def decide(self, request: Request, pk: Any) -> Response:
         """Decide, once the colleague was heard or had the days for it."""
-        return self.answer(coachings.decide_coaching(coaching_id=self.seen_pk, **self.parsed()))
+        told = self.parsed()
+        return self.answer(coachings.decide_coaching(coaching_id=self.seen_pk, **told))

@@ -49,7 +49,7 @@ def open_coaching(
     """Put to a colleague what was seen in a reviewed case; they have three working days to tell their side.
 
     From an answer (``response_id``) it never begins. Raises ConductIsPersonal, NotAllowed, CoachingFromScore,
-    CaseNotReviewed, CoachingOfOneself, CoachingInvalid, CoachingStands, NotFound.
+    CaseNotReviewed, CoachingOfOneself, CoachingInvalid, CoachingStands.
     """
     person = acting_person()
     if not person.allows("workflows", Level.WRITE):
@@ -58,7 +58,7 @@ def open_coaching(
         raise CoachingFromScore(field="complaint")
     case = within_reach(person).filter(pk=complaint_id).select_related("response", "customer").first()
     if case is None:
-        raise NotFound
+        raise CoachingInvalid(field="complaint")
     if case.customer.erased_at is not None or (case.response is not None and not case.response.words.strip()):
         raise CoachingFromScore(field="complaint")
     if case.state not in REVIEWED:
