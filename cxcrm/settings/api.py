@@ -242,6 +242,7 @@ SPECTACULAR_SETTINGS = {
         "Enough": ["hidden", "few", "ok"],
         "GapStanding": ["few", "open", "real", "unsaid"],
         "ForecastMetric": ["nps", "csat"],
+        "ScoreMetric": ["nps", "csat", "ces"],
         "QuestionItem": "feedback.models.Question.Item",
         "QuestionKind": "feedback.models.Question.Kind",
         "InvitationState": "feedback.models.Invitation.State",

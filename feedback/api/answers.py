@@ -205,7 +205,7 @@ class ResponseViewSet(MaskingViews, ExportingViewSet, ReadViewSet):
 class MetricQuery(InputSerializer):
     """``since`` is included, ``until`` is not."""
 
-    metric = serializers.ChoiceField(choices=Survey.Metric.choices)
+    metric = serializers.ChoiceField(choices=Survey.Metric.scores())
     since = MomentField(required=False)
     until = MomentField(required=False)
     touchpoint = RowField(queryset=Touchpoint.objects.all(), required=False)
@@ -238,7 +238,7 @@ class ScoreOut(serializers.Serializer):
     the value), ``few`` under 30, else ``ok``. ``mean`` and ``alert`` (share of bad answers) are for CSAT and CES.
     """
 
-    metric = serializers.ChoiceField(choices=Survey.Metric.choices)
+    metric = serializers.ChoiceField(choices=Survey.Metric.scores())
     value = serializers.FloatField(allow_null=True)
     low = serializers.FloatField()
     high = serializers.FloatField()

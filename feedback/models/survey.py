@@ -1,5 +1,7 @@
 """Surveys and their questions, in Vietnamese and English."""
 
+from typing import Any
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import get_language
@@ -22,6 +24,11 @@ class Survey(TenantModel):
         def scale(self) -> str:
             """The kind its first question has."""
             return "csat" if self == "none" else str(self)
+
+        @classmethod
+        def scores(cls) -> list[tuple[str, Any]]:
+            """The choices there is a score of."""
+            return [one for one in cls.choices if one[0] != cls.NONE]
 
     class Cadence(models.TextChoices):
         RELATIONSHIP = "relationship", _("relationship")

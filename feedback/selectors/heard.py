@@ -1,5 +1,6 @@
 """What was heard in a year, from whom: four kinds of feedback of each persona, and from who buys and who uses."""
 
+import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,8 +25,14 @@ LOOK_BACK: Final = timedelta(days=365)
 # Heard longer ago than this it says little of today.
 OLD_AFTER: Final = timedelta(days=90)
 SHOWN: Final = 30
-# What an answer with words tells of: whether they would recommend us is an impression, the others are of using.
-METRICS: Final = {Survey.Metric.NPS: Kind.AWARENESS, Survey.Metric.CSAT: Kind.USAGE, Survey.Metric.CES: Kind.USAGE}
+# What an answer with words tells of: whether they would recommend us, and what measures nothing but asks of the brand,
+# are impressions, the others are of using.
+METRICS: Final = {
+    Survey.Metric.NPS: Kind.AWARENESS,
+    Survey.Metric.NONE: Kind.AWARENESS,
+    Survey.Metric.CSAT: Kind.USAGE,
+    Survey.Metric.CES: Kind.USAGE,
+}
 
 
 @dataclass(frozen=True)
@@ -93,7 +100,7 @@ WITH heard AS (
     SELECT customer_id, feedback_type AS told, said_at AS at FROM customers_quote
     WHERE feedback_type <> '' AND said_at >= %(since)s
     UNION ALL
-    SELECT customer_id, CASE metric WHEN 'nps' THEN 'awareness' ELSE 'usage' END, answered_at FROM feedback_response
+    SELECT customer_id, %(kinds)s::jsonb ->> metric, answered_at FROM feedback_response
     WHERE words <> '' AND answered_at >= %(since)s
     UNION ALL
     SELECT customer_id, 'complaint', received_at FROM feedback_complaint WHERE received_at >= %(since)s
@@ -113,7 +120,7 @@ def heard() -> Heard:
     roles: dict[UUID | None, dict[str, int]] = {}
     whole: dict[str, int] = {}
     with connection.cursor() as cursor:
-        cursor.execute(_COUNTED, {"since": now() - LOOK_BACK, "sure": KNOWN_FROM})
+        cursor.execute(_COUNTED, {"since": now() - LOOK_BACK, "sure": KNOWN_FROM, "kinds": json.dumps(METRICS)})
         for persona, kind, role, of_everybody, of_all_kinds, n, last in cursor.fetchall():
             if of_everybody:
                 whole[role] = n

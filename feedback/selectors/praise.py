@@ -2,11 +2,13 @@
 
 from typing import Final
 
-from feedback.models import Response, Survey
+from feedback.models import Response
 
-_GOOD_FROM: Final = {Survey.Metric.NPS: 9, Survey.Metric.CSAT: 4, Survey.Metric.CES: 6}
+# What measures nothing praises nothing.
+_GOOD_FROM: Final = {"nps": 9, "csat": 4, "ces": 6}
 
 
 def is_praise(response: Response) -> bool:
-    counts = response.set_aside_at is None
-    return counts and bool(response.words.strip()) and response.score >= _GOOD_FROM[Survey.Metric(response.metric)]
+    good_from = _GOOD_FROM.get(response.metric)
+    is_good = good_from is not None and response.score >= good_from
+    return is_good and response.set_aside_at is None and bool(response.words.strip())

@@ -159,7 +159,7 @@ class _Run:
     watch: Watch
     progress: Progress = field(default_factory=Progress)
     ways: dict[Standing, Stretch | RehearsalFailed] = field(default_factory=dict)
-    # Where the last firm stood and how it arrived from there: most stand where it stood.
+    # Where the last firm stood that arrived in one stretch, and that stretch: most stand where it stood.
     beaten: tuple[Standing, Stretch] | None = None
 
     def migrate(self, tenants: list[Tenant]) -> None:
@@ -197,13 +197,13 @@ class _Run:
             standing, stretch = self.beaten
             if stretch.run_at_once(tenant, standing=standing, lock=_lock(tenant), lock_timeout=self.lock_timeout):
                 return
-        arrived = False
+        arrived, steps = False, 0
         while not arrived:
             with _alone_with(tenant) as standing:
-                stretch = self._next_stretch(standing, tenant.fingerprint)
+                stretch, steps = self._next_stretch(standing, tenant.fingerprint), steps + 1
                 if stretch.run(tenant, lock_timeout=self.lock_timeout):
                     arrived = bool(stretch.fingerprint)
-                    self.beaten = standing, stretch
+                    self.beaten = (standing, stretch) if arrived and steps == 1 else None
                 else:  # not as it was in the list: brought along by another run, moved by a restore, or gone
                     tenant = _read_again(tenant)
                     arrived = fingerprints.is_current(tenant)

@@ -60,7 +60,7 @@ def test_customers_are_counted_once_and_old_cells_are_told(ha, alpha):
         assert (row.name, cell.kind.value, (now() - cell.last).days) == ("Chị Thu Hà", "awareness", 100)
 
 
-def test_the_page_leads_from_a_cell_to_what_was_said(ha, client_as):
+def test_the_page_leads_from_a_cell_to_what_was_said(ha, alpha, client_as):
     client = client_as("agent")
     page = client.get(PAGE).text
     for words in ("6 ô còn trống", "Chị Thu Hà", "100 ngày trước", "Người mua", "chưa nghe gì"):
@@ -70,6 +70,10 @@ def test_the_page_leads_from_a_cell_to_what_was_said(ha, client_as):
     assert "“Cà phê nguội”" in cell
     assert "Nguội quá, 091" in cell
     assert "0912345678" not in cell
+    assert client.get(PAGE, {"persona": ha.pk, "kind": "awareness"}).text.count("“Nhân viên dễ thương”") == 2
+    with in_tenant(alpha):
+        Response.objects.update(metric="none")  # asked of the brand without a score: still an impression
+        assert [cell.customers for cell in heard().rows[1].cells] == [0, 2, 0, 1]
     assert client.get(PAGE, {"persona": ha.pk, "kind": "awareness"}).text.count("“Nhân viên dễ thương”") == 2
     assert "Nhân viên dễ thương" not in client.get(PAGE, {"persona": "none", "kind": "awareness"}).text
     assert "Cà phê nguội" not in client.get(PAGE, {"persona": "x", "kind": "complaint"}).text

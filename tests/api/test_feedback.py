@@ -233,6 +233,7 @@ def test_a_score_comes_with_its_interval(api: Client, world: World) -> None:
     [
         ("", "metric"),
         ("metric=enps", "metric"),
+        ("metric=none", "metric"),
         ("metric=nps&since=soon", "since"),
         ("metric=nps&touchpoint=0192f0c1-7d5e-7a43-9c55-0a7a6c5b9d10", "touchpoint"),
         ("metric=nps&survey=%00", "survey"),

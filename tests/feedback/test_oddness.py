@@ -55,6 +55,7 @@ def test_set_aside_counts_nowhere_and_can_be_counted_again(make_user, invite, np
         return score("nps").n, scores_by(days=30, stretches=1, until=now())["nps"][0].n
 
     assert (counted(), is_praise(odd)) == ((2, 2), True)
+    assert not is_praise(Response(metric="none", score=5, words="Tuyệt")), "what measures nothing praises nothing"
     for user in (None, manager):
         with by(user), pytest.raises(SettingAsideIsPersonal):
             set_aside(response_id=odd.pk, because="x")

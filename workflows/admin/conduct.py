@@ -107,8 +107,25 @@ class DecideForm(WorkForm):
     because = _area(gettext_lazy("Why?"), coachings.BECAUSE)
 
 
-class RecognitionAdmin(RoomAdmin):
+class _TogetherAdmin(RoomAdmin):
+    """Records that stand together on one page, ``shown_at``: none has a page of its own."""
+
+    shown_at = ""
+
+    def change_view(
+        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
+    ) -> HttpResponse:
+        if not self.has_view_permission(request):
+            raise PermissionDenied
+        if self.get_object(request, object_id) is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        return redirect(self.shown_at)
+
+
+class RecognitionAdmin(_TogetherAdmin):
     """The page of thanks and coaching, and passing thanks on."""
+
+    shown_at = _PAGE
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         """Whoever meets customers may: it is no set-up of the room."""
@@ -157,18 +174,11 @@ class RecognitionAdmin(RoomAdmin):
             back=reverse(f"admin:{source._meta.app_label}_{source._meta.model_name}_change", args=[source.pk]),
         )
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if self.get_object(request, object_id) is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return redirect(_PAGE)
 
-
-class ConductPolicyAdmin(RoomAdmin):
+class ConductPolicyAdmin(_TogetherAdmin):
     """The policy in force, the versions before, and who has read it."""
+
+    shown_at = _POLICY
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return found.may_set_policy(request.user)
@@ -225,15 +235,6 @@ class ConductPolicyAdmin(RoomAdmin):
             form=form,
             button=_("Publish"),
         )
-
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
-        if not self.has_view_permission(request):
-            raise PermissionDenied
-        if self.get_object(request, object_id) is None:
-            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        return redirect(_POLICY)
 
 
 class CoachingAdmin(RoomAdmin):
