@@ -76,3 +76,25 @@ DEPTHS: Final[Mapping[Depth, Any]] = {
     Depth.RECOMMENDS: pgettext_lazy("relationship", "recommends us"),
     Depth.CREATES: pgettext_lazy("relationship", "changes things with us"),
 }
+
+# What of a habit changes (selectors.habits), and how the parts of a day and of a week are called.
+ASPECTS: Final[Mapping[str, Any]] = {
+    "hour": _("time of day"),
+    "day": _("day of the week"),
+    "channel": _("how they bought"),
+    "branch": _("branch"),
+    "item": _("what they buy"),
+}
+_TIMES: Final[Mapping[str, Any]] = {
+    "morning": _("in the morning (before 11:00)"),
+    "noon": _("around noon (11:00–14:00)"),
+    "afternoon": _("in the afternoon (14:00–17:00)"),
+    "evening": _("in the evening (from 17:00)"),
+    "weekday": _("Monday to Friday"),
+    "weekend": _("at the weekend"),
+}
+
+
+def habit_words(aspect: str, habit: str) -> Any:
+    """A habit as the reader calls it; channels, branches and products have their own names."""
+    return _TIMES.get(habit, habit) if aspect in ("hour", "day") else habit

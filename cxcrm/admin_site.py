@@ -22,6 +22,7 @@ from tenants.staff.admin.views import bar_of, view_urls
 from tenants.staff.pages.log_in import LogInPage
 from workflows.admin.first_steps import first_steps
 from workflows.admin.flywheel import flywheel
+from workflows.admin.glossary import glossary
 from workflows.admin.home import home
 from workflows.admin.unowned import unowned_page
 from workflows.services.notifications import welcome
@@ -62,7 +63,8 @@ class TenantSite(OurSite):
         steps = path("first-steps/", self.admin_view(first_steps), name="first-steps")
         unowned = path("unowned/", self.admin_view(self.unowned), name="unowned")
         wheel = path("flywheel/", self.admin_view(self.flywheel), name="flywheel")
-        return [steps, unowned, wheel, *view_urls(self), *super().extra_urls()]
+        words = path("words/", self.admin_view(self.glossary), name="words")
+        return [steps, unowned, wheel, words, *view_urls(self), *super().extra_urls()]
 
     def list_context(self, request: HttpRequest, admin: Any) -> dict[str, Any]:
         return bar_of(self, request, admin.model) if admin.exports else {}
@@ -72,6 +74,9 @@ class TenantSite(OurSite):
 
     def flywheel(self, request: HttpRequest) -> HttpResponse:
         return flywheel(self, request)
+
+    def glossary(self, request: HttpRequest) -> HttpResponse:
+        return glossary(self, request)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         return home(self, request)

@@ -23,6 +23,7 @@ from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm
 from customers.admin.health import HealthPages, health_context
 from customers.admin.merging import Merging, alike_to
 from customers.admin.purchases import PurchaseForm, add_purchase
+from customers.admin.records import RecordsPage
 from customers.admin.timeline import ContactForm, taps, timeline_context
 from customers.admin.understanding import UnderstandingPages, fact_initial, understanding_context
 from customers.errors import VersionConflict
@@ -51,6 +52,7 @@ from cxcrm.core.admin.quick import QuickChangeList
 from cxcrm.core.admin.working import ask, show_refusal
 from cxcrm.core.errors import DomainError
 from cxcrm.core.exports.columns import Column
+from cxcrm.core.once import reading_once
 from tenants.staff.selectors.firm import the_firm
 
 FILES_SHOWN = 40
@@ -83,7 +85,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
 BUTTONS = frozenset({"again", "gone", "known"})
 
 
-class CustomerAdmin(HealthPages, UnderstandingPages, Merging, Belonging, RoomAdmin):
+class CustomerAdmin(RecordsPage, HealthPages, UnderstandingPages, Merging, Belonging, RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     list_display = ("person", "contacts", "level", "tag_list", "owner", "branch", "created_at")
@@ -300,30 +302,31 @@ class CustomerAdmin(HealthPages, UnderstandingPages, Merging, Belonging, RoomAdm
                     return redirect(request.path)
             if name in BUTTONS:  # no form of theirs is on the page to show it on
                 messages.error(request, " ".join(error for errors in form.errors.values() for error in errors))
-        points = list(customer.contact_points.all())
-        return self.page(
-            request,
-            "admin/customers/customer.html",
-            title=customer.full_name,
-            customer=customer,
-            address=address_for(customer),
-            points=points,
-            contacts=contacts_shown(points, request.user),
-            external_ids=list(customer.external_ids.all()),
-            people=_people_shown(customer, request.user) if is_organization else [],
-            is_organization=is_organization,
-            consents=consents_of(customer),
-            custom=custom_shown(custom_fields(customer.kind), customer.custom, the_firm()),
-            **forms,
-            files=files_shown(attachments_of_customer(customer, request.user)[:FILES_SHOWN], request.user),
-            may_write=may_write,
-            may_erase=customer.erased_at is None and _may_erase(request),
-            panels=[panel(request, customer) for panel in self.panels],
-            taps=taps(),
-            **understanding_context(request, customer),
-            **health_context(customer),
-            **timeline_context(request, customer),
-        )
+        with reading_once():  # the firm stands behind much of it
+            points = list(customer.contact_points.all())
+            return self.page(
+                request,
+                "admin/customers/customer.html",
+                title=customer.full_name,
+                customer=customer,
+                address=address_for(customer),
+                points=points,
+                contacts=contacts_shown(points, request.user),
+                external_ids=list(customer.external_ids.all()),
+                people=_people_shown(customer, request.user) if is_organization else [],
+                is_organization=is_organization,
+                consents=consents_of(customer),
+                custom=custom_shown(custom_fields(customer.kind), customer.custom, the_firm()),
+                **forms,
+                files=files_shown(attachments_of_customer(customer, request.user)[:FILES_SHOWN], request.user),
+                may_write=may_write,
+                may_erase=customer.erased_at is None and _may_erase(request),
+                panels=[panel(request, customer) for panel in self.panels],
+                taps=taps(),
+                **understanding_context(request, customer),
+                **health_context(customer),
+                **timeline_context(request, customer),
+            ).render()
 
     def log_view(self, request: HttpRequest, object_id: str) -> HttpResponse:
         """The big buttons alone, a tap away from the list; done, the list is there again."""

@@ -16,10 +16,20 @@ from unfold.decorators import action, display
 
 from customers.admin.masking import MasksTexts
 from customers.admin.quotes import entry_asked
+from customers.admin.usage import UsagePages
 from customers.logic.quoting import trimmed
 from customers.models import Fact
 from customers.selectors.facts import counts_by_kind, facts_visible_to, most_about
-from customers.services.facts import MAX_ABOUT, MAX_FACT, confirm_fact, confirm_known, note_from_entry, withdraw_fact
+from customers.selectors.usage import modes_said
+from customers.services.facts import (
+    MAX_ABOUT,
+    MAX_FACT,
+    MAX_MODE,
+    confirm_fact,
+    confirm_known,
+    note_from_entry,
+    withdraw_fact,
+)
 from customers.services.quotes import MAX_QUOTE
 from customers.timeline import describe
 from cxcrm.core.admin.base import RoomAdmin
@@ -58,6 +68,11 @@ class FactForm(WorkForm):
         label=_("About which product or place"), max_length=MAX_ABOUT, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )  # fmt: skip
+    mode = forms.CharField(
+        label=_("What for, in a word or two"), max_length=MAX_MODE, required=False,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "list": "cx-modes"}),
+        help_text=_("The same word each time, so that it can be counted: working, meeting friends, as a gift."),
+    )  # fmt: skip
     source = forms.ChoiceField(label=_("Known from"), widget=forms.RadioSelect, initial=Fact.Source.DECLARED)
     is_sensitive = forms.BooleanField(
         label=_("Sensitive"),
@@ -69,6 +84,7 @@ class FactForm(WorkForm):
         super().__init__(*args, **kwargs)
         self.fields["kind"].choices = _kinds()
         self.fields["reason"].choices = [("", "–"), *((one.value, capfirst(str(one.label))) for one in Fact.Reason)]
+        self.modes = modes_said
         self.fields["source"].choices = [(one.value, capfirst(str(one.label))) for one in Fact.Source]
 
     @property
@@ -156,13 +172,13 @@ class ReasonFilter(FieldQuickFilter):
         return Fact.Reason.choices
 
 
-class FactAdmin(MasksTexts, RoomAdmin):
+class FactAdmin(UsagePages, MasksTexts, RoomAdmin):
     """Everything customers told and showed, by kind: unexpected uses, needs, reasons and the rest."""
 
-    free_texts = ("text", "about")
+    free_texts = ("text", "about", "mode")
     nothing_here = _("Nothing noted yet. On a customer's page, note what they tell you: two taps and a sentence.")
     list_before_template = "admin/customers/facts_bar.html"
-    list_display = ("words", "who", "sort", "about", "known_from", "confirmed_at")
+    list_display = ("words", "who", "sort", "about", "mode", "known_from", "confirmed_at")
     list_display_links = ("words",)
     list_select_related = ("customer",)
     list_filter = (KindFilter, SourceFilter, ReasonFilter)
@@ -171,7 +187,8 @@ class FactAdmin(MasksTexts, RoomAdmin):
     ordering = ("-confirmed_at", "-id")
     sortable_by = ("confirmed_at",)
     fields = (
-        "text", "who", "sort", "about", "known_from", "quote", "noted_by", "stated_at", "confirmed_at", "withdrawn_at",
+        "text", "who", "sort", "about", "mode", "known_from", "quote", "noted_by", "stated_at", "confirmed_at",
+        "withdrawn_at",
     )  # fmt: skip
     readonly_fields = fields
     actions_detail = ("again", "gone")
@@ -229,7 +246,8 @@ class FactAdmin(MasksTexts, RoomAdmin):
             raise PermissionDenied
         entry = entry_asked(request)
         words = trimmed(entry.body) if entry and len(entry.body) <= MAX_QUOTE else ""
-        form = EntryFactForm(request.POST or None, initial={"words": words})
+        kind = request.GET.get("kind", "")
+        form = EntryFactForm(request.POST or None, initial={"words": words, "kind": kind})
         if entry and form.is_valid():
             noted = ask(form, lambda **told: note_from_entry(interaction_id=entry.pk, reader=request.user, **told))
             if noted:

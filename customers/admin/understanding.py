@@ -11,12 +11,13 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from customers.admin.facts import TONES
-from customers.levels import ANSWERED_BY, DEPTHS, DIMENSIONS, ITEMS, LEVELS, QUESTIONS
+from customers.levels import ANSWERED_BY, ASPECTS, DEPTHS, DIMENSIONS, ITEMS, LEVELS, QUESTIONS, habit_words
 from customers.logic.depth import Depth
 from customers.logic.understanding import GATE
 from customers.models import Customer, Fact, Understanding, UnderstandingDay
 from customers.selectors.depth import depth_of, depths_of_active
 from customers.selectors.facts import standing_facts, told_just_now
+from customers.selectors.habits import turned
 from customers.selectors.understanding import ACTIVE, TREND, Spread, firm_understanding, understanding_of
 from customers.services.beliefs import state_belief
 from customers.services.facts import CHECKABLE
@@ -51,6 +52,10 @@ def understanding_context(request: HttpRequest, customer: Customer) -> dict[str,
         "depth": depth.value,
         "depth_says": DEPTHS[depth],
         "deepest": max(Depth).value,
+        "turned": [
+            (ASPECTS[one.code], habit_words(one.code, one.before), habit_words(one.code, one.after))
+            for one in turned(customer.pk)
+        ],
         "gate": GATE // 10,
         "bars": [(DIMENSIONS[code], points) for code, points in found.points.items()],
         "pieces": [

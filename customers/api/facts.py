@@ -33,7 +33,7 @@ class FactOut(OutputSerializer):
     class Meta:
         model = Fact
         fields = [
-            "id", "customer", "kind", "text", "about", "reason", "source", "is_sensitive", "quote", "noted_by",
+            "id", "customer", "kind", "text", "about", "mode", "reason", "source", "is_sensitive", "quote", "noted_by",
             "stated_at", "confirmed_at", "guessed_at", "withdrawn_at", "created_at",
         ]  # fmt: skip
 
@@ -41,6 +41,12 @@ class FactOut(OutputSerializer):
 class _Told(InputSerializer):
     kind = serializers.ChoiceField(choices=Fact.Kind.choices)
     about = serializers.CharField(max_length=services.MAX_ABOUT, required=False, allow_blank=True)
+    mode = serializers.CharField(
+        max_length=services.MAX_MODE,
+        required=False,
+        allow_blank=True,
+        help_text="What for, in a word or two; kept of `usage` and `unexpected_use`.",
+    )
     reason = serializers.ChoiceField(
         choices=Fact.Reason.choices,
         required=False,
@@ -80,6 +86,7 @@ class FactFilter(filters.FilterSet):
     kind = filters.MultipleChoiceFilter(choices=Fact.Kind.choices)
     source = filters.ChoiceFilter(choices=Fact.Source.choices)
     reason = filters.ChoiceFilter(choices=Fact.Reason.choices)
+    mode = filters.CharFilter(field_name="mode", lookup_expr="iexact")
     about = filters.CharFilter(field_name="about", lookup_expr="iexact")
     standing = filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", label="Not withdrawn")
 

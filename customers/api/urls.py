@@ -1,5 +1,7 @@
 """Addresses of the customers room's API."""
 
+from django.urls import path
+
 from customers.api import (
     attachments,
     custom_fields,
@@ -11,6 +13,7 @@ from customers.api import (
     purchases,
     quizzes,
     quotes,
+    reports,
     segments,
     understanding,
     views,
@@ -51,4 +54,9 @@ router.register("imports", imports.ImportViewSet)
 router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)
 router.register("imports/<uuid:import_id>/changes", imports.ImportChangeViewSet)
 
-urlpatterns = router.urls
+urlpatterns = [
+    path("usage-modes/", reports.UsageView.as_view()),
+    path("changed-habits/", reports.HabitsView.as_view()),
+    path("records/", reports.RecordsView.as_view()),
+    *router.urls,
+]

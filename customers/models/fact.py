@@ -45,8 +45,9 @@ class Fact(TenantModel):
         VALUES = "values", _("what the brand stands for")
         OTHER = "other", _("something else")
 
-    # Kinds that say why, and so carry a reason.
+    # Kinds that say why, and so carry a reason; and those that tell of using something, which may say what for.
     WHY: Final = (Kind.WHY_LIKE, Kind.WHY_DISLIKE)
+    USING: Final = (Kind.USAGE, Kind.UNEXPECTED_USE)
 
     customer = models.ForeignKey(
         "customers.Customer", models.CASCADE, related_name="facts", db_index=False, verbose_name=_("customer")
@@ -54,6 +55,8 @@ class Fact(TenantModel):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     text = models.CharField(_("what they told"), max_length=300)
     about = models.CharField(_("about which product or place"), max_length=80, blank=True)
+    # What for, in a word or two, so that ways of using it can be counted.
+    mode = models.CharField(_("what for"), max_length=40, blank=True, default="", db_default="")
     reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
     source = models.CharField(_("known from"), max_length=10, choices=Source, default=Source.DECLARED)
     # Health, faith, politics and the like: kept where it serves the customer, marked, and never worth anything.

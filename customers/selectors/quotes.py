@@ -35,6 +35,12 @@ def entry_open_to(reader: Reader | None, interaction_id: UUID) -> Interaction | 
     return (rows if hidden is None else rows.exclude(hidden)).first()
 
 
+def entry_about(reader: Reader, subject_id: UUID) -> Interaction | None:
+    """The latest entry of a timeline about one row of the rooms above, as far as ``reader`` may read it."""
+    rows, hidden = Interaction.objects.filter(subject_id=subject_id), hidden_from(reader)
+    return (rows if hidden is None else rows.exclude(hidden)).order_by("-occurred_at").first()
+
+
 # We called, or went there: what stands in it is what the customer said then.
 _TOLD_BY_STAFF: Final = (Interaction.Kind.CALL, Interaction.Kind.VISIT)
 # What was bought or agreed to, and what a file brought.

@@ -251,7 +251,13 @@ leaves_traces(
     Trace(SegmentMember, lambda who: Q(customer_id=who.id), removed=True),
     Trace(CustomerPersona, lambda who: Q(customer_id=who.id), removed=True),
     # That something was known, of which kind and since when, stays in the reports; what it was goes.
-    Trace(Fact, lambda who: Q(customer_id=who.id), emptied=("about",), replaced=("text",), naming=("text", "about")),
+    Trace(
+        Fact,
+        lambda who: Q(customer_id=who.id),
+        emptied=("about", "mode"),
+        replaced=("text",),
+        naming=("text", "about", "mode"),
+    ),
     Trace(UnderstandingItem, lambda who: Q(customer_id=who.id), removed=True),
     Trace(Understanding, lambda who: Q(customer_id=who.id), removed=True),
     Trace(CustomerHealth, lambda who: Q(customer_id=who.id), removed=True),

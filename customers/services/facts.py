@@ -34,6 +34,7 @@ from cxcrm.core.events import publish
 
 MAX_FACT: Final = 300
 MAX_ABOUT: Final = 80
+MAX_MODE: Final = 40
 # What is not a fact of its own and can be checked with the customer all the same.
 CHECKABLE: Final = ("contact", "place")
 Source = Fact.Source
@@ -46,6 +47,7 @@ def note_fact(
     kind: str,
     text: str,
     about: str = "",
+    mode: str = "",
     reason: str = "",
     source: str = Source.DECLARED,
     is_sensitive: bool = False,
@@ -68,6 +70,7 @@ def note_fact(
         kind=fields.choice(kind, Fact.Kind, "kind"),
         text=fields.line(text, "text", MAX_FACT),
         about=fields.line(about, "about", MAX_ABOUT),
+        mode=fields.line(mode, "mode", MAX_MODE),
         reason=fields.choice(reason, Fact.Reason, "reason", blank=True),
         source=fields.choice(source, Source, "source"),
         is_sensitive=is_sensitive or looks_sensitive(text),
@@ -79,7 +82,7 @@ def note_fact(
     _check(fact)
     twin = Fact.objects.filter(customer_id=customer_id, kind=kind, text__iexact=fact.text, withdrawn_at=None).first()
     if twin is not None:
-        return _confirm(twin, fact.source, max(at, twin.confirmed_at), quote=fact.quote)
+        return _confirm(twin, fact.source, max(at, twin.confirmed_at), quote=fact.quote, mode=fact.mode)
     fact.save(force_insert=True)
     if fact.source == Source.DECLARED and fact.quote is None:
         record_interaction(
@@ -155,6 +158,8 @@ def confirm_known(*, customer_id: UUID, item: str) -> None:
 def _check(fact: Fact) -> None:
     if not fact.text:
         raise FactTextMissing(field="text")
+    if fact.kind not in Fact.USING:
+        fact.mode = ""
     if fact.kind not in Fact.WHY:
         fact.reason = ""
     elif not fact.reason:
@@ -163,7 +168,7 @@ def _check(fact: Fact) -> None:
         raise FactNotObservable(field="source")
 
 
-def _confirm(fact: Fact, source: str, at: datetime, quote: Quote | None = None) -> Fact:
+def _confirm(fact: Fact, source: str, at: datetime, quote: Quote | None = None, mode: str = "") -> Fact:
     """``source`` is a guess only where the same was guessed again, which changes nothing."""
     if source == Source.GUESS:
         return fact
@@ -171,8 +176,8 @@ def _confirm(fact: Fact, source: str, at: datetime, quote: Quote | None = None) 
         fact.guessed_at, fact.source = fact.stated_at, source
     elif source == Source.DECLARED:
         fact.source = source
-    fact.confirmed_at, fact.quote = max(at, fact.confirmed_at), fact.quote or quote
-    fact.save(update_fields=["guessed_at", "source", "confirmed_at", "quote"])
+    fact.confirmed_at, fact.quote, fact.mode = max(at, fact.confirmed_at), fact.quote or quote, fact.mode or mode
+    fact.save(update_fields=["guessed_at", "source", "confirmed_at", "quote", "mode"])
     recount_customers(customer_ids=[fact.customer_id])
     return fact
 

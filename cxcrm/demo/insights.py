@@ -62,11 +62,13 @@ BRANDS: Final = {
         "Ly cà phê Cầu Đất tử tế, nhanh và gần gũi cho người đi làm.",
         "Dân văn phòng ghé mua mang đi",
         "friendly",
+        "Sáng nào cũng nhanh, đúng món, và có người nhớ tên mình.",
     ),
     "kestrel": (
         "The bicycle workshop that tells you straight and has it ready when it says so.",
         "People who ride to work",
         "rebel",
+        "Told straight, ready when we said, and never asked twice.",
     ),
 }
 INSIGHTS: Final = {
@@ -142,10 +144,14 @@ def lay_insights(demo: DemoFirm) -> None:
     steward = User.objects.filter(role="brand_steward").first() or User.objects.get(role="owner")
     if Insight.objects.exists() or demo.slug not in BRANDS:
         return
-    positioning, majority, character = BRANDS[demo.slug]
+    positioning, majority, character, meaning = BRANDS[demo.slug]
     with acting_as(Actor("user", steward.pk, steward.full_name)):
         save_brand(
-            positioning=positioning, majority=majority, preset=character, traits=preset(character, demo.language)
+            positioning=positioning,
+            majority=majority,
+            meaning=meaning,
+            preset=character,
+            traits=preset(character, demo.language),
         )
         written: list[Insight] = []
         for told in (*INSIGHTS[demo.slug], *_further_insights(demo)):

@@ -21,6 +21,7 @@ from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.db.copying import copy_objects
 from cxcrm.demo.firms import DemoFirm
+from cxcrm.demo.ways_of_use import MODES
 from journeys.models import Stage
 from journeys.services.emotions import report_emotion
 from tenants.staff.models import Branch, Firm, User
@@ -270,6 +271,7 @@ def _lay_facts(demo: DemoFirm, rng: random.Random, staff: Sequence[User]) -> Non
             facts.append(
                 Fact(
                     customer=customer, kind=kind, text=text, about=about, reason=reason,
+                    mode=MODES.get(text, ""),
                     source=rng.choices(("declared", "observed", "guess"), (8, 1, 1))[0]
                     if kind in ("preference", "usage") else "declared",
                     noted_by=rng.choice(staff), stated_at=at, confirmed_at=at, created_at=at,
@@ -306,7 +308,7 @@ def _befriend(demo: DemoFirm, friend: Friend) -> None:
     for number, (kind, text, about, reason) in enumerate(friend.told):
         note_fact(
             customer_id=customer.pk, kind=kind, text=text, about=about, reason=reason,
-            stated_at=now() - (4 + 5 * number) * day,
+            mode=MODES.get(text, ""), stated_at=now() - (4 + 5 * number) * day,
         )  # fmt: skip
     kind, text, about, reason = friend.guess
     for source, ago in (("guess", 60), ("declared", 12)):  # and they said yes

@@ -32,6 +32,8 @@ WORKSHOP = (
 )  # fmt: skip
 # The share of customers who stop coming at some time of these months.
 LEAVING = 0.4
+# Since so many days students come in the evening, who used to come in the afternoon.
+STUDENTS, TURNED = "sinh viên", timedelta(days=90)
 CHANNELS = ("tại quán", "mang đi", "app giao đồ ăn")
 
 
@@ -50,6 +52,8 @@ def lay_purchases(demo: DemoFirm, count: int, rng: random.Random, ends: datetime
         (person,) = rng.choices(people, cum_weights=weights)
         while person.pk in gone and at > gone[person.pk]:
             (person,) = rng.choices(people, cum_weights=weights)
+        if STUDENTS in person.tags and rng.random() < 0.8:
+            at = min(ends, at.replace(hour=15 if at < ends - TURNED else 19))
         bought = rng.choices(MENU if vietnamese else WORKSHOP, k=rng.choice((1, 1, 1, 2, 2, 3)))
         branch = person.branch or rng.choice(branches)
         purchase = Purchase(

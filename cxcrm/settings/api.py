@@ -91,6 +91,9 @@ SPECTACULAR_SETTINGS = {
             "name": "customers-worth",
             "description": "What customers spend and are likely to, who buys again, who left after a complaint",
         },
+        {"name": "usage-modes", "description": "What products are used for, by persona"},
+        {"name": "changed-habits", "description": "What customers do otherwise than three months ago"},
+        {"name": "records", "description": "How complete the records are, and what is never asked for"},
         {"name": "heard-from", "description": "What was heard in a year, from which persona, from buyers and users"},
         {
             "name": "held-of-us",

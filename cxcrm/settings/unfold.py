@@ -75,7 +75,10 @@ UNFOLD = {
             {
                 "items": [
                     _page("home", _("Home"), "index", "feedback.view_complaint"),
-                    _page("cyclone", _("The flywheel"), "flywheel", "journeys.view_insight"),
+                    _family(
+                        _page("cyclone", _("The flywheel"), "flywheel", "journeys.view_insight"),
+                        _page("menu_book", _("Words we use"), "words", "feedback.view_complaint"),
+                    ),
                     _page("person_pin_circle", _("My part"), "journeys_my_part", "journeys.view_touchpoint"),
                     _page("how_to_vote", _("What we believe"), "feedback_belief_add", "feedback.add_belief"),
                 ]
@@ -91,6 +94,7 @@ UNFOLD = {
                     _family(
                         _page("content_copy", _("Duplicates"), "customers_duplicates", "customers.view_customer"),
                         _rows("merge", _("Merges"), "customers.mergerecord"),
+                        _page("fact_check", _("State of our records"), "customers_records", "customers.view_customer"),
                     ),
                     _rows("upload_file", _("Imports"), "customers.importjob"),
                 ],
@@ -131,6 +135,13 @@ UNFOLD = {
                     _family(
                         _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                         _rows("hearing", _("What we know"), "customers.fact"),
+                        _page("category", _("How it is used"), "customers_usage", "customers.view_customer"),
+                        _page(
+                            "directions_alt",
+                            _("What customers do differently"),
+                            "customers_habits",
+                            "customers.view_customer",
+                        ),
                     ),
                     _family(
                         _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),

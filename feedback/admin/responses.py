@@ -29,6 +29,7 @@ from cxcrm.core.admin.working import ask
 from feedback.admin.experience import ExperiencePage
 from feedback.admin.heard import HeardPage
 from feedback.admin.held import HeldPage
+from feedback.admin.onward import onward
 from feedback.admin.worth import WorthPage
 from feedback.exports import RESPONSE_COLUMNS, RESPONSE_RELATED
 from feedback.logic.metrics import nps_class
@@ -119,6 +120,7 @@ class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, 
         "changed_at",
         "language_name",
         "case",
+        "onward",
         "thanks",
         "counting",
     )
@@ -181,6 +183,7 @@ class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, 
         response = super().get_object(request, object_id, from_field)
         if response is not None:
             response.may_judge = may_set_aside(request.user)
+            response.onward_shown = onward(request, response, score_tone(response.metric, response.score))
             response.shown_above = [panel(request, response) for panel in self.panels]
         return response
 
@@ -231,6 +234,10 @@ class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, 
         word = _("Count it again") if response.set_aside_at is not None else _("Set aside")
         link = format_html(' <a class="cx-btn cx-btn-small" href="{}">{}</a>', url, word) if response.may_judge else ""
         return format_html("{}<br>{}{}", told, why_odd(response), link)
+
+    @display(description=_("what comes next"))
+    def onward(self, response: Response) -> str:
+        return response.onward_shown
 
     @display(description=_("thanks"))
     def thanks(self, response: Response) -> str:

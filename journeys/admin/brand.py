@@ -23,7 +23,7 @@ from journeys.logic.brand_presets import PRESETS
 from journeys.logic.voice import Voice, paired
 from journeys.models import BrandProfile
 from journeys.selectors.voice import voice_of
-from journeys.services.brand import MAJORITY_LENGTH, POSITIONING_LENGTH, save_brand
+from journeys.services.brand import MAJORITY_LENGTH, MEANING_LENGTH, POSITIONING_LENGTH, save_brand
 from tenants.staff.selectors.firm import self_name, the_firm
 
 
@@ -40,6 +40,13 @@ class BrandForm(WorkForm):
         label=_("Whom most of it is for"),
         max_length=MAJORITY_LENGTH,
         help_text=_("The many you design for, not the few you could impress."),
+    )
+    meaning = forms.CharField(
+        label=_("Experience here means …"),
+        max_length=MEANING_LENGTH,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("One sentence everybody in the firm can repeat; it stands above every journey."),
     )
     preset = forms.ChoiceField(
         label=_("Character: how it sounds"),
@@ -71,7 +78,7 @@ class BrandForm(WorkForm):
 
     @property
     def about(self) -> list[Any]:
-        return [self["positioning"], self["majority"]]
+        return [self["positioning"], self["majority"], self["meaning"]]
 
     @property
     def look(self) -> list[Any]:
@@ -159,7 +166,7 @@ def _initial(request: HttpRequest) -> dict[str, Any]:
     told: dict[str, Any] = {"preset": BrandProfile.Preset.OWN, "version": 0}
     traits: list[dict[str, str]] = []
     if profile is not None:
-        told = {name: getattr(profile, name) for name in ("positioning", "majority", "preset", "version")}
+        told = {name: getattr(profile, name) for name in ("positioning", "majority", "meaning", "preset", "version")}
         traits = profile.traits
     chosen = request.GET.get("preset", "")
     if chosen in PRESETS:

@@ -41,6 +41,9 @@ class InitiativeForm(WorkForm):
         choices=[("", _("none")), *Initiative.Pillar.choices],
         required=False,
     )
+    changes = forms.ChoiceField(
+        label=_("What does it change?"), choices=[("", "–"), *Initiative.Changes.choices], required=False
+    )
     need = forms.CharField(label=_("As the buyer: what do I really need here?"), max_length=300, required=False)
     notice = forms.CharField(label=_("Would I notice it?"), max_length=300, required=False)
     price = forms.CharField(label=_("What would I give up for it?"), max_length=300, required=False)
@@ -87,7 +90,7 @@ class InitiativeForm(WorkForm):
     def groups(self) -> list[tuple[Any, list[Any], bool]]:
         """The boxes by heading, and whether each takes a whole line."""
         parts = (
-            ("", ("name", "what", "owner", "touchpoint", "pillar", "viewpoint"), False),
+            ("", ("name", "what", "owner", "touchpoint", "changes", "pillar", "viewpoint"), False),
             (_("In the buyer's seat"), ("need", "notice", "price"), True),
             (_("If it goes wrong"), ("harm1", "harm2", "harm3"), True),
             (_("Cost card"), (*_COSTS, "capacity"), False),
@@ -110,8 +113,8 @@ class InitiativeForm(WorkForm):
 def initial_of(initiative: Initiative) -> dict[str, Any]:
     """The form as it stands."""
     names = (
-        "name", "what", "touchpoint", "pillar", "need", "notice", "price", "confidence", "foundation", *_COSTS,
-        *GAINS, "viewpoint", "capacity", "reach", "effort",
+        "name", "what", "touchpoint", "changes", "pillar", "need", "notice", "price", "confidence", "foundation",
+        *_COSTS, *GAINS, "viewpoint", "capacity", "reach", "effort",
     )  # fmt: skip
     harms = {f"harm{number}": harm for number, harm in enumerate(initiative.harms, start=1)}
     return {

@@ -59,7 +59,7 @@ class InitiativeAdmin(RoomAdmin):
     list_display = ("name_shown", "standing", "fit_shown", "gates_shown", "owner", "order")
     list_display_links = ("name_shown",)
     list_select_related = ("owner", "touchpoint")
-    list_filter = ("state", "viewpoint", "owner")
+    list_filter = ("state", "changes", "viewpoint", "owner")
     search_fields = ("name__unaccent", "what__unaccent")
     sortable_by = ()
     list_before_template = "admin/journeys/initiatives_top.html"

@@ -27,12 +27,11 @@ class InitiativeOut(OutputSerializer):
     class Meta:
         model = Initiative
         fields = [
-            "id", "name", "what", "state", "owner", "touchpoint", "pillar", "need", "notice", "price", "foundation",
-            "confidence",
-            "viewpoint", "marks", "signed_by", "signed_at", "one_off", "run_people", "run_other", "margin", "revenue",
-            "gain_retained", "gain_referred", "gain_saved", "capacity", "reach", "impact", "effort", "harms", "fit",
-            "failed", "rice", "overridden_by", "decided_by", "decided_at", "decided_because", "launched_on",
-            "ended_on", "verdict", "learning", "version", "created_at", "updated_at",
+            "id", "name", "what", "state", "owner", "touchpoint", "changes", "pillar", "need", "notice", "price",
+            "foundation", "confidence", "viewpoint", "marks", "signed_by", "signed_at", "one_off", "run_people",
+            "run_other", "margin", "revenue", "gain_retained", "gain_referred", "gain_saved", "capacity", "reach",
+            "impact", "effort", "harms", "fit", "failed", "rice", "overridden_by", "decided_by", "decided_at",
+            "decided_because", "launched_on", "ended_on", "verdict", "learning", "version", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -51,6 +50,7 @@ class InitiativeChange(InputSerializer):
     what = serializers.CharField(max_length=500)
     owner = RowIdField(queryset=User.objects.all(), source="owner_id")
     touchpoint = RowIdField(queryset=Touchpoint.objects.all(), source="touchpoint_id", required=False, allow_null=True)
+    changes = serializers.ChoiceField(choices=Initiative.Changes.choices, required=False, allow_blank=True)
     pillar = serializers.ChoiceField(choices=Initiative.Pillar.choices, required=False, allow_blank=True)
     need, notice, price = _text(300), _text(300), _text(300)
     foundation = serializers.ChoiceField(choices=Initiative.Foundation.choices, required=False, allow_blank=True)

@@ -39,7 +39,7 @@ class TraitIn(InputSerializer):
 
 
 class BrandOut(OutputSerializer):
-    """``traits`` are three to five of ``name``, ``do`` and ``dont``.
+    """``traits`` are three to five of ``name``, ``do`` and ``dont``; ``meaning`` is what experience means in this firm.
 
     ``voice`` has the lines of the character in ``preset`` by language, as mails and pages say them; {xh} and {Xh} stand
     for whoever is addressed. It is empty for a character of one's own.
@@ -52,8 +52,8 @@ class BrandOut(OutputSerializer):
     class Meta:
         model = BrandProfile
         fields = [
-            "id", "positioning", "majority", "preset", "traits", "colour", "self_pronoun", "voice", "version",
-            "created_at", "updated_at",
+            "id", "positioning", "majority", "meaning", "preset", "traits", "colour", "self_pronoun", "voice",
+            "version", "created_at", "updated_at",
         ]  # fmt: skip
 
     def to_representation(self, profile: BrandProfile) -> Any:
@@ -80,6 +80,7 @@ class BrandIn(InputSerializer):
 
     positioning = serializers.CharField(max_length=300)
     majority = serializers.CharField(max_length=200)
+    meaning = serializers.CharField(max_length=300, required=False, allow_blank=True)
     preset = serializers.ChoiceField(choices=BrandProfile.Preset.choices, required=False)
     traits = TraitIn(many=True)
     colour = serializers.CharField(max_length=7, required=False)

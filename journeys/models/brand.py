@@ -20,6 +20,8 @@ class BrandProfile(TenantModel):
     slot = models.PositiveSmallIntegerField(default=1, unique=True, editable=False)
     positioning = models.CharField(_("positioning"), max_length=300)
     majority = models.CharField(_("whom most of it is for"), max_length=200)
+    # What everybody in the firm means by the word (domain.md §1, 4.0); it stands above every journey.
+    meaning = models.CharField(_("what experience means here"), max_length=300, blank=True, default="", db_default="")
     preset = models.CharField(_("character"), max_length=10, choices=Preset, default=Preset.OWN)
     # Three to five of {"name", "do", "dont"}; see journeys.logic.brand.
     traits = models.JSONField(_("traits"), default=list)

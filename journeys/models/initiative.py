@@ -58,6 +58,16 @@ class Initiative(SeenFrom, TenantModel):
         LEADERSHIP = "leadership", _("leadership")
         TECHNOLOGY = "technology", _("technology")
 
+    class Changes(models.TextChoices):
+        """What an improvement changes (domain.md §1, 3.13)."""
+
+        PRODUCT = "product", _("the product or service")
+        PROCESS = "process", _("how we work")
+        PEOPLE = "people", _("what people know and may do")
+        ENVIRONMENT = "environment", _("the place")
+        POLICY = "policy", _("a rule of ours")
+        BUSINESS_MODEL = "business_model", _("what we sell and how we earn")
+
     name = models.CharField(_("name"), max_length=120)
     what = models.CharField(_("what changes for the customer"), max_length=500)
     state = models.CharField(_("state"), max_length=8, choices=State, default=State.DRAFT)
@@ -72,6 +82,9 @@ class Initiative(SeenFrom, TenantModel):
     )
     pillar = models.CharField(
         _("pillar of empathy it mends"), max_length=10, choices=Pillar, blank=True, default="", db_default=""
+    )
+    changes = models.CharField(
+        _("what it changes"), max_length=14, choices=Changes, blank=True, default="", db_default=""
     )
     # In the buyer's seat (domain.md §1, 1.12).
     need = models.CharField(_("As the buyer: what do I really need here?"), max_length=300, blank=True)

@@ -12,7 +12,7 @@ from django.db.models.functions import Coalesce, RowNumber
 
 from journeys.logic.emotions import Mean, Spot, spots
 from journeys.logic.graph import ways
-from journeys.models import Journey, JourneyFlow, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint
+from journeys.models import BrandProfile, Journey, JourneyFlow, JourneyVersion, Stage, StageLink, StageQuote, Touchpoint
 from journeys.models.accountability import Accountability
 from journeys.selectors.emotions import Curves, curves_for
 from journeys.selectors.environments import Standee, standees, standing_here
@@ -75,12 +75,16 @@ class Atlas:
 
 
 def journeys_with_versions() -> list[Journey]:
-    """All journeys, the default one first, with ``flow`` and ``latest_number``, ``latest_at`` and ``latest_digest``."""
+    """All journeys, the default one first, with ``flow``, ``latest_number``, ``latest_at`` and ``latest_digest``.
+
+    ``meaning`` is what experience means in this firm, for the head of the map.
+    """
     latest = JourneyVersion.objects.filter(journey=OuterRef("pk")).order_by("-number")
     rows = Journey.objects.annotate(
         latest_number=Subquery(latest.values("number")[:1]),
         latest_at=Subquery(latest.values("published_at")[:1]),
         latest_digest=Subquery(latest.values("digest")[:1]),
+        meaning=Subquery(BrandProfile.objects.values("meaning")[:1]),
     )
     return list(rows.select_related("flow").order_by("-is_default", "name"))
 

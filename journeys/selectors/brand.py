@@ -11,6 +11,11 @@ def intended_words() -> frozenset[str]:
     return frozenset(search_key(trait["name"]) for trait in profile.traits) if profile else frozenset()
 
 
+def experience_means() -> str:
+    """What the firm says experience means, in one sentence; "" where nobody has said it."""
+    return BrandProfile.objects.values_list("meaning", flat=True).first() or ""
+
+
 def words_to_pick() -> list[tuple[str, str]]:
     """The brand's traits among those of the other characters, Vietnamese and English, so mixed that none stands out.
 

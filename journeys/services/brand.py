@@ -14,7 +14,7 @@ from journeys.services.naming import choice, line
 from tenants.staff.models import Firm
 from tenants.staff.services.configuration import save_look
 
-POSITIONING_LENGTH, MAJORITY_LENGTH = 300, 200
+POSITIONING_LENGTH, MAJORITY_LENGTH, MEANING_LENGTH = 300, 200, 300
 
 
 @transaction.atomic
@@ -24,13 +24,15 @@ def save_brand(
     majority: str,
     traits: Sequence[Trait],
     preset: str = BrandProfile.Preset.OWN,
+    meaning: str | None = None,
     version: int | None = None,
     colour: str | None = None,
     self_pronoun: str | None = None,
 ) -> BrandProfile:
     """Write the firm's one brand profile; each trait has ``name``, ``do`` and ``dont``.
 
-    With ``version`` only over the one that was read. ``colour`` and ``self_pronoun`` are the firm's; None leaves them.
+    With ``version`` only over the one that was read. ``colour`` and ``self_pronoun`` are the firm's; None leaves them,
+    and None leaves ``meaning``, what experience means here in one sentence.
     Raises InvalidInput (also for a colour that cannot be seen), BrandInvalid, ChangedMeanwhile.
     """
     Firm.objects.select_for_update(no_key=True).get()  # two who write the first one at once
@@ -50,6 +52,8 @@ def save_brand(
         raise BrandInvalid.because(problem)
     profile.positioning = line(positioning, "positioning", POSITIONING_LENGTH, required=True)
     profile.majority = line(majority, "majority", MAJORITY_LENGTH, required=True)
+    if meaning is not None:
+        profile.meaning = line(meaning, "meaning", MEANING_LENGTH)
     profile.preset = choice(preset, BrandProfile.Preset, "preset")
     profile.traits = told
     profile.updated_at, profile.version = now(), profile.version + 1

@@ -82,7 +82,7 @@ def draft_initiative(
 def change_initiative(*, initiative_id: UUID, version: int | None = None, **changes: Any) -> Initiative:
     """Change what is said of it while it is not decided; what changes costs or words leaves the signature standing.
 
-    Fields: name, what, owner_id, touchpoint_id, pillar, need, notice, price, foundation, confidence, one_off,
+    Fields: name, what, owner_id, touchpoint_id, changes, pillar, need, notice, price, foundation, confidence, one_off,
     run_people, run_other, margin, revenue, the three of GAINS (money a month but the first), capacity (percent), reach,
     impact (.25, .5, 1, 2, 3), effort (person-weeks), harms (three texts), viewpoint.
     Raises NotFound, InitiativeInState, ChangedMeanwhile, InvalidInput.
@@ -332,6 +332,7 @@ def _put(initiative: Initiative, told: Mapping[str, Any]) -> None:
         "foundation": lambda value: choice(value, Initiative.Foundation, "foundation", blank=True),
         "confidence": lambda value: choice(value, Initiative.Confidence, "confidence"),
         "viewpoint": lambda value: choice(value, Viewpoint, "viewpoint", blank=True),
+        "changes": lambda value: choice(value, Initiative.Changes, "changes", blank=True),
         "pillar": lambda value: choice(value, Initiative.Pillar, "pillar", blank=True),
         "impact": _impact,
         "harms": _harms,

@@ -38,7 +38,7 @@ NOTHING_OF_CUSTOMERS: Final = {
     "feedback.StaffAnswer": {"item", "words"},
     "feedback.Survey": {"name"},
     "journeys.Accountability": {"note"},
-    "journeys.BrandProfile": {"majority", "positioning", "traits"},
+    "journeys.BrandProfile": {"majority", "meaning", "positioning", "traits"},
     # Of customers as a whole; what one of them said stands in the quotes.
     "journeys.Decision": {
         "effect_on_customers",

@@ -184,6 +184,7 @@ PLAIN = {
     "api/v1/at-risk/": "api", "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
     "api/v1/held-of-us/": "api", "api/v1/heard-from/": "api", "api/v1/customers-worth/": "api",
+    "api/v1/usage-modes/": "api", "api/v1/changed-habits/": "api", "api/v1/records/": "api",
     "api/v1/experience-index/": "api",
     "api/v1/common-needs/": "api", "api/v1/contradictions/": "api",
     "api/v1/questionnaires/": "api", "api/v1/our-people/": "api", "api/v1/pillars/": "api",

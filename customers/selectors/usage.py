@@ -1,0 +1,115 @@
+"""How products are used: what for, by how many customers of each persona, as they told it or we saw it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Final
+from uuid import UUID
+
+from django.db import connection
+
+from customers.logic.personas import KNOWN_FROM
+from customers.logic.shares import SHOWN_FROM
+from customers.models import Fact
+from customers.selectors.personas import live_personas
+
+SHOWN: Final = 40
+
+
+@dataclass(frozen=True)
+class Part:
+    """``n`` of the ``of`` customers of one persona (None: of all) who told how they use it."""
+
+    persona: UUID | None
+    n: int
+    of: int
+
+    @property
+    def percent(self) -> int | None:
+        """None where fewer than five told."""
+        return round(100 * self.n / self.of) if self.of >= SHOWN_FROM else None
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One way to use a product; ``mode`` "" gathers what nobody named yet. ``unexpected`` customers surprised us."""
+
+    mode: str
+    everybody: Part
+    parts: list[Part]
+    unexpected: int
+
+
+@dataclass
+class Used:
+    """A product, how many customers told of it, and what for, the most first."""
+
+    about: str
+    customers: int
+    modes: list[Mode] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Usage:
+    """``personas`` as (id, name); ``unplaced`` facts name no product, ``more`` products are not shown."""
+
+    personas: list[tuple[UUID, str]]
+    products: list[Used]
+    unplaced: int
+    more: int
+
+
+_COUNTED: Final = """
+WITH told AS (
+    SELECT f.customer_id, lower(btrim(f.about)) AS product, lower(btrim(f.mode)) AS mode,
+        f.kind = 'unexpected_use' AS odd
+    FROM customers_fact f WHERE f.kind = ANY(%(kinds)s) AND f.withdrawn_at IS NULL AND f.source <> 'guess'
+), known AS (
+    SELECT cp.customer_id, cp.persona_id FROM customers_customerpersona cp
+    JOIN customers_persona p ON p.id = cp.persona_id AND p.state = 'live' WHERE cp.confidence >= %(sure)s
+)
+SELECT product, mode, persona_id, grouping(mode), grouping(persona_id), count(DISTINCT told.customer_id),
+    count(DISTINCT told.customer_id) FILTER (WHERE odd), count(*)
+FROM told LEFT JOIN known USING (customer_id)
+GROUP BY GROUPING SETS ((product), (product, persona_id), (product, mode), (product, mode, persona_id))
+"""
+
+
+def usage() -> Usage:
+    """Two queries, whatever there is; customers are counted once each, guesses and what is withdrawn not at all."""
+    personas = list(live_personas().values_list("pk", "name"))
+    whole: dict[str, int] = {}
+    of_persona: dict[tuple[str, Any], int] = {}
+    modes: dict[tuple[str, str], tuple[int, int]] = {}
+    cells: dict[tuple[str, str, Any], int] = {}
+    unplaced = 0
+    with connection.cursor() as cursor:
+        cursor.execute(_COUNTED, {"kinds": [kind.value for kind in Fact.USING], "sure": KNOWN_FROM})
+        for product, mode, persona, of_all_modes, of_everybody, n, odd, facts in cursor.fetchall():
+            if not product:
+                unplaced = facts if of_all_modes and of_everybody else unplaced
+            elif of_all_modes and of_everybody:
+                whole[product] = n
+            elif of_all_modes:
+                of_persona[product, persona] = n
+            elif of_everybody:
+                modes[product, mode] = n, odd
+            else:
+                cells[product, mode, persona] = n
+    products = {name: Used(name, n) for name, n in sorted(whole.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN]}
+    # Named ways by how many, what nobody named yet at the end.
+    for (product, mode), (n, odd) in sorted(modes.items(), key=lambda pair: (not pair[0][1], -pair[1][0], pair[0][1])):
+        if product in products:
+            parts = [
+                Part(pk, cells.get((product, mode, pk), 0), of_persona.get((product, pk), 0)) for pk, _name in personas
+            ]
+            products[product].modes.append(Mode(mode, Part(None, n, whole[product]), parts, odd))
+    return Usage(personas, list(products.values()), unplaced, len(whole) - len(products))
+
+
+def modes_said() -> list[str]:
+    """Ways of use named so far, the most frequent first, so that the next one is named alike."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT lower(btrim(mode)) FROM customers_fact WHERE mode <> '' AND withdrawn_at IS NULL"
+            " GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT 30"
+        )
+        return [mode for (mode,) in cursor.fetchall()]

@@ -1,0 +1,51 @@
+"""The words of the product, what experience means in the firm, and what comes after an answer."""
+
+import pytest
+from django.urls import reverse
+
+from customers.services.interactions import record_interaction
+from feedback.models import Response, Survey
+from journeys.models import BrandProfile, Journey
+from journeys.services.brand import save_brand
+from tenants.context import in_tenant
+from tests.support.gaps import answered
+from workflows.glossary import GLOSSARY
+
+PAGE = "/admin/words/"
+SAID = {"positioning": "Cà phê tử tế", "majority": "Người đi làm", "traits": [{"name": name} for name in "abc"]}
+
+
+def test_every_word_leads_to_a_page_and_none_is_told_twice():
+    words = [word for _name, group in GLOSSARY for word in group]
+    assert all(reverse(f"admin:{word.page}") for word in words if word.page)
+    assert len({str(word.name) for word in words}) == len(words)
+
+
+def test_what_experience_means_stands_over_words_and_map(alpha, client_as):
+    owner, agent = client_as("owner"), client_as("agent")
+    assert "Chưa ai viết" in agent.get(PAGE).text
+    with in_tenant(alpha):
+        save_brand(**SAID, meaning="  Nhanh,   và được nhớ tên ")
+        save_brand(**SAID)
+        assert BrandProfile.objects.get().meaning == "Nhanh, và được nhớ tên"
+        journey = Journey.objects.get(is_default=True)
+    for page in (PAGE, "/admin/journeys/brandprofile/", f"/admin/journeys/journey/{journey.pk}/map/"):
+        assert "Nhanh, và được nhớ tên" in owner.get(page).text
+
+
+@pytest.mark.parametrize(("score", "build", "improve"), [(5, True, False), (3, True, True), (1, False, True)])
+def test_an_answer_leads_to_building_on_it_or_to_putting_it_right(alpha, client_as, score, build, improve):
+    with in_tenant(alpha):
+        question = Survey.objects.filter(metric="csat").first().questions.order_by("position").first()
+        answered(question, [5])
+        response = Response.objects.get()
+        Response.objects.update(score=score)
+        record_interaction(
+            customer_id=response.customer_id, kind="survey", what="survey.answered", direction="in",
+            body="Bạn pha chế nhớ tên mình", subject=response,
+        )  # fmt: skip
+    page = client_as("agent").get(f"/admin/feedback/response/{response.pk}/change/").text
+    assert ("Phát huy" in page, "Cải tiến" in page) == (build, improve)
+    assert "/admin/feedback/complaint/add/?customer=" in page if improve else True
+    read_only = client_as("read_only").get(f"/admin/feedback/response/{response.pk}/change/").text
+    assert "/admin/customers/fact/add/" not in read_only
