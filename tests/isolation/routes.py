@@ -171,6 +171,7 @@ PLAIN = {
     "admin/login/code/": "public", "admin/login/passkey/": "public", "admin/login/passkey/question/": "public",
     "admin/login/callback/": "public",
     "admin/first-steps/": "staff", "admin/views/": "staff", "admin/unowned/": "staff", "admin/flywheel/": "staff",
+    "admin/words/": "staff",
     "admin/account/": "staff", "admin/account/confirm/": "staff", "admin/account/sessions/end/": "staff",
     "admin/account/second-factor/": "staff", "admin/account/app/": "staff", "admin/account/app/remove/": "staff",
     "admin/account/codes/": "staff", "admin/account/passkeys/": "staff", "admin/account/passkeys/question/": "staff",
