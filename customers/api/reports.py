@@ -32,7 +32,7 @@ class UsageModeOut(serializers.Serializer):
 
 
 class UsedOut(serializers.Serializer):
-    """A product in lower case, and how many customers told how they use it."""
+    """A product, and how many customers told how they use it; ``parts`` of personas who told."""
 
     about = serializers.CharField()
     customers = serializers.IntegerField()

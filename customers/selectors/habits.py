@@ -150,7 +150,7 @@ def _aspect(code: str, rows: list[Any], names: dict[UUID, str], branches: dict[s
             [(pk, names[pk]) for pk in who if pk in names],
         )
         for _what, old, new, n, who in rows
-        if old != new
+        if old != new and (n, old) >= (counts.get((new, old), 0), new)  # each pair once, the way most went
     ]
     moves.sort(key=lambda one: (-(one.move.n - one.move.back), -one.move.n, one.move.before, one.move.after))
     return Aspect(

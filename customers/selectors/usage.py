@@ -40,18 +40,18 @@ class Mode:
 
 @dataclass
 class Used:
-    """A product, how many customers told of it, and what for, the most first."""
+    """A product, how many customers told of it, and what for, the most first; ``personas`` are those who told."""
 
     about: str
     customers: int
+    personas: list[tuple[UUID, str]]
     modes: list[Mode] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Usage:
-    """``personas`` as (id, name); ``unplaced`` facts name no product, ``more`` products are not shown."""
+    """``unplaced`` facts name no product, ``more`` products are not shown."""
 
-    personas: list[tuple[UUID, str]]
     products: list[Used]
     unplaced: int
     more: int
@@ -59,7 +59,8 @@ class Usage:
 
 _COUNTED: Final = """
 WITH told AS (
-    SELECT f.customer_id, lower(btrim(f.about)) AS product, lower(btrim(f.mode)) AS mode,
+    SELECT f.customer_id, btrim(f.about) AS called, lower(btrim(f.about)) AS product,
+        lower(btrim(f.mode)) AS mode,
         f.kind = 'unexpected_use' AS odd
     FROM customers_fact f WHERE f.kind = ANY(%(kinds)s) AND f.withdrawn_at IS NULL AND f.source <> 'guess'
 ), known AS (
@@ -67,7 +68,8 @@ WITH told AS (
     JOIN customers_persona p ON p.id = cp.persona_id AND p.state = 'live' WHERE cp.confidence >= %(sure)s
 )
 SELECT product, mode, persona_id, grouping(mode), grouping(persona_id), count(DISTINCT told.customer_id),
-    count(DISTINCT told.customer_id) FILTER (WHERE odd), count(*)
+    count(DISTINCT told.customer_id) FILTER (WHERE odd), count(*),
+    min(called)
 FROM told LEFT JOIN known USING (customer_id)
 GROUP BY GROUPING SETS ((product), (product, persona_id), (product, mode), (product, mode, persona_id))
 """
@@ -76,33 +78,37 @@ GROUP BY GROUPING SETS ((product), (product, persona_id), (product, mode), (prod
 def usage() -> Usage:
     """Two queries, whatever there is; customers are counted once each, guesses and what is withdrawn not at all."""
     personas = list(live_personas().values_list("pk", "name"))
-    whole: dict[str, int] = {}
+    whole: dict[str, tuple[int, str]] = {}
     of_persona: dict[tuple[str, Any], int] = {}
     modes: dict[tuple[str, str], tuple[int, int]] = {}
     cells: dict[tuple[str, str, Any], int] = {}
     unplaced = 0
     with connection.cursor() as cursor:
         cursor.execute(_COUNTED, {"kinds": [kind.value for kind in Fact.USING], "sure": KNOWN_FROM})
-        for product, mode, persona, of_all_modes, of_everybody, n, odd, facts in cursor.fetchall():
+        for product, mode, persona, of_all_modes, of_everybody, n, odd, facts, called in cursor.fetchall():
             if not product:
                 unplaced = facts if of_all_modes and of_everybody else unplaced
             elif of_all_modes and of_everybody:
-                whole[product] = n
+                whole[product] = n, called
             elif of_all_modes:
                 of_persona[product, persona] = n
             elif of_everybody:
                 modes[product, mode] = n, odd
             else:
                 cells[product, mode, persona] = n
-    products = {name: Used(name, n) for name, n in sorted(whole.items(), key=lambda pair: (-pair[1], pair[0]))[:SHOWN]}
+    products = {
+        name: Used(called, n, [one for one in personas if of_persona.get((name, one[0]))])
+        for name, (n, called) in sorted(whole.items(), key=lambda pair: (-pair[1][0], pair[0]))[:SHOWN]
+    }
     # Named ways by how many, what nobody named yet at the end.
     for (product, mode), (n, odd) in sorted(modes.items(), key=lambda pair: (not pair[0][1], -pair[1][0], pair[0][1])):
         if product in products:
             parts = [
-                Part(pk, cells.get((product, mode, pk), 0), of_persona.get((product, pk), 0)) for pk, _name in personas
+                Part(pk, cells.get((product, mode, pk), 0), of_persona[product, pk])
+                for pk, _name in products[product].personas
             ]
-            products[product].modes.append(Mode(mode, Part(None, n, whole[product]), parts, odd))
-    return Usage(personas, list(products.values()), unplaced, len(whole) - len(products))
+            products[product].modes.append(Mode(mode, Part(None, n, whole[product][0]), parts, odd))
+    return Usage(list(products.values()), unplaced, len(whole) - len(products))
 
 
 def modes_said() -> list[str]:

@@ -15,6 +15,7 @@ from django.utils.formats import date_format
 from django.utils.html import format_html, format_html_join
 from django.utils.text import Truncator
 from django.utils.timezone import localtime
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import RangeDateFilter
 from unfold.decorators import display
@@ -37,6 +38,7 @@ from feedback.models import Invitation, Response, Survey
 from feedback.selectors.audience import REASONS
 from feedback.selectors.oddness import WORDS, may_set_aside
 from feedback.selectors.reach import answers_visible_to
+from feedback.selectors.wording import answers_in_words
 from feedback.services.oddness import BECAUSE, count_again, set_aside
 
 INVITATION_TONES = {
@@ -221,7 +223,7 @@ class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, 
     def counting(self, response: Response) -> str:
         """Whether the measures count it, why it looks odd, and the way to change that."""
         if not response.odd:
-            return str(_("yes"))
+            return str(_("counts like any other"))
         if response.set_aside_at is not None:
             told = _("no: %(why)s (%(who)s, %(day)s)") % {
                 "why": response.set_aside_because or "–",
@@ -229,7 +231,7 @@ class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, 
                 "day": date_format(localtime(response.set_aside_at), "d/m/Y"),
             }
         else:
-            told = _("yes, though it looks odd")
+            told = _("counts, though it looks odd")
         url = reverse("admin:feedback_response_set_aside", args=[response.pk])
         word = _("Count it again") if response.set_aside_at is not None else _("Set aside")
         link = format_html(' <a class="cx-btn cx-btn-small" href="{}">{}</a>', url, word) if response.may_judge else ""
@@ -245,9 +247,8 @@ class ResponseAdmin(HeardPage, HeldPage, ExperiencePage, WorthPage, MasksTexts, 
 
     @display(description=_("other answers"))
     def answers(self, response: Response) -> str:
-        rows = response.answers.select_related("question").filter(question__position__gt=1)
         shown = without_contacts if response.is_only_shown else str
-        said = ((row.question, shown(str(row))) for row in rows)
+        said = ((asked, shown(told)) for asked, told in answers_in_words(response, get_language() or "vi"))
         return format_html_join("", "<p><b>{}</b><br>{}</p>", said) or "–"
 
 

@@ -8,7 +8,7 @@ from customers.models import Customer
 from customers.selectors.salutations import address_for
 from cxcrm.core.placeholders import filled
 from feedback.logic.answers import SCALES
-from feedback.models import Question, Survey
+from feedback.models import Answer, Question, Response, Survey
 from tenants.staff.selectors.firm import the_firm
 
 
@@ -33,12 +33,10 @@ def questions_for(survey: Survey, customer: Customer, language: str) -> list[Ask
 
 def questions_addressed(survey: Survey, address: Address, language: str) -> list[Asked]:
     """The same for whoever is addressed so."""
-    brand = the_firm().brand
-    words = {"{brand}": brand, "{xh}": address.inline, "{Xh}": address.inline_capital}
+    words = _words(address)
 
     def said(question: Question, field: str) -> str:
-        text: str = getattr(question, f"{field}_{language}") or getattr(question, f"{field}_vi")
-        return filled(text, words)
+        return _said(question, field, language, words)
 
     return [
         Asked(
@@ -53,6 +51,34 @@ def questions_addressed(survey: Survey, address: Address, language: str) -> list
         )
         for question in survey.questions.order_by("position")
     ]
+
+
+def answers_in_words(response: Response, language: str) -> list[tuple[str, str]]:
+    """Every question of ``response`` but the first as it was put to the customer, and the answer, in order.
+
+    A number with the end of its scale, a choice in its words; both in ``language``.
+    """
+    words = _words(address_for(response.customer, language=language))
+    rows = response.answers.select_related("question").filter(question__position__gt=1)
+    return [(_said(row.question, "text", language, words), _answer(row, language)) for row in rows]
+
+
+def _answer(row: Answer, language: str) -> str:
+    if row.number is not None:
+        return f"{row.number}/{SCALES[row.kind][1]}" if row.kind in SCALES else str(row.number)
+    if row.kind == Question.Kind.CHOICE:
+        named = {str(one["value"]): str(one.get(language) or one["value"]) for one in row.question.choices}
+        return named.get(row.text, row.text)
+    return row.text
+
+
+def _words(address: Address) -> dict[str, str]:
+    return {"{brand}": the_firm().brand, "{xh}": address.inline, "{Xh}": address.inline_capital}
+
+
+def _said(question: Question, field: str, language: str, words: dict[str, str]) -> str:
+    text: str = getattr(question, f"{field}_{language}") or getattr(question, f"{field}_vi")
+    return filled(text, words)
 
 
 def _numbers(kind: str) -> tuple[int, ...]:

@@ -4,7 +4,8 @@ import pytest
 from django.urls import reverse
 
 from customers.services.interactions import record_interaction
-from feedback.models import Response, Survey
+from feedback.models import Answer, Question, Response, Survey
+from feedback.services.configuration import save_question
 from journeys.models import BrandProfile, Journey
 from journeys.services.brand import save_brand
 from tenants.context import in_tenant
@@ -49,3 +50,27 @@ def test_an_answer_leads_to_building_on_it_or_to_putting_it_right(alpha, client_
     assert "/admin/feedback/complaint/add/?customer=" in page if improve else True
     read_only = client_as("read_only").get(f"/admin/feedback/response/{response.pk}/change/").text
     assert "/admin/customers/fact/add/" not in read_only
+
+
+def test_what_else_was_answered_reads_as_it_was_asked(alpha, client_as):
+    with in_tenant(alpha):
+        survey = Survey.objects.get(metric="nps")
+        trust = survey.questions.get(item="trust")
+        choice = save_question(
+            question=Question(
+                survey=survey, position=20, kind="choice", text_vi="So với nơi khác, {brand} thế nào, {xh}?", text_en="Other?",
+                choices=[{"value": "same", "vi": "ngang", "en": "the same"}],
+            )
+        )  # fmt: skip
+        answered(trust, [4])
+        response = Response.objects.get()
+        for text in ("same", "gone"):
+            Answer.objects.filter(response=response, question=choice).delete()
+            Answer.objects.create(response=response, question=choice, kind="choice", text=text)
+            page = (
+                client_as("owner" if text == "same" else "agent")
+                .get(f"/admin/feedback/response/{response.pk}/change/")
+                .text
+            )
+            assert {"same": "ngang", "gone": "gone"}[text] in page
+            assert ("{brand}" in page, "{xh}" in page, "4/5" in page) == (False, False, True)
