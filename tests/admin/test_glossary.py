@@ -58,7 +58,7 @@ def test_what_else_was_answered_reads_as_it_was_asked(alpha, client_as):
         trust = survey.questions.get(item="trust")
         choice = save_question(
             question=Question(
-                survey=survey, position=20, kind="choice", text_vi="So với nơi khác, {brand} thế nào, {xh}?", text_en="Other?",
+                survey=survey, position=20, kind="choice", text_vi="{brand} thế nào, {xh}?", text_en="Other?",
                 choices=[{"value": "same", "vi": "ngang", "en": "the same"}],
             )
         )  # fmt: skip
