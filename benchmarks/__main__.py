@@ -11,7 +11,7 @@ ALL = (
     "hosts", "sign_up", "claim", "sweep", "deploys", "delivery", "invitations", "publish", "api_list", "search",
     "admin_lists", "home", "journey_map",
     "connections", "escalation", "exports", "rolling_deploy", "startup", "import_customers", "segments",
-    "understanding", "stage_visits", "churn",
+    "understanding", "stage_visits", "churn", "reports",
 )  # fmt: skip
 
 

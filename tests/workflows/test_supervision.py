@@ -1,13 +1,13 @@
 """The brand steward's month: what it counts, what it draws by lot, and that its report comes once."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor, acting_as
 from cxcrm.core.errors import NotFound
-from feedback.models import ComplaintNote
+from feedback.models import ComplaintNote, Response, Survey
 from feedback.services.complaints import add_note
 from journeys.errors import NotTheSteward
 from journeys.logic.months import months_after
@@ -15,8 +15,9 @@ from journeys.models import Initiative, Standard, Touchpoint
 from journeys.services import initiatives, standards
 from journeys.services.decisions import log_decision
 from tenants.staff.models import User
-from tenants.staff.selectors.firm import firm_today
+from tenants.staff.selectors.firm import firm_today, firm_zone
 from tenants.staff.services.accounts import create_user
+from tests.support.gaps import answered
 from workflows.mails import compose
 from workflows.models import Message, ReplyAudit, Review
 from workflows.selectors.supervision import SAMPLE, supervision_of
@@ -141,11 +142,15 @@ def test_what_the_report_says(steward, crew, run_agenda, mailoutbox):
     message = Message.objects.create(
         kind="supervision", ref=crew.chief.pk, dedupe_key="x", user=crew.chief, email=crew.chief.email
     )
-    subject, text, html = compose(message).render()
     month = months_after(firm_today(), -1)
+    at = datetime.combine(month, time(12), firm_zone())
+    answered(Survey.objects.get(metric="nps").questions.get(item="trust"), [5, 5], at=at)
+    Response.objects.update(odd=["fast"])
+    subject, text, html = compose(message).render()
     assert subject == f"Thương hiệu tháng {month:%m/%Y}: 0/0 phê duyệt đúng hạn"
     assert f"/admin/workflows/review/supervision/?month={month:%Y-%m}" in text
     assert "không có sáng kiến nào" in html
+    assert all("Trong tháng có 2 câu trả lời trông lạ" in body for body in (text, html))
 
 
 def test_how_many_replies_are_sympathy_and_nothing_else(steward, crew, complaint):
