@@ -3,7 +3,9 @@
 from customers.api import (
     attachments,
     custom_fields,
+    data_requests,
     facts,
+    finding,
     health,
     imports,
     merging,
@@ -37,6 +39,8 @@ router.register("personas/<uuid:persona_id>/citations", personas.PersonaQuoteVie
 router.register("persona-quizzes", quizzes.PersonaQuizViewSet)
 router.register("persona-assignments", personas.AssignmentViewSet)
 router.register("facts", facts.FactViewSet)
+router.register("how-found", finding.FoundViewSet, basename="how-found")
+router.register("data-requests", data_requests.DataRequestViewSet)
 router.register(
     "customers/<uuid:customer_id>/understanding",
     understanding.CustomerUnderstandingViewSet,

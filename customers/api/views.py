@@ -41,6 +41,7 @@ class CustomerFilter(filters.FilterSet):
     owner = filters.UUIDFilter(field_name="owner_id")
     branch = filters.UUIDFilter(field_name="branch_id")
     organization = filters.UUIDFilter(field_name="organization_id")
+    referred_by = filters.UUIDFilter(field_name="referred_by_id")
     province = filters.CharFilter(field_name="province_code", label="Code of the province")
     contact_role = filters.ChoiceFilter(choices=Customer.ContactRole.choices)
     language = filters.ChoiceFilter(choices=User.Language.choices)

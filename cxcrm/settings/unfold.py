@@ -131,6 +131,7 @@ UNFOLD = {
                     _family(
                         _page("stairs", _("Understanding"), "customers_understanding", "customers.view_customer"),
                         _rows("hearing", _("What we know"), "customers.fact"),
+                        _page("travel_explore", _("How customers find us"), "customers_found", "customers.view_fact"),
                     ),
                     _family(
                         _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),

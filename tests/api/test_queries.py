@@ -48,6 +48,8 @@ CEILINGS = {
     "persona-quizzes/{quiz}/questions/": 5,
     "persona-quizzes/{quiz}/outcome/": 3,
     "facts/": 1,
+    "how-found/": 4,
+    "data-requests/": 1,
     "facts/?kind=need&standing=true": 1,
     "customers/?level=2": 1,
     "customers/{customer}/understanding/": 6,

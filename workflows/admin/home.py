@@ -8,6 +8,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.logic.data_requests import next_due
+from customers.models import DataRequest
+from customers.selectors.data_requests import open_data_requests_for
 from customers.selectors.quizzes import rounds_left_for
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
@@ -86,6 +89,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "changes": [
             (row, what_waits(row, at), is_late(row, today)) for row in changes_waiting_for(request.user)[:LATEST]
         ],
+        "data_asked": [_asked(row, at) for row in open_data_requests_for(request.user)[:LATEST]],
         "quizzes": rounds_left_for(request.user)[:LATEST],
         "questionnaires": named([one for one in asked_of(request.user) if not one.is_answered]),
         "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
@@ -117,6 +121,11 @@ def _greeting(user: User, at: datetime) -> Any:
 
 def _row(complaint: Complaint, at: datetime) -> dict[str, Any]:
     return {"complaint": complaint, "tone": SEVERITY_TONES[complaint.severity], "due": due_of(complaint, at)}
+
+
+def _asked(row: DataRequest, at: datetime) -> dict[str, Any]:
+    due = next_due(row.answer_by, row.due_at, is_answered=row.answered_at is not None)
+    return {"asked": row, "due": wording.moment(due, at), "is_late": due < at}
 
 
 def _answers(user: User, at: datetime) -> dict[str, Any]:

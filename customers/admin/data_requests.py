@@ -1,0 +1,64 @@
+"""What a customer asks about their own data, on their page: noted, answered, settled."""
+
+from typing import Any
+from uuid import UUID
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer, DataRequest
+from customers.selectors.data_requests import data_requests_of
+from customers.services.data_requests import answer_request, ask_about_data, settle_request
+from cxcrm.core.admin.forms import WorkForm
+from cxcrm.core.clock import now
+
+
+class AskForm(WorkForm):
+    """Somebody said it at the counter or on the phone instead of on their own page."""
+
+    kind = forms.ChoiceField(
+        label=_("The customer asks to"), choices=DataRequest.Kind.choices, widget=forms.RadioSelect
+    )
+    words = forms.CharField(
+        label=_("In their words"),
+        required=False,
+        max_length=2_000,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text=_("For a correction: what is wrong, and how it should be."),
+    )
+
+
+class ReplyForm(WorkForm):
+    """What the customer reads about one request; with an outcome it is over."""
+
+    request_id = forms.UUIDField(widget=forms.HiddenInput)
+    reply = forms.CharField(
+        label=_("What the customer reads on their page"), max_length=2_000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    outcome = forms.ChoiceField(
+        label=_("How does it stand?"),
+        choices=[("", _("we are at it")), *DataRequest.Outcome.choices],
+        required=False,
+        widget=forms.RadioSelect,
+    )
+
+
+def reply_to(*, customer_id: UUID, request_id: UUID, reply: str, outcome: str = "") -> DataRequest:
+    """Answered, or settled where an outcome was chosen."""
+    if outcome:
+        return settle_request(request_id=request_id, outcome=outcome, reply=reply, customer_id=customer_id)
+    return answer_request(request_id=request_id, reply=reply, customer_id=customer_id)
+
+
+DATA_ACTS: dict[str, tuple[Any, Any]] = {"ask": (AskForm, ask_about_data), "reply": (ReplyForm, reply_to)}
+
+
+def data_context(customer: Customer, reply: ReplyForm) -> dict[str, Any]:
+    """The requests there are, each open one with its form; what was typed stays with the one it was typed for."""
+    typed = reply["request_id"].value() if reply.is_bound else None
+    rows = []
+    for asked in data_requests_of(customer.pk):
+        form = reply if str(asked.pk) == str(typed) else ReplyForm(prefix="reply", initial={"request_id": asked.pk})
+        due = asked.due_at if asked.answered_at else asked.answer_by
+        rows.append({"asked": asked, "form": form, "is_late": asked.settled_at is None and due < now()})
+    return {"data_rows": rows, "data_open": any(row["asked"].settled_at is None for row in rows)}
