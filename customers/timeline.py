@@ -116,6 +116,8 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     "file.attached": (_("File added: %(file)s"), _("File added")),
     "file.removed": (_("File removed: %(file)s"), _("File removed")),
     "call.logged": (_("Phone call: %(outcome)s"), _("Phone call")),
+    "chat.logged": (_("Chat"),),
+    "mail.logged": (_("E-mail"),),
     "visit.logged": (_("Visit: %(outcome)s"), _("Visit")),
     "data.asked": (_("About their own data, asks to: %(asked)s"), _("Asked about their own data")),
     "data.answered": (_("Answered about their data"),),

@@ -244,6 +244,8 @@ class LogForm(WorkForm):
     KINDS = {
         "call": (Interaction.Kind.CALL, "call.logged", _("Call")),
         "visit": (Interaction.Kind.VISIT, "visit.logged", _("Visit")),
+        "chat": (Interaction.Kind.CHAT, "chat.logged", _("Chat")),
+        "mail": (Interaction.Kind.MAIL, "mail.logged", _("E-mail")),
         "note": (Interaction.Kind.NOTE, "note", _("Note")),
     }
     what = forms.ChoiceField(
@@ -260,6 +262,12 @@ class LogForm(WorkForm):
         required=False,
     )
     body = forms.CharField(label=_("What was said?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    meant_for = forms.ChoiceField(
+        label=_("Where had we expected it?"),
+        choices=[("", _("there")), *Interaction.MeantFor.choices],
+        required=False,
+        help_text=_("Where they should have called, written or come, if that was somewhere else."),
+    )
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -267,7 +275,8 @@ class LogForm(WorkForm):
             return data
         kind, what, _label = self.KINDS[data["what"]]
         direction = "internal" if kind == Interaction.Kind.NOTE else data["direction"] or "in"
-        return {"kind": kind, "what": what, "direction": direction, "body": data["body"]}
+        told = {"kind": kind, "what": what, "direction": direction, "body": data["body"]}
+        return {**told, "meant_for": data["meant_for"]}
 
 
 class ConsentForm(WorkForm):

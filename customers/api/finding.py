@@ -9,6 +9,7 @@ from rest_framework.response import Response
 
 from customers.logic.finding import Came
 from customers.models import Fact
+from customers.selectors.drift import channel_drift, weeks_shown
 from customers.selectors.finding import new_by_quarter, talk_and_listen, top_referrers
 from cxcrm.core.api.viewsets import RoomViewSet
 from cxcrm.core.once import reading_once
@@ -93,3 +94,33 @@ def _came(found: Came) -> dict[str, Any]:
         "low": round(low, 1),
         "high": round(high, 1),
     }
+
+
+class DriftRowOut(serializers.Serializer[Any]):
+    """``weeks`` are counts from the oldest week on."""
+
+    meant = serializers.CharField()
+    actual = serializers.CharField()
+    n = serializers.IntegerField()
+    weeks = serializers.ListField(child=serializers.IntegerField())
+
+
+class DriftOut(serializers.Serializer[Any]):
+    mondays = serializers.ListField(child=serializers.DateField())
+    drift = DriftRowOut(many=True)
+
+
+class DriftViewSet(RoomViewSet):
+    """Where customers write, call and come, beside where the firm had expected them."""
+
+    room = "customers"
+    queryset = Fact.objects.all()
+    serializer_class = DriftOut
+    pagination_class = None
+    filter_backends: list[Any] = []
+
+    @extend_schema(responses=DriftOut)
+    def list(self, request: Request) -> Response:
+        """The last eight weeks, every pair of meant and actual, the most frequent first."""
+        with reading_once():
+            return Response(DriftOut({"mondays": weeks_shown(), "drift": channel_drift()}).data)

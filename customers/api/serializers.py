@@ -175,8 +175,8 @@ class InteractionOut(OutputSerializer):
     class Meta:
         model = Interaction
         fields = [
-            "id", "kind", "direction", "occurred_at", "what", "text", "body", "data", "subject_type", "subject_id",
-            "actor_kind", "actor_id", "actor_label",
+            "id", "kind", "direction", "occurred_at", "what", "text", "body", "data", "meant_for", "subject_type",
+            "subject_id", "actor_kind", "actor_id", "actor_label",
         ]  # fmt: skip
 
     def to_representation(self, interaction: Interaction) -> Any:
@@ -187,9 +187,12 @@ class InteractionOut(OutputSerializer):
 
 
 class InteractionIn(InputSerializer):
-    """A call, a visit or a note."""
+    """A call, a visit, a chat, a mail or a note; or an advert another system sent."""
 
-    WHAT = {"call": "call.logged", "visit": "visit.logged", "note": "note"}
+    WHAT = {
+        "call": "call.logged", "visit": "visit.logged", "chat": "chat.logged", "mail": "mail.logged", "note": "note",
+        "advert": "advert.sent",
+    }  # fmt: skip
 
     kind = serializers.ChoiceField(choices=list(WHAT))
     outcome = serializers.ChoiceField(
@@ -197,6 +200,12 @@ class InteractionIn(InputSerializer):
     )
     body = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     direction = serializers.ChoiceField(choices=Interaction.Direction.choices, required=False)
+    meant_for = serializers.ChoiceField(
+        choices=Interaction.MeantFor.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Where the firm had expected what came in, if that was somewhere else.",
+    )
     occurred_at = MomentField(required=False)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:

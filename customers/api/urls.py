@@ -40,6 +40,7 @@ router.register("persona-quizzes", quizzes.PersonaQuizViewSet)
 router.register("persona-assignments", personas.AssignmentViewSet)
 router.register("facts", facts.FactViewSet)
 router.register("how-found", finding.FoundViewSet, basename="how-found")
+router.register("channel-drift", finding.DriftViewSet, basename="channel-drift")
 router.register("data-requests", data_requests.DataRequestViewSet)
 router.register(
     "customers/<uuid:customer_id>/understanding",

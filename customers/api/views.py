@@ -193,7 +193,7 @@ class TimelineViewSet(MaskingViews, OfCustomer, ListViewSet):
 
 
 class InteractionViewSet(MaskingViews, OfCustomer):
-    """Record a call, a visit or a note on one customer's timeline."""
+    """Record a call, a visit, a chat, a mail or a note on one customer's timeline."""
 
     queryset = Interaction.objects.all()
     serializer_class = shapes.InteractionOut
@@ -205,4 +205,6 @@ class InteractionViewSet(MaskingViews, OfCustomer):
         if "outcome" in told:
             return self.show(log_contact(customer_id=self.customer.pk, how=told.pop("kind"), **told))
         what = shapes.InteractionIn.WHAT[told["kind"]]
+        if told["kind"] == "advert":
+            told |= {"kind": Interaction.Kind.MAIL, "direction": Interaction.Direction.OUT}
         return self.show(record_interaction(customer_id=self.customer.pk, what=what, **told))

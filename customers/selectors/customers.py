@@ -107,6 +107,11 @@ def customers_at(email: str) -> list[Customer]:
     return list(Customer.objects.filter(pk__in=points.values("customer_id"), erased_at=None).order_by("pk")[:5])
 
 
+def called(customer_id: UUID) -> str:
+    """The name of a customer, "" for nobody."""
+    return Customer.objects.filter(pk=customer_id).values_list("full_name", flat=True).first() or ""
+
+
 def primary_phone(customer: Customer) -> str:
     """The preferred number in E.164, or ""."""
     phones = customer.contact_points.filter(kind=ContactPoint.Kind.PHONE)

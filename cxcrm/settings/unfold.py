@@ -245,7 +245,10 @@ UNFOLD = {
                 "collapsible": True,
                 "items": [
                     _rows("mail", _("Messages"), "workflows.message"),
-                    _rows("move_to_inbox", _("Incoming mails"), "workflows.incomingmail"),
+                    _family(
+                        _rows("move_to_inbox", _("Incoming mails"), "workflows.incomingmail"),
+                        _page("signpost", _("Where they write"), "workflows_where", "workflows.view_incomingmail"),
+                    ),
                     _rows("history", _("Events"), "workflows.event"),
                 ],
             },

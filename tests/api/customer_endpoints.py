@@ -62,6 +62,7 @@ CUSTOMERS = [
     Endpoint("POST", "facts/{fact}/confirm/", "customers:write"),
     Endpoint("POST", "facts/{fact}/withdraw/", "customers:write"),
     Endpoint("GET", "how-found/", "customers:read"),
+    Endpoint("GET", "channel-drift/", "customers:read"),
     Endpoint("GET", "data-requests/", "customers:read"),
     Endpoint("GET", "data-requests/{data_request}/", "customers:read"),
     Endpoint(

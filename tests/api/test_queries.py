@@ -49,6 +49,7 @@ CEILINGS = {
     "persona-quizzes/{quiz}/outcome/": 3,
     "facts/": 1,
     "how-found/": 4,
+    "channel-drift/": 2,
     "data-requests/": 1,
     "facts/?kind=need&standing=true": 1,
     "customers/?level=2": 1,

@@ -182,7 +182,7 @@ PLAIN = {
     "api/v1/reports/promises-kept/": "api", "api/v1/reports/compensations/": "api",
     "api/v1/reports/time-spent/": "api", "api/v1/segments/fields/": "api", "api/v1/segments/count/": "api",
     "api/v1/segments/preview/": "api", "api/v1/personas/shares/": "api",
-    "api/v1/at-risk/": "api", "api/v1/how-found/": "api",
+    "api/v1/at-risk/": "api", "api/v1/how-found/": "api", "api/v1/channel-drift/": "api",
     "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
     "api/v1/held-of-us/": "api", "api/v1/heard-from/": "api", "api/v1/customers-worth/": "api",

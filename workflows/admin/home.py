@@ -38,12 +38,14 @@ from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
 from workflows.admin.dues import due_of, mark_paused
 from workflows.admin.tones import SEVERITY_TONES
+from workflows.selectors.calendars import default_calendar
 from workflows.selectors.change_requests import is_late
 from workflows.selectors.change_requests import waiting_for as changes_waiting_for
 from workflows.selectors.change_words import what_waits
 from workflows.selectors.compensations import asks_waiting_for
 from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import LEADERS, SCORED_OVER, Home, first_and_count, home_for
+from workflows.selectors.incoming import WITHIN, unknown_for, who_answers
 from workflows.selectors.promises import open_promises
 from workflows.selectors.reviews import called, waiting_for
 
@@ -89,6 +91,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "changes": [
             (row, what_waits(row, at), is_late(row, today)) for row in changes_waiting_for(request.user)[:LATEST]
         ],
+        "unknown": _unknown(request.user, at),
         "data_asked": [_asked(row, at) for row in open_data_requests_for(request.user)[:LATEST]],
         "quizzes": rounds_left_for(request.user)[:LATEST],
         "questionnaires": named([one for one in asked_of(request.user) if not one.is_answered]),
@@ -121,6 +124,20 @@ def _greeting(user: User, at: datetime) -> Any:
 
 def _row(complaint: Complaint, at: datetime) -> dict[str, Any]:
     return {"complaint": complaint, "tone": SEVERITY_TONES[complaint.severity], "due": due_of(complaint, at)}
+
+
+def _unknown(user: User, at: datetime) -> dict[str, Any]:
+    """How many mails are from nobody we know, and by when the oldest must have been looked at."""
+    waiting = list(unknown_for(user)[:LATEST]) if user.allows("feedback", Level.WRITE) else []
+    if not waiting:
+        return {}
+    due_at = default_calendar().add(waiting[0].created_at, WITHIN)
+    return {
+        "count": len(waiting),
+        "due": wording.moment(due_at, at),
+        "is_late": due_at < at,
+        "accountable": who_answers(),
+    }
 
 
 def _asked(row: DataRequest, at: datetime) -> dict[str, Any]:
