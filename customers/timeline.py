@@ -123,6 +123,7 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     "data.answered": (_("Answered about their data"),),
     "data.done": (_("Done about their data: %(asked)s"), _("Done about their data")),
     "data.refused": (_("Refused about their data: %(asked)s"), _("Refused about their data")),
+    "data.copied": (_("A copy of their data was taken"),),
     "advert.sent": (_("Advert sent"),),
     "fact.noted": (_("Told us: %(fact)s"), _("Told us something")),
     "known.confirmed": (_("Checked with them: %(item)s"), _("Checked with them")),

@@ -17,7 +17,7 @@ from unfold.decorators import display
 from customers.admin.attachments import FileForm, files_shown
 from customers.admin.belonging import Belonging
 from customers.admin.conflicts import SEEN, Difference, merge, seen_text
-from customers.admin.data_requests import DATA_ACTS, data_context
+from customers.admin.data_requests import DATA_ACTS, DataPages, data_context
 from customers.admin.facts import AgainForm, FactForm, GoneForm, KnownForm, hear_again, let_go, still_right
 from customers.admin.filters import CUSTOMER_FILTERS, own_filters
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
@@ -85,7 +85,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
 BUTTONS = frozenset({"again", "gone", "known"})
 
 
-class CustomerAdmin(HealthPages, UnderstandingPages, Merging, Belonging, RoomAdmin):
+class CustomerAdmin(DataPages, HealthPages, UnderstandingPages, Merging, Belonging, RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     list_display = ("person", "contacts", "level", "tag_list", "owner", "branch", "created_at")
@@ -324,7 +324,7 @@ class CustomerAdmin(HealthPages, UnderstandingPages, Merging, Belonging, RoomAdm
             taps=taps(),
             **understanding_context(request, customer),
             **health_context(customer),
-            **data_context(customer, forms["reply"]),
+            **data_context(request, customer, forms["reply"]),
             **timeline_context(request, customer),
         )
 

@@ -4,13 +4,21 @@ from typing import Any
 from uuid import UUID
 
 from django import forms
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, DataRequest
 from customers.selectors.data_requests import data_requests_of
+from customers.services.copies import take_copy
 from customers.services.data_requests import answer_request, ask_about_data, settle_request
 from cxcrm.core.admin.forms import WorkForm
 from cxcrm.core.clock import now
+from cxcrm.core.downloads import file_response
+from cxcrm.core.errors import DomainError
 
 
 class AskForm(WorkForm):
@@ -53,7 +61,7 @@ def reply_to(*, customer_id: UUID, request_id: UUID, reply: str, outcome: str = 
 DATA_ACTS: dict[str, tuple[Any, Any]] = {"ask": (AskForm, ask_about_data), "reply": (ReplyForm, reply_to)}
 
 
-def data_context(customer: Customer, reply: ReplyForm) -> dict[str, Any]:
+def data_context(request: HttpRequest, customer: Customer, reply: ReplyForm) -> dict[str, Any]:
     """The requests there are, each open one with its form; what was typed stays with the one it was typed for."""
     typed = reply["request_id"].value() if reply.is_bound else None
     rows = []
@@ -61,4 +69,40 @@ def data_context(customer: Customer, reply: ReplyForm) -> dict[str, Any]:
         form = reply if str(asked.pk) == str(typed) else ReplyForm(prefix="reply", initial={"request_id": asked.pk})
         due = asked.due_at if asked.answered_at else asked.answer_by
         rows.append({"asked": asked, "form": form, "is_late": asked.settled_at is None and due < now()})
-    return {"data_rows": rows, "data_open": any(row["asked"].settled_at is None for row in rows)}
+    return {"data_rows": rows, "may_copy": customer.erased_at is None and may_copy(request)}
+
+
+class DataPages:
+    """Mixed into the customers' admin: the copy of somebody's data as a file, for who may take lists out."""
+
+    admin_site: Any
+
+    def get_urls(self: Any) -> list[Any]:
+        view = self.admin_site.admin_view(self.copy_view)
+        return [path("<path:object_id>/copy/", view, name="customers_customer_copy"), *super().get_urls()]
+
+    def copy_view(self: Any, request: HttpRequest, object_id: str) -> HttpResponse:
+        customer = self.get_object(request, object_id)
+        if customer is None:
+            return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
+        if not may_copy(request):
+            raise PermissionDenied
+        if request.method != "POST":
+            return self.confirm(
+                request,
+                title=_("Take a copy of the data of %(name)s?") % {"name": customer.full_name},
+                what=_("Everything we know of them and what was said between us, as a text in their language."),
+                button=_("Take the copy"),
+                back="../change/",
+            )
+        try:
+            text = take_copy(customer_id=customer.pk)
+        except DomainError as refusal:
+            messages.error(request, str(refusal))
+            return redirect(f"{self.admin_site.name}:customers_customer_change", customer.pk)
+        return file_response(text.encode(), file_name=f"{customer.full_name}.txt", content_type="text/plain")
+
+
+def may_copy(request: HttpRequest) -> bool:
+    """It leaves the house as a list of customers does."""
+    return bool(request.user.has_perm("customers.export_customer"))

@@ -2,9 +2,10 @@
 
 import pytest
 
-from customers.models import Customer, DataRequest, Fact
+from customers.models import Customer, DataRequest, Fact, Interaction
 from customers.services.customers import create_customer, update_customer
 from customers.services.data_requests import ask_about_data
+from customers.services.facts import note_fact
 from customers.services.purchases import record_purchase
 from cxcrm.core.clock import now
 from tenants.context import in_tenant
@@ -77,3 +78,21 @@ def test_a_way_is_one_tap_and_counted_on_the_page(desk, page, staff_client_alpha
     text = staff_client_alpha.get("/admin/customers/fact/found/").content.decode()
     for words in ("Bạn bè hoặc người nhà", "1 người đến, 0 người đã mua", "quá ít"):
         assert words in text, words
+
+
+def test_a_copy_is_a_text_in_their_language_and_leaves_a_trace(desk, client_as, staff_client_alpha, alpha):
+    with in_tenant(alpha):
+        note_fact(customer_id=desk.customer.pk, kind="preference", text="Ít đá")
+        note_fact(customer_id=desk.customer.pk, kind="need", text="Chắc thích trà", source="guess")
+        record_purchase(customer_id=desk.customer.pk, amount=59_000, items="Bạc xỉu", silent=True)
+    path = f"/admin/customers/customer/{desk.customer.pk}/copy/"
+    assert client_as("agent").post(path).status_code == 403
+    assert staff_client_alpha.get(path).status_code == 200
+    text = staff_client_alpha.post(path).content.decode()
+    for words in ("Nguyễn Thị Lan", "lan@khach.example", "Ít đá", "Bạc xỉu · 59.000 ₫", "Ly bạc xỉu ít ngọt"):
+        assert words in text.replace("\xa0", " "), words
+    assert "Chắc thích trà" not in text
+    with in_tenant(alpha):
+        assert Interaction.objects.filter(what="data.copied").count() == 1
+        erase = Customer.objects.filter(pk=desk.customer.pk).update(erased_at=now())
+    assert (erase, staff_client_alpha.post(path).status_code) == (1, 302)
