@@ -12,7 +12,7 @@ from django.urls import path
 from django.utils.translation import gettext_lazy as _
 
 from customers.models import Customer, DataRequest
-from customers.selectors.data_requests import data_requests_of
+from customers.selectors.data_requests import answers_for, data_requests_of
 from customers.services.copies import take_copy
 from customers.services.data_requests import answer_request, ask_about_data, settle_request
 from cxcrm.core.admin.forms import WorkForm
@@ -69,7 +69,7 @@ def data_context(request: HttpRequest, customer: Customer, reply: ReplyForm) -> 
         form = reply if str(asked.pk) == str(typed) else ReplyForm(prefix="reply", initial={"request_id": asked.pk})
         due = asked.due_at if asked.answered_at else asked.answer_by
         rows.append({"asked": asked, "form": form, "is_late": asked.settled_at is None and due < now()})
-    return {"data_rows": rows, "may_copy": customer.erased_at is None and may_copy(request)}
+    return {"data_rows": rows, "may_copy": customer.erased_at is None and may_copy(request, customer)}
 
 
 class DataPages:
@@ -85,7 +85,7 @@ class DataPages:
         customer = self.get_object(request, object_id)
         if customer is None:
             return self._get_obj_does_not_exist_redirect(request, self.opts, object_id)
-        if not may_copy(request):
+        if not may_copy(request, customer):
             raise PermissionDenied
         if request.method != "POST":
             return self.confirm(
@@ -103,6 +103,7 @@ class DataPages:
         return file_response(text.encode(), file_name=f"{customer.full_name}.txt", content_type="text/plain")
 
 
-def may_copy(request: HttpRequest) -> bool:
-    """It leaves the house as a list of customers does."""
-    return bool(request.user.has_perm("customers.export_customer"))
+def may_copy(request: HttpRequest, customer: Customer) -> bool:
+    """It leaves the house as a list of customers does; and whoever answers for a request must be able to."""
+    may_export = bool(request.user.has_perm("customers.export_customer"))
+    return may_export or answers_for(request.user.pk, customer.pk)

@@ -56,7 +56,7 @@ class FactForm(WorkForm):
         help_text=_("As they said it, for example: less ice, oat milk instead of milk."),
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
-    way = forms.ChoiceField(label=_("By which way"), required=False)
+    way = forms.ChoiceField(label=_("By which way"), required=False, help_text=_("With a way no sentence is needed."))
     about = forms.CharField(
         label=_("About which product or place"), max_length=MAX_ABOUT, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),

@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='fact',
             name='way',
-            field=models.CharField(blank=True, choices=[('friends', 'friends or family'), ('review', "a customer's review"), ('map', 'found on a map'), ('social', 'Facebook or Zalo'), ('tiktok', 'TikTok'), ('kol', 'somebody well-known (KOL)'), ('walked_past', 'walked past'), ('tried', 'tried it themselves'), ('advert', 'an advert'), ('other', 'another way')], db_default='', default='', max_length=12, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('friends', 'friends or family'), ('review', "a customer's review"), ('map', 'found on a map'), ('social', 'Facebook or Zalo'), ('tiktok', 'TikTok'), ('kol', 'somebody well-known (KOL)'), ('walked_past', 'walked past'), ('tried', 'tried it'), ('advert', 'an advert'), ('other', 'another way')], db_default='', default='', max_length=12, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='interaction',

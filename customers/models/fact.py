@@ -56,7 +56,7 @@ class Fact(TenantModel):
         TIKTOK = "tiktok", _("TikTok")
         KOL = "kol", _("somebody well-known (KOL)")
         WALKED_PAST = "walked_past", _("walked past")
-        TRIED = "tried", _("tried it themselves")
+        TRIED = "tried", _("tried it")
         ADVERT = "advert", _("an advert")
         OTHER = "other", _("another way")
 

@@ -31,6 +31,11 @@ def data_requests_of(customer_id: UUID) -> list[DataRequest]:
     return list(rows.order_by(F("settled_at").desc(nulls_first=True), "due_at", "id")[:SHOWN])
 
 
+def answers_for(user_id: UUID, customer_id: UUID) -> bool:
+    """Does somebody answer for an open request of this customer?"""
+    return DataRequest.objects.filter(owner=user_id, customer=customer_id, settled_at=None).exists()
+
+
 def open_data_requests_for(user: "User") -> "QuerySet[DataRequest]":
     """The open ones ``user`` answers for; who manages customers sees those of everybody."""
     rows = DataRequest.objects.filter(settled_at=None).select_related("customer", "owner").order_by("due_at", "id")

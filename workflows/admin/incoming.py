@@ -141,9 +141,15 @@ class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
             }
             for n, row in enumerate(in_the_queue(waiting))
         ]
+        mondays = weeks_shown()
         meant, actual = dict(Interaction.MeantFor.choices), dict(Interaction.Kind.choices)
         drift = [
-            {"row": row, "meant": meant[row.meant], "actual": actual.get(row.actual, row.actual)}
+            {
+                "row": row,
+                "meant": meant[row.meant],
+                "actual": actual.get(row.actual, row.actual),
+                "weeks": list(zip(mondays, row.weeks, strict=True)),
+            }
             for row in channel_drift()
         ]
         return self.page(
@@ -152,7 +158,7 @@ class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
             title=_("Where they write"),
             rows=rows,
             accountable=who_answers(),
-            mondays=weeks_shown(),
+            mondays=mondays,
             drift=drift,
             may_write=may_write,
         )

@@ -33,7 +33,19 @@ from workflows.services.my_pages import mail_my_page
 TIMES, SECONDS = 60, 600
 LETTERS = 10
 # What a yes or no is asked for here; surveys have their own question.
-TOPICS = (Consent.Purpose.MARKETING, Consent.Purpose.PROFILING, Consent.Purpose.PUBLICATION)
+TOPICS = {
+    Consent.Purpose.MARKETING: (gettext_lazy("News and offers"), gettext_lazy("By mail or message, now and then")),
+    Consent.Purpose.PROFILING: (
+        gettext_lazy("Suggestions that suit you"),
+        gettext_lazy("We guess from what you buy what you may like"),
+    ),
+    Consent.Purpose.PUBLICATION: (gettext_lazy("Your words, shown to others"), gettext_lazy("Without your name")),
+}
+ASKED = {
+    DataRequest.Kind.COPY: gettext_lazy("See it and get a copy"),
+    DataRequest.Kind.CORRECT: gettext_lazy("Correct it"),
+    DataRequest.Kind.DELETE: gettext_lazy("Erase it"),
+}
 
 
 def _act(customer: Customer, posted: Any) -> None:
@@ -106,9 +118,8 @@ class MyPage(TokenPage):
 def _page(
     request: HttpRequest, customer: Customer, *, part: str = "", refusal: Any = "", status: int = 200
 ) -> HttpResponse:
-    ident, said = customer.pk, {}
-    for topic in TOPICS:
-        said[topic] = standing([ident], topic).get(ident)
+    ident = customer.pk
+    said = {topic: standing([ident], topic).get(ident) for topic in TOPICS}
     context = {
         "customer": customer,
         "tone": tone_for(customer),
@@ -121,7 +132,11 @@ def _page(
         "channels": Customer.ContactChannel.choices,
         "hours": Customer.ContactHours.choices,
         "rhythm": choices.survey_rhythm(customer),
-        "topics": [{"purpose": topic.value, "label": topic.label, "said": said[topic]} for topic in TOPICS],
+        "topics": [
+            {"purpose": topic.value, "label": label, "more": more, "said": said[topic]}
+            for topic, (label, more) in TOPICS.items()
+        ],
+        "allowed": [label for topic, (label, _more) in TOPICS.items() if said[topic]],
         "wishes": choices.wishes_of(ident),
         "max_wish": MAX_FACT,
         "ways": Fact.Way.choices,
@@ -131,7 +146,7 @@ def _page(
             {"case": case, "says": state_words(case), "url": reverse("track", args=[make_token("track", case.pk)])}
             for case in cases_of(ident)
         ],
-        "requests": data_requests_of(ident),
+        "requests": [{"asked": one, "label": ASKED[DataRequest.Kind(one.kind)]} for one in data_requests_of(ident)],
         "kinds": DataRequest.Kind,
     }
     return show(request, "workflows/my_page.html", context, status=status)
