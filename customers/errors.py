@@ -345,6 +345,13 @@ class FactIsWithdrawn(Conflict):
     message = _("This does not hold any more. If the customer said it again, note it anew.")
 
 
+class WishMissing(InvalidInput):
+    """``data``: field."""
+
+    code = "customer.wish_missing"
+    message = _("Please write what you wish, in a few words.")
+
+
 class DataRequestNotFound(NotFound):
     code = "data_request.not_found"
     message = _("This request does not exist.")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from customers.errors import ChoiceInvalid, FactNotFound, TooMany
+from customers.errors import ChoiceInvalid, TooMany, WishMissing
 from customers.models import Consent, Customer, Fact
 from customers.selectors.consents import standing
 from customers.services.consents import state_consent
@@ -59,18 +59,19 @@ def choose_address(*, customer_id: UUID, salutation: str, given_name: str, langu
 
 @transaction.atomic
 def add_wish(*, customer_id: UUID, text: str) -> Fact:
-    """A standing wish, such as less ice. Raises TooMany, and what ``note_fact`` raises."""
+    """A standing wish, such as less ice. Raises WishMissing, TooMany, and what else ``note_fact`` raises."""
+    if not text.strip():
+        raise WishMissing(field="text")
     if len(wishes_of(customer_id)) >= MAX_WISHES:
         raise TooMany(field="text", limit=MAX_WISHES)
     return note_fact(customer_id=customer_id, kind=Fact.Kind.PREFERENCE, text=text)
 
 
 @transaction.atomic
-def drop_wish(*, customer_id: UUID, fact_id: UUID) -> Fact:
-    """It does not hold any more. Raises FactNotFound for what is no wish of theirs."""
-    if fact_id not in {fact.pk for fact in wishes_of(customer_id)}:
-        raise FactNotFound
-    return withdraw_fact(fact_id=fact_id)
+def drop_wish(*, customer_id: UUID, fact_id: UUID) -> None:
+    """It does not hold any more. Twice is harmless, and what is no wish of theirs stays as it is."""
+    if fact_id in {fact.pk for fact in wishes_of(customer_id)}:
+        withdraw_fact(fact_id=fact_id)
 
 
 def wishes_of(customer_id: UUID) -> list[Fact]:

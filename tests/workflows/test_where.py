@@ -11,9 +11,11 @@ from customers.services.interactions import record_interaction
 from cxcrm.core.clock import now
 from tenants.context import in_tenant
 from tenants.staff.models import Firm
+from workflows.errors import IncomingNotWaiting
 from workflows.models import Alert, IncomingMail
 from workflows.selectors.calendars import default_calendar
 from workflows.services.alerts import raise_alert
+from workflows.services.unknown import give_to_customer, leave_alone
 
 pytestmark = pytest.mark.django_db
 PAGE = "/admin/workflows/incomingmail/where/"
@@ -53,6 +55,13 @@ def test_it_waits_on_home_and_is_brought_home(stranger, customer, staff_client_a
     assert post(staff_client_alpha, stranger, do="leave").status_code == 403
     assert "cx-unknown" not in staff_client_alpha.get("/admin/").content.decode()
     assert "Điện thoại → e-mail" in staff_client_alpha.get(PAGE).content.decode()
+
+
+def test_nobody_looks_after_it_twice(stranger, customer):
+    leave_alone(incoming_id=stranger.pk)
+    with pytest.raises(IncomingNotWaiting):
+        give_to_customer(incoming_id=stranger.pk, customer_id=customer.pk)
+    assert not Interaction.objects.filter(what="mail.received").exists()
 
 
 def test_it_is_left_alone(stranger, staff_client_alpha, alpha):
