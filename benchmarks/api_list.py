@@ -185,7 +185,8 @@ class Floor:
 
     _CUSTOMERS = f"""
     SELECT id::text, kind, full_name, given_name, name_order, salutation, salutation_source, formal_title, language,
-        {_ids("organization")}, contact_role, {_ids("owner", "branch")}, tags, address, street_line, ward,
+        contact_channel, contact_hours, surveys_seldom, {_ids("organization")}, contact_role,
+        {_ids("referred_by", "owner", "branch")}, tags, address, street_line, ward,
         province_code, legacy_address, note, custom,
         ARRAY(SELECT p.value FROM customers_contactpoint p WHERE p.customer_id = c.id AND p.kind = 'phone'
               ORDER BY p.is_primary DESC, p.id) AS phones,

@@ -38,6 +38,13 @@ class ReferenceUnknown(InvalidInput):
     message = _("What you chose here does not exist any more.")
 
 
+class ReferralCircle(InvalidInput):
+    """``data``: field."""
+
+    code = "customer.referral_circle"
+    message = _("Nobody brings themselves, nor whom they came by. Please choose somebody else.")
+
+
 class PhoneInvalid(InvalidInput):
     """``data``: field, value."""
 
@@ -336,6 +343,37 @@ class FactNotObservable(InvalidInput):
 class FactIsWithdrawn(Conflict):
     code = "fact.withdrawn"
     message = _("This does not hold any more. If the customer said it again, note it anew.")
+
+
+class WishMissing(InvalidInput):
+    """``data``: field."""
+
+    code = "customer.wish_missing"
+    message = _("Please write what you wish, in a few words.")
+
+
+class DataRequestNotFound(NotFound):
+    code = "data_request.not_found"
+    message = _("This request does not exist.")
+
+
+class DataRequestSettled(Conflict):
+    code = "data_request.settled"
+    message = _("This request is settled already. If the customer asks again, it is a new one.")
+
+
+class DataReplyMissing(InvalidInput):
+    """``data``: field."""
+
+    code = "data_request.reply_missing"
+    message = _("Please write what the customer should read about it.")
+
+
+class DataWordsMissing(InvalidInput):
+    """``data``: field."""
+
+    code = "data_request.words_missing"
+    message = _("Please say what is wrong and how it should be.")
 
 
 class BeliefInvalid(InvalidInput):

@@ -159,3 +159,17 @@ class PersonasReassigned(DomainEvent):
 class FactNoted(DomainEvent):
     customer_id: UUID
     fact_id: UUID
+
+
+@event("customers.data_asked", says=_("a customer asked about their data"))
+@dataclass(frozen=True, kw_only=True)
+class DataAsked(DomainEvent):
+    customer_id: UUID
+    request_id: UUID
+
+
+@event("customers.data_settled", says=_("a request about data was settled"))
+@dataclass(frozen=True, kw_only=True)
+class DataSettled(DomainEvent):
+    customer_id: UUID
+    request_id: UUID

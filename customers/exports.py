@@ -87,6 +87,9 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
     Column(_("province or city"), lambda customer: province_name(customer.province_code)),
     "legacy_address",
     "tags",
+    "contact_channel",
+    "contact_hours",
+    "referred_by",
     "owner",
     "branch",
     "language",
@@ -95,7 +98,7 @@ CUSTOMER_COLUMNS: tuple[Column, ...] = columns(
     "created_at",
 )
 # What they are read from beside the row itself.
-CUSTOMER_RELATED = ("owner", "branch", "organization", "understanding")
+CUSTOMER_RELATED = ("owner", "branch", "organization", "referred_by", "understanding")
 CUSTOMER_PREFETCH = ("contact_points", "external_ids")
 
 

@@ -115,6 +115,7 @@ CUSTOMER_FIELDS: Final[Mapping[str, Any]] = {
     "language": _("Language"),
     "tags": _("Tags"),
     "note": _("Note"),
+    "found_by": _("How they found us"),
     "address": _("Address"),
     "ward": _("Ward or commune"),
     "district": _("District (addresses of before July 2025)"),

@@ -11,7 +11,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.levels import ITEMS
-from customers.models import Consent, Customer, Fact, Interaction, Purchase
+from customers.models import Consent, Customer, DataRequest, Fact, Interaction, Purchase
 from cxcrm.core.money import money
 
 # For every code its sentences, the fullest first: the first whose values are all there is said.
@@ -116,7 +116,15 @@ _SENTENCES: Final[Mapping[str, tuple[Any, ...]]] = {
     "file.attached": (_("File added: %(file)s"), _("File added")),
     "file.removed": (_("File removed: %(file)s"), _("File removed")),
     "call.logged": (_("Phone call: %(outcome)s"), _("Phone call")),
+    "chat.logged": (_("Chat"),),
+    "mail.logged": (_("E-mail"),),
     "visit.logged": (_("Visit: %(outcome)s"), _("Visit")),
+    "data.asked": (_("About their own data, asks to: %(asked)s"), _("Asked about their own data")),
+    "data.answered": (_("Answered about their data"),),
+    "data.done": (_("Done about their data: %(asked)s"), _("Done about their data")),
+    "data.refused": (_("Refused about their data: %(asked)s"), _("Refused about their data")),
+    "data.copied": (_("A copy of their data was taken"),),
+    "advert.sent": (_("Advert sent"),),
     "fact.noted": (_("Told us: %(fact)s"), _("Told us something")),
     "known.confirmed": (_("Checked with them: %(item)s"), _("Checked with them")),
     "note": (_("Note"),),
@@ -143,6 +151,7 @@ _CHOICES: Final[Mapping[str, Any]] = {
     "purchase": Purchase.Kind,
     "state": Purchase.State,
     "fact": Fact.Kind,
+    "asked": DataRequest.Kind,
 }
 _WORDS: Final[Mapping[str, Mapping[str, Any]]] = {
     "decision": _DECISIONS,

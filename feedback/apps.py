@@ -23,6 +23,7 @@ class FeedbackConfig(AppConfig):
             time_figures,  # noqa: F401 - says how it was before and after a decision
         )
         from feedback.services import (
+            copies,  # noqa: F401 - says what it has of customers
             erasure,  # noqa: F401 - says what it keeps of customers
             gaps,  # noqa: F401 - looks for gaps every night
             health,  # noqa: F401 - says what it knows of who may leave

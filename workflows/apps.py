@@ -9,6 +9,7 @@ class WorkflowsConfig(AppConfig):
     verbose_name = _("Workflows")
 
     def ready(self) -> None:
+        from customers.services.data_requests import use_working_days
         from customers.services.quizzes import use_calendar
         from cxcrm.core import events
         from tenants.services.inbound import use_taker
@@ -20,6 +21,7 @@ class WorkflowsConfig(AppConfig):
             causes,
             change_requests,
             change_successors,
+            data_requests,
             erasure,
             guardrails,
             health,
@@ -30,5 +32,6 @@ class WorkflowsConfig(AppConfig):
         from workflows.services.incoming import take_in
 
         events.use_store(store)
-        use_calendar(lambda at, days: default_calendar().add_working_days(at, days))
+        for use in (use_calendar, use_working_days):
+            use(lambda at, days: default_calendar().add_working_days(at, days))
         use_taker(take_in)

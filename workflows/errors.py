@@ -12,6 +12,11 @@ class DecisionOver(Gone):
     message = _("This decision is no longer open: somebody acted, or the complaint was answered.")
 
 
+class IncomingNotWaiting(Conflict):
+    code = "workflows.incoming_not_waiting"
+    message = _("Somebody has looked after this mail already.")
+
+
 class DecisionInvalid(InvalidInput):
     code = "workflows.decision_invalid"
     message = _("This decision is not complete.")

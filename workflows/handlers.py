@@ -1,5 +1,6 @@
 """What the floors below tell, and which service answers."""
 
+from customers.events import DataAsked, DataSettled
 from cxcrm.core.events import on
 from feedback.events import (
     ColleagueMentioned,
@@ -42,6 +43,7 @@ from workflows.services import (
     clocks,
     closing,
     compensations,
+    data_requests,
     first_contact,
     gaps,
     holding,
@@ -242,3 +244,13 @@ def follow_new_head(event: HeadsChanged) -> None:
 @on(AccountabilityHandedOver)
 def follow_new_executive(event: AccountabilityHandedOver) -> None:
     change_successors.note_hand_over(accountability_id=event.accountability_id)
+
+
+@on(DataAsked)
+def watch_data_request(event: DataAsked) -> None:
+    data_requests.watch(request_id=event.request_id)
+
+
+@on(DataSettled)
+def forget_data_request(event: DataSettled) -> None:
+    data_requests.over(request_id=event.request_id)

@@ -17,6 +17,7 @@ from unfold.decorators import display
 from customers.admin.attachments import FileForm, files_shown
 from customers.admin.belonging import Belonging
 from customers.admin.conflicts import SEEN, Difference, merge, seen_text
+from customers.admin.data_requests import DATA_ACTS, DataPages, data_context
 from customers.admin.facts import AgainForm, FactForm, GoneForm, KnownForm, hear_again, let_go, still_right
 from customers.admin.filters import CUSTOMER_FILTERS, own_filters
 from customers.admin.forms import ConsentForm, CustomerForm, LogForm, PersonForm, consents_of, initial_of
@@ -78,6 +79,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
     "again": (AgainForm, hear_again),
     "gone": (GoneForm, let_go),
     "known": (KnownForm, still_right),
+    **DATA_ACTS,
 }
 
 
@@ -85,7 +87,7 @@ ACTS: dict[str, tuple[Any, Callable[..., Any]]] = {
 BUTTONS = frozenset({"again", "gone", "known"})
 
 
-class CustomerAdmin(RecordsPage, HealthPages, UnderstandingPages, Merging, Belonging, RoomAdmin):
+class CustomerAdmin(DataPages, RecordsPage, HealthPages, UnderstandingPages, Merging, Belonging, RoomAdmin):
     panels: tuple[Callable[..., str], ...] = ()
 
     list_display = ("person", "contacts", "level", "tag_list", "owner", "branch", "created_at")
@@ -325,6 +327,7 @@ class CustomerAdmin(RecordsPage, HealthPages, UnderstandingPages, Merging, Belon
                 taps=taps(),
                 **understanding_context(request, customer),
                 **health_context(customer),
+                **data_context(request, customer, forms["reply"]),
                 **timeline_context(request, customer),
             ).render()
 

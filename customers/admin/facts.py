@@ -9,11 +9,13 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import path
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action, display
 
+from customers.admin.finding import FindingPage
 from customers.admin.masking import MasksTexts
 from customers.admin.quotes import entry_asked
 from customers.admin.usage import UsagePages
@@ -64,6 +66,7 @@ class FactForm(WorkForm):
         help_text=_("As they said it, for example: less ice, oat milk instead of milk."),
     )
     reason = forms.ChoiceField(label=_("Reason"), required=False)
+    way = forms.ChoiceField(label=_("By which way"), required=False, help_text=_("With a way no sentence is needed."))
     about = forms.CharField(
         label=_("About which product or place"), max_length=MAX_ABOUT, required=False,
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
@@ -85,7 +88,17 @@ class FactForm(WorkForm):
         self.fields["kind"].choices = _kinds()
         self.fields["reason"].choices = [("", "–"), *((one.value, capfirst(str(one.label))) for one in Fact.Reason)]
         self.modes = modes_said
+        ways = [(one.value, capfirst(str(one.label))) for one in Fact.Way]
+        self.fields["way"].choices = [("", "–"), *ways]
         self.fields["source"].choices = [(one.value, capfirst(str(one.label))) for one in Fact.Source]
+
+    def clean(self) -> dict[str, Any] | None:
+        """By which way they came needs no sentence."""
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("kind") in Fact.HOW and data.get("way"):
+            self.errors.pop("text", None)
+            data.setdefault("text", "")
+        return data
 
     @property
     def main_kinds(self) -> list[Any]:
@@ -172,7 +185,7 @@ class ReasonFilter(FieldQuickFilter):
         return Fact.Reason.choices
 
 
-class FactAdmin(UsagePages, MasksTexts, RoomAdmin):
+class FactAdmin(FindingPage, UsagePages, MasksTexts, RoomAdmin):
     """Everything customers told and showed, by kind: unexpected uses, needs, reasons and the rest."""
 
     free_texts = ("text", "about", "mode")
@@ -204,6 +217,12 @@ class FactAdmin(UsagePages, MasksTexts, RoomAdmin):
         is_list = getattr(request.resolver_match, "url_name", "").endswith("_changelist")
         return found.filter(withdrawn_at=None) if is_list else found
 
+    def get_urls(self) -> list[Any]:
+        return [
+            path("found/", self.admin_site.admin_view(self.found_view), name="customers_found"),
+            *super().get_urls(),
+        ]
+
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
 
@@ -234,7 +253,8 @@ class FactAdmin(UsagePages, MasksTexts, RoomAdmin):
     @display(description=_("kind"))
     def sort(self, fact: Fact) -> str:
         said = capfirst(fact.get_kind_display())
-        return pill(f"{said}: {fact.get_reason_display()}" if fact.reason else said)
+        more = fact.get_reason_display() if fact.reason else fact.get_way_display()
+        return pill(f"{said}: {more}" if more else said)
 
     @display(description=_("known from"))
     def known_from(self, fact: Fact) -> str:

@@ -68,6 +68,22 @@ class CustomerForm(WorkForm):
     emails = LinesField(label=_("E-mail addresses"), help_text=_("One per line, the preferred one first."))
     language = forms.ChoiceField(label=_("Language"), choices=[("vi", _("Vietnamese")), ("en", _("English"))])
     organization = forms.ModelChoiceField(label=_("Organisation"), queryset=Customer.objects.none(), required=False)
+    contact_channel = forms.ChoiceField(
+        label=_("Likes to be reached by"), choices=[("", _("as it comes")), *Customer.ContactChannel.choices],
+        required=False,
+    )  # fmt: skip
+    contact_hours = forms.ChoiceField(
+        label=_("Best reached"), choices=[("", _("as it comes")), *Customer.ContactHours.choices], required=False
+    )
+    surveys_seldom = forms.BooleanField(
+        label=_("Surveys seldom"), required=False, help_text=_("At most one in 180 days. None at all: see Consent.")
+    )
+    referred_by = forms.ModelChoiceField(
+        label=_("Brought by"),
+        queryset=Customer.objects.none(),
+        required=False,
+        help_text=_("The customer who recommended us to them."),
+    )
     owner = forms.ModelChoiceField(
         label=_("In charge"), queryset=User.objects.none(), required=False, empty_label=_("nobody in particular")
     )
@@ -112,6 +128,7 @@ class CustomerForm(WorkForm):
         field.widget = AutocompleteSelect(
             Customer._meta.get_field("organization"), site, attrs={"data-placeholder": ""}, choices=field.choices
         )
+        self._offer_referrers(site)
         self.fields["owner"].queryset = User.objects.working()
         self.fields["branch"].queryset = Branch.objects.filter(is_active=True)
 
@@ -140,6 +157,14 @@ class CustomerForm(WorkForm):
         if customer and customer.salutation_source in (sources.IMPORT, sources.INFERRED):
             offered.append(sources(customer.salutation_source))
         self.fields["salutation_source"].choices = [("", "–"), *((one.value, one.label) for one in offered)]
+
+    def _offer_referrers(self, site: Site) -> None:
+        """Anybody; looked for by name or number."""
+        field = self.fields["referred_by"]
+        field.queryset = Customer.objects.filter(erased_at=None)
+        field.widget = AutocompleteSelect(
+            Customer._meta.get_field("referred_by"), site, attrs={"data-placeholder": ""}, choices=field.choices
+        )
 
     def _choose_address_fields(self, customer: Customer | None) -> None:
         """Ward and province in Việt Nam, one plain line elsewhere; the old line only where there is one."""
@@ -174,7 +199,7 @@ class CustomerForm(WorkForm):
 _PLAIN = (
     "kind", "full_name", "given_name", "name_order", "salutation", "salutation_source", "formal_title", "contact_role",
      "language", "address", "street_line", "ward", "province_code",
-    "legacy_address", "note", "version",
+    "legacy_address", "note", "version", "contact_channel", "contact_hours", "surveys_seldom",
 )  # fmt: skip
 
 
@@ -184,6 +209,7 @@ def initial_of(customer: Customer) -> dict[str, Any]:
     return {
         **{name: getattr(customer, name) for name in _PLAIN},
         "organization": customer.organization_id,
+        "referred_by": customer.referred_by_id,
         "owner": customer.owner_id,
         "branch": customer.branch_id,
         "phones": "\n".join(point.shown for point in points if point.kind == "phone"),
@@ -218,6 +244,8 @@ class LogForm(WorkForm):
     KINDS = {
         "call": (Interaction.Kind.CALL, "call.logged", _("Call")),
         "visit": (Interaction.Kind.VISIT, "visit.logged", _("Visit")),
+        "chat": (Interaction.Kind.CHAT, "chat.logged", _("Chat")),
+        "mail": (Interaction.Kind.MAIL, "mail.logged", _("E-mail")),
         "note": (Interaction.Kind.NOTE, "note", _("Note")),
     }
     what = forms.ChoiceField(
@@ -234,6 +262,12 @@ class LogForm(WorkForm):
         required=False,
     )
     body = forms.CharField(label=_("What was said?"), widget=forms.Textarea(attrs={"rows": 3}), max_length=4000)
+    meant_for = forms.ChoiceField(
+        label=_("Where had we expected it?"),
+        choices=[("", _("there")), *Interaction.MeantFor.choices],
+        required=False,
+        help_text=_("Where they should have called, written or come, if that was somewhere else."),
+    )
 
     def clean(self) -> dict[str, Any] | None:
         data = super().clean()
@@ -241,7 +275,8 @@ class LogForm(WorkForm):
             return data
         kind, what, _label = self.KINDS[data["what"]]
         direction = "internal" if kind == Interaction.Kind.NOTE else data["direction"] or "in"
-        return {"kind": kind, "what": what, "direction": direction, "body": data["body"]}
+        told = {"kind": kind, "what": what, "direction": direction, "body": data["body"]}
+        return {**told, "meant_for": data["meant_for"]}
 
 
 class ConsentForm(WorkForm):

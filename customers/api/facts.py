@@ -33,7 +33,8 @@ class FactOut(OutputSerializer):
     class Meta:
         model = Fact
         fields = [
-            "id", "customer", "kind", "text", "about", "mode", "reason", "source", "is_sensitive", "quote", "noted_by",
+            "id", "customer", "kind", "text", "about", "mode", "reason", "way", "source", "is_sensitive", "quote",
+            "noted_by",
             "stated_at", "confirmed_at", "guessed_at", "withdrawn_at", "created_at",
         ]  # fmt: skip
 
@@ -53,6 +54,12 @@ class _Told(InputSerializer):
         allow_blank=True,
         help_text="Asked of `why_like` and `why_dislike`.",
     )
+    way = serializers.ChoiceField(
+        choices=Fact.Way.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Of `first_source` and `convinced_by`; of these the latest alone holds.",
+    )
     source = serializers.ChoiceField(choices=Fact.Source.choices, required=False)
     is_sensitive = serializers.BooleanField(required=False)
 
@@ -62,7 +69,9 @@ class FactIn(_Told):
     """Said again in the same words, it is the same fact, confirmed. A guess earns nothing until it is confirmed."""
 
     customer = RowIdField(queryset=Customer.objects.all(), source="customer_id")
-    text = serializers.CharField(max_length=services.MAX_FACT)
+    text = serializers.CharField(
+        max_length=services.MAX_FACT, required=False, allow_blank=True, help_text="May be left out where a way is told."
+    )
     quote = RowIdField(queryset=Quote.objects.all(), source="quote_id", required=False, allow_null=True)
     stated_at = MomentField(required=False)
 
@@ -87,6 +96,7 @@ class FactFilter(filters.FilterSet):
     source = filters.ChoiceFilter(choices=Fact.Source.choices)
     reason = filters.ChoiceFilter(choices=Fact.Reason.choices)
     mode = filters.CharFilter(field_name="mode", lookup_expr="iexact")
+    way = filters.ChoiceFilter(choices=Fact.Way.choices)
     about = filters.CharFilter(field_name="about", lookup_expr="iexact")
     standing = filters.BooleanFilter(field_name="withdrawn_at", lookup_expr="isnull", label="Not withdrawn")
 

@@ -20,7 +20,7 @@ FREE_TEXTS = frozenset(
         "about", "action_taken", "after", "answers", "before", "body", "cells", "custom", "data", "decision_note",
         "description", "detail", "done_words", "evidence", "file_name", "found", "good_end", "happened",
         "helped_words", "history", "hurts", "items", "new_day_because", "note", "problems", "proposal", "quote",
-        "reason", "remedy_sought", "subject", "text", "trying", "values", "words",
+        "reason", "remedy_sought", "reply", "subject", "text", "trying", "values", "words",
     }
 )  # fmt: skip
 

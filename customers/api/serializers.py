@@ -44,8 +44,12 @@ class ConsentsField(serializers.DictField):
                 "name_order": "family_first",
                 "salutation_source": "staff",
                 "formal_title": "",
+                "contact_channel": "zalo",
+                "contact_hours": "evening",
+                "surveys_seldom": False,
                 "organization": None,
                 "contact_role": "",
+                "referred_by": None,
                 "owner": None,
                 "branch": None,
                 "address": "12 Lê Lợi, Phường Bến Thành, TP. Hồ Chí Minh",
@@ -83,7 +87,8 @@ class CustomerOut(OutputSerializer):
         model = Customer
         fields = [
             "id", "kind", "full_name", "given_name", "name_order", "salutation", "salutation_source", "formal_title",
-            "language", "organization", "contact_role", "owner", "branch", "tags", "address", "street_line", "ward",
+            "language", "contact_channel", "contact_hours", "surveys_seldom", "organization", "contact_role",
+            "referred_by", "owner", "branch", "tags", "address", "street_line", "ward",
             "province_code", "legacy_address", "note", "custom", "phones", "emails",
             "undeliverable", "external_ids", "consents", "version", "created_at", "updated_at",
         ]  # fmt: skip
@@ -107,6 +112,12 @@ class CustomerIn(InputSerializer):
     )
     formal_title = serializers.CharField(max_length=80, required=False, allow_blank=True)
     language = serializers.ChoiceField(choices=User.Language.choices, required=False)
+    contact_channel = serializers.ChoiceField(choices=Customer.ContactChannel.choices, required=False, allow_blank=True)
+    contact_hours = serializers.ChoiceField(choices=Customer.ContactHours.choices, required=False, allow_blank=True)
+    surveys_seldom = serializers.BooleanField(required=False, help_text="At most one survey in 180 days.")
+    referred_by = serializers.UUIDField(
+        required=False, allow_null=True, help_text="The customer who recommended the firm to this one."
+    )
     organization = serializers.UUIDField(required=False, allow_null=True)
     contact_role = serializers.ChoiceField(choices=Customer.ContactRole.choices, required=False, allow_blank=True)
     owner = serializers.UUIDField(required=False, allow_null=True)
@@ -164,8 +175,8 @@ class InteractionOut(OutputSerializer):
     class Meta:
         model = Interaction
         fields = [
-            "id", "kind", "direction", "occurred_at", "what", "text", "body", "data", "subject_type", "subject_id",
-            "actor_kind", "actor_id", "actor_label",
+            "id", "kind", "direction", "occurred_at", "what", "text", "body", "data", "meant_for", "subject_type",
+            "subject_id", "actor_kind", "actor_id", "actor_label",
         ]  # fmt: skip
 
     def to_representation(self, interaction: Interaction) -> Any:
@@ -176,9 +187,12 @@ class InteractionOut(OutputSerializer):
 
 
 class InteractionIn(InputSerializer):
-    """A call, a visit or a note."""
+    """A call, a visit, a chat, a mail or a note; or an advert another system sent."""
 
-    WHAT = {"call": "call.logged", "visit": "visit.logged", "note": "note"}
+    WHAT = {
+        "call": "call.logged", "visit": "visit.logged", "chat": "chat.logged", "mail": "mail.logged", "note": "note",
+        "advert": "advert.sent",
+    }  # fmt: skip
 
     kind = serializers.ChoiceField(choices=list(WHAT))
     outcome = serializers.ChoiceField(
@@ -186,6 +200,12 @@ class InteractionIn(InputSerializer):
     )
     body = serializers.CharField(max_length=10_000, required=False, allow_blank=True)
     direction = serializers.ChoiceField(choices=Interaction.Direction.choices, required=False)
+    meant_for = serializers.ChoiceField(
+        choices=Interaction.MeantFor.choices,
+        required=False,
+        allow_blank=True,
+        help_text="Where the firm had expected what came in, if that was somewhere else.",
+    )
     occurred_at = MomentField(required=False)
 
     def validate(self, data: dict[str, Any]) -> dict[str, Any]:

@@ -5,7 +5,9 @@ from django.urls import path
 from customers.api import (
     attachments,
     custom_fields,
+    data_requests,
     facts,
+    finding,
     health,
     imports,
     merging,
@@ -40,6 +42,9 @@ router.register("personas/<uuid:persona_id>/citations", personas.PersonaQuoteVie
 router.register("persona-quizzes", quizzes.PersonaQuizViewSet)
 router.register("persona-assignments", personas.AssignmentViewSet)
 router.register("facts", facts.FactViewSet)
+router.register("how-found", finding.FoundViewSet, basename="how-found")
+router.register("channel-drift", finding.DriftViewSet, basename="channel-drift")
+router.register("data-requests", data_requests.DataRequestViewSet)
 router.register(
     "customers/<uuid:customer_id>/understanding",
     understanding.CustomerUnderstandingViewSet,

@@ -41,6 +41,7 @@ class CustomerFilter(filters.FilterSet):
     owner = filters.UUIDFilter(field_name="owner_id")
     branch = filters.UUIDFilter(field_name="branch_id")
     organization = filters.UUIDFilter(field_name="organization_id")
+    referred_by = filters.UUIDFilter(field_name="referred_by_id")
     province = filters.CharFilter(field_name="province_code", label="Code of the province")
     contact_role = filters.ChoiceFilter(choices=Customer.ContactRole.choices)
     language = filters.ChoiceFilter(choices=User.Language.choices)
@@ -192,7 +193,7 @@ class TimelineViewSet(MaskingViews, OfCustomer, ListViewSet):
 
 
 class InteractionViewSet(MaskingViews, OfCustomer):
-    """Record a call, a visit or a note on one customer's timeline."""
+    """Record a call, a visit, a chat, a mail or a note on one customer's timeline."""
 
     queryset = Interaction.objects.all()
     serializer_class = shapes.InteractionOut
@@ -204,4 +205,6 @@ class InteractionViewSet(MaskingViews, OfCustomer):
         if "outcome" in told:
             return self.show(log_contact(customer_id=self.customer.pk, how=told.pop("kind"), **told))
         what = shapes.InteractionIn.WHAT[told["kind"]]
+        if told["kind"] == "advert":
+            told |= {"kind": Interaction.Kind.MAIL, "direction": Interaction.Direction.OUT}
         return self.show(record_interaction(customer_id=self.customer.pk, what=what, **told))

@@ -84,6 +84,8 @@ _SYNONYMS: Final[Mapping[str, str]] = {
     "|surveys ok|survey opt in|consent",
     "survey_consent_date": "ngay dong y|ngay dong y khao sat|ngay dong y nhan khao sat|thoi diem dong y"
     "|ngay dong y tham gia khao sat|consent date|survey consent date|date of consent|consent given on",
+    "found_by": "nguon khach|nguon khach hang|nguon|biet den qua|biet qua|kenh biet den|nguon gioi thieu|found by"
+    "|how they found us|how did you hear about us|lead source|source|referral source",
     "birthday": "ngay sinh|sinh nhat|ngay thang nam sinh|birthday|birth date|birthdate|date of birth|dob",
 }
 CUSTOMERS: Final = Vocabulary(

@@ -5,6 +5,7 @@ from customers.models.consent import Consent
 from customers.models.contact import ContactPoint, ExternalId
 from customers.models.custom_field import CustomField
 from customers.models.customer import Customer
+from customers.models.data_request import DataRequest
 from customers.models.fact import Fact
 from customers.models.health import ChurnModel, CustomerHealth, RiskSpell
 from customers.models.importing import ImportChange, ImportJob, ImportMapping, ImportRow
@@ -27,6 +28,7 @@ __all__ = [
     "Customer",
     "CustomerHealth",
     "CustomerPersona",
+    "DataRequest",
     "ExternalId",
     "Fact",
     "ImportChange",

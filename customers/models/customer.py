@@ -57,6 +57,21 @@ class Customer(TenantModel):
         BOTH = "both", _("Buyer and user")
         INFLUENCER = "influencer", _("Has a say")
 
+    class ContactChannel(models.TextChoices):
+        """By what somebody likes to be reached."""
+
+        CALL = "call", _("a call")
+        ZALO = "zalo", _("Zalo")
+        SMS = "sms", _("a text message")
+        EMAIL = "email", _("an e-mail")
+        NONE = "none", _("only when it cannot wait")
+
+    class ContactHours(models.TextChoices):
+        MORNING = "morning", _("in the morning (8–11)")
+        NOON = "noon", _("at noon (11–13)")
+        AFTERNOON = "afternoon", _("in the afternoon (13–17)")
+        EVENING = "evening", _("in the evening (17–20)")
+
     kind = models.CharField(_("kind"), max_length=12, choices=Kind, default=Kind.PERSON)
     full_name = models.CharField(_("full name"), max_length=160)
     raw_name = models.CharField(_("name as received"), max_length=200, blank=True)
@@ -75,6 +90,18 @@ class Customer(TenantModel):
     )
     contact_role = models.CharField(
         _("role there"), max_length=12, choices=ContactRole, blank=True, default="", db_default=""
+    )
+    # What they chose for themselves, on their own page or said to staff; empty: as it comes.
+    contact_channel = models.CharField(
+        _("likes to be reached by"), max_length=8, choices=ContactChannel, blank=True, default="", db_default=""
+    )
+    contact_hours = models.CharField(
+        _("best reached"), max_length=10, choices=ContactHours, blank=True, default="", db_default=""
+    )
+    # At most one survey in 180 days, whatever its kind; none at all is a consent withdrawn.
+    surveys_seldom = models.BooleanField(_("surveys seldom"), default=False, db_default=False)
+    referred_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="referrals", verbose_name=_("brought by")
     )
     owner = models.ForeignKey(
         "staff.User", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
@@ -122,6 +149,9 @@ class Customer(TenantModel):
         verbose_name_plural = _("customers")
         ordering = ["-created_at", "-id"]
         base_manager_name = "everyone"
+        constraints = [
+            models.CheckConstraint(condition=~models.Q(referred_by=models.F("id")), name="nobody_brings_themselves"),
+        ]
         indexes = [
             models.Index(fields=["-created_at", "-id"], name="customer_newest"),
             models.Index(fields=["sort_key", "id"], name="customer_by_name"),

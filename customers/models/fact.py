@@ -25,6 +25,7 @@ class Fact(TenantModel):
         MOTIVATION = "motivation", _("what moves them")
         CHANNEL_TIME = "channel_time", _("how and when to reach them")
         FIRST_SOURCE = "first_source", _("how they found us")
+        CONVINCED_BY = "convinced_by", _("what made them come the first time")
         BIRTH = "birth", _("age or role")
         NOTHING_TO_IMPROVE = "nothing_to_improve", _("nothing to improve")
 
@@ -45,9 +46,28 @@ class Fact(TenantModel):
         VALUES = "values", _("what the brand stands for")
         OTHER = "other", _("something else")
 
+    class Way(models.TextChoices):
+        """How somebody came to know us, or what made them come, as it is counted (domain.md §1, 4.1)."""
+
+        FRIENDS = "friends", _("friends or family")
+        REVIEW = "review", _("a customer's review")
+        MAP = "map", _("found on a map")
+        SOCIAL = "social", _("Facebook or Zalo")
+        TIKTOK = "tiktok", _("TikTok")
+        KOL = "kol", _("somebody well-known (KOL)")
+        WALKED_PAST = "walked_past", _("walked past")
+        TRIED = "tried", _("tried it")
+        ADVERT = "advert", _("an advert")
+        OTHER = "other", _("another way")
+
     # Kinds that say why, and so carry a reason; and those that tell of using something, which may say what for.
     WHY: Final = (Kind.WHY_LIKE, Kind.WHY_DISLIKE)
     USING: Final = (Kind.USAGE, Kind.UNEXPECTED_USE)
+    # Kinds that say how somebody came, and so may carry a way; of these one holds at a time.
+    HOW: Final = (Kind.FIRST_SOURCE, Kind.CONVINCED_BY)
+    # Ways others or the place itself opened, and ways money opened; what is neither is our own channels.
+    EARNED: Final = (Way.FRIENDS, Way.REVIEW, Way.MAP, Way.WALKED_PAST, Way.TRIED)
+    BOUGHT: Final = (Way.KOL, Way.ADVERT)
 
     customer = models.ForeignKey(
         "customers.Customer", models.CASCADE, related_name="facts", db_index=False, verbose_name=_("customer")
@@ -58,6 +78,7 @@ class Fact(TenantModel):
     # What for, in a word or two, so that ways of using it can be counted.
     mode = models.CharField(_("what for"), max_length=40, blank=True, default="", db_default="")
     reason = models.CharField(_("reason"), max_length=12, choices=Reason, blank=True)
+    way = models.CharField(_("way"), max_length=12, choices=Way, blank=True, default="", db_default="")
     source = models.CharField(_("known from"), max_length=10, choices=Source, default=Source.DECLARED)
     # Health, faith, politics and the like: kept where it serves the customer, marked, and never worth anything.
     is_sensitive = models.BooleanField(_("sensitive"), default=False)
@@ -85,6 +106,8 @@ class Fact(TenantModel):
             models.Index(fields=["customer", "kind", "-confirmed_at", "-id"], name="fact_of_customer"),
             models.Index(fields=["kind", "-confirmed_at", "-id"], name="fact_by_kind"),
             models.Index(fields=["-confirmed_at", "-id"], name="fact_newest"),
+            # By which way customers came; few facts say so.
+            models.Index(fields=["kind", "customer", "-confirmed_at"], condition=~Q(way=""), name="fact_way"),
         ]
 
     def __str__(self) -> str:

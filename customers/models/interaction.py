@@ -28,6 +28,15 @@ class Interaction(TenantModel):
         OUT = "out", _("from us")
         INTERNAL = "internal", _("internal")
 
+    class MeantFor(models.TextChoices):
+        """A way in the firm keeps open; said in the words of ``Kind`` where it is one of them."""
+
+        VISIT = "visit", _("the counter")
+        CALL = "call", _("the phone")
+        CHAT = "chat", _("chat (Zalo, Facebook)")
+        MAIL = "mail", _("e-mail")
+        PAGE = "page", _("the website")
+
     customer = models.ForeignKey(
         "customers.Customer", models.CASCADE, related_name="interactions", db_index=False, verbose_name=_("customer")
     )  # the timeline's index begins with it
@@ -38,6 +47,8 @@ class Interaction(TenantModel):
     what = models.CharField(_("what"), max_length=60)
     body = models.TextField(_("text"), blank=True)
     data = models.JSONField(_("details"), default=dict, blank=True)
+    # Where we expected them to write, call or come, where that was somewhere else.
+    meant_for = models.CharField(_("meant for"), max_length=12, choices=MeantFor, blank=True, default="", db_default="")
     # The object it is about, as app.model and id: never a content-type number, those differ between schemas.
     subject_type = models.CharField(max_length=60, blank=True)
     subject_id = models.UUIDField(null=True, blank=True)
@@ -53,6 +64,7 @@ class Interaction(TenantModel):
         indexes = [
             models.Index(fields=["customer", "-occurred_at", "-id"], name="timeline"),
             models.Index(fields=["subject_id"], name="timeline_subject"),
+            models.Index(fields=["-occurred_at"], condition=~models.Q(meant_for=""), name="timeline_meant_for"),
             # Which cases somebody had a hand in.
             models.Index(
                 fields=["actor_id", "subject_id"],

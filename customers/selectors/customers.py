@@ -101,6 +101,17 @@ def has_email(customer_id: "UUID", email: str) -> bool:
     return points.filter(value=email).exists()
 
 
+def customers_at(email: str) -> list[Customer]:
+    """Who can be written to at ``email`` (lower case), at most a family."""
+    points = ContactPoint.objects.filter(kind=ContactPoint.Kind.EMAIL, value=email, undeliverable_at=None)
+    return list(Customer.objects.filter(pk__in=points.values("customer_id"), erased_at=None).order_by("pk")[:5])
+
+
+def called(customer_id: UUID) -> str:
+    """The name of a customer, "" for nobody."""
+    return Customer.objects.filter(pk=customer_id).values_list("full_name", flat=True).first() or ""
+
+
 def primary_phone(customer: Customer) -> str:
     """The preferred number in E.164, or ""."""
     phones = customer.contact_points.filter(kind=ContactPoint.Kind.PHONE)

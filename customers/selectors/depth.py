@@ -41,6 +41,12 @@ def told_something() -> Any:
     return Exists(told.order_by())
 
 
+@shows(Depth.RECOMMENDS)
+def brought_somebody() -> Any:
+    """Somebody came by their word."""
+    return Exists(Customer.objects.filter(referred_by=OuterRef("pk")).order_by())
+
+
 def depth_of(customer_id: UUID) -> Depth:
     """Where one customer stands; one query."""
     return max(_counted(Customer.objects.filter(pk=customer_id)), default=Depth.ONE_OFF)

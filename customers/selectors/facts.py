@@ -27,6 +27,12 @@ def standing_facts(customer_id: UUID) -> list[Fact]:
     return list(Fact.objects.filter(customer_id=customer_id, withdrawn_at=None).select_related("noted_by")[:SHOWN])
 
 
+def way_known(customer_id: UUID, kind: str) -> str:
+    """By which way somebody came, or what convinced them, as far as it is known; "" where nobody asked."""
+    rows = Fact.objects.filter(customer_id=customer_id, kind=kind, withdrawn_at=None).exclude(source=Fact.Source.GUESS)
+    return rows.exclude(way="").values_list("way", flat=True).first() or ""
+
+
 def told_just_now(facts: Iterable[Fact]) -> bool:
     """Did the customer tell one of ``facts`` within the contact we are in?"""
     since = now() - ONE_CONTACT

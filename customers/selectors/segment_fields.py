@@ -30,7 +30,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from customers.logic.addresses import province_name, provinces
-from customers.models import Consent, Customer, CustomerHealth, CustomField, Purchase
+from customers.models import Consent, Customer, CustomerHealth, CustomField, Fact, Purchase
 from customers.selectors.custom_fields import custom_fields
 from cxcrm.core.conditions.asking import Filled, Has, Kind, OneOf, Test
 from cxcrm.core.conditions.fields import Catalogue, Choices, Field
@@ -77,6 +77,21 @@ def _consents(purpose: str) -> QuerySet[Consent]:
     return Consent.objects.filter(purpose=purpose)
 
 
+def _ways(kind: str) -> QuerySet[Fact]:
+    """What is known of how customers came."""
+    standing = Fact.objects.filter(kind=kind, withdrawn_at=None).exclude(way="")
+    return standing.exclude(source=Fact.Source.GUESS)
+
+
+def _came(kind: str) -> Any:
+    rows = partial(_ways, kind)
+    return Figure(rows, moment="confirmed_at", figure=newest("way", "confirmed_at", CharField()))
+
+
+def _referrals() -> QuerySet[Customer]:
+    return Customer.objects.filter(referred_by__isnull=False)
+
+
 def _agreed(purpose: str) -> Any:
     rows = partial(_consents, purpose)
     return Figure(rows, moment="stated_at", figure=newest("granted", "stated_at", BooleanField()))
@@ -101,6 +116,22 @@ CUSTOMER_FIELDS.add(
         choices=lambda: Customer.ContactRole.choices,
     ),
     Field("owner", _("in charge"), Kind.CHOICE, Column("owner_id"), CUSTOMER, choices=_owners),
+    Field(
+        "found_by", _("how they found us"), Kind.CHOICE, _came(Fact.Kind.FIRST_SOURCE), CUSTOMER,
+        choices=lambda: Fact.Way.choices,
+    ),
+    Field(
+        "convinced_by", _("what made them come the first time"), Kind.CHOICE, _came(Fact.Kind.CONVINCED_BY), CUSTOMER,
+        choices=lambda: Fact.Way.choices,
+    ),
+    Field(
+        "brought", _("brought other customers"), Kind.COUNT,
+        Figure(_referrals, figure=Count("pk"), missing=0, is_count=True, owner="referred_by_id"), CUSTOMER,
+    ),
+    Field(
+        "contact_channel", _("likes to be reached by"), Kind.CHOICE, Column("contact_channel", is_text=True), CUSTOMER,
+        choices=lambda: Customer.ContactChannel.choices,
+    ),
     Field("since", _("customer since"), Kind.DAY, Column("created_at", is_moment=True), CUSTOMER),
     Field("consent.survey", _("agreed to surveys"), Kind.YES_NO, _agreed(Consent.Purpose.SURVEY), CUSTOMER),
     Field("consent.marketing", _("agreed to advertising"), Kind.YES_NO, _agreed(Consent.Purpose.MARKETING), CUSTOMER),

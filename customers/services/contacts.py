@@ -33,7 +33,13 @@ _FROM_CUSTOMER: Final = (ContactOutcome.CAME_BY,)
 
 @transaction.atomic
 def log_contact(
-    *, customer_id: UUID, how: str, outcome: str, body: str = "", occurred_at: datetime | None = None
+    *,
+    customer_id: UUID,
+    how: str,
+    outcome: str,
+    body: str = "",
+    occurred_at: datetime | None = None,
+    meant_for: str = "",
 ) -> Interaction:
     """Note a call or a visit (``how``) and what came of it; words may be left out.
 
@@ -50,6 +56,7 @@ def log_contact(
         body=body,
         data={"outcome": outcome},
         occurred_at=occurred_at,
+        meant_for=meant_for,
     )
     recount_customers(customer_ids=[customer_id])
     return entry

@@ -26,6 +26,7 @@ from customers.services.custom_fields import checked_values
 from customers.services.indexing import index_customer
 from customers.services.interactions import record_interaction
 from customers.services.locks import CONTACTS, lock
+from customers.services.referrals import check_referrer
 from customers.services.understanding import recount_customers
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
@@ -55,6 +56,10 @@ class Changes(TypedDict, total=False):
     language: str
     organization: Any
     contact_role: str
+    contact_channel: str
+    contact_hours: str
+    surveys_seldom: bool
+    referred_by: Any
     owner: Any
     branch: Any
     tags: Iterable[str]
@@ -82,6 +87,10 @@ def create_customer(
     language: str | None = None,
     organization: Any = None,
     contact_role: str = "",
+    contact_channel: str = "",
+    contact_hours: str = "",
+    surveys_seldom: bool = False,
+    referred_by: Any = None,
     owner: Any = None,
     branch: Any = None,
     tags: Iterable[str] = (),
@@ -119,6 +128,10 @@ def create_customer(
         "language": language or firm.language,
         "organization": organization,
         "contact_role": contact_role,
+        "contact_channel": contact_channel,
+        "contact_hours": contact_hours,
+        "surveys_seldom": surveys_seldom,
+        "referred_by": referred_by,
         "owner": owner,
         "branch": branch,
         "tags": tags,
@@ -296,6 +309,8 @@ def _apply(customer: Customer, given: Changes) -> list[str]:
     _derive_source(customer, checked)
     if checked.get("organization_id") == customer.id:
         raise ReferenceUnknown(field="organization")
+    if checked.get("referred_by_id") not in (None, customer.referred_by_id):
+        check_referrer(customer.id, checked["referred_by_id"])
     differing = [name for name, value in checked.items() if getattr(customer, name) != value]
     for name in differing:
         setattr(customer, name, checked[name])
@@ -352,6 +367,19 @@ _CHECKS: dict[str, tuple[str, Any]] = {
     "contact_role": (
         "contact_role",
         lambda value: fields.choice(value, Customer.ContactRole, "contact_role", blank=True),
+    ),
+    "contact_channel": (
+        "contact_channel",
+        lambda value: fields.choice(value, Customer.ContactChannel, "contact_channel", blank=True),
+    ),
+    "contact_hours": (
+        "contact_hours",
+        lambda value: fields.choice(value, Customer.ContactHours, "contact_hours", blank=True),
+    ),
+    "surveys_seldom": ("surveys_seldom", bool),
+    "referred_by": (
+        "referred_by_id",
+        lambda value: fields.reference(value, Customer.objects.filter(erased_at=None), "referred_by"),
     ),
     "owner": ("owner_id", lambda value: fields.reference(value, User.objects.all(), "owner")),
     "branch": ("branch_id", lambda value: fields.reference(value, Branch.objects.all(), "branch")),

@@ -25,6 +25,7 @@ from customers.models import (
     Customer,
     CustomerHealth,
     CustomerPersona,
+    DataRequest,
     ExternalId,
     Fact,
     ImportChange,
@@ -39,6 +40,7 @@ from customers.models import (
     UnderstandingItem,
 )
 from customers.services.customers import reindex
+from customers.services.data_requests import settle_all_of
 from customers.services.interactions import record_interaction
 from customers.services.merging import undo_quietly
 from cxcrm.core.clock import now
@@ -119,6 +121,7 @@ def erase_customer(*, customer_id: UUID) -> Customer:
     for check in _checks:
         check(customer.id)
     # Whoever became part of this customer is the same person; such records lead straight to the last of a chain.
+    settle_all_of(customer_id=customer.id)
     for one in [*Customer.everyone.select_for_update().filter(merged_into=customer).order_by("pk"), customer]:
         _forget(one)
         remember_erasure(subject=one.id)
@@ -158,7 +161,8 @@ def _forget(customer: Customer) -> None:
 # Of the customer's own row; the name is replaced, the keys made of it follow.
 _OWN_EMPTIED: Final = (
     "raw_name", "given_name", "salutation", "salutation_source", "formal_title", "organization", "contact_role", "tags",
-    "address", "street_line", "ward", "province_code", "legacy_address", "note", "custom",
+    "address", "street_line", "ward", "province_code", "legacy_address", "note", "custom", "contact_channel",
+    "contact_hours", "referred_by",
 )  # fmt: skip
 
 
@@ -260,6 +264,10 @@ leaves_traces(
     ),
     Trace(UnderstandingItem, lambda who: Q(customer_id=who.id), removed=True),
     Trace(Understanding, lambda who: Q(customer_id=who.id), removed=True),
+    # Whom they brought came by themselves, as far as anybody knows.
+    Trace(Customer, lambda who: Q(referred_by_id=who.id), emptied=("referred_by",)),
+    # That something was asked and answered in time stays.
+    Trace(DataRequest, lambda who: Q(customer_id=who.id), emptied=("words", "reply")),
     Trace(CustomerHealth, lambda who: Q(customer_id=who.id), removed=True),
     Trace(RiskSpell, lambda who: Q(customer_id=who.id), removed=True),
     # What the API answered to a call about them, kept for a repetition.

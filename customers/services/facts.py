@@ -5,6 +5,8 @@ from typing import Any, Final
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
+from django.utils.text import capfirst
 
 from customers.errors import (
     ChoiceInvalid,
@@ -31,6 +33,8 @@ from customers.services.understanding import recount_customers
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
 from cxcrm.core.events import publish
+from cxcrm.core.language import speaking
+from tenants.staff.selectors.firm import the_firm
 
 MAX_FACT: Final = 300
 MAX_ABOUT: Final = 80
@@ -45,10 +49,11 @@ def note_fact(
     *,
     customer_id: UUID,
     kind: str,
-    text: str,
+    text: str = "",
     about: str = "",
     mode: str = "",
     reason: str = "",
+    way: str = "",
     source: str = Source.DECLARED,
     is_sensitive: bool = False,
     quote_id: UUID | None = None,
@@ -58,11 +63,15 @@ def note_fact(
 
     Said again in the same words it is the same fact, confirmed; what was a guess till then came true. What the
     customer said outside any entry goes on the timeline, so that it can be quoted. What looks sensitive is marked so,
-    whatever ``is_sensitive`` says. Raises CustomerNotFound, CustomerIsErased, ChoiceInvalid, TextInvalid,
-    FactTextMissing, FactReasonMissing, FactNotObservable, ReferenceUnknown, MomentInvalid for a time ahead.
+    whatever ``is_sensitive`` says. By what ``way`` somebody came needs no words, and of such facts the latest alone
+    holds; our guess never replaces what is known. Raises CustomerNotFound, CustomerIsErased, ChoiceInvalid,
+    TextInvalid, FactTextMissing, FactReasonMissing, FactNotObservable, ReferenceUnknown, MomentInvalid for a time
+    ahead.
     """
     _lock(customer_id)
     at = stated_at or now()
+    way = fields.choice(way, Fact.Way, "way", blank=True) if kind in Fact.HOW else ""
+    text = text or (_said(way) if way else "")
     if at > now() + CLOCK_SKEW:
         raise MomentInvalid(field="stated_at")
     fact = Fact(
@@ -72,6 +81,7 @@ def note_fact(
         about=fields.line(about, "about", MAX_ABOUT),
         mode=fields.line(mode, "mode", MAX_MODE),
         reason=fields.choice(reason, Fact.Reason, "reason", blank=True),
+        way=way,
         source=fields.choice(source, Source, "source"),
         is_sensitive=is_sensitive or looks_sensitive(text),
         quote=_quote(quote_id, customer_id),
@@ -82,7 +92,9 @@ def note_fact(
     _check(fact)
     twin = Fact.objects.filter(customer_id=customer_id, kind=kind, text__iexact=fact.text, withdrawn_at=None).first()
     if twin is not None:
-        return _confirm(twin, fact.source, max(at, twin.confirmed_at), quote=fact.quote, mode=fact.mode)
+        return _confirm(twin, fact.source, max(at, twin.confirmed_at), fact)
+    if way and fact.source != Source.GUESS:
+        _of_this_kind(fact).update(withdrawn_at=now())
     fact.save(force_insert=True)
     if fact.source == Source.DECLARED and fact.quote is None:
         record_interaction(
@@ -168,7 +180,18 @@ def _check(fact: Fact) -> None:
         raise FactNotObservable(field="source")
 
 
-def _confirm(fact: Fact, source: str, at: datetime, quote: Quote | None = None, mode: str = "") -> Fact:
+def _of_this_kind(fact: Fact) -> "QuerySet[Fact]":
+    """What held till now of how the customer came: they came once."""
+    return Fact.objects.filter(customer_id=fact.customer_id, kind=fact.kind, withdrawn_at=None).exclude(pk=fact.pk)
+
+
+def _said(way: str) -> str:
+    """A way in the firm's language, where nobody wrote more."""
+    with speaking(the_firm().language):
+        return capfirst(str(Fact.Way(way).label))
+
+
+def _confirm(fact: Fact, source: str, at: datetime, told: Fact | None = None) -> Fact:
     """``source`` is a guess only where the same was guessed again, which changes nothing."""
     if source == Source.GUESS:
         return fact
@@ -176,8 +199,10 @@ def _confirm(fact: Fact, source: str, at: datetime, quote: Quote | None = None, 
         fact.guessed_at, fact.source = fact.stated_at, source
     elif source == Source.DECLARED:
         fact.source = source
-    fact.confirmed_at, fact.quote, fact.mode = max(at, fact.confirmed_at), fact.quote or quote, fact.mode or mode
-    fact.save(update_fields=["guessed_at", "source", "confirmed_at", "quote", "mode"])
+    fact.confirmed_at = max(at, fact.confirmed_at)
+    if told is not None:
+        fact.quote, fact.mode, fact.way = fact.quote or told.quote, fact.mode or told.mode, told.way or fact.way
+    fact.save(update_fields=["guessed_at", "source", "confirmed_at", "quote", "mode", "way"])
     recount_customers(customer_ids=[fact.customer_id])
     return fact
 

@@ -171,6 +171,8 @@ class _Reader(CellReader):
         values["tags"] = self._tags()
         self._address()
         values["note"] = ", ".join(part for part in (values.get("note", ""), self.shortened("note", 4_000)) if part)
+        if found_by := self.shortened("found_by", 300):
+            values["found_by"] = found_by
         self._consent()
         self._own()
         self._key()

@@ -12,6 +12,7 @@ from customers.models import (
     ContactPoint,
     Customer,
     ExternalId,
+    Fact,
     ImportChange,
     ImportJob,
     ImportRow,
@@ -39,7 +40,8 @@ Outcome = ImportRow.Outcome
 def undo_customers(job: ImportJob, rows: list[ImportRow], changes: Sequence[ImportChange]) -> None:
     """Restore what the rows changed and remove whom they added; see ``imports.undo_import``."""
     _restore_changed(job, rows, changes)
-    _withdraw([change for change in changes if change.model == "customers.consent"])
+    for model in (Consent, Fact):
+        _withdraw(model, [change for change in changes if change.model == model._meta.label_lower])
     created = [row for row in rows if row.outcome == Outcome.CREATED]
     for row in rows:
         row.outcome = Outcome.UNDONE if row.outcome in (Outcome.CREATED, Outcome.UPDATED) else row.outcome
@@ -224,8 +226,8 @@ def _restore_own(customer: Customer, change: ImportChange) -> bool:
     return bool(changed_since)
 
 
-def _withdraw(changes: Sequence[ImportChange]) -> None:
+def _withdraw(model: Any, changes: Sequence[ImportChange]) -> None:
     """A statement nobody made: it came from a file that is taken back."""
-    delete_rows(Consent, "pk", [change.record_id for change in changes])
+    delete_rows(model, "pk", [change.record_id for change in changes])
     for change in changes:
         change.fate = Fate.UNDONE

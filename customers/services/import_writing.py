@@ -13,6 +13,7 @@ from customers.models import (
     ContactPoint,
     Customer,
     ExternalId,
+    Fact,
     ImportChange,
     ImportJob,
     ImportRow,
@@ -25,6 +26,7 @@ from customers.services import import_drafts as drafts
 from customers.services.import_addresses import address_of, leave, move
 from customers.services.import_consents import latest_statements, new_statement, withdrawal_stands
 from customers.services.import_drafts import EMAIL, PHONE, Draft, Fresh, is_fuller, plain, told_as
+from customers.services.import_facts import known_to_have_come, new_source
 from customers.services.import_judging import left_alone
 from customers.services.import_kinds import RowInHand
 from customers.services.indexing import index_customer
@@ -80,6 +82,7 @@ class Writer:
         self.points: list[Sequence[Any]] = []
         self.numbers: list[Sequence[Any]] = []
         self.consents: list[Consent] = []
+        self.facts: list[Fact] = []
         self.entries: list[Sequence[Any]] = []
         self.changes: list[Sequence[Any]] = []
 
@@ -91,6 +94,7 @@ class Writer:
         known = {match.customer_id for match in found if match.customer_id}
         self._load(known)
         self.statements = latest_statements(known)
+        self.found = known_to_have_come(known) if any("found_by" in values for values in all_values) else set()
         self.organizations = organizations_called(values["company_name"] for values in all_values)
         self.room = self._room()
         for (row, values), match in zip(rows, found, strict=True):
@@ -144,6 +148,7 @@ class Writer:
             row.outcome = _UPDATED
         self._add_identities(values, draft)
         self._consent(row, values, draft)
+        self._found_by(row, values, draft)
         if draft.is_new or draft.changed:
             self._index(draft)
         self._remember(row, draft)
@@ -286,6 +291,15 @@ class Writer:
             said.append({"code": "consent_withdrawn_stands", "column": ""})
         row.problems = said
 
+    def _found_by(self, row: RowInHand, values: dict[str, Any], draft: Draft) -> None:
+        """How they came, where nobody knows yet: what is known was asked of them."""
+        if "found_by" not in values or draft.customer.id in self.found:
+            return
+        fact = new_source(values["found_by"], draft.customer.id, self.actor.user_id, self.moment)
+        self.found.add(draft.customer.id)
+        self.facts.append(fact)
+        self._change(row.number, "customers.fact", fact.id, after=str(draft.customer.id))
+
     def _index(self, draft: Draft) -> None:
         index_customer(draft.customer, phones=draft.points[PHONE], emails=draft.points[EMAIL], numbers=draft.numbers)
 
@@ -368,6 +382,7 @@ class Writer:
             if rows:
                 copy_rows(model, columns, rows)
         copy_objects(Consent, self.consents)
+        copy_objects(Fact, self.facts)
         if self.job.is_loud:
             for draft in self.drafts.values():
                 if draft.is_new:

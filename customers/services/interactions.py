@@ -28,11 +28,13 @@ def record_interaction(
     data: Mapping[str, Any] | None = None,
     subject: models.Model | None = None,
     occurred_at: datetime | None = None,
+    meant_for: str = "",
 ) -> Interaction:
     """Append one entry, signed by the current actor.
 
     ``what`` is a stable code ("complaint.opened", see customers.timeline), ``data`` plain values its sentence names,
-    ``body`` at most 10,000 characters of free text. Raises TextInvalid, ChoiceInvalid.
+    ``body`` at most 10,000 characters of free text; ``meant_for`` is where we had expected what came in.
+    Raises TextInvalid, ChoiceInvalid.
     """
     entry = new_interaction(
         customer_id=customer_id,
@@ -43,6 +45,7 @@ def record_interaction(
         data=data,
         subject=subject,
         occurred_at=occurred_at,
+        meant_for=meant_for,
     )
     entry.save(force_insert=True)
     return entry
@@ -126,6 +129,7 @@ def new_interaction(
     data: Mapping[str, Any] | None = None,
     subject: models.Model | None = None,
     occurred_at: datetime | None = None,
+    meant_for: str = "",
 ) -> Interaction:
     """An entry not saved yet, for services that write many rows in one go."""
     actor = current_actor()
@@ -139,7 +143,14 @@ def new_interaction(
         subject_type=subject._meta.label_lower if subject is not None else "",
         subject_id=subject.pk if subject is not None else None,
         occurred_at=occurred_at or now(),
+        meant_for=_elsewhere(meant_for, kind, direction),
         actor_kind=actor.kind,
         actor_id=actor.id,
         actor_label=actor.label[:160],
     )
+
+
+def _elsewhere(meant_for: str, kind: str, direction: str) -> str:
+    """Only what came in, and came in elsewhere than where it was meant for, is worth keeping."""
+    meant = fields.choice(meant_for, Interaction.MeantFor, "meant_for", blank=True)
+    return meant if direction == Interaction.Direction.IN and meant != kind else ""

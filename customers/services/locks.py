@@ -6,6 +6,7 @@ from cxcrm.core.context import current_tenant
 
 CONTACTS = "customers.contacts"
 FIELDS = "customers.fields"
+REFERRALS = "customers.referrals"
 
 
 def lock(name: str) -> None:

@@ -23,6 +23,7 @@ from customers.services.customers import reindex
 from customers.services.health import rescore_customers
 from customers.services.interactions import record_interaction
 from customers.services.locks import CONTACTS, lock
+from customers.services.referrals import untie
 from customers.services.understanding import recount_customers
 from cxcrm.core.clock import now
 from cxcrm.core.context import current_actor
@@ -225,6 +226,7 @@ def _take_values(survivor: Customer, merged: Customer, chosen: Mapping[str, str]
                 setattr(survivor, attname, getattr(merged, attname))
     if survivor.organization_id in (survivor.id, merged.id):
         survivor.organization, survivor.contact_role = None, ""
+    untie(survivor, merged.id)
     # Fields of the firm's own that only one side filled in are kept; the side chosen decides about the others.
     survivor.custom = {**own, **merged.custom} if chosen["custom"] == MERGED else {**merged.custom, **own}
     had = {tag.casefold() for tag in survivor.tags}

@@ -57,7 +57,11 @@ SELECT i.customer_id,
     max(i.occurred_at) FILTER (
         WHERE (i.what = 'customer.changed' AND jsonb_exists(i.data->'fields', 'address'))
             OR (i.what = 'known.confirmed' AND i.data->>'item' = 'place')
-    ) AS place_at
+    ) AS place_at,
+    max(i.occurred_at) FILTER (
+        WHERE i.what = 'customer.changed'
+            AND jsonb_exists_any(i.data->'fields', ARRAY['contact_channel', 'contact_hours'])
+    ) AS channel_at
 FROM customers_interaction i JOIN asked a USING (customer_id)
 GROUP BY i.customer_id
 """
@@ -81,6 +85,7 @@ CROSS JOIN LATERAL (VALUES
     ('place', greatest(c.created_at, h.place_at), 1.0::float8,
         (c.ward <> '' AND c.province_code <> '') OR c.organization_id IS NOT NULL
         OR (c.address <> '' AND (c.kind = 'organization' OR (SELECT country FROM staff_firm) <> 'VN'))),
+    ('channel', greatest(c.created_at, h.channel_at), 1.0::float8, c.contact_channel <> '' OR c.contact_hours <> ''),
     ('birth', c.created_at, 1.0::float8, c.formal_title <> '' OR c.contact_role <> ''),
     ('origin', c.created_at, (c.branch_id IS NOT NULL)::int * 0.5::float8 + o.has_source::int * 0.5::float8,
         c.branch_id IS NOT NULL OR o.has_source),
@@ -155,7 +160,7 @@ FROM customers_customerpersona p JOIN asked a USING (customer_id)
 WHERE p.confidence >= {KNOWN_FROM}
 """  # noqa: S608 - a constant
 
-derives("customers.file", "name", "place", "birth", "origin", SEEN, sql=_FILE)
+derives("customers.file", "name", "place", "birth", "origin", "channel", SEEN, sql=_FILE)
 derives("customers.contact", "contact", sql=_CONTACT)
 derives("customers.consent", "consent", sql=_CONSENT)
 derives("customers.purchases", "purchases", sql=_PURCHASES)

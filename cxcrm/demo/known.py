@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, time, timedelta
 
+from customers.logic.ways import way_of
 from customers.models import Customer, Fact, Purchase, UnderstandingBelief, UnderstandingDay
 from customers.selectors.personas import live_personas
 from customers.services.beliefs import state_belief
@@ -272,6 +273,7 @@ def _lay_facts(demo: DemoFirm, rng: random.Random, staff: Sequence[User]) -> Non
                 Fact(
                     customer=customer, kind=kind, text=text, about=about, reason=reason,
                     mode=MODES.get(text, ""),
+                    way=way_of(text) if kind in Fact.HOW else "",
                     source=rng.choices(("declared", "observed", "guess"), (8, 1, 1))[0]
                     if kind in ("preference", "usage") else "declared",
                     noted_by=rng.choice(staff), stated_at=at, confirmed_at=at, created_at=at,
@@ -308,7 +310,8 @@ def _befriend(demo: DemoFirm, friend: Friend) -> None:
     for number, (kind, text, about, reason) in enumerate(friend.told):
         note_fact(
             customer_id=customer.pk, kind=kind, text=text, about=about, reason=reason,
-            mode=MODES.get(text, ""), stated_at=now() - (4 + 5 * number) * day,
+            mode=MODES.get(text, ""), way=way_of(text) if kind in Fact.HOW else "",
+            stated_at=now() - (4 + 5 * number) * day,
         )  # fmt: skip
     kind, text, about, reason = friend.guess
     for source, ago in (("guess", 60), ("declared", 12)):  # and they said yes

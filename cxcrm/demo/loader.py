@@ -18,6 +18,7 @@ from cxcrm.demo.brand_promises import lay_brand_promises
 from cxcrm.demo.budgets import lay_budgets
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.changes import lay_changes
+from cxcrm.demo.choices import lay_choices
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.conduct import lay_conduct
 from cxcrm.demo.contexts import lay_contexts
@@ -114,6 +115,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_initiatives(demo)
         lay_causes(demo)
         lay_known(demo)
+        lay_choices(demo)
         lay_reviews(demo)
         lay_changes(demo)
         lay_ways(demo)

@@ -142,6 +142,7 @@ UNFOLD = {
                             "customers_habits",
                             "customers.view_customer",
                         ),
+                        _page("travel_explore", _("How customers find us"), "customers_found", "customers.view_fact"),
                     ),
                     _family(
                         _page("person_alert", _("Who may leave"), "customers_leaving", "customers.view_customer"),
@@ -255,7 +256,10 @@ UNFOLD = {
                 "collapsible": True,
                 "items": [
                     _rows("mail", _("Messages"), "workflows.message"),
-                    _rows("move_to_inbox", _("Incoming mails"), "workflows.incomingmail"),
+                    _family(
+                        _rows("move_to_inbox", _("Incoming mails"), "workflows.incomingmail"),
+                        _page("signpost", _("Where they write"), "workflows_where", "workflows.view_incomingmail"),
+                    ),
                     _rows("history", _("Events"), "workflows.event"),
                 ],
             },

@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 
 from customers.models import Consent, Customer
 from customers.selectors.consents import standing
@@ -11,6 +12,7 @@ from customers.services.consents import state_consent
 from cxcrm.core.context import Actor
 from cxcrm.core.pages.language import is_switching
 from cxcrm.core.pages.views import TokenPage, for_customers, see, show
+from cxcrm.core.tokens import make_token
 from feedback.selectors.tone import tone_for
 
 SURVEY = Consent.Purpose.SURVEY
@@ -30,7 +32,8 @@ class OptOutPage(TokenPage):
 
     def get(self, request: HttpRequest, customer: Customer) -> HttpResponse:
         is_out = standing([customer.id], SURVEY).get(customer.id) is False
-        return show(request, "feedback/opt_out.html", {"is_out": is_out, "tone": tone_for(customer)})
+        context = {"is_out": is_out, "tone": tone_for(customer), "my_page": my_page_of(customer.id)}
+        return show(request, "feedback/opt_out.html", context)
 
     def post(self, request: HttpRequest, customer: Customer) -> HttpResponse:
         one_click = request.POST.get("List-Unsubscribe") == "One-Click"
@@ -41,6 +44,11 @@ class OptOutPage(TokenPage):
         if choice in ("stop", "resume") and not is_switching(request):
             _state(customer, granted=choice == "resume", evidence="opt-out page")
         return see(request, request.path)
+
+
+def my_page_of(customer_id: UUID) -> str:
+    """The way from a page of ours to the customer's own, where everything else is chosen."""
+    return reverse("my-page", args=[make_token("my-page", customer_id)])
 
 
 def _state(customer: Customer, *, granted: bool, evidence: str) -> None:

@@ -8,6 +8,8 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.translation import get_language
 
+from customers.models import Fact
+from customers.selectors.facts import way_known
 from cxcrm.core.clock import now
 from cxcrm.core.context import Actor
 from cxcrm.core.errors import InvalidInput
@@ -18,6 +20,7 @@ from feedback.errors import EditWindowClosed, InvitationExpired
 from feedback.logic.answers import SCALES
 from feedback.models import Complaint, Invitation, Question, Response, Survey
 from feedback.pages.forms import SurveyForm
+from feedback.pages.opt_out import my_page_of
 from feedback.selectors.tone import tone_for
 from feedback.selectors.wording import questions_for
 from feedback.services.responses import EDIT_WINDOW, record_response
@@ -148,6 +151,8 @@ def _thanks(request: HttpRequest, response: Response, status: int = 200) -> Http
         "top_of_scale": SCALES[Survey.Metric(response.metric).scale][1],
         "may_change": _may_change(response),
         "complaint": complaint,
+        "my_page": my_page_of(response.customer_id),
+        "ways": [] if way_known(response.customer_id, Fact.Kind.FIRST_SOURCE) else Fact.Way.choices,
         "tracking": reverse("track", args=[make_token("track", complaint.id)]) if complaint else "",
     }
     return show(request, "feedback/thanks.html", context, status=status)

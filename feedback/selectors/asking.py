@@ -11,7 +11,15 @@ from customers.selectors.consents import standing
 from cxcrm.core.clock import now
 from feedback.logic.contexts import nearest, pausing
 from feedback.models import Invitation
-from feedback.selectors.audience import ANY_SURVEY_EVERY, COUNTS, PER_YEAR, YEAR, with_a_case
+from feedback.selectors.audience import (
+    ANY_SURVEY_EVERY,
+    COUNTS,
+    PER_YEAR,
+    SELDOM_EVERY,
+    YEAR,
+    wanting_seldom,
+    with_a_case,
+)
 from feedback.selectors.contexts import contexts_of
 
 
@@ -34,4 +42,6 @@ def reason_to_wait(customer_id: UUID) -> str:
     )
     if asked["last"] is not None and at - asked["last"] < ANY_SURVEY_EVERY:
         return _("They were asked in a survey less than 30 days ago.")
+    if asked["last"] is not None and at - asked["last"] < SELDOM_EVERY and wanting_seldom([customer_id]):
+        return _("They want to be asked seldom, and were asked within 180 days.")
     return _("They were asked four times within a year.") if asked["times"] >= PER_YEAR else ""

@@ -24,6 +24,8 @@ from feedback.selectors.contexts import contexts_of
 ANY_SURVEY_EVERY: Final = timedelta(days=30)
 RELATIONSHIP_EVERY: Final = timedelta(days=180)
 SAME_SURVEY_EVERY: Final = timedelta(days=90)
+# What somebody who chose "seldom" on their own page gets, whatever the survey.
+SELDOM_EVERY: Final = RELATIONSHIP_EVERY
 YEAR: Final = timedelta(days=365)
 PER_YEAR: Final = 4
 QUIET_AFTER_CLOSING: Final = timedelta(days=7)
@@ -36,6 +38,7 @@ REASONS: Final[dict[str, Promise]] = {
     "undeliverable": _("e-mail address refused mail"),
     "open_complaint": _("has an open case, or one closed in the last 7 days"),
     "asked_recently": _("asked not long ago"),
+    "asked_seldom": _("wants surveys seldom, and was asked within 180 days"),
     "yearly_cap": _("asked 4 times within a year"),
     # Only found when the mail is about to leave:
     "survey_inactive": _("the survey was taken out of use"),
@@ -110,13 +113,14 @@ def may_be_asked(invitation: Invitation) -> str:
 
 
 def reasons_against(waiting: Sequence[Waiting], surveys: Mapping[UUID, Survey]) -> dict[UUID, str]:
-    """Invitation → why it must not be sent after all, for many; who may be asked is missing. Five queries.
+    """Invitation → why it must not be sent after all, for many; who may be asked is missing. Six queries.
 
     Of two invitations waiting for one customer the earlier one counts against the later one, never both ways.
     """
     at, ids = now(), list({row.customer_id for row in waiting})
     standing_reason = _standing_reasons(ids, at)
     earlier = _earlier([row.id for row in waiting], at)
+    seldom = wanting_seldom(row.customer_id for row in waiting if row.id in earlier)
 
     def reason(row: Waiting) -> str:
         if row.state != Invitation.State.QUEUED:
@@ -125,7 +129,10 @@ def reasons_against(waiting: Sequence[Waiting], surveys: Mapping[UUID, Survey]) 
         if not survey.is_active:
             return "survey_inactive"
         before = earlier.get(row.id)
-        return standing_reason(row.customer_id) or (_tired(survey, _summary(survey, before), at) if before else "")
+        if reason := standing_reason(row.customer_id):
+            return reason
+        is_seldom = row.customer_id in seldom
+        return _tired(survey, _summary(survey, before), at, seldom=is_seldom) if before else ""
 
     found = {row.id: reason(row) for row in waiting}
     return {ident: why for ident, why in found.items() if why}
@@ -141,8 +148,11 @@ def _reasons(survey: Survey, ids: list[UUID], invitations: QuerySet[Invitation])
     at = now()
     standing_reason = _standing_reasons(ids, at)
     asked = _asked(survey, invitations, at)
+    seldom = wanting_seldom(asked)
     found = {
-        ident: standing_reason(ident) or (_tired(survey, asked[ident], at) if ident in asked else "") for ident in ids
+        ident: standing_reason(ident)
+        or (_tired(survey, asked[ident], at, seldom=ident in seldom) if ident in asked else "")
+        for ident in ids
     }
     return {ident: why for ident, why in found.items() if why}
 
@@ -164,11 +174,22 @@ def _standing_reasons(ids: list[UUID], at: datetime) -> Callable[[UUID], str]:
     return reason
 
 
-def _tired(survey: Survey, asked: _Asked, at: datetime) -> str:
+def wanting_seldom(customer_ids: Iterable[UUID]) -> set[UUID]:
+    """Of these, who chose to be asked seldom; none of nobody, without asking."""
+    wanted = list(customer_ids)
+    if not wanted:
+        return set()
+    rows = Customer.objects.filter(pk__in=among(wanted), surveys_seldom=True)
+    return set(rows.values_list("pk", flat=True))
+
+
+def _tired(survey: Survey, asked: _Asked, at: datetime, *, seldom: bool) -> str:
     relationship = survey.cadence == Survey.Cadence.RELATIONSHIP
     last, pause = (asked.relationship, RELATIONSHIP_EVERY) if relationship else (asked.same_survey, SAME_SURVEY_EVERY)
     if at - asked.any_survey < ANY_SURVEY_EVERY or (last is not None and at - last < pause):
         return "asked_recently"
+    if seldom and at - asked.any_survey < SELDOM_EVERY:
+        return "asked_seldom"
     return "yearly_cap" if asked.within_a_year >= PER_YEAR else ""
 
 

@@ -166,3 +166,9 @@ def actions_for(complaint: Complaint) -> tuple[ComplaintAction, ...]:
 def public_notes(complaint: Complaint) -> QuerySet[ComplaintNote]:
     """What may be shown to the customer: what they wrote, and what was sent to them."""
     return complaint.notes.filter(Q(from_customer=True) | Q(is_internal=False))
+
+
+def cases_of(customer_id: UUID) -> list[Complaint]:
+    """What one customer complained of, as their own page lists it: open ones first, then the latest."""
+    rows = Complaint.objects.filter(customer_id=customer_id)
+    return list(rows.order_by(F("closed_at").desc(nulls_first=True), "-received_at", "-id")[:10])

@@ -15,6 +15,7 @@ from customers.services.attachments import attach_file
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
+from customers.services.data_requests import ask_about_data
 from customers.services.facts import note_fact
 from customers.services.health import tend, train_forecast
 from customers.services.imports import check_file
@@ -147,6 +148,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
         Persona.objects.create(segment=other, number=1, name="Cô Loan", state="live", **words)
         quiz = open_quiz(persona_id=live_persona.id)
         CustomerPersona.objects.create(customer=customer, persona=live_persona, confidence="0.8", by="rule")
+        data_request = ask_about_data(customer_id=customer.id, kind="copy")
         fact = note_fact(customer_id=customer.id, kind="preference", text="Ít đá")
         department = save_department(department=Department(name="Thu ngân", lead=owner))
         branch = save_branch(branch=Branch(name="Quận 1", manager=owner))
@@ -266,6 +268,7 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "unseen_point": unseen_point.id,
                 "citation": citation.id,
                 "fact": fact.id,
+                "data_request": data_request.id,
                 "churn_model": counted().id,
                 "user": owner.id,
                 "department": department.id,

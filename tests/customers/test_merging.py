@@ -57,6 +57,8 @@ LOOKED_AT = {
     "customers.purchase.customer": "purchases move; their figures are counted anew whenever they are shown",
     "customers.fact.customer": "what is known moves; how well the customer is understood is counted anew",
     "customers.importrow.customer": "rows of files lead to the survivor",
+    "customers.customer.referred_by": "whom they brought came by the survivor; no circle is tied",
+    "customers.datarequest.customer": "requests move, but where both ask the same: one open one of a kind is a key",
     "customers.interaction.customer": "the timeline moves",
     "customers.quote.customer": "quotes move with the timeline they were said in",
     "feedback.complaint.customer": "complaints move",

@@ -23,10 +23,11 @@ BODIES: dict[str, dict[str, Any]] = {
     },
     "POST customers/": {
         "full_name": TEXT, "organization": "@customers.customer#organization", "owner": "@staff.user",
-        "branch": "@staff.branch",
+        "branch": "@staff.branch", "referred_by": "@customers.customer#1",
     },
     "PATCH customers/<uuid:pk>/": {
         "organization": "@customers.customer#organization", "owner": "@staff.user", "branch": "@staff.branch",
+        "referred_by": "@customers.customer#1",
     },
     "POST customers/<uuid:pk>/erase/": {},
     "POST customers/<uuid:customer_id>/consents/": {"purpose": "marketing", "granted": True},
@@ -40,6 +41,9 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST facts/": {"customer": "@customers.customer", "kind": "need", "text": TEXT},
     "POST facts/from-entry/": {"interaction": "@customers.interaction#fit", "kind": "need"},
     "POST facts/<uuid:pk>/confirm/": {},
+    "POST data-requests/": {"customer": "@customers.customer", "kind": "copy"},
+    "POST data-requests/<uuid:pk>/answer/": {"reply": TEXT},
+    "POST data-requests/<uuid:pk>/settle/": {"outcome": "done", "reply": TEXT},
     "POST facts/<uuid:pk>/withdraw/": {},
     "POST customers/<uuid:customer_id>/understanding/": {"item": "place"},
     "POST churn-models/train/": {},

@@ -89,6 +89,7 @@ COLLECTIONS = {
     "persona-assignments": "customers.persona",
     "persona-quizzes": "customers.personaquiz",
     "facts": "customers.fact",
+    "data-requests": "customers.datarequest",
     "churn-models": "customers.churnmodel",
     "journeys": "journeys.journey",
     "stages": "journeys.stage",
@@ -164,7 +165,7 @@ SPECIAL = {
 }
 # Addresses without any object: what anybody may see, what staff see, what a key may see.
 PLAIN = {
-    "": "public", "brand.css": "public", "c/": "public", "forgot/": "public", "signup/": "public",
+    "": "public", "brand.css": "public", "c/": "public", "forgot/": "public", "m/": "public", "signup/": "public",
     "admin/": "staff", "admin/login/": "public", "admin/logout/": "public", "admin/password_change/": "staff",
     "admin/password_change/done/": "staff", "admin/autocomplete/": "staff", "admin/jsi18n/": "public",
     "admin/search/": "staff", "admin/language/": "staff",
@@ -182,7 +183,8 @@ PLAIN = {
     "api/v1/reports/promises-kept/": "api", "api/v1/reports/compensations/": "api",
     "api/v1/reports/time-spent/": "api", "api/v1/segments/fields/": "api", "api/v1/segments/count/": "api",
     "api/v1/segments/preview/": "api", "api/v1/personas/shares/": "api",
-    "api/v1/at-risk/": "api", "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
+    "api/v1/at-risk/": "api", "api/v1/how-found/": "api", "api/v1/channel-drift/": "api",
+    "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
     "api/v1/held-of-us/": "api", "api/v1/heard-from/": "api", "api/v1/customers-worth/": "api",
     "api/v1/usage-modes/": "api", "api/v1/changed-habits/": "api", "api/v1/records/": "api",

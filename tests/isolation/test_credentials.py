@@ -26,6 +26,7 @@ POSTS = {
     "solved": {"answer": "no", "words": "x"},
     "decide": {"do": "take"},
     "grant": {"answer": "approve"},
+    "my-page": {"do": "surveys", "rhythm": "none"},
 }
 GARBAGE = "A" * 43
 

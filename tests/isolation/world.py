@@ -19,6 +19,7 @@ from customers.services.beliefs import state_belief
 from customers.services.consents import state_consent
 from customers.services.custom_fields import save_custom_field
 from customers.services.customers import create_customer
+from customers.services.data_requests import ask_about_data
 from customers.services.facts import note_fact
 from customers.services.health import tend, train_forecast
 from customers.services.imports import check_file, start_import
@@ -125,6 +126,7 @@ EMAIL = "{}@khach.example"
 LINKS = {
     "survey": "feedback.invitation",
     "opt-out": "customers.customer",
+    "my-page": "customers.customer",
     "track": "feedback.complaint",
     "solved": "feedback.complaint",
     "decide": "workflows.escalationstep",
@@ -298,6 +300,7 @@ class _Builder:
         called = record_interaction(customer_id=self.people[1].id, kind="call", what="call.logged", body=self.mark)
         self.published(take_quote(interaction_id=called.id, text=self.mark))
         note_fact(customer_id=self.people[1].id, kind="need", text=self.mark, about=self.mark)
+        ask_about_data(customer_id=self.people[1].id, kind="correct", words=self.mark)
         state_belief(share=80, stated_by_id=self.owner.id)
         recount_everybody()
         record_purchase(

@@ -42,7 +42,7 @@ def invitation(in_alpha: TenantRef, customer: Customer) -> Invitation:
 @pytest.fixture
 def link(in_alpha: TenantRef) -> Callable[[str, UUID], str]:
     """The address of an object's page, by purpose."""
-    letters = {"survey": "s", "opt-out": "u", "track": "t", "solved": "r", "decide": "d"}
+    letters = {"survey": "s", "opt-out": "u", "track": "t", "solved": "r", "decide": "d", "my-page": "m"}
 
     def make(purpose: str, ident: UUID) -> str:
         return f"/{letters[purpose]}/{make_token(purpose, ident)}/"

@@ -8,6 +8,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from customers.logic.data_requests import next_due
+from customers.models import DataRequest
+from customers.selectors.data_requests import open_data_requests_for
 from customers.selectors.quizzes import rounds_left_for
 from cxcrm.core.admin.site import Site
 from cxcrm.core.clock import now
@@ -35,12 +38,14 @@ from workflows import wording
 from workflows.admin.charts import days_chart, places_chart, trend_chart
 from workflows.admin.dues import due_of, mark_paused
 from workflows.admin.tones import SEVERITY_TONES
+from workflows.selectors.calendars import default_calendar
 from workflows.selectors.change_requests import is_late
 from workflows.selectors.change_requests import waiting_for as changes_waiting_for
 from workflows.selectors.change_words import what_waits
 from workflows.selectors.compensations import asks_waiting_for
 from workflows.selectors.first_steps import first_steps_for
 from workflows.selectors.home import LEADERS, SCORED_OVER, Home, first_and_count, home_for
+from workflows.selectors.incoming import WITHIN, unknown_for, who_answers
 from workflows.selectors.promises import open_promises
 from workflows.selectors.reviews import called, waiting_for
 
@@ -86,6 +91,8 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "changes": [
             (row, what_waits(row, at), is_late(row, today)) for row in changes_waiting_for(request.user)[:LATEST]
         ],
+        "unknown": _unknown(request.user, at),
+        "data_asked": [_asked(row, at) for row in open_data_requests_for(request.user)[:LATEST]],
         "quizzes": rounds_left_for(request.user)[:LATEST],
         "questionnaires": named([one for one in asked_of(request.user) if not one.is_answered]),
         "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
@@ -117,6 +124,25 @@ def _greeting(user: User, at: datetime) -> Any:
 
 def _row(complaint: Complaint, at: datetime) -> dict[str, Any]:
     return {"complaint": complaint, "tone": SEVERITY_TONES[complaint.severity], "due": due_of(complaint, at)}
+
+
+def _unknown(user: User, at: datetime) -> dict[str, Any]:
+    """How many mails are from nobody we know, and by when the oldest must have been looked at."""
+    waiting = list(unknown_for(user)[:LATEST]) if user.allows("feedback", Level.WRITE) else []
+    if not waiting:
+        return {}
+    due_at = default_calendar().add(waiting[0].created_at, WITHIN)
+    return {
+        "count": len(waiting),
+        "due": wording.moment(due_at, at),
+        "is_late": due_at < at,
+        "accountable": who_answers(),
+    }
+
+
+def _asked(row: DataRequest, at: datetime) -> dict[str, Any]:
+    due = next_due(row.answer_by, row.due_at, is_answered=row.answered_at is not None)
+    return {"asked": row, "due": wording.moment(due, at), "is_late": due < at}
 
 
 def _answers(user: User, at: datetime) -> dict[str, Any]:

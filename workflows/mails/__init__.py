@@ -15,10 +15,12 @@ from workflows.mails import (
     change,
     closing,
     compensation,
+    data_request,
     digest,
     escalation,
     invitation,
     mention,
+    my_page,
     promise,
     reply,
     resolution,
@@ -65,6 +67,8 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.CHANGE_NEWS: change.compose_news,
     _Kind.CHANGE_PASSED: change.compose_passed,
     _Kind.CHANGES_PASSED: change.compose_several,
+    _Kind.MY_PAGE: my_page.compose,
+    _Kind.DATA_REQUEST: data_request.compose,
 }
 
 

@@ -44,6 +44,7 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.CHANGE_NEWS,
         Message.Kind.CHANGE_PASSED,
         Message.Kind.CHANGES_PASSED,
+        Message.Kind.DATA_REQUEST,
     }
 )
 # Why an invitation is put off while a context pauses surveys (see services.holding).
@@ -89,7 +90,7 @@ def to_customer(
 ) -> Composed:
     """A mail of the brand to one of its customers."""
     address = address_for(customer, complaint=about_complaint, language=_language())
-    return to_whoever(template, address, headers=headers, **context)
+    return to_whoever(template, address, headers=headers, my_page_url=my_page(customer.pk), **context)
 
 
 def to_whoever(
@@ -166,6 +167,11 @@ def threaded(complaint: Complaint) -> dict[str, str]:
     """Headers by which all mails of one complaint form one conversation."""
     root = mail.message_id(current_tenant().id, f"complaint:{complaint.id}")
     return {"References": root, "In-Reply-To": root, **AUTOMATIC}
+
+
+def my_page(customer_id: UUID) -> str:
+    """The address of a customer's own page, which stands at the foot of every mail to them."""
+    return link("m", "my-page", customer_id)
 
 
 def link(purpose_path: str, purpose: str, ident: UUID) -> str:

@@ -51,7 +51,15 @@ def compose(message: Message) -> Composed | PutOff | Skip:
     address = address_for(customer, language=language)
     filled = filler()(invitation.id, customer.id, address, language)
     around = nearest(contexts)
-    return _composed(invitation.survey, language, address, around, form=filled["form"], opt_out=filled["opt_out"])
+    return _composed(
+        invitation.survey,
+        language,
+        address,
+        around,
+        form=filled["form"],
+        opt_out=filled["opt_out"],
+        my_page=filled["my_page"],
+    )
 
 
 def _out_of_date(message: Message, invitation: Invitation, at: datetime) -> str:
@@ -63,9 +71,11 @@ def _out_of_date(message: Message, invitation: Invitation, at: datetime) -> str:
 
 def pattern(survey: Survey, language: str, context: Context | None) -> mail.Pattern:
     """The same mail for anybody in a context, rendered once; what ``filler`` tells makes it somebody's."""
-    form, opt_out = mail.mark("form"), mail.mark("opt_out")
+    form, opt_out, my_page = mail.mark("form"), mail.mark("opt_out"), mail.mark("my_page")
     with speaking(language), timezone.override(firm_zone()):
-        composed = _composed(survey, language, _ANYBODY, context, form=form, opt_out=opt_out, pair=_ANY_PAIR)
+        composed = _composed(
+            survey, language, _ANYBODY, context, form=form, opt_out=opt_out, my_page=my_page, pair=_ANY_PAIR
+        )
         subject, text, html = composed.render()
     # Where answers are taken in, each reader's copy has an address of its own for them.
     reply_to = "" if settings.INBOUND_DOMAIN else composed.reply_to
@@ -89,7 +99,7 @@ def fingerprint(survey: Survey, language: str, context: Context | None) -> Hasha
 
 def filler() -> Callable[[UUID, UUID, Address, str], dict[str, str]]:
     """What to fill a pattern with, told by an invitation's id, its customer's, how to address them and in what."""
-    form, opt_out = linker("s", "survey"), linker("u", "opt-out")
+    form, opt_out, my_page = linker("s", "survey"), linker("u", "opt-out"), linker("m", "my-page")
     pairs: dict[tuple[str, str], Pair] = {}  # of as many readers as there are, few are addressed differently
 
     def values(invitation_id: UUID, customer_id: UUID, address: Address, language: str) -> dict[str, str]:
@@ -103,6 +113,7 @@ def filler() -> Callable[[UUID, UUID, Address, str], dict[str, str]]:
             "We": pair.we_capital,
             "form": form(invitation_id),
             "opt_out": opt_out(customer_id),
+            "my_page": my_page(customer_id),
         }
 
     return values
@@ -110,7 +121,8 @@ def filler() -> Callable[[UUID, UUID, Address, str], dict[str, str]]:
 
 def kept_text(pattern: mail.Pattern) -> str:
     """The text as it is kept: marks where readers differ, and the secret part of links blotted out."""
-    return pattern.text_with({"form": absolute("/s/…/"), "opt_out": absolute("/u/…/")})
+    secret = {"form": absolute("/s/…/"), "opt_out": absolute("/u/…/"), "my_page": absolute("/m/…/")}
+    return pattern.text_with(secret)
 
 
 def kept_values(filled: dict[str, str]) -> dict[str, str]:
@@ -126,6 +138,7 @@ def _composed(
     *,
     form: str,
     opt_out: str,
+    my_page: str,
     pair: Pair | None = None,
 ) -> Composed:
     question = questions_addressed(survey, address, language)[0]
@@ -148,4 +161,5 @@ def _composed(
         scores=scores,
         form_url=form,
         opt_out_url=opt_out,
+        my_page_url=my_page,
     )

@@ -17,6 +17,7 @@ class Alert(TenantModel):
         UNREAD_MAIL = "unread_mail", _("A mail came in that somebody should read")
         GIVEN_UP = "given_up", _("Something due was given up after many tries")
         GUARDRAIL = "guardrail", _("A guardrail of an initiative was crossed")
+        DATA_REQUEST = "data_request", _("A customer's request about their data is late")
         GAP = "gap", _("Customers see it otherwise than we believe")
 
     kind = models.CharField(_("kind"), max_length=16, choices=Kind)

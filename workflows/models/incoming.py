@@ -18,6 +18,7 @@ class IncomingMail(TenantModel):
         AUTOMATIC = "automatic", _("automatic reply, left alone")
         BOUNCED = "bounced", _("our mail could not be delivered")
         UNMATCHED = "unmatched", _("answers no mail we know")
+        LEFT = "left", _("looked at, left alone")
         FAILED = "failed", _("could not be read")
 
     # As the sender's server gave it, or made from the content of a mail that has none.

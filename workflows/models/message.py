@@ -55,6 +55,8 @@ class Message(TenantModel):
         CHANGE_NEWS = "change_news", _("news of a change request")
         CHANGE_PASSED = "change_passed", _("a change request is yours now")
         CHANGES_PASSED = "changes_passed", _("several change requests are yours now")
+        MY_PAGE = "my_page", _("the way to their own page")
+        DATA_REQUEST = "data_request", _("a customer asks about their data")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -46,6 +46,8 @@ OF_NO_CASE = (
     _Kind.REVIEW_ANSWERED,
     _Kind.CAUSE_PROPOSED,
     _Kind.WE_DID,
+    _Kind.MY_PAGE,
+    _Kind.DATA_REQUEST,
 )
 
 

@@ -50,6 +50,11 @@ _HANDED_OVER = "complaint.assigned"
 _WITH_WORDS = frozenset({"complaint.note", "complaint.reply", "complaint.resolved", "complaint.reopened"})
 
 
+def state_words(complaint: Complaint) -> str:
+    """Where a case stands, as the one who complained reads it."""
+    return str(_STATES[State(complaint.state)])
+
+
 @dataclass(frozen=True)
 class Step:
     """One thing that happened, as the customer may read it."""

@@ -58,7 +58,7 @@ def fields(line):
         ),
         pytest.param(
             "Họ và tên|Số điện thoại|Sinh nhật DD/MM|Nhóm|Địa chỉ|Xếp hạng|Nguồn giới thiệu|Chi nhánh",
-            {0: "full_name", 1: "phone", 2: "birthday", 3: "tags", 4: "address"},
+            {0: "full_name", 1: "phone", 2: "birthday", 3: "tags", 4: "address", 6: "found_by"},
             id="a small shop",
         ),
         pytest.param(
