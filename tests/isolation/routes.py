@@ -118,6 +118,10 @@ COLLECTIONS = {
     "questions": "feedback.question",
     "dispatches": "feedback.dispatch",
     "contexts": "feedback.contextevent",
+    "community-questions": "feedback.communityquestion",
+    "answers": "feedback.communityanswer",
+    "community-topics": "feedback.communitytopic",
+    "community-impacts": "feedback.communityimpact",
     "invitations": "feedback.invitation",
     "responses": "feedback.response",
     "complaints": "feedback.complaint",
@@ -164,7 +168,7 @@ SPECIAL = {
 }
 # Addresses without any object: what anybody may see, what staff see, what a key may see.
 PLAIN = {
-    "": "public", "brand.css": "public", "c/": "public", "forgot/": "public", "signup/": "public",
+    "": "public", "brand.css": "public", "c/": "public", "q/": "public", "forgot/": "public", "signup/": "public",
     "admin/": "staff", "admin/login/": "public", "admin/logout/": "public", "admin/password_change/": "staff",
     "admin/password_change/done/": "staff", "admin/autocomplete/": "staff", "admin/jsi18n/": "public",
     "admin/search/": "staff", "admin/language/": "staff",
@@ -183,6 +187,7 @@ PLAIN = {
     "api/v1/segments/preview/": "api", "api/v1/personas/shares/": "api",
     "api/v1/at-risk/": "api", "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
+    "api/v1/community-figures/": "api",
     "api/v1/held-of-us/": "api", "api/v1/heard-from/": "api", "api/v1/customers-worth/": "api",
     "api/v1/experience-index/": "api",
     "api/v1/common-needs/": "api", "api/v1/contradictions/": "api",

@@ -20,6 +20,7 @@ from workflows.mails import (
     invitation,
     mention,
     promise,
+    question,
     reply,
     resolution,
     review,
@@ -65,6 +66,9 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.CHANGE_NEWS: change.compose_news,
     _Kind.CHANGE_PASSED: change.compose_passed,
     _Kind.CHANGES_PASSED: change.compose_several,
+    _Kind.QUESTION_ASKED: question.compose_asked,
+    _Kind.QUESTION_RAISED: question.compose_raised,
+    _Kind.QUESTION_ANSWERED: question.compose_answered,
 }
 
 

@@ -55,6 +55,9 @@ class Message(TenantModel):
         CHANGE_NEWS = "change_news", _("news of a change request")
         CHANGE_PASSED = "change_passed", _("a change request is yours now")
         CHANGES_PASSED = "changes_passed", _("several change requests are yours now")
+        QUESTION_ASKED = "question_asked", _("a question to you")
+        QUESTION_RAISED = "question_raised", _("a question nobody answered")
+        QUESTION_ANSWERED = "question_answered", _("a question was answered")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

@@ -46,6 +46,9 @@ OF_NO_CASE = (
     _Kind.REVIEW_ANSWERED,
     _Kind.CAUSE_PROPOSED,
     _Kind.WE_DID,
+    _Kind.QUESTION_ASKED,
+    _Kind.QUESTION_RAISED,
+    _Kind.QUESTION_ANSWERED,
 )
 
 
