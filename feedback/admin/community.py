@@ -6,6 +6,7 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -24,7 +25,7 @@ from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
 from feedback.community_words import TONES, level_name
 from feedback.logic.answer_times import Times
-from feedback.models import CommunityQuestion, CommunityTopic
+from feedback.models import CommunityAnswer, CommunityQuestion, CommunityTopic
 from feedback.selectors.community import (
     answers_waiting_for_yes,
     search,
@@ -108,6 +109,7 @@ class AskForm(WorkForm):
 class AnswerForm(WorkForm):
     text = forms.CharField(label=_("Answer"), max_length=MOST_ANSWER, widget=forms.Textarea(attrs={"rows": 4}))
     accept = forms.BooleanField(label=_("This is the answer: keep it as what we know"), required=False)
+    publish = forms.BooleanField(label=_("Show question and answer to everybody"), required=False)
 
 
 class CodeForm(WorkForm):
@@ -204,12 +206,11 @@ class CommunityQuestionAdmin(RoomAdmin):
         """Do what was pressed; None where a form is to be shown again, on ``question.answer_form``."""
         do = request.POST.get("do", "")
         if do == "answer":
-            form = AnswerForm(request.POST)
+            form = _answer_form(question, request.POST)
             question.answer_form = form
             if not form.is_valid():
                 return None
-            call = lambda **told: answer_question(question_id=question.pk, user_id=request.user.pk, **told)  # noqa: E731
-            if ask(form, call) is None:
+            if ask(form, lambda **told: _answer(question, request.user.pk, **told)) is None:
                 return None
         elif do == "code":
             code = CodeForm(request.POST)
@@ -245,10 +246,10 @@ class CommunityQuestionAdmin(RoomAdmin):
             tone=TONES[_State(question.state)],
             asked_of=[one.user for one in question.asks.select_related("user")],
             answers=answers,
-            answer_form=getattr(question, "answer_form", None) or AnswerForm(initial={"accept": not answers}),
+            answer_form=getattr(question, "answer_form", None) or _answer_form(question, is_first=not answers),
             code_form=getattr(question, "code_form", None) or CodeForm(initial=initial),
             may_write=may_write,
-            may_publish=not question.is_internal and (question.customer_id is None or question.may_publish),
+            may_publish=_may_publish(question),
         )
 
     def figures_view(self, request: HttpRequest) -> HttpResponse:
@@ -295,6 +296,27 @@ def _write(user_id: UUID, *, text: str, topic: CommunityTopic | None, answer: st
     if answer.strip():
         return write_article(text=text, answer=answer, user_id=user_id, topic_id=topic_id)
     return ask_question(text=text, user_id=user_id, topic_id=topic_id, is_internal=True)
+
+
+@transaction.atomic
+def _answer(
+    question: CommunityQuestion, user_id: UUID, *, text: str, accept: bool, publish: bool = False
+) -> CommunityAnswer:
+    answer = answer_question(question_id=question.pk, text=text, user_id=user_id, accept=accept)
+    if publish:
+        change_question(question_id=question.pk, is_published=True)
+    return answer
+
+
+def _answer_form(question: CommunityQuestion, data: Any = None, *, is_first: bool = False) -> AnswerForm:
+    form = AnswerForm(data, initial={"accept": is_first, "publish": is_first})
+    if question.published_at is not None or not _may_publish(question):
+        del form.fields["publish"]
+    return form
+
+
+def _may_publish(question: CommunityQuestion) -> bool:
+    return not question.is_internal and (question.customer_id is None or question.may_publish)
 
 
 def _press(do: str, question: CommunityQuestion, answer: str, text: str | None) -> None:

@@ -5,7 +5,6 @@ from uuid import UUID
 
 from django.core.signing import BadSignature, Signer
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext
@@ -53,10 +52,11 @@ class CommunityPage(PublicPage):
     def house_language(self) -> str:
         return the_firm().language
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+    def setup(self, request: HttpRequest, *args: Any, **kwargs: Any) -> None:
+        """Not in ``dispatch``, whose own marks a page would lose."""
         if not the_firm().has_community:
             raise Http404
-        return super().dispatch(request, *args, **kwargs)
+        super().setup(request, *args, **kwargs)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         asked = request.GET.get("q", "")[:MOST_SEARCH]

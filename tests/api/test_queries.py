@@ -96,7 +96,7 @@ CEILINGS = {
     "community-questions/{community_question}/answers/": 2,
     "community-topics/": 2,
     "community-impacts/": 1,
-    "community-figures/": 6,
+    "community-figures/": 7,
     "contexts/{context}/held/": 4,
     "contexts/{context}/outreach/": 3,
     "invitations/": 1,

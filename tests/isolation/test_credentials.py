@@ -26,6 +26,8 @@ POSTS = {
     "solved": {"answer": "no", "words": "x"},
     "decide": {"do": "take"},
     "grant": {"answer": "approve"},
+    "community-own": {"answer": str(uuid4()), "verdict": "wrong"},
+    "community-photo": {},
 }
 GARBAGE = "A" * 43
 
