@@ -200,7 +200,7 @@ class CommunityQuestionAdmin(RoomAdmin):
             if done is not None:
                 return done
         with reading_once():
-            return self._shown(request, question, may_write=may_write).render()
+            return self._question_page(request, question, may_write=may_write).render()
 
     def _act(self, request: HttpRequest, question: CommunityQuestion) -> HttpResponse | None:
         """Do what was pressed; None where a form is to be shown again, on ``question.answer_form``."""
@@ -228,7 +228,7 @@ class CommunityQuestionAdmin(RoomAdmin):
                 messages.error(request, str(refusal))
         return redirect(f"{self.admin_site.name}:feedback_communityquestion_change", question.pk)
 
-    def _shown(self, request: HttpRequest, question: CommunityQuestion, *, may_write: bool) -> Any:
+    def _question_page(self, request: HttpRequest, question: CommunityQuestion, *, may_write: bool) -> Any:
         rows = question.answers.select_related("user", "customer", "verified_by").prefetch_related("marks")
         answers = list(rows.order_by(F("accepted_at").desc(nulls_last=True), "created_at", "id"))
         levels = standings_of({answer.customer_id for answer in answers if answer.customer_id})

@@ -118,9 +118,7 @@ def open_to_customer(customer_id: UUID) -> list[CommunityQuestion]:
 
 def waiting_for(user: User) -> "QuerySet[CommunityQuestion]":
     """Open questions asked of ``user`` or passed on to them, or to whom they stand in for today; the oldest first."""
-    mine = is_asked(user)
-    for other in in_the_place_of(user.pk).exclude(pk=user.pk):
-        mine |= is_asked(other)
+    mine = is_asked(in_the_place_of(user.pk).values("pk"))
     return CommunityQuestion.objects.filter(mine, state=_State.OPEN).order_by("created_at", "id")
 
 
@@ -138,7 +136,7 @@ def stale_answers() -> "QuerySet[CommunityAnswer]":
 
 def to_look_at(user: User) -> "QuerySet[CommunityAnswer]":
     """Stale answers this person found true or wrote, and those of questions they answer for."""
-    people = list(in_the_place_of(user.pk).values_list("pk", flat=True))
+    people = in_the_place_of(user.pk).values("pk")
     return stale_answers().filter(
         Q(verified_by__in=people) | Q(verified_by=None, user__in=people) | Q(question__accountable__in=people)
     )

@@ -1,7 +1,7 @@
 """Whom to ask: colleagues who know about a topic and are at work, and who answers for it in any case."""
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from django.db.models import Count, Exists, OuterRef, Q
 
@@ -44,7 +44,7 @@ def _candidates(topic: CommunityTopic | None) -> Iterator[User | None]:
     yield User.objects.working().order_by("created_at").first()
 
 
-def is_asked(user: User) -> Q:
-    """Of questions: those ``user`` was asked, and those passed on to them."""
-    asked = QuestionAsk.objects.filter(question=OuterRef("pk"), user=user.pk)
-    return Q(Exists(asked)) | Q(accountable=user.pk, raised_at__isnull=False)
+def is_asked(people: Any) -> Q:
+    """Of questions: those one of ``people`` (a query of ids) was asked, and those passed on to them."""
+    asked = QuestionAsk.objects.filter(question=OuterRef("pk"), user__in=people)
+    return Q(Exists(asked)) | Q(accountable__in=people, raised_at__isnull=False)
