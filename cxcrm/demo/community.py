@@ -63,7 +63,7 @@ def lay_community(demo: DemoFirm) -> None:
 
 def _people() -> list[Customer]:
     people = Customer.objects.filter(kind=Customer.Kind.PERSON, contact_points__kind="email").distinct()
-    return list(people.order_by("sort_key", "id")[40:60])
+    return list(people.order_by("id")[40:60])
 
 
 def _lay(

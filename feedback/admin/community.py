@@ -134,6 +134,7 @@ class CommunityQuestionAdmin(RoomAdmin):
     ordering = ("-created_at", "-id")
     sortable_by = ("created_at",)
     actions: ClassVar[Any] = None
+    list_before_template = "admin/cx_quick_bar.html"
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type:
         return QuickChangeList
@@ -158,7 +159,7 @@ class CommunityQuestionAdmin(RoomAdmin):
     def where(self, question: CommunityQuestion) -> str:
         if question.is_internal:
             return pill(_("colleagues"), "plain")
-        return pill(_("everybody"), "info") if question.published_at else pill(_("the asker"), "plain")
+        return pill(_("everybody, on the page"), "info") if question.published_at else pill(_("the asker"), "plain")
 
     def get_urls(self) -> list[Any]:
         view = self.admin_site.admin_view
@@ -262,7 +263,10 @@ class CommunityQuestionAdmin(RoomAdmin):
                 "admin/feedback/community_figures.html",
                 title=_("How fast an answer comes"),
                 found=found,
-                rows=[(_("The page, while they typed"), _said(found.machine)), (_("People"), _said(found.people))],
+                rows=[
+                    (_("The page, while they typed"), _said(found.machine)),
+                    (_("Colleagues and customers"), _said(found.people)),
+                ],
                 days=OVER.days,
                 is_open=the_firm().has_community,
                 firm_page=reverse("admin:staff_firm_changelist"),

@@ -59,7 +59,7 @@ class CommunityImpactAdmin(RoomAdmin):
 
     @display(description=_("who reads it"), ordering="is_published")
     def shown(self, impact: CommunityImpact) -> str:
-        return pill(_("everybody"), "info") if impact.is_published else pill(_("colleagues"), "plain")
+        return pill(_("everybody, on the page"), "info") if impact.is_published else pill(_("colleagues"), "plain")
 
     def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         if not self.has_add_permission(request):

@@ -121,7 +121,7 @@ class Migration(migrations.Migration):
                 ('id', models.UUIDField(default=cxcrm.core.ids.new_id, editable=False, primary_key=True, serialize=False)),
                 ('created_at', models.DateTimeField(default=cxcrm.core.clock.now, editable=False, verbose_name='created')),
                 ('visitor', models.CharField(blank=True, editable=False, max_length=64)),
-                ('verdict', models.CharField(choices=[('helpful', 'helpful'), ('not_yet', 'not yet'), ('wrong', 'wrong')], max_length=8, verbose_name='verdict')),
+                ('verdict', models.CharField(choices=[('helpful', 'helpful'), ('not_yet', 'does not help yet'), ('wrong', 'wrong')], max_length=8, verbose_name='verdict')),
                 ('seconds', models.PositiveIntegerField(blank=True, null=True, verbose_name='seconds')),
                 ('marked_at', models.DateTimeField(default=cxcrm.core.clock.now, verbose_name='marked')),
                 ('customer', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='customers.customer', verbose_name='customer')),

@@ -208,7 +208,7 @@ class AnswerMark(TenantModel):
 
     class Verdict(models.TextChoices):
         HELPFUL = "helpful", _("helpful")
-        NOT_YET = "not_yet", _("not yet")
+        NOT_YET = "not_yet", _("does not help yet")
         WRONG = "wrong", _("wrong")
 
     answer = models.ForeignKey(CommunityAnswer, models.CASCADE, related_name="marks", verbose_name=_("answer"))
