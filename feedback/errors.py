@@ -236,3 +236,71 @@ class SettingAsideInvalid(InvalidInput):
 class SettingAsideIsPersonal(NotAllowed):
     code = "feedback.setting_aside_personal"
     message = _("The brand steward, an executive or an owner sets answers aside, as themselves. Ask one of them.")
+
+
+class QuestionEmpty(InvalidInput):
+    """``data``: field."""
+
+    code = "question.empty"
+    message = _("Please write your question.")
+
+
+class AnswerEmpty(InvalidInput):
+    """``data``: field."""
+
+    code = "community_answer.empty"
+    message = _("Please write the answer.")
+
+
+class QuestionSetAside(Conflict):
+    code = "question.set_aside"
+    message = _("This question was set aside. Take it up again first.")
+
+
+class NoLeaveToPublish(Conflict):
+    code = "question.no_leave"
+    message = _("Whoever asked did not agree that it is shown to others, so it stays between you.")
+
+
+class QuestionInternal(Conflict):
+    code = "question.internal"
+    message = _("This was asked among colleagues and stays there. Write a new question for everybody.")
+
+
+class QuestionNotOpenToCustomers(Conflict):
+    code = "question.not_open_to_customers"
+    message = _("This question cannot be answered here any more. Choose another one.")
+
+
+class AlreadyAnsweredThis(Conflict):
+    code = "community_answer.already"
+    message = _("You have answered this question already. Thank you!")
+
+
+class OwnAnswer(Conflict):
+    code = "community_answer.own"
+    message = _("This answer is your own. Others say whether it helps.")
+
+
+class AnswerNotShown(Conflict):
+    code = "community_answer.not_shown"
+    message = _("This answer was taken back. Write a new one.")
+
+
+class AnswerNotAccepted(Conflict):
+    code = "community_answer.not_accepted"
+    message = _("Only an accepted answer is looked at again. Accept it first.")
+
+
+class ImpactWithoutEvidence(InvalidInput):
+    """``data``: field."""
+
+    code = "impact.no_evidence"
+    message = _("Say what shows it: what was done, who saw it, what came of it.")
+
+
+class PhotoNotTaken(InvalidInput):
+    """``data``: field."""
+
+    code = "impact.photo_not_taken"
+    message = _("Choose a photo (JPEG, PNG or WebP) of at most 5 MB.")

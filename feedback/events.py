@@ -183,3 +183,48 @@ class ReplyTemplateApproved(DomainEvent):
 @dataclass(frozen=True, kw_only=True)
 class ReplyTemplateSentBack(DomainEvent):
     template_id: UUID
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuestionEvent(DomainEvent):
+    """Base of what happens to one question to the community."""
+
+    question_id: UUID
+
+
+@event("feedback.question_asked", says=_("a question was asked"))
+@dataclass(frozen=True, kw_only=True)
+class QuestionAsked(QuestionEvent):
+    pass
+
+
+@event("feedback.question_raised", says=_("a question was passed on to whoever answers for it"))
+@dataclass(frozen=True, kw_only=True)
+class QuestionRaised(QuestionEvent):
+    """Nobody asked answered in time, or the asker says that it does not help."""
+
+
+@event("feedback.question_answered", says=_("a question was answered"))
+@dataclass(frozen=True, kw_only=True)
+class QuestionAnswered(QuestionEvent):
+    """An answer may be read by the asker now."""
+
+    answer_id: UUID
+
+
+@event("feedback.question_changed", says=_("a question was published, coded or set aside"))
+@dataclass(frozen=True, kw_only=True)
+class QuestionChanged(QuestionEvent):
+    pass
+
+
+@event("feedback.answer_judged", says=_("an answer was accepted, looked at again or taken back"))
+@dataclass(frozen=True, kw_only=True)
+class AnswerJudged(QuestionEvent):
+    answer_id: UUID
+
+
+@event("feedback.impact_kept", says=_("what we do for the community was written down"))
+@dataclass(frozen=True, kw_only=True)
+class ImpactKept(DomainEvent):
+    impact_id: UUID

@@ -18,6 +18,9 @@ from feedback.events import (
     ContextChanged,
     ContextEnded,
     GapFound,
+    QuestionAnswered,
+    QuestionAsked,
+    QuestionRaised,
     ReplyTemplateProposed,
     SurveyDispatched,
 )
@@ -50,6 +53,7 @@ from workflows.services import (
     ladders,
     notifications,
     pauses,
+    questions,
     reviews,
     segments,
 )
@@ -228,6 +232,21 @@ def look_at_its_cause(event: ComplaintResolved) -> None:
 @on(GapFound)
 def warn_of_gap(event: GapFound) -> None:
     gaps.warn_of_gap(gap_id=event.gap_id)
+
+
+@on(QuestionAsked)
+def ask_who_knows(event: QuestionAsked) -> None:
+    questions.ask_who_knows(question_id=event.question_id)
+
+
+@on(QuestionRaised)
+def tell_accountable(event: QuestionRaised) -> None:
+    questions.tell_accountable(question_id=event.question_id)
+
+
+@on(QuestionAnswered)
+def tell_asker(event: QuestionAnswered) -> None:
+    questions.tell_asker(answer_id=event.answer_id)
 
 
 @on(DutiesChanged)

@@ -19,6 +19,7 @@ from cxcrm.demo.budgets import lay_budgets
 from cxcrm.demo.causes import lay_causes
 from cxcrm.demo.changes import lay_changes
 from cxcrm.demo.choices import lay_choices
+from cxcrm.demo.community import lay_community
 from cxcrm.demo.companies import lay_companies, lay_fields
 from cxcrm.demo.conduct import lay_conduct
 from cxcrm.demo.contexts import lay_contexts
@@ -121,6 +122,7 @@ def load(demo: DemoFirm, size: Size, say: Say) -> Tenant:
         lay_ways(demo)
         lay_gaps(demo)
         lay_contexts(demo)
+        lay_community(demo)
         lay_alignment(demo)
         lay_environments(demo)
         lay_brand_promises(demo)

@@ -74,6 +74,13 @@ SPECTACULAR_SETTINGS = {
         {"name": "dispatches", "description": "What was sent"},
         {"name": "invitations", "description": "Who was asked"},
         {"name": "responses", "description": "What they answered"},
+        {
+            "name": "community-questions",
+            "description": "What customers and colleagues ask; with an answer, what is known",
+        },
+        {"name": "community-topics", "description": "What questions are about, and which colleagues know about it"},
+        {"name": "community-impacts", "description": "What the firm does for the people around it"},
+        {"name": "community-figures", "description": "How fast a useful answer comes, from the page and from people"},
         {"name": "contexts", "description": "Storms, epidemics, Tết: where surveys wait, and whom to reach out to"},
         {"name": "metrics", "description": "Scores with their intervals"},
         {"name": "gaps", "description": "What the firm believes beside what its customers say"},

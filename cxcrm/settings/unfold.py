@@ -112,6 +112,17 @@ UNFOLD = {
                         _page("favorite", _("What customers think of us"), "feedback_held", "feedback.view_response"),
                     ),
                     _family(
+                        _rows("live_help", _("Questions and answers"), "feedback.communityquestion"),
+                        _page(
+                            "timer",
+                            _("How fast an answer comes"),
+                            "feedback_community_figures",
+                            "feedback.view_communityquestion",
+                        ),
+                        _rows("school", _("Who knows what"), "feedback.communitytopic"),
+                        _rows("eco", _("What we do for the community"), "feedback.communityimpact"),
+                    ),
+                    _family(
                         _rows("diversity_3", _("Our people"), "feedback.staffturn"),
                         _rows("volunteer_activism", _("Thanks and coaching"), "workflows.recognition"),
                     ),

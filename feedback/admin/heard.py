@@ -18,6 +18,7 @@ NOBODY: Any = _("no persona")
 SOURCES: dict[str, tuple[Any, str]] = {
     "customers.quote": (_("quote"), "admin:customers_quote_change"),
     "feedback.response": (_("answer"), "admin:feedback_response_change"),
+    "feedback.communityquestion": (_("question"), "admin:feedback_communityquestion_change"),
     "feedback.complaint": (_("complaint"), "admin:feedback_complaint_change"),
 }
 

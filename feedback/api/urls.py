@@ -5,6 +5,7 @@ from django.urls import path
 from cxcrm.core.api.viewsets import RoomRouter
 from feedback.api import (
     answers,
+    community,
     complaints,
     contexts,
     desk,
@@ -25,6 +26,10 @@ router.register("dispatches", surveys.DispatchViewSet)
 router.register("invitations", answers.InvitationViewSet)
 router.register("responses", answers.ResponseViewSet)
 router.register("contexts", contexts.ContextViewSet)
+router.register("community-questions", community.CommunityQuestionViewSet)
+router.register("community-questions/<uuid:question_id>/answers", community.CommunityAnswerViewSet)
+router.register("community-topics", community.CommunityTopicViewSet)
+router.register("community-impacts", community.CommunityImpactViewSet)
 router.register("beliefs", gaps.BeliefViewSet)
 router.register("questionnaires", people.QuestionnaireViewSet)
 router.register("orientation", people.OrientationViewSet)
@@ -42,6 +47,7 @@ urlpatterns = [
     path("experience-index/", experience.ExperienceView.as_view()),
     path("heard-from/", heard.HeardView.as_view()),
     path("customers-worth/", worth.WorthView.as_view()),
+    path("community-figures/", community.CommunityFiguresView.as_view()),
     path("held-of-us/", held.HeldView.as_view()),
     path("our-people/", people.OurPeopleView.as_view()),
     path("pillars/", people.PillarsView.as_view()),

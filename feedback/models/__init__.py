@@ -1,5 +1,16 @@
 """What customers say: asked for in surveys, or brought up as complaints."""
 
+from feedback.models.community import (
+    AnswerMark,
+    CommunityAnswer,
+    CommunityImpact,
+    CommunityQuestion,
+    CommunityTopic,
+    ImpactPhoto,
+    QuestionAsk,
+    ReputationPoint,
+    TopicExpert,
+)
 from feedback.models.complaint import Complaint, ComplaintCounter, ComplaintNote, Remedy, RootCause
 from feedback.models.context import ContextEvent, HeldInvitation
 from feedback.models.desk import NoteMention, Perspective, ReplyTemplate
@@ -10,7 +21,12 @@ from feedback.models.survey import Question, Survey
 
 __all__ = [
     "Answer",
+    "AnswerMark",
     "Belief",
+    "CommunityAnswer",
+    "CommunityImpact",
+    "CommunityQuestion",
+    "CommunityTopic",
     "Complaint",
     "ComplaintCounter",
     "ComplaintNote",
@@ -18,16 +34,20 @@ __all__ = [
     "Dispatch",
     "Forecast",
     "HeldInvitation",
+    "ImpactPhoto",
     "Invitation",
     "NoteMention",
     "Perspective",
     "Question",
+    "QuestionAsk",
     "RealGap",
     "Remedy",
     "ReplyTemplate",
+    "ReputationPoint",
     "Response",
     "RootCause",
     "StaffAnswer",
     "StaffTurn",
     "Survey",
+    "TopicExpert",
 ]

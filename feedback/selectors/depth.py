@@ -1,4 +1,4 @@
-"""What listening knows of how deep a relationship goes: who answered or complained, and who would recommend."""
+"""What listening knows of how deep a relationship goes: who speaks, who would recommend, who helps other customers."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 from customers.logic.depth import Depth
 from customers.selectors.depth import shows
 from feedback.logic.metrics import PROMOTER_FROM
-from feedback.models import Complaint, Response, Survey
+from feedback.models import CommunityAnswer, CommunityQuestion, Complaint, Response, Survey
 
 
 @shows(Depth.SPEAKS)
@@ -16,6 +16,17 @@ def answered_or_complained() -> Any:
     mine = {"customer": OuterRef("pk")}
     answers, cases = Response.objects.filter(**mine).order_by(), Complaint.objects.filter(**mine).order_by()
     return Exists(answers) | Exists(cases)
+
+
+@shows(Depth.SPEAKS)
+def asked() -> Any:
+    return Exists(CommunityQuestion.objects.filter(customer=OuterRef("pk")).order_by())
+
+
+@shows(Depth.RECOMMENDS)
+def helps_others() -> Any:
+    """An answer of theirs to another customer stands on the community's page."""
+    return Exists(CommunityAnswer.objects.filter(customer=OuterRef("pk"), published_at__isnull=False).order_by())
 
 
 @shows(Depth.RECOMMENDS)

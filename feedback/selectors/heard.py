@@ -16,6 +16,7 @@ from customers.selectors.personas import is_known_for, live_personas
 from customers.selectors.quotes import quotes_visible_to
 from cxcrm.core.clock import now
 from feedback.models import Survey
+from feedback.selectors.community import questions_visible_to
 from feedback.selectors.complaints import visible_to as complaints_visible_to
 from feedback.selectors.reach import Reader, answers_visible_to
 
@@ -84,7 +85,7 @@ class Heard:
 
 @dataclass(frozen=True)
 class Said:
-    """One thing a customer said: a quote, an answer or a complaint, as ``model`` and ``pk`` name it."""
+    """One thing a customer said: a quote, an answer, a question or a complaint, as ``model`` and ``pk`` name it."""
 
     at: datetime
     customer_id: UUID
@@ -102,6 +103,9 @@ WITH heard AS (
     UNION ALL
     SELECT customer_id, %(kinds)s::jsonb ->> metric, answered_at FROM feedback_response
     WHERE words <> '' AND answered_at >= %(since)s
+    UNION ALL
+    SELECT customer_id, feedback_type, created_at FROM feedback_communityquestion
+    WHERE customer_id IS NOT NULL AND created_at >= %(since)s
     UNION ALL
     SELECT customer_id, 'complaint', received_at FROM feedback_complaint WHERE received_at >= %(since)s
 ), known AS (
@@ -143,11 +147,13 @@ def heard() -> Heard:
 def said_by(reader: Reader, persona: UUID | None, kind: str) -> list[Said]:
     """The latest things customers of ``persona`` (None: of none) said on ``kind``, as far as ``reader`` may see them.
 
-    At most three queries of 30 rows; phone numbers and addresses are starred.
+    At most four queries of 30 rows; phone numbers and addresses are starred.
     """
     known, since = is_known_for(persona), now() - LOOK_BACK
     quotes = quotes_visible_to(reader).filter(known, feedback_type=kind, said_at__gte=since).order_by("-said_at", "-id")
     said = _told(quotes, "said_at", "text", "customers.quote")
+    asked = questions_visible_to(reader).filter(known, feedback_type=kind, created_at__gte=since)
+    said += _told(asked.order_by("-created_at", "-id"), "created_at", "text", "feedback.communityquestion")
     if metrics := [metric for metric, told in METRICS.items() if told == kind]:
         answers = answers_visible_to(reader).filter(known, metric__in=metrics, answered_at__gte=since)
         with_words = answers.exclude(words="").order_by("-answered_at", "-id")

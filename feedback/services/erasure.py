@@ -3,10 +3,20 @@
 from uuid import UUID
 
 from django.db.models import Q
+from django.db.models.functions import Now
 
 from customers.services.erasure import Trace, leaves_traces, may_hold_up
 from feedback.errors import CaseOpen
-from feedback.models import Answer, Complaint, ComplaintNote, Invitation, Perspective, Response
+from feedback.models import (
+    Answer,
+    CommunityAnswer,
+    CommunityQuestion,
+    Complaint,
+    ComplaintNote,
+    Invitation,
+    Perspective,
+    Response,
+)
 
 
 @may_hold_up
@@ -44,4 +54,20 @@ leaves_traces(
         lambda who: Q(complaint__customer_id=who.id),
         emptied=("trying", "happened", "good_end", "quote"),
     ),
+    # What they asked and answered is not shown any more; that they did, and whether it helped, stays counted.
+    Trace(
+        CommunityQuestion,
+        lambda who: Q(customer_id=who.id),
+        emptied=("shown_name", "search_text", "digest"),
+        replaced=("text",),
+        put={"published_at": None, "may_publish": False, "state": CommunityQuestion.State.SET_ASIDE},
+    ),
+    Trace(
+        CommunityAnswer,
+        lambda who: Q(customer_id=who.id),
+        emptied=("shown_name",),
+        replaced=("text",),
+        put={"published_at": None, "accepted_at": None, "review_due": None, "refused_at": Now()},
+    ),
+    Trace(CommunityQuestion, lambda who: Q(answers__customer_id=who.id), emptied=("search_text",)),
 )

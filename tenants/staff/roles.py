@@ -104,7 +104,7 @@ CONFIGURATION = frozenset(
         "journeys.stagelink", "journeys.standard", "journeys.journeyversion", "journeys.visitrule",
         "journeys.environment",
         "feedback.survey", "feedback.question", "feedback.rootcause", "feedback.remedy",
-        "feedback.replytemplate",
+        "feedback.replytemplate", "feedback.communitytopic",
         "workflows.calendar", "workflows.calendarday", "workflows.slapolicy", "workflows.escalationpolicy",
         "workflows.escalationlevel", "workflows.pausereason",
         "tenants.plan",

@@ -28,7 +28,10 @@ from customers.services.quotes import take_quote
 from customers.services.segments import add_to_segment, create_segment
 from cxcrm.core.clock import now
 from cxcrm.core.context import TenantRef
-from feedback.models import Invitation, Question, ReplyTemplate, RootCause, Survey
+from feedback.models import CommunityTopic, Invitation, Question, ReplyTemplate, RootCause, Survey
+from feedback.services.community_answers import answer_question
+from feedback.services.community_impacts import keep_impact, keep_topic
+from feedback.services.community_questions import ask_question
 from feedback.services.complaints import add_note, open_complaint
 from feedback.services.contexts import declare_context
 from feedback.services.dispatches import send_survey
@@ -194,6 +197,15 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
             name="Bão số 5", kind="storm", starts_at=now() + timedelta(days=1), ends_at=now() + timedelta(days=3),
             provinces=["48"], accountable_id=owner.id,
         )  # fmt: skip
+        community_topic = keep_topic(topic=CommunityTopic(name="Bánh", accountable=owner), known_by=[owner.pk])
+        asked = ask_question(
+            text="Có bánh chay không? Gọi 0912 345 678", customer_id=customer.id, may_publish=True,
+            topic_id=community_topic.id,
+        )  # fmt: skip
+        answered = answer_question(question_id=asked.id, text="Có ạ", user_id=owner.id)
+        impact = keep_impact(
+            activity="Áo ấm", held_on=date(2026, 1, 1), beneficiaries="Trẻ em", evidence="100 áo", is_published=True
+        )
         response = record_response(invitation_id=invitation.id, score=9, words="Tốt")
         complaint = open_complaint(
             customer_id=customer.id, description="Chờ lâu", channel="staff", touchpoint_id=touchpoint.id
@@ -297,6 +309,10 @@ def build_world(tenant: TenantRef, *, merges: bool = True) -> World:
                 "question": Question.objects.get(survey=survey, position=2).id,
                 "dispatch": dispatch.id,
                 "context": context.id,
+                "community_topic": community_topic.id,
+                "community_question": asked.id,
+                "community_answer": answered.id,
+                "community_impact": impact.id,
                 "invitation": invitation.id,
                 "response": response.id,
                 "complaint": complaint.id,

@@ -99,7 +99,8 @@ def test_numbers_and_addresses_in_what_people_wrote_are_masked(
 # Texts the firm writes for everybody, ids of quotes, quotes, which are starred when they are taken, and what is known
 # of somebody as codes and credits.
 NOBODYS = {
-    "AccountabilityViewSet", "CustomerUnderstandingViewSet", "EnvironmentViewSet", "EvidenceViewSet",
+    "AccountabilityViewSet", "CommunityAnswerViewSet", "CommunityImpactViewSet", "CommunityQuestionViewSet",
+    "CustomerUnderstandingViewSet", "EnvironmentViewSet", "EvidenceViewSet",
     "InsightViewSet", "PersonaQuoteViewSet", "QuestionnaireViewSet",
     "ProposedStandardViewSet", "QuoteViewSet", "ReplyTemplateViewSet", "ReportedEmotionViewSet", "ReviewViewSet",
     "StageQuoteViewSet", "StandardViewSet",

@@ -35,6 +35,7 @@ from workflows.services.pauses import pause
 ORDINARY = {
     "AtRiskViewSet": "reasons, sentences in the reader's language",
     "ChurnModelViewSet": "a report in words of the reader's language",
+    "CommunityTopicViewSet": "known_by, people in a table in between",
     "BrandViewSet": "voice, sentences in both languages",
     "CaseWordsViewSet": "no rows: templates with the values of a case in them",
     "TimelineViewSet": "text, a sentence in the reader's language",

@@ -26,6 +26,11 @@ NOTHING_OF_CUSTOMERS: Final = {
     "customers.QuizOption": {"text"},
     "customers.Purchase": {"branch_name", "channel", "currency", "source"},
     "customers.Segment": {"condition", "description", "name"},
+    # Keyed hashes; codes; and what the firm did, on which a photo of somebody is taken away by hand.
+    "feedback.AnswerMark": {"visitor"},
+    "feedback.CommunityImpact": {"activity", "beneficiaries", "evidence", "place"},
+    "feedback.CommunityTopic": {"name"},
+    "feedback.ImpactPhoto": {"content", "content_type"},
     "feedback.Complaint": {"number", "severity_reasons"},
     "feedback.ContextEvent": {"care_en", "care_vi", "name", "provinces"},
     "feedback.Dispatch": {"skipped"},

@@ -119,6 +119,10 @@ COLLECTIONS = {
     "questions": "feedback.question",
     "dispatches": "feedback.dispatch",
     "contexts": "feedback.contextevent",
+    "community-questions": "feedback.communityquestion",
+    "answers": "feedback.communityanswer",
+    "community-topics": "feedback.communitytopic",
+    "community-impacts": "feedback.communityimpact",
     "invitations": "feedback.invitation",
     "responses": "feedback.response",
     "complaints": "feedback.complaint",
@@ -165,7 +169,8 @@ SPECIAL = {
 }
 # Addresses without any object: what anybody may see, what staff see, what a key may see.
 PLAIN = {
-    "": "public", "brand.css": "public", "c/": "public", "forgot/": "public", "m/": "public", "signup/": "public",
+    "": "public", "brand.css": "public", "c/": "public", "q/": "public", "m/": "public", "forgot/": "public",
+    "signup/": "public",
     "admin/": "staff", "admin/login/": "public", "admin/logout/": "public", "admin/password_change/": "staff",
     "admin/password_change/done/": "staff", "admin/autocomplete/": "staff", "admin/jsi18n/": "public",
     "admin/search/": "staff", "admin/language/": "staff",
@@ -186,6 +191,7 @@ PLAIN = {
     "api/v1/at-risk/": "api", "api/v1/how-found/": "api", "api/v1/channel-drift/": "api",
     "api/v1/churn-models/train/": "api", "api/v1/churn-models/trial/": "api",
     "api/v1/gaps/": "api", "api/v1/beliefs/": "api", "api/v1/forecasts/": "api", "api/v1/brand-match/": "api",
+    "api/v1/community-figures/": "api",
     "api/v1/held-of-us/": "api", "api/v1/heard-from/": "api", "api/v1/customers-worth/": "api",
     "api/v1/usage-modes/": "api", "api/v1/changed-habits/": "api", "api/v1/records/": "api",
     "api/v1/experience-index/": "api",

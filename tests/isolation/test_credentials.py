@@ -27,6 +27,8 @@ POSTS = {
     "decide": {"do": "take"},
     "grant": {"answer": "approve"},
     "my-page": {"do": "surveys", "rhythm": "none"},
+    "community-own": {"answer": str(uuid4()), "verdict": "wrong"},
+    "community-photo": {},
 }
 GARBAGE = "A" * 43
 

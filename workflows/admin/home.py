@@ -21,6 +21,8 @@ from feedback.admin import banners
 from feedback.admin.people import named, score_drawn
 from feedback.admin.responses import score_tone
 from feedback.models import Complaint, Response, Survey
+from feedback.selectors.community import to_look_at as answers_to_look_at
+from feedback.selectors.community import waiting_for as questions_for
 from feedback.selectors.desk import unseen_mentions
 from feedback.selectors.pulse import latest_enps
 from feedback.selectors.reach import answers_visible_to
@@ -93,6 +95,8 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         ],
         "unknown": _unknown(request.user, at),
         "data_asked": [_asked(row, at) for row in open_data_requests_for(request.user)[:LATEST]],
+        "questions": list(questions_for(request.user)[:LATEST]) if reads else [],
+        "to_look_at": list(answers_to_look_at(request.user)[:LATEST]) if reads else [],
         "quizzes": rounds_left_for(request.user)[:LATEST],
         "questionnaires": named([one for one in asked_of(request.user) if not one.is_answered]),
         "environments": [(place, place.due_on < today) for place in due_for(request.user)[:LATEST]],
@@ -112,6 +116,7 @@ def _home(site: Site, request: HttpRequest) -> TemplateResponse:
         "places": places_chart(found.places),
         "trends": _trends(found),
     }
+    context["questions_count"] = len(context["questions"]) + len(context["to_look_at"])
     request.current_app = site.name
     return TemplateResponse(request, "admin/home.html", context)
 

@@ -22,6 +22,7 @@ from workflows.mails import (
     mention,
     my_page,
     promise,
+    question,
     reply,
     resolution,
     review,
@@ -69,6 +70,9 @@ _COMPOSERS: Final[dict[str, Composer]] = {
     _Kind.CHANGES_PASSED: change.compose_several,
     _Kind.MY_PAGE: my_page.compose,
     _Kind.DATA_REQUEST: data_request.compose,
+    _Kind.QUESTION_ASKED: question.compose_asked,
+    _Kind.QUESTION_RAISED: question.compose_raised,
+    _Kind.QUESTION_ANSWERED: question.compose_answered,
 }
 
 

@@ -45,6 +45,8 @@ _ANSWERED_BY_THE_FIRM: Final = frozenset(
         Message.Kind.CHANGE_PASSED,
         Message.Kind.CHANGES_PASSED,
         Message.Kind.DATA_REQUEST,
+        Message.Kind.QUESTION_ASKED,
+        Message.Kind.QUESTION_RAISED,
     }
 )
 # Why an invitation is put off while a context pauses surveys (see services.holding).

@@ -57,6 +57,9 @@ class Message(TenantModel):
         CHANGES_PASSED = "changes_passed", _("several change requests are yours now")
         MY_PAGE = "my_page", _("the way to their own page")
         DATA_REQUEST = "data_request", _("a customer asks about their data")
+        QUESTION_ASKED = "question_asked", _("a question to you")
+        QUESTION_RAISED = "question_raised", _("a question nobody answered")
+        QUESTION_ANSWERED = "question_answered", _("a question was answered")
 
     class State(models.TextChoices):
         QUEUED = "queued", _("waiting")

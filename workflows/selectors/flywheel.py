@@ -13,7 +13,7 @@ from uuid import UUID
 from django.db.models import Count, Min, Q, QuerySet
 
 from customers.models import Quote
-from feedback.models import Complaint, Response
+from feedback.models import CommunityQuestion, Complaint, Response
 from feedback.selectors.reach import Reader, answers_visible_to, within_reach
 from journeys.models import Decision, Initiative, Insight
 from tenants.staff.selectors.firm import firm_zone
@@ -90,10 +90,11 @@ def turn_for(reader: Reader, at: datetime) -> Turn:
 
 
 def _signals(cases: QuerySet[Complaint], answers: QuerySet[Response], since: datetime, until: datetime) -> int:
-    """Answers, and complaints that did not come with one."""
+    """Answers, complaints that did not come with one, and questions customers asked."""
     asked = answers.filter(answered_at__gt=since, answered_at__lte=until).count()
     unasked = cases.filter(received_at__gt=since, received_at__lte=until, response=None).count()
-    return asked + unasked
+    questions = CommunityQuestion.objects.filter(created_at__gt=since, created_at__lte=until)
+    return asked + unasked + questions.exclude(customer=None).count()
 
 
 def _understood(cases: QuerySet[Complaint], answers: QuerySet[Response], at: datetime) -> Share:

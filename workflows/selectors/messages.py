@@ -79,6 +79,7 @@ def reason_text(message: Message) -> str:
         "promise_settled": _("The promise was settled before it was sent."),
         "compensation_over": _("The request was answered before it was sent."),
         "change_over": _("The change request was answered, or stands differently by now."),
+        "question_over": _("The question was answered, or the answer taken back, before it was sent."),
         "review_over": _("The approval was answered, or became somebody else's, before it was sent."),
         "cause_decided": _("Somebody had decided on the cause before it was sent."),
         "sign_up_over": _("The request was confirmed or had expired before it was sent."),

@@ -48,6 +48,9 @@ OF_NO_CASE = (
     _Kind.WE_DID,
     _Kind.MY_PAGE,
     _Kind.DATA_REQUEST,
+    _Kind.QUESTION_ASKED,
+    _Kind.QUESTION_RAISED,
+    _Kind.QUESTION_ANSWERED,
 )
 
 

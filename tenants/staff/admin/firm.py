@@ -44,6 +44,7 @@ class FirmAdmin(SettingAdmin):
         ),
         (_("Where we are"), {"fields": (("country", "currency"), "time_zone")}),
         (_("What comes late"), {"fields": (("late_surveys", "late_survey_hours"),)}),
+        (_("Questions of customers"), {"fields": ("has_community",)}),
         (_("How we log in"), {"fields": ("second_factor",)}),
     )
     autocomplete_fields = ("chief", "default_executive")

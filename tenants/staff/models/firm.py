@@ -78,6 +78,12 @@ class Firm(TenantModel):
     executive_limit = _limit(_("executives"))
     brand_steward_limit = _limit(_("brand stewards"))
     agent_limit = _limit(_("agents"))
+    has_community = models.BooleanField(
+        _("the community's page is open"),
+        default=False,
+        db_default=False,
+        help_text=_("Customers find answers and ask questions at /q/. While this is off, the page does not exist."),
+    )
     # The guide of first steps was put away.
     is_settled_in = models.BooleanField(default=False, editable=False)
     singleton = models.BooleanField(default=True, editable=False)
