@@ -233,6 +233,8 @@ def _said(field: Any, customer: Customer) -> str:
     value = getattr(customer, f"get_{field.name}_display", lambda: getattr(customer, field.name))()
     if isinstance(value, dict):
         return " · ".join(f"{key}: {one}" for key, one in value.items()) or "–"
+    if isinstance(value, bool):
+        return str(_("yes")) if value else "–"
     return "–" if value in field.empty_values else str(value)
 
 

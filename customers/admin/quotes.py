@@ -36,7 +36,7 @@ class QuoteForm(WorkForm):
         help_text=_("Cut what does not matter; keep their words. Phone numbers and addresses are starred."),
     )
     feedback_type = forms.ChoiceField(
-        label=_("What is it about?"),
+        label=_("Kind of feedback"),
         choices=[("", _("not said")), *Quote.FeedbackType.choices],
         required=False,
     )

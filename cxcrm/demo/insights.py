@@ -74,7 +74,7 @@ BRANDS: Final = {
 INSIGHTS: Final = {
     "suongmai": (
         Told("một buổi sáng có kiểm soát", "hàng chờ làm tôi thấy mình bị động", "chỉ 5 phút quyết định cả ngày",
-             ("trễ cả cuộc họp", "hàng dài ra tận cửa", "Trễ làm luôn", "kịp giờ làm"), shown_by=61, out_of=140, unserved=26, quotes=8),
+             ("trễ cả cuộc họp", "hàng dài ra tận cửa", "Trễ làm luôn"), shown_by=61, out_of=140, unserved=26, quotes=8),
         Told("biết còn phải chờ bao lâu", "không ai nói với tôi", "tôi còn tính giờ vào làm",
              ("không ai nói gì", "Xếp hàng hơn 15 phút"), "hang-cho", 0, 34, 80, unserved=29),
         Told("tiền của mình được trả lại ngay khi quán sai", "tôi phải chờ và gọi nhiều lần", "số tiền nhỏ mà công thì lớn",

@@ -133,7 +133,7 @@ class DecisionAdmin(RoomAdmin):
         ground = pill(decision.get_basis_display(), TONES.get(Decision.Basis(decision.basis), "warn"))
         return format_html("{} {}", ground, one_sided(decision))
 
-    @display(description=_("looked back"))
+    @display(description=_("to be looked back at"))
     def standing(self, decision: Decision) -> Any:
         if decision.checked_at:
             return pill(decision.get_outcome_display(), "bad" if decision.outcome == "worse" else "good")

@@ -53,7 +53,7 @@ class InitiativeForm(WorkForm):
     confidence = forms.ChoiceField(label=_("How sure are we?"), choices=Initiative.Confidence.choices)
     foundation = forms.ChoiceField(
         label=_("Owed whatever the majority wants?"),
-        choices=[("", _("no")), *Initiative.Foundation.choices],
+        choices=[("", _("not owed")), *Initiative.Foundation.choices],
         required=False,
     )
     one_off = _amount(_("Paid once"))

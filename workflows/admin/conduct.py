@@ -77,7 +77,7 @@ class PolicyForm(WorkForm):
 
 class CoachingForm(WorkForm):
     colleague = forms.ModelChoiceField(label=gettext_lazy("Who is it about?"), queryset=User.objects.none())
-    behaviour = forms.ChoiceField(label=gettext_lazy("What is it about?"), choices=Coaching.Behaviour)
+    behaviour = forms.ChoiceField(label=gettext_lazy("Which behaviour?"), choices=Coaching.Behaviour)
     seen = _area(
         gettext_lazy("What was seen in this case?"),
         coachings.SEEN,
@@ -230,7 +230,7 @@ class ConductPolicyAdmin(_TogetherAdmin):
             intro=_(
                 "Thank for what customers say, loops closed well and improvements that held, teams first. Something"
                 " follows only from behaviour seen in a reviewed case, never from a score. Money fines and cuts of"
-                " wages are prohibited (Labour Code 2019, article 127)."
+                " wages are prohibited (in Vietnam: Labour Code 2019, article 127)."
             ),
             form=form,
             button=_("Publish"),
@@ -269,7 +269,7 @@ class CoachingAdmin(RoomAdmin):
             title=_("Coaching: %(number)s") % {"number": case.number},
             intro=_(
                 "They read this and tell their side before an executive decides. Only the two of you, executives and"
-                " owners see it. Nobody is fined and no wages are cut (Labour Code 2019, article 127)."
+                " owners see it. Nobody is fined and no wages are cut (in Vietnam: Labour Code 2019, article 127)."
             ),
             form=form,
             button=_("Put it to them"),
