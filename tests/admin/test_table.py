@@ -126,10 +126,11 @@ def test_pages_that_belong_together_are_one_line_and_tabs_above_each():
     assert re.findall(r'href="([^"]+)"( aria-current="page")?', tabs) == [
         (path, ' aria-current="page"'),
         ("/admin/customers/mergerecord/", ""),
+        ("/admin/customers/customer/records/", ""),
     ]
     second = asked(path="/admin/customers/mergerecord/")
-    assert marked(draw_sidebar("UNFOLD", second)) == [path], "one line for both"
-    assert draw_tabs("UNFOLD", second).count("<a ") == 2
+    assert marked(draw_sidebar("UNFOLD", second)) == [path], "one line for all three"
+    assert draw_tabs("UNFOLD", second).count("<a ") == 3
 
 
 def test_no_tabs_above_a_page_alone_nor_above_a_row():

@@ -63,7 +63,8 @@ def test_only_pages_of_customers_are_marked(alpha):
         for entry in getattr(resolver, "url_patterns", [])
         if getattr(entry, "callback", None) and is_for_customers(entry.callback)
     }
-    assert found == {"", "brand.css", "c/", "s/<token>/", "u/<token>/", "r/<token>/", "t/<token>/"}
+    own, community = {"m/", "m/<token>/"}, {"q/", "q/<token>/", "q/photo/<token>/"}
+    assert found == {"", "brand.css", "c/", "s/<token>/", "u/<token>/", "r/<token>/", "t/<token>/"} | own | community
 
 
 def test_staff_and_programs_of_a_suspended_firm_read_why(alpha, staff_client_alpha, api_alpha):
