@@ -42,6 +42,8 @@ PICTURES: Final = (
     Picture("worth", "/admin/feedback/response/worth/"),
     Picture("usage", "/admin/customers/fact/usage/"),
     Picture("habits", "/admin/customers/fact/habits/"),
+    Picture("found", "/admin/customers/fact/found/"),
+    Picture("community", "/admin/feedback/communityquestion/"),
     Picture("records", "/admin/customers/customer/records/"),
     Picture("thanks", "/admin/workflows/recognition/"),
     Picture("quarter", "/admin/workflows/cxbudget/board/"),
