@@ -67,8 +67,8 @@ def data_context(request: HttpRequest, customer: Customer, reply: ReplyForm) -> 
     rows = []
     for asked in data_requests_of(customer.pk):
         form = reply if str(asked.pk) == str(typed) else ReplyForm(prefix="reply", initial={"request_id": asked.pk})
-        due = asked.due_at if asked.answered_at else asked.answer_by
-        rows.append({"asked": asked, "form": form, "is_late": asked.settled_at is None and due < now()})
+        is_late = asked.settled_at is None and asked.next_due < now()
+        rows.append({"asked": asked, "form": form, "is_late": is_late})
     return {"data_rows": rows, "may_copy": customer.erased_at is None and may_copy(request, customer)}
 
 

@@ -62,6 +62,7 @@ class FactForm(WorkForm):
     text = forms.CharField(
         label=_("In one sentence"),
         max_length=MAX_FACT,
+        required=False,  # by which way they came needs no sentence: the service says when one is missing
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
         help_text=_("As they said it, for example: less ice, oat milk instead of milk."),
     )
@@ -92,14 +93,6 @@ class FactForm(WorkForm):
         self.fields["way"].choices = [("", "–"), *ways]
         self.fields["source"].choices = [(one.value, capfirst(str(one.label))) for one in Fact.Source]
 
-    def clean(self) -> dict[str, Any] | None:
-        """By which way they came needs no sentence."""
-        data: dict[str, Any] = super().clean() or {}
-        if data.get("kind") in Fact.HOW and data.get("way"):
-            self.errors.pop("text", None)
-            data.setdefault("text", "")
-        return data
-
     @property
     def main_kinds(self) -> list[Any]:
         return list(self["kind"])[: len(MAIN_KINDS)]
@@ -127,7 +120,6 @@ class EntryFactForm(FactForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["text"].required = False
         self.fields["text"].help_text = _("Left empty, it is their words.")
 
 

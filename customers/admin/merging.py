@@ -12,6 +12,7 @@ from django.urls import path, reverse
 from django.utils.html import format_html
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 from unfold.decorators import action, display
 
 from customers.models import Customer, MergeRecord
@@ -234,7 +235,7 @@ def _said(field: Any, customer: Customer) -> str:
     if isinstance(value, dict):
         return " · ".join(f"{key}: {one}" for key, one in value.items()) or "–"
     if isinstance(value, bool):
-        return str(_("yes")) if value else "–"
+        return pgettext("value of a field", "yes") if value else "–"
     return "–" if value in field.empty_values else str(value)
 
 

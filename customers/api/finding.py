@@ -2,16 +2,15 @@
 
 from typing import Any
 
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from customers.logic.finding import Came
-from customers.models import Fact
 from customers.selectors.drift import channel_drift, weeks_shown
 from customers.selectors.finding import new_by_quarter, talk_and_listen, top_referrers
-from cxcrm.core.api.viewsets import RoomViewSet
+from cxcrm.core.api.viewsets import RoomView
 from cxcrm.core.once import reading_once
 
 
@@ -55,17 +54,13 @@ class HowFoundOut(serializers.Serializer[Any]):
     months = TalkOut(many=True)
 
 
-class FoundViewSet(RoomViewSet):
+class FoundView(RoomView):
     """How customers find the firm."""
 
     room = "customers"
-    queryset = Fact.objects.all()
     serializer_class = HowFoundOut
-    pagination_class = None
-    filter_backends: list[Any] = []
 
-    @extend_schema(responses=HowFoundOut)
-    def list(self, request: Request) -> Response:
+    def get(self, request: Request) -> Response:
         """New customers of the last six quarters by way, who brought most, and six months of talking and listening."""
         with reading_once():
             found = _found()
@@ -110,17 +105,13 @@ class DriftOut(serializers.Serializer[Any]):
     drift = DriftRowOut(many=True)
 
 
-class DriftViewSet(RoomViewSet):
+class DriftView(RoomView):
     """Where customers write, call and come, beside where the firm had expected them."""
 
     room = "customers"
-    queryset = Fact.objects.all()
     serializer_class = DriftOut
-    pagination_class = None
-    filter_backends: list[Any] = []
 
-    @extend_schema(responses=DriftOut)
-    def list(self, request: Request) -> Response:
+    def get(self, request: Request) -> Response:
         """The last eight weeks, every pair of meant and actual, the most frequent first."""
         with reading_once():
             return Response(DriftOut({"mondays": weeks_shown(), "drift": channel_drift()}).data)

@@ -42,8 +42,6 @@ router.register("personas/<uuid:persona_id>/citations", personas.PersonaQuoteVie
 router.register("persona-quizzes", quizzes.PersonaQuizViewSet)
 router.register("persona-assignments", personas.AssignmentViewSet)
 router.register("facts", facts.FactViewSet)
-router.register("how-found", finding.FoundViewSet, basename="how-found")
-router.register("channel-drift", finding.DriftViewSet, basename="channel-drift")
 router.register("data-requests", data_requests.DataRequestViewSet)
 router.register(
     "customers/<uuid:customer_id>/understanding",
@@ -60,6 +58,8 @@ router.register("imports/<uuid:import_id>/rows", imports.ImportRowViewSet)
 router.register("imports/<uuid:import_id>/changes", imports.ImportChangeViewSet)
 
 urlpatterns = [
+    path("how-found/", finding.FoundView.as_view()),
+    path("channel-drift/", finding.DriftView.as_view()),
     path("usage-modes/", reports.UsageView.as_view()),
     path("changed-habits/", reports.HabitsView.as_view()),
     path("records/", reports.RecordsView.as_view()),

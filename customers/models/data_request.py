@@ -1,9 +1,12 @@
 """What customers ask about their own data: a copy, a correction, to be forgotten; each with the clock of the law."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from customers.logic.data_requests import next_due
 from cxcrm.core.clock import now
 from cxcrm.core.models import TenantModel
 
@@ -59,3 +62,8 @@ class DataRequest(TenantModel):
 
     def __str__(self) -> str:
         return str(self.get_kind_display())
+
+    @property
+    def next_due(self) -> datetime:
+        """The clock that runs: until it is answered the shorter one."""
+        return next_due(self.answer_by, self.due_at, is_answered=self.answered_at is not None)

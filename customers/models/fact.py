@@ -1,13 +1,21 @@
 """What is known of a customer beyond their file: what they told, what they showed, and what staff only guess."""
 
-from typing import Final
+from typing import Final, Self
 
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.clock import now
-from cxcrm.core.models import TenantModel
+from cxcrm.core.models import TenantModel, TenantQuerySet
+
+
+class FactQuerySet(TenantQuerySet["Fact"]):
+    """What is counted and handed on asks for what is known."""
+
+    def known(self) -> Self:
+        """What holds and is no guess of ours."""
+        return self.filter(withdrawn_at=None).exclude(source=Fact.Source.GUESS)
 
 
 class Fact(TenantModel):
@@ -93,6 +101,8 @@ class Fact(TenantModel):
     # When it was a guess that the customer confirmed later: somebody had them right.
     guessed_at = models.DateTimeField(_("guessed"), null=True, blank=True, editable=False)
     withdrawn_at = models.DateTimeField(_("withdrawn"), null=True, blank=True)
+
+    objects = FactQuerySet.as_manager()  # type: ignore[misc] # narrower than the base's
 
     class Meta:
         verbose_name = _("known fact")

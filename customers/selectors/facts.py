@@ -29,7 +29,7 @@ def standing_facts(customer_id: UUID) -> list[Fact]:
 
 def way_known(customer_id: UUID, kind: str) -> str:
     """By which way somebody came, or what convinced them, as far as it is known; "" where nobody asked."""
-    rows = Fact.objects.filter(customer_id=customer_id, kind=kind, withdrawn_at=None).exclude(source=Fact.Source.GUESS)
+    rows = Fact.objects.known().filter(customer_id=customer_id, kind=kind)
     return rows.exclude(way="").values_list("way", flat=True).first() or ""
 
 
@@ -41,26 +41,22 @@ def told_just_now(facts: Iterable[Fact]) -> bool:
 
 def counts_by_kind() -> dict[str, int]:
     """Kind → how many facts of it hold, guesses left out; kinds without any are missing."""
-    rows = Fact.objects.filter(withdrawn_at=None).exclude(source=Fact.Source.GUESS).order_by()
+    rows = Fact.objects.known().order_by()
     return dict(rows.values_list("kind").annotate(times=Count("pk")))
 
 
 def most_about(kind: str, shown: int = 8) -> list[tuple[str, int]]:
     """What facts of ``kind`` are mostly about: product or place → customers who said so, the most first."""
-    rows = Fact.objects.filter(kind=kind, withdrawn_at=None).exclude(source=Fact.Source.GUESS).exclude(about="")
+    rows = Fact.objects.known().filter(kind=kind).exclude(about="")
     counted = rows.order_by().values_list("about").annotate(people=Count("customer", distinct=True))
     return list(counted.order_by("-people", "about")[:shown])
 
 
 def who_name_values(span: timedelta) -> tuple[int, int]:
     """How many customers came or stayed away for what the brand stands for, of all who said why within ``span``."""
-    why = Fact.objects.filter(kind__in=Fact.WHY, withdrawn_at=None, confirmed_at__gt=now() - span)
-    found = (
-        why.exclude(reason="")
-        .exclude(source=Fact.Source.GUESS)
-        .aggregate(
-            named=Count("customer", distinct=True, filter=Q(reason=Fact.Reason.VALUES)),
-            everybody=Count("customer", distinct=True),
-        )
+    why = Fact.objects.known().filter(kind__in=Fact.WHY, confirmed_at__gt=now() - span)
+    found = why.exclude(reason="").aggregate(
+        named=Count("customer", distinct=True, filter=Q(reason=Fact.Reason.VALUES)),
+        everybody=Count("customer", distinct=True),
     )
     return found["named"], found["everybody"]

@@ -85,12 +85,11 @@ WITH asked AS ({asked}), bought AS (
         FROM regexp_split_to_table(items, '[,;\n]') part
     ) parts WHERE item <> ''
 ), times AS (
-    SELECT customer_id, is_new, what, count(DISTINCT at) FROM bought, unnest(ARRAY['item']) what
-    WHERE items <> '' GROUP BY 1, 2, 3
+    SELECT customer_id, is_new, count(DISTINCT at) FROM bought WHERE items <> '' GROUP BY 1, 2
 ), counted AS (
     SELECT s.customer_id, s.is_new, s.what, s.value, count(*) AS n,
         CASE WHEN s.what = 'item' THEN max(t.count) ELSE sum(count(*)) OVER mine END AS whole
-    FROM said s LEFT JOIN times t USING (customer_id, is_new, what)
+    FROM said s LEFT JOIN times t USING (customer_id, is_new)
     GROUP BY 1, 2, 3, 4 WINDOW mine AS (PARTITION BY s.customer_id, s.is_new, s.what)
 ), habit AS (
     SELECT customer_id, is_new, what, value, n FROM counted WHERE whole >= %(times)s AND n >= %(share)s * whole

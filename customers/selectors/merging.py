@@ -89,3 +89,8 @@ def survivor_of(customer_id: UUID) -> UUID | None:
             return customer_id
         customer_id = row[0]
     return None
+
+
+def standing_for(customer_id: UUID) -> Customer | None:
+    """Whom a link to ``customer_id`` is about today; None for nobody, and for who was forgotten."""
+    return Customer.objects.filter(pk=survivor_of(customer_id), erased_at=None).first()

@@ -79,8 +79,7 @@ def _consents(purpose: str) -> QuerySet[Consent]:
 
 def _ways(kind: str) -> QuerySet[Fact]:
     """What is known of how customers came."""
-    standing = Fact.objects.filter(kind=kind, withdrawn_at=None).exclude(way="")
-    return standing.exclude(source=Fact.Source.GUESS)
+    return Fact.objects.known().filter(kind=kind).exclude(way="")
 
 
 def _came(kind: str) -> Any:

@@ -66,7 +66,7 @@ def _lines(customer: Customer) -> Iterator[str]:
     for row in Purchase.objects.filter(customer=customer):
         yield f"{at(row.occurred_at)} · {row.items or row} · {money(row.amount, row.currency)}"
     yield from _part(_("What you told us"))
-    for fact in Fact.objects.filter(customer=customer, withdrawn_at=None).exclude(source=Fact.Source.GUESS):
+    for fact in Fact.objects.known().filter(customer=customer):
         yield f"{at(fact.stated_at)} · {capfirst(fact.get_kind_display())}: {fact.text}"
     yield from _part(_("What was said between us"))
     between = Interaction.objects.filter(customer=customer).exclude(direction=Interaction.Direction.INTERNAL)

@@ -13,9 +13,7 @@ from cxcrm.core.db.arrays import among
 
 def known_to_have_come(customer_ids: Iterable[UUID]) -> set[UUID]:
     """Those of whom somebody knows already how they found us."""
-    known = Fact.objects.filter(
-        customer_id__in=among(customer_ids), kind=Fact.Kind.FIRST_SOURCE, withdrawn_at=None
-    ).exclude(source=Fact.Source.GUESS)
+    known = Fact.objects.known().filter(customer_id__in=among(customer_ids), kind=Fact.Kind.FIRST_SOURCE)
     return set(known.values_list("customer_id", flat=True))
 
 

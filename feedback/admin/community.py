@@ -6,7 +6,6 @@ from uuid import UUID
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -25,7 +24,7 @@ from cxcrm.core.errors import DomainError
 from cxcrm.core.once import reading_once
 from feedback.community_words import TONES, level_name
 from feedback.logic.answer_times import Times
-from feedback.models import CommunityAnswer, CommunityQuestion, CommunityTopic
+from feedback.models import CommunityQuestion, CommunityTopic
 from feedback.selectors.community import (
     answers_waiting_for_yes,
     search,
@@ -109,7 +108,7 @@ class AskForm(WorkForm):
 class AnswerForm(WorkForm):
     text = forms.CharField(label=_("Answer"), max_length=MOST_ANSWER, widget=forms.Textarea(attrs={"rows": 4}))
     accept = forms.BooleanField(label=_("This is the answer: keep it as what we know"), required=False)
-    publish = forms.BooleanField(label=_("Show question and answer to everybody"), required=False)
+    show = forms.BooleanField(label=_("Show question and answer to everybody"), required=False)
 
 
 class CodeForm(WorkForm):
@@ -211,7 +210,8 @@ class CommunityQuestionAdmin(RoomAdmin):
             question.answer_form = form
             if not form.is_valid():
                 return None
-            if ask(form, lambda **told: _answer(question, request.user.pk, **told)) is None:
+            who = request.user.pk
+            if ask(form, lambda **told: answer_question(question_id=question.pk, user_id=who, **told)) is None:
                 return None
         elif do == "code":
             code = CodeForm(request.POST)
@@ -250,7 +250,7 @@ class CommunityQuestionAdmin(RoomAdmin):
             answer_form=getattr(question, "answer_form", None) or _answer_form(question, is_first=not answers),
             code_form=getattr(question, "code_form", None) or CodeForm(initial=initial),
             may_write=may_write,
-            may_publish=_may_publish(question),
+            may_publish=question.may_be_shown,
         )
 
     def figures_view(self, request: HttpRequest) -> HttpResponse:
@@ -302,25 +302,11 @@ def _write(user_id: UUID, *, text: str, topic: CommunityTopic | None, answer: st
     return ask_question(text=text, user_id=user_id, topic_id=topic_id, is_internal=True)
 
 
-@transaction.atomic
-def _answer(
-    question: CommunityQuestion, user_id: UUID, *, text: str, accept: bool, publish: bool = False
-) -> CommunityAnswer:
-    answer = answer_question(question_id=question.pk, text=text, user_id=user_id, accept=accept)
-    if publish:
-        change_question(question_id=question.pk, is_published=True)
-    return answer
-
-
 def _answer_form(question: CommunityQuestion, data: Any = None, *, is_first: bool = False) -> AnswerForm:
-    form = AnswerForm(data, initial={"accept": is_first, "publish": is_first})
-    if question.published_at is not None or not _may_publish(question):
-        del form.fields["publish"]
+    form = AnswerForm(data, initial={"accept": is_first, "show": is_first})
+    if question.published_at is not None or not question.may_be_shown:
+        del form.fields["show"]
     return form
-
-
-def _may_publish(question: CommunityQuestion) -> bool:
-    return not question.is_internal and (question.customer_id is None or question.may_publish)
 
 
 def _press(do: str, question: CommunityQuestion, answer: str, text: str | None) -> None:

@@ -14,6 +14,7 @@ from feedback.models import Response
 from feedback.selectors.reach import within_reach
 
 BUILD, IMPROVE = _("Build on it"), _("Put it right")
+_QUOTE, _MEND = _("Take their words as a quote"), _("put it right for this customer")
 
 
 def onward(request: HttpRequest, response: Response, tone: str) -> str:
@@ -29,76 +30,65 @@ def onward(request: HttpRequest, response: Response, tone: str) -> str:
 
 
 def _build(request: HttpRequest, words: Any) -> list[dict[str, Any]]:
-    found = []
-    if words and request.user.has_perm("customers.add_quote"):
-        found.append(
-            _step(
-                _("Take their words as a quote"),
-                _("for an insight, a proposal of value, or a standard that worked"),
-                "customers_quote_add",
-                entry=words,
-            )
-        )
-    if words and request.user.has_perm("customers.add_fact"):
-        found.append(
-            _step(
-                _("Note what they like"),
-                _("so that whoever serves them next knows it"),
-                "customers_fact_add",
-                entry=words,
-                kind=Fact.Kind.WHY_LIKE.value,
-            )
-        )
-    return found
+    return [
+        *_of_words(
+            request, words, "add_quote", _QUOTE, _("for an insight, a proposal of value, or a standard that worked")
+        ),
+        *_of_words(
+            request,
+            words,
+            "add_fact",
+            _("Note what they like"),
+            _("so that whoever serves them next knows it"),
+            kind=Fact.Kind.WHY_LIKE.value,
+        ),
+    ]
 
 
 def _improve(request: HttpRequest, response: Response, words: Any) -> list[dict[str, Any]]:
-    found = []
+    return [
+        *_for_this_customer(request, response),
+        *_of_words(
+            request,
+            words,
+            "add_fact",
+            _("Note why they do not like it"),
+            _("so that it is counted"),
+            kind=Fact.Kind.WHY_DISLIKE.value,
+        ),
+        *_of_words(
+            request,
+            words,
+            "add_quote",
+            _QUOTE,
+            _(
+                "for an insight and what follows from it: a change of the product, of how"
+                " we work, of a rule, or of what we sell"
+            ),
+        ),
+    ]
+
+
+def _for_this_customer(request: HttpRequest, response: Response) -> list[dict[str, Any]]:
+    """Their case and what may be asked for it, or the way to open one."""
     case = within_reach(request.user).filter(response=response.pk).first()
-    if case is not None:
-        page = reverse("admin:feedback_complaint_change", args=[case.pk])
-        found.append({"name": case.number, "why": _("put it right for this customer"), "page": page})
-        if request.user.has_perm("workflows.add_changerequest"):
-            found.append(
-                _step(
-                    _("Ask another department for a change"),
-                    _("where it is not ours to mend"),
-                    "workflows_changerequest_add",
-                    complaint=case.pk,
-                )
-            )
-    elif request.user.has_perm("feedback.add_complaint"):
-        found.append(
-            _step(
-                _("Open a case"),
-                _("put it right for this customer"),
-                "feedback_complaint_add",
-                customer=response.customer_id,
-            )
-        )
-    if words and request.user.has_perm("customers.add_fact"):
-        found.append(
-            _step(
-                _("Note why they do not like it"),
-                _("so that it is counted"),
-                "customers_fact_add",
-                entry=words,
-                kind=Fact.Kind.WHY_DISLIKE.value,
-            )
-        )
-    if words and request.user.has_perm("customers.add_quote"):
-        found.append(
-            _step(
-                _("Take their words as a quote"),
-                _(
-                    "for an insight and what follows from it: a change of the product, of how"
-                    " we work, of a rule, or of what we sell"
-                ),
-                "customers_quote_add",
-                entry=words,
-            )
-        )
+    if case is None:
+        step = _step(_("Open a case"), _MEND, "feedback_complaint_add", customer=response.customer_id)
+        return [step] if request.user.has_perm("feedback.add_complaint") else []
+    page = reverse("admin:feedback_complaint_change", args=[case.pk])
+    found = [{"name": case.number, "why": _MEND, "page": page}]
+    if request.user.has_perm("workflows.add_changerequest"):
+        title, why = _("Ask another department for a change"), _("where it is not ours to mend")
+        found.append(_step(title, why, "workflows_changerequest_add", complaint=case.pk))
     return found
+
+
+def _of_words(request: HttpRequest, words: Any, act: str, name: Any, why: Any, **asked: Any) -> list[dict[str, Any]]:
+    """The step that takes their words, for whoever may; none where there are no words."""
+    if not (words and request.user.has_perm(f"customers.{act}")):
+        return []
+    page = {"add_quote": "customers_quote_add", "add_fact": "customers_fact_add"}[act]
+    return [_step(name, why, page, entry=words, **asked)]
 
 
 def _step(name: Any, why: Any, page: str, **asked: Any) -> dict[str, Any]:

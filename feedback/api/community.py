@@ -4,7 +4,6 @@ from typing import Any
 
 from django.shortcuts import get_object_or_404
 from django_filters import rest_framework as filters
-from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.decorators import action
 from rest_framework.request import Request
@@ -176,7 +175,7 @@ class CommunityTopicIn(InputSerializer):
     """``accountable`` gets what nobody answered in four working hours; null is the firm's default executive."""
 
     name = serializers.CharField(max_length=60)
-    known_by = RowIdsField(queryset=User.objects.all(), max_length=100, required=False)
+    known_by = RowIdsField(queryset=User.objects.all(), max_length=100, required=False, source="knowing")
     accountable = RowIdField(queryset=User.objects.all(), source="accountable_id", required=False, allow_null=True)
 
 
@@ -193,14 +192,7 @@ class CommunityTopicViewSet(SettingViewSet):
         return CommunityTopic.objects.prefetch_related("experts")
 
     def keep(self, row: Any) -> Any:
-        known_by = row.__dict__.pop("knowing", None)
-        return keep_topic(topic=row, known_by=known_by)
-
-    def parsed(self) -> dict[str, Any]:
-        told = super().parsed()
-        if "known_by" in told:
-            told["knowing"] = told.pop("known_by")
-        return told
+        return keep_topic(topic=row, known_by=row.__dict__.pop("knowing", None))
 
     def create(self, request: Request, **kwargs: Any) -> Response:
         told = self.parsed()
@@ -275,7 +267,6 @@ class CommunityFiguresView(RoomView):
     room = "feedback"
     serializer_class = CommunityFiguresOut
 
-    @extend_schema(responses=CommunityFiguresOut)
     def get(self, request: Request) -> Response:
         """Machine and people apart: deflected = helped before asking ÷ (helped + asked); stale = past 90 days."""
         return Response(CommunityFiguresOut(community_figures()).data)

@@ -131,6 +131,11 @@ class CommunityQuestion(TenantModel):
     def __str__(self) -> str:
         return self.text if len(self.text) <= 80 else f"{self.text[:79]}…"
 
+    @property
+    def may_be_shown(self) -> bool:
+        """Asked for everybody: by a colleague, or by a customer who gave leave."""
+        return not self.is_internal and (self.customer_id is None or self.may_publish)
+
 
 class QuestionAsk(TenantModel):
     """One of at most three colleagues a question was put to, since they know about it and were at work."""

@@ -10,7 +10,7 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import get_language, gettext
 
 from customers.models import Customer
-from customers.selectors.merging import survivor_of
+from customers.selectors.merging import standing_for
 from customers.services.customers import find_or_create_by_contact
 from cxcrm.core.clock import now
 from cxcrm.core.context import SYSTEM, Actor, acting_as, current_tenant
@@ -198,7 +198,7 @@ class CommunityOfOnePage(TokenPage):
     def find(self, ident: UUID) -> Customer | None:
         if not the_firm().has_community:
             return None
-        return Customer.objects.filter(pk=survivor_of(ident), erased_at=None).first()
+        return standing_for(ident)
 
     def reader(self, found: Customer) -> tuple[Actor, str]:
         return Actor("customer", found.id, found.full_name), found.language

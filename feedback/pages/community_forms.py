@@ -3,18 +3,18 @@
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from cxcrm.core.pages.forms import PageForm
 from feedback.models import AnswerMark
+from feedback.pages.forms import TrappedForm
 from feedback.services.community_answers import MOST_TEXT as MOST_ANSWER
 from feedback.services.community_questions import MOST_NAME, MOST_TEXT
 
 SHORT_ANSWER = 2000
 
 
-class QuestionForm(PageForm):
+class QuestionForm(TrappedForm):
     """The question and where the answer goes; and, if they like, that others may read it."""
 
     text = forms.CharField(
@@ -43,13 +43,6 @@ class QuestionForm(PageForm):
         required=False,
         widget=forms.TextInput(attrs={"autocomplete": "nickname"}),
     )
-    # Programs fill in every field; a person whose browser did is told.
-    website = forms.CharField(label=_("Leave this empty"), max_length=200, required=False)
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Your browser filled in a hidden field by mistake. Please send again."))
-        return ""
 
 
 class VerdictForm(PageForm):

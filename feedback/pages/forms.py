@@ -96,7 +96,18 @@ def _field_for(question: Asked) -> forms.Field:
     )
 
 
-class ComplaintForm(PageForm):
+class TrappedForm(PageForm):
+    """A form anybody may send. Programs fill in every field; a person whose browser did loses nothing and is told."""
+
+    website = forms.CharField(label=_("Leave this empty"), max_length=200, required=False)
+
+    def clean_website(self) -> str:
+        if self.cleaned_data["website"]:
+            raise ValidationError(_("Your browser filled in a hidden field by mistake. Please send again."))
+        return ""
+
+
+class ComplaintForm(TrappedForm):
     """What happened, what is wanted, how to answer; and little else."""
 
     description = forms.CharField(
@@ -129,8 +140,6 @@ class ComplaintForm(PageForm):
         label=_("Your name"), max_length=120, required=False, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )
     touchpoint = TouchpointField(label=_("What was it about?"))
-    # Programs fill in every field. A person whose browser did must not lose a complaint, so it is refused aloud.
-    website = forms.CharField(label=_("Leave this empty"), max_length=200, required=False)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -164,11 +173,6 @@ class ComplaintForm(PageForm):
         if phone is None:
             raise ValidationError(_("This is no phone number we know. Please check it, or give an e-mail address."))
         return {"phone": phone.e164}
-
-    def clean_website(self) -> str:
-        if self.cleaned_data["website"]:
-            raise ValidationError(_("Your browser filled in a hidden field by mistake. Please send again."))
-        return ""
 
 
 class SolvedForm(PageForm):

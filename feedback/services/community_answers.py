@@ -43,11 +43,11 @@ _State = CommunityQuestion.State
 
 @transaction.atomic
 def answer_question(
-    *, question_id: UUID, text: str, user_id: UUID | None = None, accept: bool = False
+    *, question_id: UUID, text: str, user_id: UUID | None = None, accept: bool = False, show: bool = False
 ) -> CommunityAnswer:
-    """A colleague answers; the asker is told at once. Accepted, it is what the firm knows.
+    """A colleague answers; the asker is told at once. Accepted, it is what the firm knows; ``show``: to everybody.
 
-    Raises NotFound, AnswerEmpty, InvalidInput, QuestionSetAside.
+    Raises NotFound, AnswerEmpty, InvalidInput, QuestionSetAside, and to be shown QuestionInternal, NoLeaveToPublish.
     """
     question = locked_question(question_id)
     if question.state == _State.SET_ASIDE:
@@ -56,6 +56,8 @@ def answer_question(
     _is_answered(question, answer)
     if accept:
         _accept(question, answer)
+    if show:
+        change_question(question_id=question.pk, is_published=True)
     return answer
 
 

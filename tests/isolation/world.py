@@ -38,7 +38,6 @@ from cxcrm.core.models import TenantModel
 from cxcrm.core.tokens import make_token
 from cxcrm.demo.ageing import age
 from feedback.models import (
-    CommunityTopic,
     Complaint,
     HeldInvitation,
     Invitation,
@@ -50,10 +49,6 @@ from feedback.models import (
     Survey,
 )
 from feedback.services import complaints
-from feedback.services.answer_marks import mark_answer
-from feedback.services.community_answers import accept_answer, answer_as_customer
-from feedback.services.community_impacts import keep_impact, keep_topic
-from feedback.services.community_questions import ask_question, change_question
 from feedback.services.configuration import save_question, save_remedy, save_root_cause, save_survey
 from feedback.services.contexts import declare_context
 from feedback.services.dispatches import send_survey
@@ -92,6 +87,7 @@ from tenants.staff.services.configuration import save_absence, save_branch, save
 from tenants.staff.services.tries import claim_try
 from tenants.staff.services.views import save_view
 from tests.customers.files import png
+from tests.isolation.community import lay_community
 from tests.support.phone import Phone
 from tests.support.staff_voice import PULSE_ITEMS
 from workflows.models import (
@@ -532,7 +528,7 @@ class _Builder:
             care_en=self.mark, accountable_id=self.executive.id,
         )  # fmt: skip
         HeldInvitation.objects.create(context=context, invitation=Invitation.objects.earliest("pk"))
-        self.community()
+        lay_community(self)
         SharedText.objects.create(digest=self.mark, text=self.mark)
         if not IncomingMail.objects.exists():
             IncomingMail.objects.create(
@@ -544,25 +540,6 @@ class _Builder:
         LogEntry.objects.create(
             user=self.owner, content_type=ContentType.objects.get_for_model(Complaint), object_id=complaint.id,
             object_repr=self.mark, action_flag=CHANGE, change_message=self.mark,
-        )  # fmt: skip
-
-    def community(self) -> None:
-        """A customer's question on the page, another customer's answer that helped, and a picture of what was done."""
-        Firm.objects.update(has_community=True)
-        topic = keep_topic(topic=CommunityTopic(name=self.mark, accountable=self.executive), known_by=[self.agent.pk])
-        asked = ask_question(
-            text=f"{self.mark} ?", customer_id=self.people[0].id, shown_name=self.mark, may_publish=True,
-            topic_id=topic.id,
-        )  # fmt: skip
-        change_question(question_id=asked.id, is_published=True)
-        told = answer_as_customer(
-            question_id=asked.id, customer_id=self.people[1].id, text=self.mark, shown_name=self.mark
-        )
-        accept_answer(answer_id=told.id)
-        mark_answer(answer_id=told.id, customer_id=self.people[0].id, verdict="helpful")
-        keep_impact(
-            activity=self.mark, held_on=now().date() - timedelta(days=1), beneficiaries=self.mark, evidence=self.mark,
-            photo=png(), is_published=True,
         )  # fmt: skip
 
     def keys(self) -> None:

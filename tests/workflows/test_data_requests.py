@@ -72,7 +72,8 @@ def test_a_clock_that_runs_out_is_seen_and_the_other_runs_on(in_alpha, asked, ru
     for wait, mails, alerts in (
         (asked.answer_by - now() - timedelta(hours=20), 2, 0),
         (timedelta(hours=21), 3, 1),
-        (asked.due_at - asked.answer_by - timedelta(hours=20), 3, 1),
+        (asked.due_at - asked.answer_by - timedelta(hours=20), 4, 1),
+        (timedelta(hours=21), 5, 1),
     ):
         age(in_alpha, wait)
         run_agenda()

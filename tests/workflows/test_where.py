@@ -57,6 +57,11 @@ def test_it_waits_on_home_and_is_brought_home(stranger, customer, staff_client_a
     assert "Điện thoại → e-mail" in staff_client_alpha.get(PAGE).content.decode()
 
 
+def test_what_is_no_mail_is_refused(stranger, staff_client_alpha):
+    for ident in ("x", "", stranger.message_id):
+        assert staff_client_alpha.post(PAGE, {"incoming_id": ident, "do": "leave"}).status_code == 403
+
+
 def test_nobody_looks_after_it_twice(stranger, customer):
     leave_alone(incoming_id=stranger.pk)
     with pytest.raises(IncomingNotWaiting):

@@ -8,7 +8,6 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from customers.logic.data_requests import next_due
 from customers.models import DataRequest
 from customers.selectors.data_requests import open_data_requests_for
 from customers.selectors.quizzes import rounds_left_for
@@ -146,8 +145,7 @@ def _unknown(user: User, at: datetime) -> dict[str, Any]:
 
 
 def _asked(row: DataRequest, at: datetime) -> dict[str, Any]:
-    due = next_due(row.answer_by, row.due_at, is_answered=row.answered_at is not None)
-    return {"asked": row, "due": wording.moment(due, at), "is_late": due < at}
+    return {"asked": row, "due": wording.moment(row.next_due, at), "is_late": row.next_due < at}
 
 
 def _answers(user: User, at: datetime) -> dict[str, Any]:

@@ -118,9 +118,10 @@ class IncomingMailAdmin(MasksTexts, ReadOnlyAdmin):
         waiting = unknown_for(request.user)
         form = HomeForm(request.POST or None, site=self.admin_site)
         if request.method == "POST":
-            if not may_write or not waiting.filter(pk=form["incoming_id"].value()).exists():
+            is_sound = form.is_valid()
+            if not may_write or not waiting.filter(pk=form.cleaned_data.get("incoming_id")).exists():
                 raise PermissionDenied
-            if form.is_valid() and ask(form, bring_home):
+            if is_sound and ask(form, bring_home):
                 messages.success(request, _("Done."))
                 return redirect(request.path)
         with reading_once():

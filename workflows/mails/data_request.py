@@ -1,6 +1,5 @@
 """A customer asks about their own data: to whoever answers for it, at once and again when a clock is nearly over."""
 
-from customers.logic.data_requests import next_due
 from customers.models import DataRequest
 from cxcrm.core.clock import now
 from workflows import wording
@@ -14,7 +13,6 @@ def compose(message: Message) -> Composed | Skip:
     asked = DataRequest.objects.select_related("customer").get(pk=message.ref)
     if message.user is None or asked.settled_at is not None:
         return Skip("settled")
-    due = next_due(asked.answer_by, asked.due_at, is_answered=asked.answered_at is not None)
     return to_staff(
         "data_request",
         message.user,
@@ -24,6 +22,6 @@ def compose(message: Message) -> Composed | Skip:
         answer_by=wording.moment(asked.answer_by),
         due=wording.moment(asked.due_at),
         is_answered=asked.answered_at is not None,
-        is_late=due <= now(),
+        is_late=asked.next_due <= now(),
         page_url=absolute(f"/admin/customers/customer/{asked.customer_id}/change/#data"),
     )

@@ -12,7 +12,7 @@ from customers.models import Consent, Customer, DataRequest, Fact
 from customers.selectors.consents import standing
 from customers.selectors.data_requests import data_requests_of
 from customers.selectors.facts import way_known
-from customers.selectors.merging import survivor_of
+from customers.selectors.merging import standing_for
 from customers.services import choices
 from customers.services.customers import update_customer
 from customers.services.data_requests import ask_about_data
@@ -93,7 +93,7 @@ class MyPage(TokenPage):
     purpose = "my-page"
 
     def find(self, ident: UUID) -> Customer | None:
-        return Customer.objects.filter(pk=survivor_of(ident), erased_at=None).first()
+        return standing_for(ident)
 
     def reader(self, found: Customer) -> tuple[Actor, str]:
         return Actor("customer", found.id, found.full_name), found.language

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db import transaction
 
-from customers.logic.data_requests import next_due
 from customers.selectors.data_requests import data_request
 from cxcrm.core.clock import now
 from tenants.services.agenda import Later, agenda_kind, enqueue
@@ -46,9 +45,9 @@ def look_at_data_request(request_id: UUID) -> Later | None:
     if asked is None or asked.settled_at is not None:
         return None
     at = now()
-    is_answered = asked.answered_at is not None
-    due = next_due(asked.answer_by, asked.due_at, is_answered=is_answered)
-    clock = "done" if is_answered else "answer"
+    # An answer that is late does not stop the other clock.
+    is_for_answer = asked.answered_at is None and at < asked.due_at - REMIND
+    due, clock = (asked.next_due, "answer") if is_for_answer else (asked.due_at, "done")
     if at < due - REMIND:
         return Later(due - REMIND)
     if at < due:
@@ -56,8 +55,7 @@ def look_at_data_request(request_id: UUID) -> Later | None:
         return Later(due)
     _mail(asked, f"{clock}-late")
     raise_alert(kind=Alert.Kind.DATA_REQUEST, ref=asked.id, detail=f"{asked.customer}: {asked.get_kind_display()}")
-    # An answer that is late does not stop the other clock.
-    return Later(asked.due_at - REMIND) if at < asked.due_at - REMIND else None
+    return Later(asked.due_at - REMIND) if is_for_answer else None
 
 
 def over(*, request_id: UUID) -> None:
